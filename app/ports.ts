@@ -1,0 +1,47 @@
+/** What the app needs of the place it runs in. The renderer's platform/ gives it; tests give their own. */
+import type { RxStorage } from 'rxdb';
+import type { ProcessorRunner } from '#processors/contract/runner.ts';
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** Secrets (the refresh token, a provider's key): a keychain where there is one. */
+export interface SecretStore {
+  get(name: string): Promise<string | null>;
+  set(name: string, value: string): Promise<void>;
+  delete(name: string): Promise<void>;
+  /** False: what is set lives only as long as the window. */
+  readonly persistent: boolean;
+}
+
+/** Network, so that tests can cut it. */
+export interface Network {
+  fetch: typeof fetch;
+  WebSocket: typeof WebSocket;
+  isOnline(): boolean;
+  /** Calls back when the system says that it is on or off line; returns how to stop. */
+  onChange(listener: () => void): () => void;
+}
+
+/** A model server found on this computer. */
+export interface FoundModelServer {
+  name: 'Ollama' | 'LM Studio' | 'llama.cpp';
+  baseUrl: string;
+  models: string[];
+}
+
+export interface Platform {
+  clock: Clock;
+  network: Network;
+  secrets: SecretStore;
+  runner: ProcessorRunner;
+  storage: RxStorage<unknown, unknown>;
+  /** UUIDv7. */
+  newId(): string;
+  /** The server that this page came from, offered at sign-in; null where there is none. */
+  homeServer: string | null;
+  deviceName: string;
+  findModelServers(signal: AbortSignal): Promise<FoundModelServer[]>;
+}

@@ -1,0 +1,121 @@
+/**
+ * What the renderer sees of the app: streams to show, and use-cases (app/use-cases, one verb a file) that take
+ * this object first. Nothing here gives a text that was not asked for.
+ */
+import type { Observable } from 'rxjs';
+import type { AiSettings } from '#processors/contract/runner.ts';
+import type { AlignedPassage } from '#processors/contract/passages.ts';
+import type { Progress } from '#processors/contract/processor.ts';
+import type { Blob } from '#schemas/blob.ts';
+import type { RectoError } from '#schemas/errors.ts';
+import type { Platform } from './ports.ts';
+
+export interface BookSummary {
+  id: string;
+  title: string;
+  author: string;
+  words: number;
+  chapterCount: number;
+  updatedAt: string;
+}
+
+export interface ChapterView {
+  id: string;
+  title: string;
+  draftId: string;
+  edition: 'draft' | 'expansion';
+  /** Words of the draft, kept in a local index, so that no text is read to show it. */
+  words: number;
+  /** The one mark of state: null when there is nothing to say. */
+  mark: 'expanded' | 'stale' | 'working' | 'failed' | 'conflict' | null;
+}
+
+export interface BookView {
+  id: string;
+  title: string;
+  author: string;
+  language: string;
+  styleNotes: string;
+  words: number;
+  chapters: ChapterView[];
+}
+
+export interface ExpansionView {
+  /** The blob shown: the newest of the chapter's chain of expansions and edits. */
+  blob: Blob<'expanded-text-v1'>;
+  text: string;
+  passages: AlignedPassage[];
+  /** The draft that the states were computed against. */
+  draftText: string;
+}
+
+export interface SaveStatus {
+  state: 'saved' | 'saving' | 'not-saved';
+  /** For not-saved: what happened, what is safe, what to do. */
+  message?: string;
+}
+
+export interface SyncStatus {
+  state: 'synced' | 'syncing' | 'offline' | 'signed-out';
+  /** Changes that the server has not got yet. */
+  pending: number;
+  /** What a person can do, where something is to be done: 'Sign in to sync 3 changes'. */
+  message?: string;
+  /** Blobs that the server refused, set aside until the author decides. */
+  setAside: { blobId: string; error: RectoError }[];
+}
+
+export interface Session {
+  server: string;
+  email: string;
+  userId: string;
+}
+
+export interface JobView {
+  id: string;
+  processorId: string;
+  blobId: string;
+  bookId?: string;
+  chapterId?: string;
+  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  progress: Progress | null;
+  error: { code: string; message: string } | null;
+}
+
+export interface Settings {
+  theme: 'system' | 'day' | 'sepia' | 'night';
+  ai: Omit<AiSettings, 'apiKey'>;
+  /** Book and chapter that were open, and the caret's place in it, to come back to the line. */
+  lastPlace: { bookId: string; chapterId: string; offset: number } | null;
+}
+
+export interface DraftSession {
+  /** The text when it was opened. */
+  readonly initialText: string;
+  /** Another device's or window's changes, already merged with what was typed here: replace the editor's text by minimal changes. */
+  readonly external$: Observable<string>;
+  /** Call at each change; reads the text only when it is time to save (300 ms after a pause, 2 s at the latest). */
+  changed(readText: () => string): void;
+  /** Saves what is unsaved; resolves when it is stored. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface RectoApp {
+  readonly platform: Platform;
+  readonly books$: Observable<BookSummary[]>;
+  readonly saveStatus$: Observable<SaveStatus>;
+  readonly syncStatus$: Observable<SyncStatus>;
+  readonly session$: Observable<Session | null>;
+  readonly settings$: Observable<Settings>;
+  /** Jobs that are queued, run, or ended since the app started. */
+  readonly jobs$: Observable<JobView[]>;
+  /** Null: there is no such book (any more). */
+  observeBook(bookId: string): Observable<BookView | null>;
+  /** Null: nothing is grown yet. */
+  observeExpansion(bookId: string, chapterId: string): Observable<ExpansionView | null>;
+  openDraft(draftId: string): Promise<DraftSession>;
+  /** Saves what is unsaved everywhere; on blur, hide and quit. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}

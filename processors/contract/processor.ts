@@ -1,0 +1,107 @@
+/**
+ * The contract between Recto and a processor. A processor turns a blob of one schema into data of another; it
+ * reads what it needs through its context, reports progress, stops when its signal aborts, and writes nothing
+ * itself: the orchestrator validates what it returns and stores it under an id that is a hash of its inputs.
+ */
+import type { Blob } from '#schemas/blob.ts';
+
+/** The seed's registration. Ids of schemas may carry the seed's `schema-` prefix. */
+export interface ProcessorManifest {
+  id: string;
+  name: string;
+  description: string;
+  /** The schemas it reads; the seed's `input_schema_id` is the first. */
+  input_schema_ids: readonly string[];
+  output_schema_id: string;
+  workflow_id?: string;
+  /** Higher runs first. */
+  priority: number;
+  max_concurrency: number;
+  /** Events that make a job by themselves, such as `blob.created.text-input-v1`. */
+  event_patterns: readonly string[];
+  /** JSON Schema (draft-07) of a job's or an instance's config. */
+  config_schema: Record<string, unknown>;
+}
+
+export interface Progress {
+  /** Units of work done and in all; `total` 0 while it is not known. */
+  done: number;
+  total: number;
+  /** What is being done, for a person. */
+  message?: string;
+  /** Text that is being written right now, for a preview. */
+  partial?: { passage: number; text: string };
+}
+
+/** ai-service, in the process or elsewhere. */
+export interface AiService {
+  analyzeStyle(text: string): Promise<StyleAnalysis>;
+  expand(request: ExpandRequest, options: { signal: AbortSignal; onText?: (textSoFar: string) => void }): Promise<ExpandResult>;
+}
+
+export type WritingStyle = 'formal' | 'casual' | 'creative' | 'technical';
+
+export interface StyleAnalysis {
+  tone: string;
+  /** Flesch–Kincaid grade level. */
+  complexity: number;
+  /** Flesch reading ease, about 0 (hard) to 100 (easy). */
+  readability_score: number;
+  detected_style: WritingStyle;
+}
+
+export interface ExpandRequest {
+  /** The text to grow: Markdown, one or more paragraphs. */
+  original: string;
+  style?: WritingStyle;
+  /** What stands before and after it, and what the book is like. Providers that cannot use it ignore it. */
+  before?: string;
+  after?: string;
+  styleNotes?: string;
+  /** An author's wish for this run. */
+  instruction?: string;
+  language?: string;
+  /** Same text, style and seed: same result, where the provider can. */
+  seed?: number;
+  /** Ids of thesaurus details that this book has used; the built-in provider avoids them and answers its own. */
+  usedDetails?: readonly string[];
+}
+
+export interface ExpandResult {
+  /** Markdown, complete: a provider that was cut off fails instead. */
+  text: string;
+  provider: string;
+  /** 'none' when no model was used. */
+  model: string;
+  temperature: number;
+  inputTokens: number;
+  outputTokens: number;
+  finishReason: string;
+  usedDetails?: readonly string[];
+}
+
+export interface ProcessorContext {
+  blob: Blob;
+  config: Record<string, unknown>;
+  signal: AbortSignal;
+  reportProgress(progress: Progress): void;
+  /** Any blob of the same user, or null. */
+  readBlob(id: string): Promise<Blob | null>;
+  ai: AiService;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export interface ProcessorOutput {
+  schema_id: string;
+  data: Record<string, unknown>;
+  tags?: string[];
+  /** A file that goes with the data, such as a compiled manuscript. */
+  file?: { name: string; mediaType: string; bytes: Uint8Array };
+}
+
+export interface Processor {
+  manifest: ProcessorManifest;
+  /** @throws RectoError with a code of the processors' part of the table */
+  run(context: ProcessorContext): Promise<ProcessorOutput>;
+}

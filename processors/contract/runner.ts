@@ -1,0 +1,40 @@
+/** A place where processors run: in the process, a web worker, a utility process, a remote worker. */
+import type { Blob } from '#schemas/blob.ts';
+import type { ProcessorOutput, Progress } from './processor.ts';
+
+export interface RunRequest {
+  jobId: string;
+  processorId: string;
+  blob: Blob;
+  config: Record<string, unknown>;
+}
+
+export interface RunOptions {
+  signal: AbortSignal;
+  onProgress(progress: Progress): void;
+  readBlob(id: string): Promise<Blob | null>;
+}
+
+export interface ProcessorRunner {
+  /**
+   * Runs one job to its end. A crash of the host fails the jobs it had (`processor_crashed`) and the next run
+   * starts a new host. An abort ends the run at once with `cancelled`, also where the processor hangs.
+   */
+  run(request: RunRequest, options: RunOptions): Promise<ProcessorOutput>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * How a host reaches a provider of text. It is part of a job's config under `ai`, but for the key, which the
+ * host asks of `AiSettings` so that it is in no blob, job or event.
+ */
+export interface AiSettings {
+  provider: 'built-in' | 'openai-compatible';
+  /** With /v1 where the server wants it: http://127.0.0.1:11434/v1 */
+  baseUrl?: string;
+  model?: string;
+  apiKey?: string;
+  /** Tokens that fit the model, prompt and answer together. */
+  contextTokens?: number;
+  temperature?: number;
+}
