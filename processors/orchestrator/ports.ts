@@ -1,0 +1,104 @@
+/**
+ * What the orchestrator needs of the place it runs in. The app gives ports on RxDB, the server ports on SQL; one
+ * acceptance suite runs against each. One orchestrator decides what runs, when, how often and what of it is kept.
+ */
+import type { ProcessorManifest, Progress } from '../contract/processor.ts';
+import type { ProcessorRunner } from '../contract/runner.ts';
+import type { Blob } from '#schemas/blob.ts';
+import type { ErrorCode } from '#schemas/errors.ts';
+
+export type JobState = 'queued' | 'running' | 'done' | 'superseded' | 'cancelled' | 'dead';
+
+/** One run of a processor on one version of a blob. Times are milliseconds since the epoch. */
+export interface Job {
+  /** A hash of (processor, blob, version, config): the same wish makes the same job once. */
+  id: string;
+  user_id: string;
+  processor_id: string;
+  blob_id: string;
+  blob_version: number;
+  config: Record<string, unknown>;
+  priority: number;
+  state: JobState;
+  attempts: number;
+  /** A queued job runs not before this. */
+  not_before: number;
+  /** A running job whose lease has ended is given back. */
+  lease_until: number;
+  error?: { code: ErrorCode; message: string };
+  output_id?: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface JobStore {
+  /** False, and nothing changes, when a job of this id exists. */
+  add(job: Job): Promise<boolean>;
+  get(id: string): Promise<Job | null>;
+  /**
+   * Takes one job atomically: queued and due, or running with its lease over; the highest priority first, then the
+   * oldest. It becomes running, with `lease_until = now + leaseMs` and one attempt more.
+   */
+  take(options: { now: number; leaseMs: number; processorIds: readonly string[] }): Promise<Job | null>;
+  /** Writes the job if it is still in `expected.state` with `expected.attempts`; false when someone else has it now. */
+  update(job: Job, expected: { state: JobState; attempts: number }): Promise<boolean>;
+  /** Queued jobs of the same processor on an older version of the blob become superseded. */
+  supersedeOlder(options: { user_id: string; processor_id: string; blob_id: string; version: number; now: number }): Promise<void>;
+  /** When the next queued job is due or the next lease ends; null: nothing waits. */
+  nextDue(processorIds: readonly string[]): Promise<number | null>;
+}
+
+export interface BlobReader {
+  read(userId: string, id: string): Promise<Blob | null>;
+}
+
+export interface BlobWriter {
+  /** Writes a derived blob, its event and the job's end in one transaction; 'existed' when the id is there: the same work done twice. */
+  writeDerived(blob: Blob, job: Job): Promise<'stored' | 'existed'>;
+}
+
+export interface Clock {
+  now(): number;
+  /** Calls back once after that many milliseconds; returns how to stop it. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+export interface OrchestratorPorts {
+  jobs: JobStore;
+  blobs: BlobReader & BlobWriter;
+  runner: ProcessorRunner;
+  clock: Clock;
+  /** 0 ≤ x < 1, for the jitter of a retry. */
+  random(): number;
+  manifests: readonly ProcessorManifest[];
+  /** The processor's instance for this user: its config, or null when it is off or runs elsewhere. */
+  instanceConfig(userId: string, processorId: string): Promise<Record<string, unknown> | null>;
+  onProgress?(job: Job, progress: Progress): void;
+  /** Called when a job has changed its state, after that is stored. */
+  onJob?(job: Job): void;
+}
+
+/** A blob's event, as the bus carries it: ids and versions, never text. */
+export interface BlobEvent {
+  type: 'blob.created' | 'blob.updated' | 'blob.deleted';
+  blob_id: string;
+  user_id: string;
+  schema_id: string;
+  processor_id: string;
+  version: number;
+}
+
+export interface Orchestrator {
+  /** Makes the jobs that the event's processors ask for. Repeated, reordered and late deliveries are harmless. */
+  handleEvent(event: BlobEvent): Promise<void>;
+  /** Makes one job now, whatever the event patterns say. @returns the job, or the one that stood already */
+  enqueue(request: { user_id: string; processor_id: string; blob_id: string; blob_version: number; config: Record<string, unknown> }): Promise<Job>;
+  /** Stops a queued or a running job at once. False: it had ended. */
+  cancel(jobId: string): Promise<boolean>;
+  /** Takes up what was left and goes on until stopped. */
+  start(): void;
+  /** Runs no new job; waits for the running ones up to graceMs, then gives them back. */
+  stop(graceMs?: number): Promise<void>;
+  /** Resolves when nothing runs and nothing is due: for tests and for a worker that drains. */
+  idle(): Promise<void>;
+}
