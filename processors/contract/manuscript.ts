@@ -1,0 +1,74 @@
+/**
+ * What the import reads and what a compile is given. The compiler reads a manuscript chapter by chapter, so a
+ * text may come from a store only when its turn comes; a million words never stand in memory at once.
+ */
+import type { CompiledBookV1 } from '#schemas/generated/types.ts';
+
+export type CompileFormat = CompiledBookV1['format'];
+
+export type Edition = 'draft' | 'expansion';
+
+/** One chapter as it is compiled: which text was chosen, and where it is from. */
+export interface ManuscriptChapter {
+  id: string;
+  title: string;
+  edition: Edition;
+  /** The blob the text is from; absent where there is none, such as a folder of files. */
+  blob_id?: string;
+  blob_version?: number;
+  markdown: string;
+}
+
+/** A chapter whose text is fetched when the compiler gets to it. Null: the text is missing. */
+export interface ManuscriptChapterSource extends Omit<ManuscriptChapter, 'markdown' | 'blob_version'> {
+  read(): Promise<Pick<ManuscriptChapter, 'markdown' | 'blob_version'> | null>;
+}
+
+export interface Manuscript {
+  title: string;
+  author: string;
+  /** BCP 47; English where it is absent. */
+  language?: string;
+  chapters: readonly (ManuscriptChapter | ManuscriptChapterSource)[];
+}
+
+/** A job's config for the book compiler: which text each chapter comes from, in the book's order. */
+export interface CompileConfig {
+  format: CompileFormat;
+  sources: { chapter_id: string; blob_id: string; edition: Edition }[];
+}
+
+export interface ManuscriptFile {
+  /** Relative to the folder, with slashes. */
+  path: string;
+  bytes: Uint8Array;
+}
+
+/** What an author picks: a folder with `book.json` and Markdown, or one .md, .txt or .docx file. */
+export type ImportInput =
+  | { kind: 'folder'; name: string; files: ManuscriptFile[] }
+  | { kind: 'file'; name: string; bytes: Uint8Array };
+
+export interface ImportedChapter {
+  title: string;
+  /** Markdown of 0 to 1,000,000 characters (`text-input-v2`). */
+  content: string;
+}
+
+export interface ImportedManuscript {
+  title: string;
+  /** Empty where the input names none. */
+  author: string;
+  /** BCP 47; empty where the input names none. */
+  language: string;
+  chapters: ImportedChapter[];
+  /** What was changed on the way in, a sentence each: nothing is dropped without one. */
+  warnings: string[];
+}
+
+export interface ImportOptions {
+  signal: AbortSignal;
+  onProgress(progress: { done: number; total: number; message?: string }): void;
+}
+
+export type ReadManuscript = (input: ImportInput, options: ImportOptions) => Promise<ImportedManuscript>;
