@@ -117,7 +117,7 @@ export class RectoError extends Error {
 
   /** The error that `toProblem` described; an unknown code reads as `protocol`. */
   static fromProblem(problem: Problem): RectoError {
-    const code = problem.code in ERROR_CODES ? (problem.code as ErrorCode) : 'protocol';
+    const code = Object.hasOwn(ERROR_CODES, problem.code) ? (problem.code as ErrorCode) : 'protocol';
     return new RectoError(code, problem.detail ?? problem.title, {
       ...(problem.errors && { errors: problem.errors }),
       ...(typeof problem['retry_after_ms'] === 'number' && { retryAfterMs: problem['retry_after_ms'] }),

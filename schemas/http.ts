@@ -1,0 +1,56 @@
+/**
+ * The Studio API, a route a line: what goes in and what comes out, by the names of schemas/wire. The server's
+ * OpenAPI document is tested against this table, and clients take paths and types from it.
+ */
+import type { AllSchemas } from './generated/types.ts';
+
+type WireName = keyof AllSchemas;
+
+interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  path: `/api/v1/${string}`;
+  body?: WireName;
+  reply?: WireName;
+}
+
+export const ROUTES = {
+  register: { method: 'POST', path: '/api/v1/auth/register', body: 'credentials', reply: 'auth-session' },
+  login: { method: 'POST', path: '/api/v1/auth/login', body: 'credentials', reply: 'auth-session' },
+  refresh: { method: 'POST', path: '/api/v1/auth/refresh', body: 'refresh-token', reply: 'auth-session' },
+  logout: { method: 'POST', path: '/api/v1/auth/logout', body: 'refresh-token' },
+  listDevices: { method: 'GET', path: '/api/v1/auth/devices', reply: 'device-list' },
+  revokeDevice: { method: 'DELETE', path: '/api/v1/auth/devices/:id' },
+  createBlob: { method: 'POST', path: '/api/v1/blobs', body: 'create-blob', reply: 'blob' },
+  listBlobs: { method: 'GET', path: '/api/v1/blobs', reply: 'blob-list' },
+  readBlob: { method: 'GET', path: '/api/v1/blobs/:id', reply: 'blob' },
+  replaceBlob: { method: 'PUT', path: '/api/v1/blobs/:id', body: 'update-blob', reply: 'blob' },
+  deleteBlob: { method: 'DELETE', path: '/api/v1/blobs/:id' },
+  readHistory: { method: 'GET', path: '/api/v1/blobs/:id/history' },
+  readState: { method: 'GET', path: '/api/v1/state', reply: 'user-state' },
+  pull: { method: 'GET', path: '/api/v1/sync/blobs/pull', reply: 'sync-pull' },
+  push: { method: 'POST', path: '/api/v1/sync/blobs/push', body: 'sync-push', reply: 'sync-push-results' },
+  listSchemas: { method: 'GET', path: '/api/v1/schemas' },
+  readSchema: { method: 'GET', path: '/api/v1/schemas/:id' },
+  validate: { method: 'POST', path: '/api/v1/schemas/:id/validate' },
+  listProcessors: { method: 'GET', path: '/api/v1/processors' },
+  listJobs: { method: 'GET', path: '/api/v1/jobs' },
+  createJob: { method: 'POST', path: '/api/v1/jobs', body: 'create-job' },
+  readJob: { method: 'GET', path: '/api/v1/jobs/:id' },
+  cancelJob: { method: 'POST', path: '/api/v1/jobs/:id/cancel' },
+  listDeadLetters: { method: 'GET', path: '/api/v1/dead-letters' },
+  replayDeadLetter: { method: 'POST', path: '/api/v1/dead-letters/:id/replay' },
+  dropDeadLetter: { method: 'DELETE', path: '/api/v1/dead-letters/:id' },
+} as const satisfies Record<string, Route>;
+
+export type RouteName = keyof typeof ROUTES;
+
+/** The path of the socket that carries events: see socket-request and socket-event. */
+export const EVENTS_PATH = '/api/v1/events';
+
+type Named<R, K extends string> = R extends Record<K, infer N extends WireName> ? NonNullable<AllSchemas[N]> : unknown;
+
+/** What a route takes. */
+export type BodyOf<N extends RouteName> = Named<(typeof ROUTES)[N], 'body'>;
+
+/** What a route answers. */
+export type ReplyOf<N extends RouteName> = Named<(typeof ROUTES)[N], 'reply'>;
