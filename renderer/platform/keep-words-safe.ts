@@ -1,0 +1,22 @@
+import type { RectoApp, SaveStatus } from '#app/recto-app.ts';
+
+/**
+ * Saves what is typed when the window loses the eye, is hidden or goes; and while something could not be saved, asks
+ * before it goes.
+ */
+export function keepWordsSafe(app: RectoApp): void {
+  let status: SaveStatus = { state: 'saved' };
+  app.saveStatus$.subscribe((next) => {
+    status = next;
+  });
+  const flush = (): void => void app.flush();
+  window.addEventListener('blur', flush);
+  window.addEventListener('pagehide', flush);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') flush();
+  });
+  window.addEventListener('beforeunload', (event) => {
+    flush();
+    if (status.state === 'not-saved') event.preventDefault();
+  });
+}

@@ -1,0 +1,67 @@
+import { Tooltip } from 'radix-ui';
+import { useEffect, useState } from 'react';
+import type { RectoApp } from '#app/recto-app.ts';
+import { BookPage } from '#renderer/features/book/BookPage.tsx';
+import { LibraryPage } from '#renderer/features/library/LibraryPage.tsx';
+import { CommandPalette } from '#renderer/features/palette/CommandPalette.tsx';
+import { CommandRegistryProvider, createCommandRegistry } from '#renderer/features/palette/commands.ts';
+import type { RendererPlatform } from '#renderer/platform/renderer-platform.ts';
+import { ToastProvider, useToast } from '#renderer/ui/toast.tsx';
+import { AppProvider, PlatformProvider } from './app-context.ts';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { GlobalPanels } from './GlobalPanels.tsx';
+import { usePlace } from './router.ts';
+import { useTheme } from './use-theme.ts';
+import './shell.css';
+
+/** Everything that stands around the pages. */
+export function Shell({ app, platform }: { app: RectoApp; platform: RendererPlatform }) {
+  return (
+    <AppProvider value={app}>
+      <PlatformProvider value={platform}>
+        <Tooltip.Provider delayDuration={500}>
+          <ToastProvider>
+            <ShellWithCommands app={app} />
+          </ToastProvider>
+        </Tooltip.Provider>
+      </PlatformProvider>
+    </AppProvider>
+  );
+}
+
+function ShellWithCommands({ app }: { app: RectoApp }) {
+  const { showError } = useToast();
+  const [registry] = useState(() => createCommandRegistry(showError));
+  useTheme(app);
+
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      // What is on top has the keys: a dialog's or a menu's are its own.
+      const inOverlay = event.target instanceof Element && event.target.closest('[role="dialog"], [role="menu"]');
+      if (inOverlay || event.isComposing || !registry.handleKey(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    // Before the editor's own keys: a key in the registry means the same everywhere.
+    window.addEventListener('keydown', onKeyDown, { capture: true });
+    return () => window.removeEventListener('keydown', onKeyDown, { capture: true });
+  }, [registry]);
+
+  return (
+    <CommandRegistryProvider value={registry}>
+      <GlobalPanels>
+        <CurrentPage />
+      </GlobalPanels>
+      <CommandPalette />
+    </CommandRegistryProvider>
+  );
+}
+
+function CurrentPage() {
+  const place = usePlace();
+  return (
+    <ErrorBoundary key={place.name === 'book' ? place.bookId : 'library'}>
+      {place.name === 'book' ? <BookPage key={place.bookId} bookId={place.bookId} chapterId={place.chapterId} tab={place.tab} /> : <LibraryPage />}
+    </ErrorBoundary>
+  );
+}

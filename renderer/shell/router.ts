@@ -1,0 +1,49 @@
+/** Places have addresses: #/library and #/book/<id>/<chapterId>/(write|view). */
+import { useSyncExternalStore } from 'react';
+
+export type BookTab = 'write' | 'view';
+
+export type Place = { name: 'library' } | { name: 'book'; bookId: string; chapterId: string | null; tab: BookTab };
+
+const LIBRARY: Place = { name: 'library' };
+
+/** The place of an address; the library for one that says nothing. */
+export function parsePlace(hash: string): Place {
+  const [, name, bookId, chapterId, tab] = hash.replace(/^#/, '').split('/');
+  if (name !== 'book' || !bookId) return LIBRARY;
+  return { name: 'book', bookId: decodeURIComponent(bookId), chapterId: chapterId ? decodeURIComponent(chapterId) : null, tab: tab === 'view' ? 'view' : 'write' };
+}
+
+export function formatPlace(place: Place): string {
+  if (place.name === 'library') return '#/library';
+  const chapter = place.chapterId ? `/${encodeURIComponent(place.chapterId)}/${place.tab}` : '';
+  return `#/book/${encodeURIComponent(place.bookId)}${chapter}`;
+}
+
+/** Goes there. `replace`: the place left is not one to come back to. */
+export function goTo(place: Place, options: { replace?: boolean } = {}): void {
+  const hash = formatPlace(place);
+  if (hash === location.hash) return;
+  if (options.replace) {
+    history.replaceState(history.state, '', hash);
+    window.dispatchEvent(new HashChangeEvent('hashchange'));
+  } else {
+    location.hash = hash;
+  }
+}
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener('hashchange', listener);
+  return () => window.removeEventListener('hashchange', listener);
+}
+
+let last: { hash: string; place: Place } = { hash: '', place: LIBRARY };
+
+function readPlace(): Place {
+  if (location.hash !== last.hash) last = { hash: location.hash, place: parsePlace(location.hash) };
+  return last.place;
+}
+
+export function usePlace(): Place {
+  return useSyncExternalStore(subscribe, readPlace);
+}
