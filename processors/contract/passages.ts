@@ -9,6 +9,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { ExpandedTextV1, Passage } from '#schemas/generated/types.ts';
+import { alignRuns } from './align-runs.ts';
 
 export type { Passage };
 
@@ -23,7 +24,7 @@ export interface Paragraph {
 /** fresh: grown from what the draft says now. stale: the draft has changed since. edited: the author's hand. draft: not grown yet. */
 export type PassageState = 'fresh' | 'stale' | 'edited' | 'edited-stale' | 'draft';
 
-const PARAGRAPH = /[^\s](?:[^\n]|\n(?![ \t\r]*\n))*/g;
+const PARAGRAPH = /\S[^\n]*(?:\n(?![ \t\r]*\n)[^\n]*)*/g;
 
 /** The paragraphs of a Markdown text: runs of lines between blank ones. Offsets are UTF-16. */
 export function splitParagraphs(text: string): Paragraph[] {
@@ -46,16 +47,90 @@ export function isVerbatim(paragraph: string): boolean {
   return /^(#{1,6}\s|([*_-])[ \t]*(\2[ \t]*){2,}$|```|~~~|!\[[^\]]*\]\([^)]*\)$|\||<|\[\^[^\]]+\]:)/.test(paragraph);
 }
 
+/**
+ * True for what no run grows: verbatim blocks, lists, and quotations that are verse or short (an epigraph, an
+ * inscription). A long quotation in prose, such as a letter, is grown inside its quote marks.
+ */
+export function standsAsItIs(paragraph: string): boolean {
+  if (isVerbatim(paragraph) || /^(?:[-*+]|\d{1,9}[.)])[ \t]/.test(paragraph)) return true;
+  if (!paragraph.startsWith('>')) return false;
+  const lines = paragraph.split('\n').map((line) => line.replace(/^[ \t]*(?:>[ \t]?)+/, '').trim()).filter((line) => line !== '');
+  const words = lines.reduce((sum, line) => sum + countWords(line), 0);
+  return words < LONG_QUOTE_WORDS || words / lines.length < VERSE_LINE_WORDS;
+}
+
+const LONG_QUOTE_WORDS = 40;
+const VERSE_LINE_WORDS = 9;
+
+/** Words as a reader counts them: runs of anything but white space that hold a letter or a digit. */
+export function countWords(text: string): number {
+  let count = 0;
+  for (const run of text.matchAll(/\S+/g)) if (/[\p{L}\p{N}]/u.test(run[0])) count += 1;
+  return count;
+}
+
 export interface AlignedPassage {
+  /** As stored; for paragraphs that are new in the draft, one of origin 'draft' with an empty span. */
   passage: Passage;
-  /** Its place in the expansion's passages. */
+  /** Its place in this list: what `only_passages`, keepPassage and discardPassage name it by. */
   index: number;
   state: PassageState;
-  /** Paragraphs of the draft as it is now that stand level with it: first and count. */
+  /** Paragraphs of the draft as it is now that stand level with it: first and count. Count 0: its source is gone. */
   draft: { first: number; count: number };
 }
 
-/** The expansion's spans and texts, or null for one that has no passages (a foreign processor's). */
+/** The text of a passage in its expansion. */
 export function textOf(expansion: Pick<ExpandedTextV1, 'expanded'>, passage: Passage): string {
   return expansion.expanded.slice(passage.span.start, passage.span.end);
+}
+
+/** The passages of an expansion; a foreign processor's, which has none, is one over the whole draft. */
+export function passagesOf(expansion: ExpandedTextV1): readonly Passage[] {
+  if (expansion.passages && expansion.passages.length > 0) return expansion.passages;
+  const paragraphs = splitParagraphs(expansion.original);
+  return [
+    {
+      source: { first: 0, count: paragraphs.length, hash: hashParagraphs(paragraphs) },
+      span: { start: 0, end: expansion.expanded.length },
+      origin: 'model',
+    },
+  ];
+}
+
+/**
+ * An expansion's passages beside the draft as it is now, in order. Their draft ranges cover all paragraphs of the
+ * draft, in order and without gaps. A paragraph that was changed makes its own passage stale; new ones between two
+ * passages make a passage of their own (state 'draft', empty span); a passage whose paragraphs are gone or were
+ * moved away has none (state 'stale').
+ */
+export function alignPassages(draftText: string, expansion: ExpandedTextV1): AlignedPassage[] {
+  const passages = passagesOf(expansion);
+  const paragraphs = splitParagraphs(draftText);
+  const was = splitParagraphs(expansion.original).map((paragraph) => fold(paragraph.text));
+  const is = paragraphs.map((paragraph) => fold(paragraph.text));
+  const pieces = alignRuns(was, is, passages.map((passage) => passage.source));
+  let end = 0;
+  return pieces.map((piece, index) => {
+    const draft = { first: piece.first, count: piece.count };
+    const own = paragraphs.slice(piece.first, piece.first + piece.count);
+    const hash = hashParagraphs(own);
+    const stored = piece.run === null ? undefined : passages[piece.run];
+    const passage = stored ?? { source: { ...draft, hash }, span: { start: end, end }, origin: 'draft' as const };
+    end = passage.span.end;
+    return { passage, index, state: stateOf(passage, hash, own), draft };
+  });
+}
+
+function stateOf(passage: Passage, hash: string, own: readonly Paragraph[]): PassageState {
+  const same = passage.source.hash === hash;
+  if (passage.origin === 'author') return same ? 'edited' : 'edited-stale';
+  if (passage.origin === 'model') return same ? 'fresh' : 'stale';
+  // A heading or a scene break is done when it stands in the expansion as it is.
+  const done = same && passage.span.end > passage.span.start && own.every((paragraph) => standsAsItIs(paragraph.text));
+  return done ? 'fresh' : 'draft';
+}
+
+/** White space folded, as hashParagraphs folds it. */
+function fold(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }

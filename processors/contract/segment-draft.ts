@@ -1,0 +1,43 @@
+/** Runs of a draft's paragraphs that are grown together. */
+import { countWords, splitParagraphs, standsAsItIs, type Paragraph } from './passages.ts';
+
+export interface Segment {
+  /** Paragraphs of the draft, first and count. */
+  first: number;
+  count: number;
+  /** Nothing here is grown: a heading, a scene break, a list. */
+  verbatim: boolean;
+}
+
+/** Short paragraphs, such as the turns of a dialogue, are grouped until they are this long together. */
+export const PASSAGE_WORDS = 40;
+
+/** The passages of a draft that nothing was grown from yet. */
+export function segmentDraft(text: string): Segment[] {
+  const paragraphs = splitParagraphs(text);
+  return segmentParagraphs(paragraphs, { first: 0, count: paragraphs.length });
+}
+
+/** The same for a range of paragraphs. */
+export function segmentParagraphs(paragraphs: readonly Paragraph[], range: { first: number; count: number }): Segment[] {
+  const segments: Segment[] = [];
+  let open: Segment | null = null;
+  let words = 0;
+  for (let at = range.first; at < range.first + range.count; at++) {
+    const text = paragraphs[at]?.text ?? '';
+    if (standsAsItIs(text) || text.startsWith('>')) {
+      segments.push({ first: at, count: 1, verbatim: standsAsItIs(text) });
+      open = null;
+      continue;
+    }
+    if (open === null) {
+      open = { first: at, count: 0, verbatim: false };
+      segments.push(open);
+      words = 0;
+    }
+    open.count += 1;
+    words += countWords(text);
+    if (words >= PASSAGE_WORDS) open = null;
+  }
+  return segments;
+}
