@@ -5,13 +5,13 @@
 import type { ProcessorManifest, Progress } from '../contract/processor.ts';
 import type { ProcessorRunner } from '../contract/runner.ts';
 import type { Blob } from '#schemas/blob.ts';
-import type { ErrorCode } from '#schemas/errors.ts';
+import type { ErrorCode, FieldError, RectoError } from '#schemas/errors.ts';
 
 export type JobState = 'queued' | 'running' | 'done' | 'superseded' | 'cancelled' | 'dead';
 
 /** One run of a processor on one version of a blob. Times are milliseconds since the epoch. */
 export interface Job {
-  /** A hash of (processor, blob, version, config): the same wish makes the same job once. */
+  /** A hash of (user, processor, blob, version, config): the same wish makes the same job once. */
   id: string;
   user_id: string;
   processor_id: string;
@@ -76,6 +76,10 @@ export interface OrchestratorPorts {
   onProgress?(job: Job, progress: Progress): void;
   /** Called when a job has changed its state, after that is stored. */
   onJob?(job: Job): void;
+  /** A store that failed; the orchestrator goes on and tries again. */
+  onError?(error: RectoError): void;
+  /** What is wrong with a processor's output; by default, by the schemas that ship. */
+  findDataErrors?(schemaId: string, data: unknown): FieldError[] | Promise<FieldError[]>;
 }
 
 /** A blob's event, as the bus carries it: ids and versions, never text. */
@@ -91,7 +95,12 @@ export interface BlobEvent {
 export interface Orchestrator {
   /** Makes the jobs that the event's processors ask for. Repeated, reordered and late deliveries are harmless. */
   handleEvent(event: BlobEvent): Promise<void>;
-  /** Makes one job now, whatever the event patterns say. @returns the job, or the one that stood already */
+  /**
+   * Makes one job now, whatever the event patterns say; `config` is the whole config (instance and wish together).
+   * A job of the same id that is dead, cancelled or superseded is queued anew; one that is done stays done.
+   * @returns the job, or the one that stood already
+   * @throws RectoError processor_unknown, malformed (a config that is not JSON)
+   */
   enqueue(request: { user_id: string; processor_id: string; blob_id: string; blob_version: number; config: Record<string, unknown> }): Promise<Job>;
   /** Stops a queued or a running job at once. False: it had ended. */
   cancel(jobId: string): Promise<boolean>;

@@ -1,0 +1,30 @@
+import { RectoError } from '#schemas/errors.ts';
+import type { Processor } from '../contract/processor.ts';
+import type { AiSettings, ProcessorRunner } from '../contract/runner.ts';
+import { runProcessor, untilCancelled } from './run-processor.ts';
+
+export interface InProcessOptions {
+  processors: readonly Processor[];
+  /** Asked at each run, so that a key that was changed or taken away is not used again. */
+  aiSettings: () => AiSettings | Promise<AiSettings>;
+}
+
+/**
+ * Runs processors in the thread that calls. An abort ends a run at once where the processor waits for something; a
+ * processor that never gives the thread back can't be stopped here (the web worker host can).
+ */
+export function createInProcessRunner({ processors, aiSettings }: InProcessOptions): ProcessorRunner {
+  const disposed = new AbortController();
+  return {
+    async run(request, options) {
+      const signal = AbortSignal.any([options.signal, disposed.signal]);
+      // A copy, as at every other host: no processor may change what the caller holds.
+      const copy = structuredClone(request);
+      const run = async () => runProcessor(processors, await aiSettings(), copy, { ...options, signal });
+      return untilCancelled(run(), signal);
+    },
+    async dispose() {
+      disposed.abort(new RectoError('cancelled', 'The processor host was closed.'));
+    },
+  };
+}

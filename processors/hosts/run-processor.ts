@@ -1,0 +1,53 @@
+import { RectoError } from '#schemas/errors.ts';
+import { createAiService } from '../ai-service/ai-service.ts';
+import { mergeAiSettings } from '../ai-service/merge-ai-settings.ts';
+import type { Processor, ProcessorOutput } from '../contract/processor.ts';
+import type { AiSettings, RunOptions, RunRequest } from '../contract/runner.ts';
+
+/**
+ * One run of one of these processors, in the thread that calls it: what every host does once the request has
+ * arrived. A processor that doesn't listen to its signal goes on, unheard.
+ * @throws RectoError the processor's own; processor_unknown; cancelled; processor_failed for what is no RectoError
+ */
+export async function runProcessor(
+  processors: readonly Processor[],
+  settings: AiSettings,
+  request: RunRequest,
+  options: RunOptions,
+): Promise<ProcessorOutput> {
+  const { signal } = options;
+  const processor = processors.find(({ manifest }) => manifest.id === request.processorId);
+  if (!processor) throw new RectoError('processor_unknown', `There is no processor “${request.processorId}” here.`);
+  try {
+    signal.throwIfAborted();
+    return await processor.run({
+      blob: request.blob,
+      config: request.config,
+      signal,
+      reportProgress: (progress) => {
+        if (!signal.aborted) options.onProgress(progress);
+      },
+      readBlob: (id) => options.readBlob(id),
+      ai: createAiService(mergeAiSettings(settings, request.config)),
+      now: () => Date.now(),
+    });
+  } catch (thrown) {
+    if (signal.aborted) throw cancelled(signal);
+    throw RectoError.from(thrown, 'processor_failed');
+  }
+}
+
+/** What an aborted run ends with. */
+export function cancelled(signal: AbortSignal): RectoError {
+  return signal.reason instanceof RectoError ? signal.reason : new RectoError('cancelled', 'Cancelled.', { cause: signal.reason });
+}
+
+/** The promise's outcome, or `cancelled` at once when the signal aborts first. */
+export function untilCancelled<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(cancelled(signal));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,108 @@
+/** An orchestrator's ports in memory: for tests that are exact about time, chance and failures. */
+import type { Blob } from '#schemas/blob.ts';
+import type { BlobReader, BlobWriter, Clock, Job, JobStore } from '../ports.ts';
+
+export function createMemoryJobStore(): JobStore & { all(): Job[] } {
+  const jobs = new Map<string, Job>();
+  const isTakeable = (job: Job, now: number): boolean =>
+    (job.state === 'queued' && job.not_before <= now) || (job.state === 'running' && job.lease_until <= now);
+  return {
+    all: () => [...jobs.values()],
+    async add(job) {
+      if (jobs.has(job.id)) return false;
+      jobs.set(job.id, structuredClone(job));
+      return true;
+    },
+    async get(id) {
+      return structuredClone(jobs.get(id) ?? null);
+    },
+    async take({ now, leaseMs, processorIds }) {
+      const [first] = [...jobs.values()]
+        .filter((job) => processorIds.includes(job.processor_id) && isTakeable(job, now))
+        .toSorted((a, b) => b.priority - a.priority || a.created_at - b.created_at || (a.id < b.id ? -1 : 1));
+      if (!first) return null;
+      const taken: Job = { ...first, state: 'running', attempts: first.attempts + 1, lease_until: now + leaseMs, updated_at: now };
+      jobs.set(taken.id, taken);
+      return structuredClone(taken);
+    },
+    async update(job, expected) {
+      const standing = jobs.get(job.id);
+      if (!standing || standing.state !== expected.state || standing.attempts !== expected.attempts) return false;
+      jobs.set(job.id, structuredClone(job));
+      return true;
+    },
+    async supersedeOlder({ user_id, processor_id, blob_id, version, now }) {
+      for (const job of jobs.values()) {
+        const isSame = job.user_id === user_id && job.processor_id === processor_id && job.blob_id === blob_id;
+        if (isSame && job.state === 'queued' && job.blob_version < version) jobs.set(job.id, { ...job, state: 'superseded', updated_at: now });
+      }
+    },
+    async nextDue(processorIds) {
+      const times = [...jobs.values()]
+        .filter((job) => processorIds.includes(job.processor_id) && (job.state === 'queued' || job.state === 'running'))
+        .map((job) => (job.state === 'queued' ? job.not_before : job.lease_until));
+      return times.length > 0 ? Math.min(...times) : null;
+    },
+  };
+}
+
+/** Blobs of every user, and the writer that ends the job with them in one step. */
+export function createMemoryBlobs(jobs: JobStore): BlobReader & BlobWriter & { put(blob: Blob): void; all(): Blob[]; writes: number } {
+  const blobs = new Map<string, Blob>();
+  const key = (userId: string, id: string): string => `${userId}/${id}`;
+  return {
+    writes: 0,
+    all: () => [...blobs.values()],
+    put(blob) {
+      blobs.set(key(blob.user_id, blob.id), structuredClone(blob));
+    },
+    async read(userId, id) {
+      return structuredClone(blobs.get(key(userId, id)) ?? null);
+    },
+    async writeDerived(blob, job) {
+      if (blobs.has(key(blob.user_id, blob.id))) return 'existed';
+      blobs.set(key(blob.user_id, blob.id), structuredClone(blob));
+      this.writes += 1;
+      await jobs.update(job, { state: 'running', attempts: job.attempts });
+      return 'stored';
+    },
+  };
+}
+
+export interface SimulatedClock extends Clock {
+  /** Moves time on, calling what falls due in order and letting each call's consequences run out. */
+  advance(ms: number): Promise<void>;
+}
+
+/** Lets promises that wait for nothing but each other run out. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+export function createSimulatedClock(start = Date.UTC(2026, 0, 1)): SimulatedClock {
+  let now = start;
+  let timers: { at: number; callback: () => void }[] = [];
+  return {
+    now: () => now,
+    after(ms, callback) {
+      const timer = { at: now + ms, callback };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+    async advance(ms) {
+      const end = now + ms;
+      await settle();
+      for (;;) {
+        const next = timers.filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)[0];
+        if (!next) break;
+        timers = timers.filter((timer) => timer !== next);
+        now = Math.max(now, next.at);
+        next.callback();
+        await settle();
+      }
+      now = end;
+    },
+  };
+}
