@@ -1,0 +1,69 @@
+/** What sync needs of its home, and what it gives: the contract between app/sync, app/store and create-app. */
+import type { RxCollection } from 'rxdb';
+import type { Observable } from 'rxjs';
+import type { Blob } from '#schemas/blob.ts';
+import type { RectoError } from '#schemas/errors.ts';
+import type { Platform } from '../ports.ts';
+import type { Session, SyncStatus } from '../recto-app.ts';
+
+/** The collection `blobs` of one library. Its documents are blobs as the wire has them; `deleted` is RxDB's `_deleted` (deletedField on the wire). */
+export type BlobCollection = RxCollection<Omit<Blob, 'deleted'>>;
+
+/** A few small values kept on this device, never replicated. The store gives one for the device and one a library. */
+export interface LocalState {
+  get(key: string): Promise<unknown>;
+  /** Null deletes. Resolves when it is stored. */
+  set(key: string, value: unknown): Promise<void>;
+}
+
+/** Tokens of one session. The refresh token stays in the keychain, the access token in memory. */
+export interface TokenSource {
+  /** A token that was good a moment ago. @throws RectoError unauthenticated: sign in again · network */
+  accessToken(): Promise<string>;
+  /** The server said 401 to this token: one refresh for all who ask. @throws as accessToken */
+  renew(refused: string): Promise<string>;
+}
+
+export interface SyncSettings {
+  platform: Pick<Platform, 'clock' | 'network'>;
+  session: Session;
+  tokens: TokenSource;
+  collection: BlobCollection;
+  /** Of this library: what was set aside is kept here. */
+  state: LocalState;
+  /** False: this window runs it whoever else does (tests, one-window hosts). True: only the leading tab does. */
+  waitForLeadership: boolean;
+}
+
+/** Two versions of a blob that could not be merged without a doubt: both are in the text, and kept apart as snapshots. */
+export interface ConflictView {
+  id: string;
+  blobId: string;
+  /** The chapter, where the blob belongs to one. */
+  conversationId: string | null;
+  schemaId: string;
+  /** Snapshot blobs: read them to show what each side had. `base` is null where none is known. */
+  mineId: string;
+  theirsId: string;
+  baseId: string | null;
+  createdAt: string;
+}
+
+export interface Sync {
+  readonly status$: Observable<SyncStatus>;
+  start(): void;
+  /** Stops; what was not sent stays in the library and is sent at the next start. */
+  stop(): Promise<void>;
+  /** Asks the server now instead of waiting for it: for 'Sync now' and for a window that comes back. */
+  syncNow(): void;
+  /** Resolves when this device and the server have each other's changes; for tests and before sign-out. */
+  inSync(): Promise<void>;
+}
+
+/** A blob that the server refused, as it is kept in LocalState under `set-aside`. */
+export interface SetAsideRow {
+  blobId: string;
+  /** The content that was refused: when the blob's differs, it is tried again. */
+  contentHash: string;
+  error: RectoError;
+}
