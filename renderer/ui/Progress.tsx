@@ -1,0 +1,34 @@
+import { Progress as RadixProgress } from 'radix-ui';
+import type { Progress as Work } from '#processors/contract/processor.ts';
+import { Button } from './Button.tsx';
+import './progress.css';
+
+interface ProgressProps {
+  /** What is being done: 'Importing'. */
+  label: string;
+  work: Pick<Work, 'done' | 'total' | 'message'> | null;
+  onCancel?: (() => void) | undefined;
+}
+
+/** How far some work is; with nothing known yet, that it runs. */
+export function Progress({ label, work, onCancel }: ProgressProps) {
+  const known = work !== null && work.total > 0;
+  const share = known ? Math.min(100, Math.round((100 * work.done) / work.total)) : null;
+  const text = work?.message ?? (known ? `${work.done} of ${work.total}` : '');
+  return (
+    <div className="progress">
+      <div className="progress-words">
+        <span>{label}</span>
+        <span className="progress-detail">{text}</span>
+      </div>
+      <RadixProgress.Root className="progress-bar" value={share} aria-label={label}>
+        <RadixProgress.Indicator className="progress-done" style={share === null ? undefined : { width: `${share}%` }} />
+      </RadixProgress.Root>
+      {onCancel && (
+        <Button className="progress-cancel" onClick={onCancel}>
+          Cancel
+        </Button>
+      )}
+    </div>
+  );
+}
