@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ExpandedTextV1 } from '#schemas/generated/types.ts';
 import { assemblePassages } from './assemble-passages.ts';
@@ -78,6 +78,7 @@ describe('alignPassages', () => {
       fc.property(anyText, anyText, (before, now) => {
         expectCovered(now, grow(before));
         expectCovered(now, { original: before, expanded: before, expansion_ratio: 1 });
+        expect(alignPassages(now, { original: before, expanded: before, expansion_ratio: 1 }).length).toBeLessThanOrEqual(3);
       }),
     );
   });
@@ -167,7 +168,7 @@ describe('applyExpansionEdit', () => {
         const kept = (after.passages ?? []).filter(({ origin }) => origin !== 'author').map((passage) => textOf(after, passage));
         const untouched = (before.passages ?? []).filter(({ span }) => span.end < start || span.start > end).map((passage) => textOf(before, passage));
         expect(isSubsequence(kept, (before.passages ?? []).map((passage) => textOf(before, passage)))).toBe(true);
-        if (new Set(blocks).size === blocks.length) expect(isSubsequence(untouched, kept)).toBe(true);
+        expect(new Set(blocks).size < blocks.length || isSubsequence(untouched, kept)).toBe(true);
       }),
     );
   });
@@ -221,6 +222,7 @@ describe('keepPassage and discardPassage', () => {
         for (const after of [keepPassage(grow(draft), index, now), discardPassage(grow(draft), index, now)]) {
           expectWhole(after);
           expectCovered(now, after);
+          expect(after.original).toBe(now);
         }
       }),
     );
