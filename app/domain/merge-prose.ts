@@ -1,0 +1,240 @@
+/**
+ * Three-way merge of prose: by paragraph, then by word inside the paragraphs that both sides changed. What both
+ * changed is kept twice, in the order of its content's hash, so that either side computes the same bytes.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { createInterner, diffUnits, findRegions, type Range, type Region } from './diff-units.ts';
+
+export interface MergedProse {
+  text: string;
+  /** Places where both sides changed the same words, and both are kept. */
+  conflicts: number;
+}
+
+/** A paragraph or a word, and the white space that stood before it. */
+interface Unit {
+  text: string;
+  before: string;
+  /** It began its text: what stood before it says nothing about what should stand before it elsewhere. */
+  first: boolean;
+}
+
+interface Side {
+  units: Unit[];
+  tail: string;
+}
+
+interface Sides {
+  base: Side;
+  mine: Side;
+  theirs: Side;
+}
+
+interface Merged {
+  units: Unit[];
+  conflicts: number;
+}
+
+/** Words of scripts that put no spaces between them are told apart by character. */
+const WORD = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}]|[^\s\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}]+/gu;
+const CONTINUOUS = /^[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}]/u;
+const PARAGRAPH = /\S(?:[^\n]*\S)?(?:[ \t\r]*\n[ \t]*\S(?:[^\n]*\S)?)*/g;
+const BLANK_LINE = /\n[ \t\r]*\n/;
+
+/** Below this share of common words a place was written anew: no word-by-word mixing. */
+const REWRITTEN_BELOW = 0.4;
+
+/**
+ * @param base what both sides started from; empty where that is not known
+ * @returns the same text when `mine` and `theirs` change places; every word that either side inserted is in it. A
+ *   paragraph that one side deleted and the other changed stays.
+ */
+export function mergeProse(base: string, mine: string, theirs: string): MergedProse {
+  if (mine === theirs || base === theirs) return { text: mine, conflicts: 0 };
+  if (base === mine) return { text: theirs, conflicts: 0 };
+  const sides: Sides = { base: split(base, PARAGRAPH), mine: split(mine, PARAGRAPH), theirs: split(theirs, PARAGRAPH) };
+  const merged = mergeUnits(sides, (unit) => unit.text, mergeParagraphs);
+  return { text: join(merged.units, '\n\n') + pickThird(sides.base.tail, sides.mine.tail, sides.theirs.tail), conflicts: merged.conflicts };
+}
+
+function split(text: string, pattern: RegExp): Side {
+  const units: Unit[] = [];
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    units.push({ text: match[0], before: text.slice(end, match.index), first: units.length === 0 });
+    end = match.index + match[0].length;
+  }
+  return { units, tail: text.slice(end) };
+}
+
+function join(units: readonly Unit[], between: string): string {
+  let text = '';
+  units.forEach((unit, i) => {
+    if (i === 0) text += unit.first ? unit.before : '';
+    else text += unit.first ? between : unit.before;
+    text += unit.text;
+  });
+  return text;
+}
+
+/** What changed: one side's where the other kept the base's; the longer where both changed it. */
+function pickThird(base: string, mine: string, theirs: string): string {
+  if (mine === theirs || theirs === base) return mine;
+  if (mine === base) return theirs;
+  if (mine.length !== theirs.length) return mine.length > theirs.length ? mine : theirs;
+  return mine < theirs ? mine : theirs;
+}
+
+function mergeUnits(sides: Sides, keyOf: (unit: Unit) => string, mergeBoth: (sides: Sides, region: Region) => Merged): Merged {
+  const intern = createInterner();
+  const numbers = (side: Side): number[] => side.units.map((unit) => intern(keyOf(unit)));
+  const merged: Merged = { units: [], conflicts: 0 };
+  for (const region of findRegions(numbers(sides.base), numbers(sides.mine), numbers(sides.theirs))) {
+    if (region.changed === 'same') {
+      for (let i = 0; i < region.base.end - region.base.start; i++) merged.units.push(pickUnit(sides, region, i));
+    } else if (region.changed === 'both') {
+      const both = sameOnBoth(sides, region, keyOf) ? { units: slice(sides.mine, region.mine), conflicts: 0 } : mergeBoth(sides, region);
+      merged.units.push(...both.units);
+      merged.conflicts += both.conflicts;
+    } else {
+      merged.units.push(...slice(sides[region.changed], region[region.changed]));
+    }
+  }
+  return merged;
+}
+
+/** A unit that nobody changed; the white space before it may have been. */
+function pickUnit(sides: Sides, region: Region, offset: number): Unit {
+  const base = sides.base.units[region.base.start + offset]!;
+  const mine = sides.mine.units[region.mine.start + offset]!;
+  const theirs = sides.theirs.units[region.theirs.start + offset]!;
+  if (mine.first !== theirs.first) return mine.first ? theirs : mine;
+  return { text: base.text, before: pickThird(base.before, mine.before, theirs.before), first: mine.first };
+}
+
+function slice(side: Side, range: Range): Unit[] {
+  return side.units.slice(range.start, range.end);
+}
+
+function sameOnBoth(sides: Sides, region: Region, keyOf: (unit: Unit) => string): boolean {
+  if (region.mine.end - region.mine.start !== region.theirs.end - region.theirs.start) return false;
+  const theirs = slice(sides.theirs, region.theirs);
+  return slice(sides.mine, region.mine).every((unit, i) => keyOf(unit) === keyOf(theirs[i]!));
+}
+
+/** Paragraphs that both sides changed. */
+function mergeParagraphs(sides: Sides, region: Region): Merged {
+  const base = slice(sides.base, region.base);
+  const mine = slice(sides.mine, region.mine);
+  const theirs = slice(sides.theirs, region.theirs);
+  // An edit beats a delete, but only what was edited comes back.
+  if (mine.length === 0) return { units: withoutUnchanged(base, theirs), conflicts: 0 };
+  if (theirs.length === 0) return { units: withoutUnchanged(base, mine), conflicts: 0 };
+  if (base.length === 0) return keepParagraphs(mine, theirs);
+  const knows = createOverlap(base);
+  const [myNew, theirNew] = [findNewEnds(mine, knows), findNewEnds(theirs, knows)];
+  if (!myNew || !theirNew) return keepParagraphs(mine, theirs);
+  const middle = mergeByWord(base, mine.slice(myNew.start, myNew.end), theirs.slice(theirNew.start, theirNew.end));
+  const parts = [keepParagraphs(mine.slice(0, myNew.start), theirs.slice(0, theirNew.start)), middle, keepParagraphs(mine.slice(myNew.end), theirs.slice(theirNew.end))];
+  return { units: parts.flatMap((part) => part.units), conflicts: parts.reduce((sum, part) => sum + part.conflicts, 0) };
+}
+
+function mergeByWord(base: readonly Unit[], mine: readonly Unit[], theirs: readonly Unit[]): Merged {
+  const [one, other, third] = [base, mine, theirs].map((units) => split(join(units, '\n\n').trim(), WORD));
+  const merged = mergeUnits({ base: one!, mine: other!, theirs: third! }, wordKey, mergeWords);
+  if (merged.units.length === 0) return merged;
+  const [head, theirHead] = [mine[0]!, theirs[0]!];
+  const before = head.first === theirHead.first ? pickThird(base[0]!.before, head.before, theirHead.before) : (head.first ? theirHead : head).before;
+  return { units: [{ text: join(merged.units, ' ').trim(), before, first: head.first && theirHead.first }], conflicts: merged.conflicts };
+}
+
+/** A paragraph's break is content: where one side sets or takes it, that is a change like any other. */
+function wordKey(unit: Unit): string {
+  return BLANK_LINE.test(unit.before) ? `\n\n${unit.text}` : unit.text;
+}
+
+/** Words that both sides changed: an edit beats a delete; else both stay. */
+function mergeWords(sides: Sides, region: Region): Merged {
+  const mine = slice(sides.mine, region.mine);
+  const theirs = slice(sides.theirs, region.theirs);
+  if (mine.length === 0) return { units: theirs, conflicts: 0 };
+  if (theirs.length === 0) return { units: mine, conflicts: 0 };
+  return keepWords(mine, theirs);
+}
+
+function withoutUnchanged(base: readonly Unit[], edited: readonly Unit[]): Unit[] {
+  const intern = createInterner();
+  const numbers = [base, edited].map((units) => units.map((unit) => intern(unit.text)));
+  return diffUnits(numbers[0]!, numbers[1]!).flatMap((hunk) => edited.slice(hunk.start, hunk.end));
+}
+
+/** How a stretch of the base lives on in units: the share of `units`' words that stand in it, and of its words that stand in them. */
+type Overlap = (units: readonly Unit[]) => { ofUnits: number; ofBase: number };
+
+function createOverlap(base: readonly Unit[]): Overlap {
+  const words = wordsOf(base);
+  const inBase = new Map<string, number>();
+  for (const word of words) inBase.set(word, (inBase.get(word) ?? 0) + 1);
+  return (units) => {
+    const left = new Map(inBase);
+    const own = wordsOf(units);
+    let common = 0;
+    for (const word of own) {
+      const count = left.get(word) ?? 0;
+      if (count === 0) continue;
+      left.set(word, count - 1);
+      common += 1;
+    }
+    return { ofUnits: common / Math.max(1, own.length), ofBase: common / Math.max(1, words.length) };
+  };
+}
+
+function wordsOf(units: readonly Unit[]): string[] {
+  return units.flatMap((unit) => unit.text.match(WORD) ?? []);
+}
+
+/** Where what was made of the base begins and ends between paragraphs that are new; null when all of it was written anew. */
+function findNewEnds(units: readonly Unit[], overlap: Overlap): Range | null {
+  if (overlap(units).ofBase < REWRITTEN_BELOW) return null;
+  const isNew = (unit: Unit | undefined): boolean => unit !== undefined && overlap([unit]).ofUnits < REWRITTEN_BELOW;
+  let start = 0;
+  let end = units.length;
+  while (start < end && isNew(units[start])) start += 1;
+  while (end > start && isNew(units[end - 1])) end -= 1;
+  return start < end ? { start, end } : null;
+}
+
+/** Paragraphs of both, what they share once. */
+function keepParagraphs(mine: readonly Unit[], theirs: readonly Unit[]): Merged {
+  const [one, other] = inContentOrder(mine, theirs);
+  const intern = createInterner();
+  const numbers = [one, other].map((units) => units.map((unit) => intern(unit.text)));
+  const merged: Merged = { units: [], conflicts: 0 };
+  let place = 0;
+  for (const hunk of diffUnits(numbers[0]!, numbers[1]!)) {
+    merged.units.push(...one.slice(place, hunk.baseEnd), ...other.slice(hunk.start, hunk.end));
+    place = hunk.baseEnd;
+    if (hunk.baseStart < hunk.baseEnd && hunk.start < hunk.end) merged.conflicts += 1;
+  }
+  merged.units.push(...one.slice(place));
+  return merged;
+}
+
+/** Both, one after the other. */
+function keepWords(mine: readonly Unit[], theirs: readonly Unit[]): Merged {
+  const [one, [second, ...rest]] = inContentOrder(mine, theirs);
+  // What now follows needs something before it; the gap of words that stood first says nothing.
+  const gap = second && (second.before === '' || second.first) && !CONTINUOUS.test(second.text) ? ' ' : (second?.before ?? '');
+  return { units: [...one, ...(second ? [{ text: second.text, before: gap, first: false }] : []), ...rest], conflicts: 1 };
+}
+
+function inContentOrder(mine: readonly Unit[], theirs: readonly Unit[]): [readonly Unit[], readonly Unit[]] {
+  const hash = (units: readonly Unit[]): string => hashText(units.map((unit) => unit.before + unit.text).join(''));
+  return hash(mine) <= hash(theirs) ? [mine, theirs] : [theirs, mine];
+}
+
+/** SHA-256 in hex, of the text in UTF-8. */
+export function hashText(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
+}
