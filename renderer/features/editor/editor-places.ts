@@ -1,0 +1,40 @@
+/** Where the caret and the page stood in each text, for as long as the window lives. */
+import { EditorSelection, type StateEffect } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import type { RectoApp } from '#app/recto-app.ts';
+
+interface Place {
+  anchor: number;
+  head: number;
+  scroll: StateEffect<unknown>;
+}
+
+// One map an open app, so that two apps in one window (tests) share nothing.
+const placesOfApps = new WeakMap<RectoApp, Map<string, Place>>();
+
+function placesOf(app: RectoApp): Map<string, Place> {
+  const known = placesOfApps.get(app);
+  if (known) return known;
+  const places = new Map<string, Place>();
+  placesOfApps.set(app, places);
+  return places;
+}
+
+/** @param textId the id of the blob that is edited */
+export function rememberPlace(app: RectoApp, textId: string, view: EditorView): void {
+  const { anchor, head } = view.state.selection.main;
+  placesOf(app).set(textId, { anchor, head, scroll: view.scrollSnapshot() });
+}
+
+/** Puts caret and page where they were, or the caret at `offset` and that in sight. */
+export function restorePlace(app: RectoApp, textId: string, view: EditorView, offset: number | null): void {
+  const place = placesOf(app).get(textId);
+  const { length } = view.state.doc;
+  if (place) {
+    const selection = EditorSelection.single(Math.min(place.anchor, length), Math.min(place.head, length));
+    view.dispatch({ selection, effects: place.scroll });
+  } else if (offset !== null && offset > 0) {
+    const at = Math.min(offset, length);
+    view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: 'center' }) });
+  }
+}

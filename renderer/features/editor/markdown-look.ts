@@ -1,0 +1,101 @@
+/** How Markdown looks on the page: marks dimmed, emphasis true, headings larger, quotations set in, scene breaks centred. */
+import { HighlightStyle, syntaxHighlighting, syntaxTree } from '@codemirror/language';
+import { markdown } from '@codemirror/lang-markdown';
+import { RangeSetBuilder, type EditorState, type Extension } from '@codemirror/state';
+import { Decoration, ViewPlugin, type DecorationSet, type EditorView, type ViewUpdate } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+const marks = HighlightStyle.define([
+  { tag: tags.processingInstruction, class: 'prose-mark' },
+  { tag: tags.contentSeparator, class: 'prose-mark' },
+  { tag: tags.emphasis, class: 'prose-emphasis' },
+  { tag: tags.strong, class: 'prose-strong' },
+  { tag: tags.monospace, class: 'prose-code' },
+  { tag: tags.link, class: 'prose-link' },
+  { tag: tags.url, class: 'prose-mark' },
+]);
+
+const LINES = {
+  gap: Decoration.line({ class: 'prose-gap' }),
+  quote: Decoration.line({ class: 'prose-quote' }),
+  quoteGap: Decoration.line({ class: 'prose-quote prose-gap' }),
+  break: Decoration.line({ class: 'prose-break' }),
+  heading: [1, 2, 3, 4, 5, 6].map((level) => Decoration.line({ class: `prose-heading prose-heading-${level}` })),
+};
+
+const SCENE_BREAK = /^\s{0,3}([*_-])[ \t]*(?:\1[ \t]*){2,}$/;
+const HEADING = /^(#{1,6})\s/;
+const QUOTE = /^\s{0,3}>/;
+const EMPTY_QUOTE = /^\s{0,3}(?:>\s*)+$/;
+
+/**
+ * The look of one line, from its own text and that of the line above, so that a key costs a line and not a parse.
+ * A blank line between paragraphs is a gap, thinner than a line; the last one, where the caret waits, is whole.
+ */
+function lookOf(text: string, above: string | null, isLast: boolean): Decoration | null {
+  if (text === '' || text.trim() === '') return above !== null && above.trim() !== '' && !isLast ? LINES.gap : null;
+  const heading = HEADING.exec(text)?.[1];
+  if (heading) return LINES.heading[heading.length - 1] ?? null;
+  if (EMPTY_QUOTE.test(text)) return LINES.quoteGap;
+  if (QUOTE.test(text)) return LINES.quote;
+  if (SCENE_BREAK.test(text)) return LINES.break;
+  return null;
+}
+
+function decorateLines(view: EditorView): DecorationSet {
+  const builder = new RangeSetBuilder<Decoration>();
+  const { doc } = view.state;
+  for (const { from, to } of view.visibleRanges) {
+    let line = doc.lineAt(from);
+    let above = line.number > 1 ? doc.line(line.number - 1).text : null;
+    for (;;) {
+      const look = lookOf(line.text, above, line.number === doc.lines);
+      if (look) builder.add(line.from, line.from, look);
+      if (line.to >= to || line.number === doc.lines) break;
+      above = line.text;
+      line = doc.line(line.number + 1);
+    }
+  }
+  return builder.finish();
+}
+
+const lineLook = ViewPlugin.fromClass(
+  class {
+    decorations: DecorationSet;
+
+    constructor(view: EditorView) {
+      this.decorations = decorateLines(view);
+    }
+
+    update(update: ViewUpdate): void {
+      if (update.viewportChanged) this.decorations = decorateLines(update.view);
+      else if (update.docChanged) this.decorations = touchesLineLook(update) ? decorateLines(update.view) : this.decorations.map(update.changes);
+    }
+  },
+  { decorations: (plugin) => plugin.decorations },
+);
+
+/** False for what most keys do: letters inside a line that leave its look as it was. */
+function touchesLineLook(update: ViewUpdate): boolean {
+  let touches = false;
+  update.changes.iterChangedRanges((fromA, toA, fromB, toB) => {
+    const before = update.startState.doc.lineAt(fromA);
+    const after = update.state.doc.lineAt(fromB);
+    touches ||= toA > before.to || toB > after.to || lookChanges(before.text, after.text);
+  });
+  return touches;
+}
+
+function lookChanges(before: string, after: string): boolean {
+  return lookOf(before, 'text', false) !== lookOf(after, 'text', false);
+}
+
+/** True inside code, where typography is left alone. */
+export function isInCode(state: EditorState, at: number): boolean {
+  const { name } = syntaxTree(state).resolveInner(at, -1);
+  return name.includes('Code') || name === 'URL' || name.startsWith('HTML');
+}
+
+export function markdownLook(): Extension {
+  return [markdown({ addKeymap: false, completeHTMLTags: false }), syntaxHighlighting(marks), lineLook];
+}

@@ -1,0 +1,100 @@
+/** Typographer's quotes, dashes and ellipses as they are typed. One undo gives the plain sign back. */
+import { isolateHistory } from '@codemirror/commands';
+import { EditorSelection, Transaction, type Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import { isInCode } from './markdown-look.ts';
+
+interface Quotes {
+  double: readonly [string, string];
+  single: readonly [string, string];
+}
+
+const NARROW_SPACE = '\u202f';
+const ENGLISH: Quotes = { double: ['“', '”'], single: ['‘', '’'] };
+const GERMAN: Quotes = { double: ['„', '“'], single: ['‚', '‘'] };
+const NORDIC: Quotes = { double: ['”', '”'], single: ['’', '’'] };
+const ANGLED: Quotes = { double: ['«', '»'], single: ['‹', '›'] };
+const LOW_HIGH: Quotes = { double: ['„', '”'], single: ['‚', '’'] };
+
+/** By language (CLDR's delimiters), a region first where it differs. */
+const QUOTES: Record<string, Quotes> = {
+  en: ENGLISH,
+  de: GERMAN, cs: GERMAN, sk: GERMAN, sl: GERMAN, is: GERMAN, bg: GERMAN, et: GERMAN, lt: GERMAN, hr: LOW_HIGH,
+  'de-ch': ANGLED,
+  fr: { double: [`«${NARROW_SPACE}`, `${NARROW_SPACE}»`], single: ['“', '”'] },
+  'fr-ch': ANGLED,
+  it: { double: ['«', '»'], single: ['“', '”'] },
+  es: { double: ['«', '»'], single: ['“', '”'] },
+  ca: { double: ['«', '»'], single: ['“', '”'] },
+  pt: ENGLISH,
+  'pt-pt': { double: ['«', '»'], single: ['“', '”'] },
+  ru: { double: ['«', '»'], single: ['„', '“'] },
+  uk: { double: ['«', '»'], single: ['“', '”'] },
+  el: { double: ['«', '»'], single: ['“', '”'] },
+  nb: { double: ['«', '»'], single: ['‘', '’'] },
+  nn: { double: ['«', '»'], single: ['‘', '’'] },
+  no: { double: ['«', '»'], single: ['‘', '’'] },
+  da: { double: ['”', '”'], single: ['’', '’'] },
+  sv: NORDIC, fi: NORDIC,
+  pl: LOW_HIGH, hu: { double: ['„', '”'], single: ['»', '«'] }, ro: { double: ['„', '”'], single: ['«', '»'] }, nl: ENGLISH, tr: ENGLISH,
+};
+
+/** Quotes of a BCP 47 language; English ones for a language that has no entry. */
+export function quotesOf(language: string): Quotes {
+  const tag = language.toLowerCase();
+  return QUOTES[tag] ?? QUOTES[tag.split('-').slice(0, 2).join('-')] ?? QUOTES[tag.split('-')[0] ?? ''] ?? ENGLISH;
+}
+
+export interface Replacement {
+  /** How many characters before the caret it takes, the typed one not counted. */
+  takes: number;
+  insert: string;
+}
+
+/** What a mark opens after: nothing, white space, an opening bracket, a dash, an opening quote or a mark of emphasis. */
+const OPENS_AFTER = /^$|[\s([{<\-–—⁠/“‘„‚«‹*_>]$/;
+
+/**
+ * What stands for a typed sign, or null for itself.
+ * @param before the text of the line up to the caret
+ */
+export function replaceTyped(typed: string, before: string, language: string): Replacement | null {
+  if (typed === '.') return before.endsWith('..') && !before.endsWith('...') ? { takes: 2, insert: '…' } : null;
+  if (typed === '-') {
+    // A line of hyphens is a rule or the underline of a heading.
+    if (!before.endsWith('-') || /^[\s-]*$/.test(before)) return null;
+    return { takes: 1, insert: '—' };
+  }
+  if (typed !== '"' && typed !== "'") return null;
+  const quotes = quotesOf(language);
+  const [open, close] = typed === '"' ? quotes.double : quotes.single;
+  if (OPENS_AFTER.test(before)) return { takes: 0, insert: open };
+  // Between letters it is an apostrophe in every language.
+  if (typed === "'" && /[\p{L}\p{N}]$/u.test(before)) return { takes: 0, insert: isInsideSingle(before, open) ? close : '’' };
+  return { takes: 0, insert: close };
+}
+
+/** True where the language's own closing mark differs from the apostrophe and a single quote is open on this line. */
+function isInsideSingle(before: string, open: string): boolean {
+  return before.includes(open);
+}
+
+/** @param language BCP 47 language of the book */
+export function smartQuotes(language: string): Extension {
+  return EditorView.inputHandler.of((view, from, _to, typed, insert) => {
+    if (typed.length !== 1 || !`"'-.`.includes(typed) || view.composing) return false;
+    const line = view.state.doc.lineAt(from);
+    const replacement = replaceTyped(typed, line.text.slice(0, from - line.from), language);
+    if (!replacement || isInCode(view.state, from)) return false;
+    const plain = insert();
+    view.dispatch(plain);
+    // A step of its own in the history: one undo takes the replacement back and leaves what was typed.
+    view.dispatch({
+      changes: { from: from - replacement.takes, to: from + typed.length, insert: replacement.insert },
+      selection: EditorSelection.cursor(from - replacement.takes + replacement.insert.length),
+      annotations: [isolateHistory.of('full'), Transaction.userEvent.of('input.smart')],
+      scrollIntoView: true,
+    });
+    return true;
+  });
+}
