@@ -1,5 +1,6 @@
 /** What the app needs of the place it runs in. The renderer's platform/ gives it; tests give their own. */
 import type { RxStorage } from 'rxdb';
+import type { ReadManuscript } from '#processors/contract/manuscript.ts';
 import type { ProcessorRunner } from '#processors/contract/runner.ts';
 
 export interface Clock {
@@ -32,12 +33,19 @@ export interface FoundModelServer {
   models: string[];
 }
 
+/** The name under which a provider's key is kept in the secrets; the host of the processors reads it there. */
+export const PROVIDER_KEY = 'provider-key';
+
 export interface Platform {
   clock: Clock;
   network: Network;
   secrets: SecretStore;
   runner: ProcessorRunner;
   storage: RxStorage<unknown, unknown>;
+  /** Whether several windows may have the storage open at once; where it is not said, those on IndexedDB may. */
+  manyWindows?: boolean;
+  /** Reads what an author imports, off the main thread where there is one. */
+  readManuscript: ReadManuscript;
   /** UUIDv7. */
   newId(): string;
   /** The server that this page came from, offered at sign-in; null where there is none. */

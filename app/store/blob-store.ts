@@ -7,7 +7,7 @@ import { normalizeMangoQuery, prepareQuery, type BulkWriteRow, type MangoQuerySe
 import type { Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { Clock } from '../ports.ts';
-import { BLOB_INDEXES } from './collections.ts';
+import { BLOB_INDEXES, type StoredBlob } from './collections.ts';
 import { toStorageError } from './storage-error.ts';
 
 /** What a new blob is made from; version 1 and both times are the store's. */
@@ -23,7 +23,7 @@ export interface BlobChanges {
 }
 
 export interface BlobStore {
-  readonly collection: RxCollection<Blob>;
+  readonly collection: RxCollection<StoredBlob>;
   /** Null: no such blob, or a tombstone (unless `deleted` asks for those too). */
   get(id: string, options?: { deleted?: boolean }): Promise<Blob | null>;
   getMany(ids: readonly string[], options?: { deleted?: boolean }): Promise<Map<string, Blob>>;
@@ -44,23 +44,34 @@ export interface BlobStore {
   readonly changes$: Observable<BlobChanges>;
 }
 
-type Row = RxDocumentData<Blob>;
+type Row = RxDocumentData<StoredBlob>;
 
 const WRITE_CONTEXT = 'recto';
 
-export function createBlobStore(collection: RxCollection<Blob>, clock: Clock): BlobStore {
+export function createBlobStore(collection: RxCollection<StoredBlob>, clock: Clock): BlobStore {
   const storage = collection.storageInstance;
 
   async function readRows(ids: readonly string[]): Promise<Row[]> {
     try {
-      return await storage.findDocumentsById([...ids], false);
+      return await storage.findDocumentsById([...ids], true);
+    } catch (thrown) {
+      throw toStorageError(thrown);
+    }
+  }
+
+  /** Asked of the storage itself: RxDB's query cache would keep the texts in memory. */
+  async function queryRows(field: keyof typeof BLOB_INDEXES, value: string, deleted: boolean): Promise<Row[]> {
+    const selector: MangoQuerySelector<Row> = { _deleted: { $eq: deleted }, [field]: { $eq: value } };
+    const query = normalizeMangoQuery<Row>(storage.schema, { selector, index: ['_deleted', ...BLOB_INDEXES[field]] });
+    try {
+      return (await storage.query(prepareQuery<StoredBlob>(storage.schema, query))).documents;
     } catch (thrown) {
       throw toStorageError(thrown);
     }
   }
 
   /** @returns the rows that someone else has written meanwhile, as they are now */
-  async function write(rows: BulkWriteRow<Blob>[]): Promise<Row[]> {
+  async function write(rows: BulkWriteRow<StoredBlob>[]): Promise<Row[]> {
     if (rows.length === 0) return [];
     let result: Awaited<ReturnType<typeof storage.bulkWrite>>;
     try {
@@ -78,7 +89,7 @@ export function createBlobStore(collection: RxCollection<Blob>, clock: Clock): B
     const done = new Map<string, Blob>();
     let waiting = await readRows([...new Set(ids)]);
     while (waiting.length > 0) {
-      const rows: BulkWriteRow<Blob>[] = [];
+      const rows: BulkWriteRow<StoredBlob>[] = [];
       for (const previous of waiting) {
         const before = toBlob(previous);
         const next = change(before);
@@ -107,18 +118,12 @@ export function createBlobStore(collection: RxCollection<Blob>, clock: Clock): B
     },
     async getMany(ids, options = {}) {
       const rows = await readRows(ids);
-      return new Map(rows.filter((row) => options.deleted === true || !row.deleted).map((row) => [row.id, toBlob(row)]));
+      return new Map(rows.filter((row) => options.deleted === true || !row._deleted).map((row) => [row.id, toBlob(row)]));
     },
     async find(field, value, options = {}) {
-      const selector: MangoQuerySelector<Row> = { _deleted: { $eq: false }, [field]: { $eq: value } };
-      if (options.deleted !== true) selector.deleted = { $eq: false };
-      // Asked of the storage itself: RxDB's query cache would keep the texts in memory.
-      const query = normalizeMangoQuery<Row>(storage.schema, { selector, index: ['_deleted', ...BLOB_INDEXES[field]] });
-      try {
-        return (await storage.query(prepareQuery<Blob>(storage.schema, query))).documents.map(toBlob);
-      } catch (thrown) {
-        throw toStorageError(thrown);
-      }
+      const found = await queryRows(field, value, false);
+      if (options.deleted === true) found.push(...(await queryRows(field, value, true)));
+      return found.map(toBlob);
     },
     async insert(blobs) {
       const made = blobs.map((blob) => newRow(blob, clock.now()));
@@ -127,7 +132,7 @@ export function createBlobStore(collection: RxCollection<Blob>, clock: Clock): B
       return made.map(toBlob);
     },
     async insertOnce(blob) {
-      const taken = await write([{ document: { ...blob, ...EMPTY_META } }]);
+      const taken = await write([{ document: toRow(blob, EMPTY_META) }]);
       return taken.length > 0 ? 'existed' : 'stored';
     },
     changeMany,
@@ -148,24 +153,32 @@ export function createBlobStore(collection: RxCollection<Blob>, clock: Clock): B
   return store;
 }
 
+type RowMeta = Pick<Row, '_attachments' | '_rev' | '_meta'>;
+
 /** RxDB fills in the revision and the time of the write itself. */
-const EMPTY_META = { _deleted: false, _attachments: {}, _rev: '', _meta: { lwt: 0 } };
+const EMPTY_META: RowMeta = { _attachments: {}, _rev: '', _meta: { lwt: 0 } };
 
 function newRow(blob: NewBlob, now: number): Row {
   const time = new Date(now).toISOString();
-  return { ...blob, tags: blob.tags ?? [], version: 1, created_at: time, updated_at: time, deleted: false, ...EMPTY_META } as Row;
+  const made: Blob = Object.assign({}, blob as Blob, { tags: blob.tags ?? [], version: 1, created_at: time, updated_at: time, deleted: false });
+  return toRow(made, EMPTY_META);
 }
 
 function nextRow(previous: Row, next: Blob, now: number): Row {
-  const { _deleted, _attachments, _rev, _meta } = previous;
   const before = Date.parse(previous.updated_at);
   // A clock that was set back must not make a newer text look older than the one it replaces.
   const time = Number.isNaN(before) ? now : Math.max(now, before + 1);
-  return { ...next, id: previous.id, version: previous.version + 1, updated_at: new Date(time).toISOString(), _deleted, _attachments, _rev, _meta };
+  const blob = { ...next, id: previous.id, version: previous.version + 1, updated_at: new Date(time).toISOString() };
+  return toRow(blob, previous);
 }
 
-/** A stored row without what RxDB adds to it. */
+function toRow(blob: Blob, { _attachments, _rev, _meta }: RowMeta): Row {
+  const { deleted, ...rest } = blob;
+  return Object.assign(rest as StoredBlob, { _deleted: deleted, _attachments, _rev, _meta });
+}
+
+/** A stored row as the wire has it. */
 export function toBlob(row: Row): Blob {
-  const { _deleted, _attachments, _rev, _meta, ...blob } = row;
-  return blob as Blob;
+  const { _deleted, _attachments, _rev, _meta, ...rest } = row;
+  return Object.assign(rest as Omit<Blob, 'deleted'>, { deleted: _deleted }) as Blob;
 }

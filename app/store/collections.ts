@@ -1,30 +1,28 @@
 /**
- * The collections of a library. Only `blobs` is replicated. A tombstone is the blob's own `deleted: true`, with its
- * data kept: RxDB's `_deleted` is never set here, so undo and 'an edit beats a delete' are ordinary writes, and the
- * stored shape is the wire's. Replication adds `_deleted: false` on the way in and takes it off on the way out.
+ * The collections of a library. Only `blobs` is replicated. A blob's `deleted` is RxDB's `_deleted`; a tombstone keeps
+ * its data, so that undo and 'an edit beats a delete' are ordinary writes.
  */
 import type { RxCollection, RxDatabase, RxJsonSchema, TopLevelProperty } from 'rxdb';
 import type { Job } from '#processors/orchestrator/ports.ts';
 import type { Blob } from '#schemas/blob.ts';
-import type { Settings } from '../recto-app.ts';
 import type { BlobStats } from './blob-stats.ts';
 
-export interface SettingsRow {
-  id: 'settings';
-  values: Partial<Settings>;
-}
+type KnownKeys<T> = { [K in keyof T as string extends K ? never : K]: T[K] };
 
-/** A job as this computer keeps it. */
-export interface JobRow extends Job {
-  /** Set by a window that does not run the jobs; the one that does stops it. */
-  cancel_requested?: boolean;
+/** A blob as RxDB keeps it: what is deleted is `_deleted`, and unknown fields stay. */
+export type StoredBlob = Omit<KnownKeys<Blob>, 'deleted'> & { [unknownField: string]: unknown };
+
+/** One small value that stays on this computer. */
+export interface StateRow {
+  id: string;
+  value: unknown;
 }
 
 export interface LibraryCollections {
-  blobs: RxCollection<Blob>;
+  blobs: RxCollection<StoredBlob>;
   stats: RxCollection<BlobStats>;
-  jobs: RxCollection<JobRow>;
-  settings: RxCollection<SettingsRow>;
+  jobs: RxCollection<Job>;
+  settings: RxCollection<StateRow>;
 }
 
 export type LibraryDatabase = RxDatabase<LibraryCollections>;
@@ -42,16 +40,16 @@ const ID = { type: 'string', maxLength: 100 } as const;
  * only used with a value, and named in the query (see blob-store.ts), never left to RxDB's planner.
  */
 export const BLOB_INDEXES = {
-  schema_id: ['schema_id', 'deleted', 'id'],
-  parent_id: ['parent_id', 'deleted', 'id'],
-  conversation_id: ['conversation_id', 'deleted', 'id'],
+  schema_id: ['schema_id', 'id'],
+  parent_id: ['parent_id', 'id'],
+  conversation_id: ['conversation_id', 'id'],
 } as const;
 
-export const BLOB_COLLECTION_SCHEMA: RxJsonSchema<Blob> = {
+export const BLOB_COLLECTION_SCHEMA: RxJsonSchema<StoredBlob> = {
   version: 0,
   primaryKey: 'id',
   type: 'object',
-  properties: {
+  properties: describe<StoredBlob>({
     id: ID,
     user_id: ID,
     processor_id: ID,
@@ -63,9 +61,8 @@ export const BLOB_COLLECTION_SCHEMA: RxJsonSchema<Blob> = {
     version: { type: 'integer' },
     created_at: { type: 'string' },
     updated_at: { type: 'string' },
-    deleted: { type: 'boolean' },
-  },
-  required: ['id', 'user_id', 'processor_id', 'schema_id', 'data', 'tags', 'version', 'created_at', 'updated_at', 'deleted'],
+  }),
+  required: ['id', 'user_id', 'processor_id', 'schema_id', 'data', 'tags', 'version', 'created_at', 'updated_at'],
   indexes: [[...BLOB_INDEXES.schema_id], [...BLOB_INDEXES.parent_id], [...BLOB_INDEXES.conversation_id]],
 };
 
@@ -77,19 +74,19 @@ export const STATS_COLLECTION_SCHEMA: RxJsonSchema<BlobStats> = {
   required: ['id'],
 };
 
-export const JOB_COLLECTION_SCHEMA: RxJsonSchema<JobRow> = {
+export const JOB_COLLECTION_SCHEMA: RxJsonSchema<Job> = {
   version: 0,
   primaryKey: 'id',
   type: 'object',
-  properties: describe<JobRow>({ id: ID, state: { type: 'string', maxLength: 20 }, blob_id: ID }),
+  properties: describe<Job>({ id: ID, state: { type: 'string', maxLength: 20 }, blob_id: ID }),
   required: ['id', 'state', 'blob_id'],
   indexes: ['state', 'blob_id'],
 };
 
-export const SETTINGS_COLLECTION_SCHEMA: RxJsonSchema<SettingsRow> = {
+export const STATE_COLLECTION_SCHEMA: RxJsonSchema<StateRow> = {
   version: 0,
   primaryKey: 'id',
   type: 'object',
-  properties: { id: ID, values: { type: 'object' } },
-  required: ['id', 'values'],
+  properties: describe<StateRow>({ id: ID, value: {} }),
+  required: ['id'],
 };

@@ -1,0 +1,104 @@
+/** The drafts that are open in this window, and the one status of saving that stands for all of them. */
+import { BehaviorSubject, distinctUntilChanged, filter, type Observable } from 'rxjs';
+import { isBlobOf, type Blob } from '#schemas/blob.ts';
+import { RectoError } from '#schemas/errors.ts';
+import type { Clock } from '../ports.ts';
+import type { DraftSession, SaveStatus } from '../recto-app.ts';
+import type { BlobStore } from './blob-store.ts';
+import { createDraftSession, type DraftSource } from './draft-session.ts';
+import { toStorageError } from './storage-error.ts';
+
+export interface DraftDesk {
+  /** @throws RectoError not_found */
+  open(draftId: string): Promise<DraftSession>;
+  readonly status$: Observable<SaveStatus>;
+  /** A write of the author's that is no draft's: it shows as saving, too. */
+  track<T>(write: () => Promise<T>): Promise<T>;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createDraftDesk(blobs: BlobStore, clock: Clock): DraftDesk {
+  const open = new Map<symbol, { session: DraftSession; status: SaveStatus }>();
+  const tracked = new Map<symbol, SaveStatus>();
+  const status = new BehaviorSubject<SaveStatus>({ state: 'saved' });
+
+  const tell = (): void => {
+    const all = [...[...open.values()].map((entry) => entry.status), ...tracked.values()];
+    const worst = all.find(({ state }) => state === 'not-saved') ?? all.find(({ state }) => state === 'saving') ?? { state: 'saved' as const };
+    status.next(worst);
+  };
+
+  const desk: DraftDesk = {
+    status$: status.pipe(distinctUntilChanged((a, b) => a.state === b.state && a.message === b.message)),
+    async open(draftId) {
+      const blob = await blobs.get(draftId);
+      if (!blob) throw new RectoError('not_found', 'This chapter is no longer in the library.');
+      const key = Symbol(draftId);
+      const session = createDraftSession({
+        source: draftSource(blobs, draftId),
+        initialText: contentOf(blob),
+        clock,
+        onStatus(next) {
+          const entry = open.get(key);
+          if (entry) entry.status = next;
+          tell();
+        },
+        onClosed() {
+          open.delete(key);
+          tell();
+        },
+      });
+      open.set(key, { session, status: { state: 'saved' } });
+      return session;
+    },
+    async track(write) {
+      const key = Symbol('write');
+      tracked.set(key, { state: 'saving' });
+      tell();
+      try {
+        return await write();
+      } finally {
+        tracked.delete(key);
+        tell();
+      }
+    },
+    async flush() {
+      await Promise.all([...open.values()].map(({ session }) => session.flush()));
+    },
+    async close() {
+      await Promise.all([...open.values()].map(({ session }) => session.close()));
+    },
+  };
+  return desk;
+}
+
+function draftSource(blobs: BlobStore, id: string): DraftSource {
+  return {
+    changes$: blobs.changes$.pipe(filter((changes) => changes.blobs.some((blob) => blob.id === id))),
+    async read() {
+      const blob = await blobs.get(id);
+      return blob ? contentOf(blob) : null;
+    },
+    async write(merge) {
+      try {
+        const blob = await blobs.change(id, (stored) => withContent(stored, merge(contentOf(stored))));
+        return contentOf(blob);
+      } catch (thrown) {
+        throw toStorageError(thrown);
+      }
+    },
+  };
+}
+
+/** Writing in a draft that was deleted elsewhere brings it back: an edit beats a delete. */
+function withContent(stored: Blob, content: string): Blob | null {
+  if (content === contentOf(stored)) return null;
+  return { ...stored, schema_id: 'text-input-v2', deleted: false, data: { ...stored.data, content } };
+}
+
+/** @throws RectoError input_invalid for a blob that is no draft */
+export function contentOf(blob: Blob): string {
+  if (isBlobOf(blob, 'text-input-v2') || isBlobOf(blob, 'text-input-v1')) return blob.data.content;
+  throw new RectoError('input_invalid', 'This is not a draft, so it can’t be written in here.');
+}
