@@ -1,0 +1,101 @@
+import { isBlobOf, type Blob } from '#schemas/blob.ts';
+import { RectoError } from '#schemas/errors.ts';
+import type { BookV1, Chapter } from '#schemas/generated/types.ts';
+import type { CompileConfig, CompileFormat, ManuscriptChapterSource } from '../contract/manuscript.ts';
+import type { Processor, ProcessorContext } from '../contract/processor.ts';
+import { compileManuscript } from './compile-manuscript.ts';
+import { chapterLabel } from './model.ts';
+
+const FORMATS: readonly CompileFormat[] = ['markdown', 'html', 'text', 'epub', 'docx'];
+
+/**
+ * Makes a manuscript file of a book. It runs on request only. Which text a chapter gives stands in the job's config
+ * under `sources`; a chapter without one there gives its draft. The book decides which chapters there are, and
+ * their order: a config can't drop one.
+ */
+export const bookCompiler: Processor = {
+  manifest: {
+    id: 'book-compiler',
+    name: 'Book Compiler',
+    description: 'Combines the chapters of a book into a Markdown, HTML, plain text, EPUB or Word file.',
+    input_schema_ids: ['book-v1'],
+    output_schema_id: 'compiled-book-v1',
+    priority: 5,
+    max_concurrency: 1,
+    event_patterns: [],
+    config_schema: {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      type: 'object',
+      required: ['format'],
+      properties: {
+        format: { type: 'string', enum: FORMATS },
+        sources: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['chapter_id', 'blob_id', 'edition'],
+            properties: { chapter_id: { type: 'string' }, blob_id: { type: 'string' }, edition: { type: 'string', enum: ['draft', 'expansion'] } },
+          },
+        },
+      },
+    },
+  },
+
+  async run(context) {
+    if (!isBlobOf(context.blob, 'book-v1')) throw new RectoError('input_invalid', `The book compiler takes a book, not “${context.blob.schema_id}”.`);
+    const book = context.blob.data;
+    const config = readConfig(context.config, book);
+    const compiled = await compileManuscript(
+      { title: book.title, author: book.author, ...(book.language !== undefined && { language: book.language }), chapters: book.chapters.map((chapter, index) => chapterSource(context, config, chapter, index + 1)) },
+      config.format,
+      { signal: context.signal, onProgress: (progress) => context.reportProgress(progress) },
+    );
+    return {
+      schema_id: 'compiled-book-v1',
+      data: compiled.manifest,
+      file: { name: compiled.name, mediaType: compiled.mediaType, bytes: compiled.bytes },
+    };
+  },
+};
+
+/** @throws RectoError input_invalid */
+function readConfig(config: Record<string, unknown>, book: BookV1): CompileConfig {
+  const format = FORMATS.find((known) => known === config['format']);
+  if (!format) throw new RectoError('input_invalid', `“${String(config['format'])}” is no format that a book compiles to. It can be ${FORMATS.join(', ')}.`);
+  const given = config['sources'] ?? [];
+  if (!Array.isArray(given) || !given.every(isSource)) throw new RectoError('input_invalid', 'A source of the compile is not {chapter_id, blob_id, edition}.');
+  const known = new Set(book.chapters.map((chapter) => chapter.id));
+  const foreign = given.find((source) => !known.has(source.chapter_id));
+  if (foreign) throw new RectoError('input_invalid', `The book has no chapter “${foreign.chapter_id}”. It may have been deleted since; compile again.`);
+  return { format, sources: given };
+}
+
+function isSource(value: unknown): value is CompileConfig['sources'][number] {
+  if (typeof value !== 'object' || value === null) return false;
+  const { chapter_id, blob_id, edition } = value as Record<string, unknown>;
+  return typeof chapter_id === 'string' && typeof blob_id === 'string' && (edition === 'draft' || edition === 'expansion');
+}
+
+/** The chapter, with its text to be read when its turn comes. */
+function chapterSource(context: ProcessorContext, config: CompileConfig, chapter: Chapter, number: number): ManuscriptChapterSource {
+  const chosen = config.sources.find((source) => source.chapter_id === chapter.id);
+  const { blob_id, edition } = chosen ?? { blob_id: chapter.draft_blob_id, edition: 'draft' as const };
+  return {
+    id: chapter.id,
+    title: chapter.title,
+    edition,
+    blob_id,
+    async read() {
+      const blob = await context.readBlob(blob_id);
+      if (!blob || blob.deleted) return null;
+      return { markdown: textOfBlob(blob, chapterLabel(chapter.title, number)), blob_version: blob.version };
+    },
+  };
+}
+
+/** @throws RectoError input_invalid for a blob that holds no chapter's text */
+function textOfBlob(blob: Blob, label: string): string {
+  if (isBlobOf(blob, 'expanded-text-v1')) return blob.data.expanded;
+  if (isBlobOf(blob, 'text-input-v2') || isBlobOf(blob, 'text-input-v1')) return blob.data.content;
+  throw new RectoError('input_invalid', `“${label}” points to a blob of “${blob.schema_id}”, which holds no text of a chapter.`);
+}

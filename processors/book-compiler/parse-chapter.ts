@@ -1,0 +1,138 @@
+import type { SyntaxNode } from '@lezer/common';
+import { proseParser } from '../contract/prose-markdown.ts';
+import { isClosedComment } from './html-in-markdown.ts';
+import { inlineText, type Block, type Inline } from './model.ts';
+import { noteComment, readInlines, readLiteral, type ChapterSource } from './parse-inlines.ts';
+import { readReferences } from './references.ts';
+import type { Replacements } from './replacements.ts';
+import { readSourceWords } from './source-words.ts';
+import { countWords, foldWords } from './words.ts';
+
+export interface ParsedChapter {
+  blocks: Block[];
+  /** Title and text, folded: what every writer's output must read as. Found without the model. */
+  expectedWords: string;
+  /** Words of the text alone. */
+  words: number;
+}
+
+/** Lists and quotes nested deeper stand at this depth: XML parsers and readers have limits of their own. */
+const DEEPEST = 40;
+
+/**
+ * Reads one chapter: Markdown to the manuscript model.
+ * @param title clean, may be empty. A first heading that repeats it is taken for it.
+ * @param markdown clean (see `cleanText`)
+ */
+export function parseChapter(title: string, markdown: string, replacements: Replacements): ParsedChapter {
+  const tree = proseParser.parse(markdown);
+  const references = readReferences(tree, markdown);
+  const source: ChapterSource = { text: markdown, references, replacements };
+  const blocks = readBlocks(source, tree.topNode, 0);
+  const sourceWords = readSourceWords(tree, markdown, references);
+  const own = repeatsTitle(blocks[0], title) ? foldWords(headingText(blocks.shift())) : '';
+  levelHeadings(blocks);
+  const body = sourceWords.slice(own.length).trim();
+  return { blocks, expectedWords: foldWords(`${title} ${body}`), words: countWords(body) };
+}
+
+function readBlocks(source: ChapterSource, parent: SyntaxNode, depth: number): Block[] {
+  const blocks: Block[] = [];
+  for (let node = parent.firstChild; node; node = node.nextSibling) blocks.push(...readBlock(source, node, depth));
+  return blocks;
+}
+
+function readBlock(source: ChapterSource, node: SyntaxNode, depth: number): Block[] {
+  switch (node.name) {
+    case 'Paragraph':
+      return paragraph(readInlines(source, node));
+    case 'Blockquote': {
+      const blocks = readBlocks(source, node, depth + 1);
+      return depth >= DEEPEST || blocks.length === 0 ? blocks : [{ kind: 'quote', blocks }];
+    }
+    case 'BulletList':
+    case 'OrderedList':
+      return readList(source, node, depth);
+    case 'HorizontalRule':
+      return [{ kind: 'scene-break' }];
+    case 'FencedCode':
+      return [{ kind: 'verbatim', text: readCodeLines(source, node) }];
+    case 'LinkReference':
+      return source.references.isUsed(node.from) ? [] : readRaw(source, node);
+    case 'CommentBlock':
+      return readCommentBlock(source, node);
+    case 'HTMLBlock':
+    case 'ProcessingInstructionBlock':
+      return readRaw(source, node);
+    case 'QuoteMark':
+    case 'ListMark':
+      return [];
+    default:
+      return readHeading(source, node);
+  }
+}
+
+function readHeading(source: ChapterSource, node: SyntaxNode): Block[] {
+  const level = /Heading(\d)$/.exec(node.name)?.[1];
+  const inlines = readInlines(source, node);
+  if (level === undefined) return paragraph(inlines);
+  // A lone # is how typescripts mark a scene break.
+  return [inlines.length === 0 ? { kind: 'scene-break' } : { kind: 'heading', level: Number(level), inlines }];
+}
+
+function readList(source: ChapterSource, node: SyntaxNode, depth: number): Block[] {
+  const items = node.getChildren('ListItem').map((item) => readBlocks(source, item, depth + 1));
+  if (depth >= DEEPEST) return items.flat();
+  const mark = node.firstChild?.getChild('ListMark');
+  const start = mark ? Number.parseInt(source.text.slice(mark.from, mark.to), 10) : 1;
+  return [{ kind: 'list', ordered: node.name === 'OrderedList', start: Number.isNaN(start) ? 1 : start, items }];
+}
+
+function readCodeLines(source: ChapterSource, node: SyntaxNode): string {
+  return node
+    .getChildren('CodeText')
+    .map((line) => source.text.slice(line.from, line.to))
+    .join('');
+}
+
+/** Raw HTML and what only looks like markup: as typed, a paragraph between blank lines. */
+function readRaw(source: ChapterSource, node: SyntaxNode): Block[] {
+  return readLiteral(source, node)
+    .split(/\n[ \t]*\n/)
+    .flatMap((part) => paragraph([{ kind: 'text', text: part.replace(/\s+/g, ' ').trim() }]));
+}
+
+function readCommentBlock(source: ChapterSource, node: SyntaxNode): Block[] {
+  const text = readLiteral(source, node);
+  if (!isClosedComment(text)) return readRaw(source, node);
+  noteComment(source, text);
+  return [];
+}
+
+function paragraph(inlines: Inline[]): Block[] {
+  const kept = inlines.filter((inline) => inline.kind !== 'text' || inline.text !== '');
+  return kept.length > 0 ? [{ kind: 'paragraph', inlines: kept }] : [];
+}
+
+function repeatsTitle(block: Block | undefined, title: string): boolean {
+  return title !== '' && block?.kind === 'heading' && foldWords(headingText(block)).toLowerCase() === title.toLowerCase();
+}
+
+function headingText(block: Block | undefined): string {
+  return block?.kind === 'heading' ? inlineText(block.inlines) : '';
+}
+
+/** A chapter's own headings become 2, 3 … by their rank: none is left out, so an outline reads without gaps. */
+function levelHeadings(blocks: readonly Block[]): void {
+  const headings = [...findHeadings(blocks)];
+  const ranks = [...new Set(headings.map((heading) => heading.level))].toSorted((a, b) => a - b);
+  for (const heading of headings) heading.level = Math.min(6, ranks.indexOf(heading.level) + 2);
+}
+
+function* findHeadings(blocks: readonly Block[]): Generator<Extract<Block, { kind: 'heading' }>> {
+  for (const block of blocks) {
+    if (block.kind === 'heading') yield block;
+    else if (block.kind === 'quote') yield* findHeadings(block.blocks);
+    else if (block.kind === 'list') for (const item of block.items) yield* findHeadings(item);
+  }
+}

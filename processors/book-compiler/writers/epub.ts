@@ -1,0 +1,71 @@
+/**
+ * EPUB 3.3 (https://www.w3.org/TR/epub-33/): cover, title page, a file a chapter, navigation with landmarks,
+ * accessibility metadata (https://www.w3.org/TR/epub-a11y-11/). The same book gives the same bytes: the
+ * identifier comes from title, author and language, and the date is fixed.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { BookHead, Chapter } from '../model.ts';
+import type { Replacements } from '../replacements.ts';
+import { ZipWriter } from '../zip.ts';
+import { chapterFile, chapterPage, coverPage, navigationPage, titlePage } from './epub-pages.ts';
+import { drawCover } from './epub-cover.ts';
+import { packageDocument } from './epub-package.ts';
+import { EPUB_STYLES } from './stylesheets.ts';
+import type { BookWriter, WriterKind } from './writer.ts';
+import { readXhtmlWords, writeSection } from './xhtml.ts';
+import { sectionKind } from './section-kind.ts';
+
+export const epubWriter: WriterKind = {
+  format: 'epub',
+  mediaType: 'application/epub+zip',
+  extension: 'epub',
+  start: (head, replacements) => new EpubWriter(head, replacements),
+};
+
+const CONTAINER = `<?xml version="1.0" encoding="UTF-8"?>
+<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
+<rootfiles>
+<rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/>
+</rootfiles>
+</container>
+`;
+
+class EpubWriter implements BookWriter {
+  readonly #zip = new ZipWriter();
+  readonly #head: BookHead;
+  readonly #replacements: Replacements;
+
+  constructor(head: BookHead, replacements: Replacements) {
+    this.#head = head;
+    this.#replacements = replacements;
+    // OCF 3.3 §4.3: the first entry, stored, so that the type can be read at a fixed place.
+    this.#zip.store('mimetype', 'application/epub+zip');
+    this.#zip.add('META-INF/container.xml', CONTAINER);
+    this.#zip.add('EPUB/package.opf', packageDocument(head, bookIdentifier(head)));
+    this.#zip.add('EPUB/nav.xhtml', navigationPage(head));
+    this.#zip.add('EPUB/styles.css', EPUB_STYLES);
+    this.#zip.add('EPUB/cover.svg', drawCover(head));
+    this.#zip.add('EPUB/cover.xhtml', coverPage(head));
+    this.#zip.add('EPUB/title-page.xhtml', titlePage(head));
+  }
+
+  writeChapter(chapter: Chapter): string {
+    const { type, role } = sectionKind(chapter.title);
+    const name = chapter.title === '' ? '' : ` aria-labelledby="chapter-${chapter.number}-title"`;
+    const section = writeSection(chapter, ` epub:type="${type}" role="${role}"${name}`, this.#replacements);
+    this.#zip.add(`EPUB/${chapterFile(chapter.number)}`, chapterPage(this.#head, chapter, section));
+    return readXhtmlWords(section);
+  }
+
+  finish(): Uint8Array {
+    return this.#zip.finish();
+  }
+}
+
+/** A name-based UUID of version 8 (RFC 9562 §5.8), so that a new edition of a book replaces the old one on a reader. */
+function bookIdentifier(head: BookHead): string {
+  const hex = bytesToHex(sha256(utf8ToBytes(JSON.stringify(['recto', head.title, head.author, head.language]))));
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
+  return `urn:uuid:${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

@@ -1,0 +1,97 @@
+/** Blocks as XHTML, the same for EPUB and HTML. A scene break is an `hr`: styled, and no word. */
+import type { Block, Chapter, Inline } from '../model.ts';
+import type { Replacements } from '../replacements.ts';
+import { webAddress } from '../web-address.ts';
+import { foldWords } from '../words.ts';
+import { escapeXml, unescapeXml } from '../xml.ts';
+
+export function writeBlocks(blocks: readonly Block[], replacements: Replacements): string {
+  return blocks.map((block) => writeBlock(block, replacements)).join('');
+}
+
+function writeBlock(block: Block, replacements: Replacements): string {
+  switch (block.kind) {
+    case 'paragraph':
+      return `<p>${writeInlines(block.inlines, replacements)}</p>\n`;
+    case 'heading':
+      return `<h${block.level}>${writeInlines(block.inlines, replacements)}</h${block.level}>\n`;
+    case 'quote':
+      return `<blockquote>\n${writeBlocks(block.blocks, replacements)}</blockquote>\n`;
+    case 'list':
+      return writeList(block, replacements);
+    case 'scene-break':
+      return '<hr class="scene-break"/>\n';
+    case 'verbatim':
+      // A parser drops one line break that follows the tag, so the text's own needs a second.
+      return `<pre>${block.text.startsWith('\n') ? '\n' : ''}${escapeXml(block.text)}</pre>\n`;
+  }
+}
+
+function writeList(list: Extract<Block, { kind: 'list' }>, replacements: Replacements): string {
+  const tag = list.ordered ? 'ol' : 'ul';
+  const start = list.ordered && list.start !== 1 ? ` start="${list.start}"` : '';
+  const items = list.items.map((item) => `<li>${writeItem(item, replacements)}</li>\n`).join('');
+  return `<${tag}${start}>\n${items}</${tag}>\n`;
+}
+
+/** An item's first paragraph stands without a tag when only lists follow it. */
+function writeItem(blocks: readonly Block[], replacements: Replacements): string {
+  const [first, ...rest] = blocks;
+  if (first?.kind !== 'paragraph' || rest.some((block) => block.kind !== 'list')) return writeBlocks(blocks, replacements);
+  return writeInlines(first.inlines, replacements) + (rest.length > 0 ? `\n${writeBlocks(rest, replacements)}` : '');
+}
+
+export function writeInlines(inlines: readonly Inline[], replacements: Replacements): string {
+  return inlines.map((inline) => writeInline(inline, replacements)).join('');
+}
+
+function writeInline(inline: Inline, replacements: Replacements): string {
+  switch (inline.kind) {
+    case 'text':
+      return escapeXml(inline.text);
+    case 'emphasis':
+      return `<em>${writeInlines(inline.children, replacements)}</em>`;
+    case 'strong':
+      return `<strong>${writeInlines(inline.children, replacements)}</strong>`;
+    case 'code':
+      return `<code>${escapeXml(inline.text)}</code>`;
+    case 'break':
+      return '<br/>\n';
+    case 'link':
+      return writeLink(inline, replacements);
+    case 'image':
+      noteImage(inline, replacements);
+      return inline.alt === '' ? '' : `<span class="picture">${escapeXml(inline.alt)}</span>`;
+  }
+}
+
+function writeLink(link: Extract<Inline, { kind: 'link' }>, replacements: Replacements): string {
+  const text = writeInlines(link.children, replacements);
+  const address = webAddress(link.url);
+  if (address === null) {
+    noteDeadLink(link.url, replacements);
+    return text;
+  }
+  return `<a href="${escapeXml(address)}">${text}</a>`;
+}
+
+export function noteImage(image: { url: string; alt: string }, replacements: Replacements): void {
+  replacements.note(image.alt === '' ? `A picture without a description was left out: ${image.url}` : `A picture stands as its description, “${image.alt}”: ${image.url}`);
+}
+
+export function noteDeadLink(url: string, replacements: Replacements): void {
+  replacements.note(`A link that leads to no web address stands as its text: ${url || '(empty)'}`);
+}
+
+/** The chapter's heading and text, in the section that `attributes` describe. */
+export function writeSection(chapter: Chapter, attributes: string, replacements: Replacements): string {
+  const heading = chapter.title === '' ? '' : `<h1 id="chapter-${chapter.number}-title">${escapeXml(chapter.title)}</h1>\n`;
+  return `<section id="chapter-${chapter.number}"${attributes}>\n${heading}${writeBlocks(chapter.blocks, replacements)}</section>\n`;
+}
+
+const INLINE_TAGS = /<\/?(?:em|strong|code|a|span)(?: [^>]*)?>/g;
+
+/** The words of a piece of XHTML as `writeSection` makes it, folded. */
+export function readXhtmlWords(xhtml: string): string {
+  return foldWords(unescapeXml(xhtml.replace(INLINE_TAGS, '').replace(/<[^>]*>/g, ' ')));
+}

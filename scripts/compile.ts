@@ -1,0 +1,162 @@
+/**
+ * Compiles a folder (`book.json` and its Markdown files) to one manuscript file, with no window:
+ *   npm run compile -- <folder> --format epub --out <file>
+ */
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { parseArgs } from 'node:util';
+import { RectoError } from '#schemas/errors.ts';
+import { compileManuscript } from '#processors/book-compiler/compile-manuscript.ts';
+import type { CompileFormat, Manuscript } from '#processors/contract/manuscript.ts';
+
+const USAGE = `Usage: npm run compile -- <folder> --out <file> [--format <format>]
+
+  <folder>   has book.json and the Markdown files that it names
+  --out      the file to write; its extension tells the format when --format doesn't
+  --format   markdown, html, text, epub or docx
+`;
+
+const FORMATS: readonly CompileFormat[] = ['markdown', 'html', 'text', 'epub', 'docx'];
+
+const EXTENSIONS: Record<string, CompileFormat> = { md: 'markdown', markdown: 'markdown', html: 'html', htm: 'html', txt: 'text', text: 'text', epub: 'epub', docx: 'docx' };
+
+/** The command line is wrong: exit code 2, with the usage. */
+class UsageError extends Error {}
+
+interface Wish {
+  folder: string;
+  format: CompileFormat;
+  out: string;
+}
+
+function readArguments(args: string[]): Wish {
+  let parsed;
+  try {
+    parsed = parseArgs({ args, allowPositionals: true, options: { format: { type: 'string' }, out: { type: 'string', short: 'o' } } });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+  const [folder, ...more] = parsed.positionals;
+  const { out, format: wished } = parsed.values;
+  if (folder === undefined || more.length > 0) throw new UsageError(folder === undefined ? 'Which folder?' : `One folder at a time; what is “${more[0]}”?`);
+  if (out === undefined || out === '') throw new UsageError('Where to? Give --out <file>.');
+  const extension = /\.([^./\\]+)$/.exec(out)?.[1]?.toLowerCase() ?? '';
+  const format = wished === undefined ? EXTENSIONS[extension] : FORMATS.find((known) => known === wished);
+  if (!format) throw new UsageError(wished === undefined ? `The extension of “${out}” tells no format. Give --format.` : `There is no format “${wished}”.`);
+  return { folder, format, out };
+}
+
+interface BookFile {
+  title: string;
+  author: string;
+  language?: string;
+  chapters: { file: string; title: string }[];
+}
+
+async function readBookFile(folder: string): Promise<BookFile> {
+  const path = join(folder, 'book.json');
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOENT' ? 'doesn’t exist' : `can’t be read (${error.code ?? error.message})`;
+    throw new RectoError('import_no_book', `${path} ${why}. The folder needs a book.json with title, author and chapters ([{"file", "title"}]).`, { cause: error });
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new RectoError('import_damaged', `${path} is not valid JSON: ${error instanceof Error ? error.message : ''}`, { cause: error });
+  }
+  return checkBookFile(json, path);
+}
+
+function checkBookFile(json: unknown, path: string): BookFile {
+  const book = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
+  const chapters: unknown[] = Array.isArray(book['chapters']) ? book['chapters'] : [];
+  if (!Array.isArray(book['chapters'])) throw new RectoError('import_damaged', `${path} has no list “chapters”.`);
+  return {
+    title: typeof book['title'] === 'string' ? book['title'] : '',
+    author: typeof book['author'] === 'string' ? book['author'] : '',
+    ...(typeof book['language'] === 'string' && { language: book['language'] }),
+    chapters: chapters.map((entry, index) => {
+      const { file, title } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
+      if (typeof file !== 'string' || file === '') throw new RectoError('import_damaged', `Chapter ${index + 1} in ${path} names no file.`);
+      return { file, title: typeof title === 'string' ? title : '' };
+    }),
+  };
+}
+
+/** The folder's book, each chapter to be read when its turn comes. */
+async function openManuscript(folder: string): Promise<Manuscript> {
+  const book = await readBookFile(folder);
+  return {
+    ...book,
+    chapters: book.chapters.map((chapter) => ({
+      id: chapter.file,
+      title: chapter.title,
+      edition: 'draft' as const,
+      read: async () => ({ markdown: await readChapterFile(folder, chapter.file) }),
+    })),
+  };
+}
+
+async function readChapterFile(folder: string, file: string): Promise<string> {
+  const path = resolve(folder, file);
+  if (relative(folder, path).split(sep)[0] === '..') throw new RectoError('import_damaged', `book.json names “${file}”, which is outside of the folder.`);
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new RectoError('compile_missing_text', `The chapter “${file}” that book.json names ${error.code === 'ENOENT' ? 'is not in the folder' : `can’t be read (${error.code ?? error.message})`}. No file was made.`, { cause: error });
+  });
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new RectoError('import_not_utf8', `${path} is not UTF-8 text. Save it as UTF-8 and compile again.`, { cause: error });
+  }
+}
+
+/** Writes beside the file first: whoever reads it finds the old one or the new one, never half of it. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${process.pid}.part`;
+  try {
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    const code = (error as NodeJS.ErrnoException).code;
+    const why: Record<string, string> = { ENOENT: 'its folder doesn’t exist', ENOTDIR: 'part of the path is a file', EACCES: 'you may not write there', EPERM: 'you may not write there', EROFS: 'the disk is read-only', EISDIR: 'it is a folder', ENOSPC: 'the disk is full' };
+    throw new RectoError('compile_unwritable', `${path} can’t be written: ${why[code ?? ''] ?? code ?? String(error)}. Choose another place with --out.`, { cause: error });
+  }
+}
+
+async function main(): Promise<void> {
+  const wish = readArguments(process.argv.slice(2));
+  const abort = new AbortController();
+  process.once('SIGINT', () => abort.abort());
+  const showsProgress = process.stderr.isTTY;
+  const compiled = await compileManuscript(await openManuscript(resolve(wish.folder)), wish.format, {
+    signal: abort.signal,
+    onProgress: ({ done, total }) => {
+      if (showsProgress) process.stderr.write(`\r${done} of ${total} chapters`);
+    },
+  });
+  if (showsProgress) process.stderr.write('\r\u001b[K');
+  await writeWhole(resolve(wish.out), compiled.bytes);
+  const { manifest } = compiled;
+  for (const replaced of manifest.replaced ?? []) process.stderr.write(`${replaced}\n`);
+  process.stderr.write(`${wish.out}: ${manifest.chapters.length} chapters, ${manifest.words_out} words, ${manifest.size_bytes} bytes\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n\n${USAGE}`);
+    process.exitCode = 2;
+  } else if (error instanceof RectoError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.code === 'cancelled' ? 130 : 1;
+  } else throw error;
+}
