@@ -2,20 +2,10 @@ import { Command as Cmdk } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import { useState } from 'react';
 import { useToast } from '#renderer/ui/toast.tsx';
-import { runCommand, useCommandList, useCommands, type Command } from './commands.ts';
+import { groupCommands, runCommand, useCommandList, useCommands, type Command } from './commands.ts';
 import { KeySheet } from './KeySheet.tsx';
 import { formatKey } from './keys.ts';
 import './palette.css';
-
-/** In groups, in the order in which they were registered. */
-export function groupCommands(commands: readonly Command[]): [string, Command[]][] {
-  const groups = new Map<string, Command[]>();
-  for (const command of commands) {
-    const name = command.group ?? 'Recto';
-    groups.set(name, [...(groups.get(name) ?? []), command]);
-  }
-  return [...groups];
-}
 
 /** Every action by its name, on Ctrl/Cmd+K; and the sheet of keys, on '?'. */
 export function CommandPalette() {

@@ -1,6 +1,5 @@
 import { Dialog } from '#renderer/ui/Dialog.tsx';
-import { groupCommands } from './CommandPalette.tsx';
-import type { Command } from './commands.ts';
+import { groupCommands, type Command } from './commands.ts';
 import { formatKey } from './keys.ts';
 
 interface KeySheetProps {

@@ -13,6 +13,8 @@ export interface Command {
   key?: string;
   /** False: the key is left alone while text is being typed. Keys with no modifier always are. */
   inText?: boolean;
+  /** A selector: the key works only while the focus is in there. */
+  within?: string;
   /** Words that find it in the palette beside its name. */
   keywords?: string[];
   /** True: it can't be done now; it is not listed and its key does nothing. */
@@ -56,7 +58,7 @@ export function createCommandRegistry(onError: (error: unknown) => void): Comman
       return () => listeners.delete(listener);
     },
     handleKey(event) {
-      const command = listed.find((candidate) => candidate.key && matchesKey(event, candidate.key, candidate.inText));
+      const command = listed.find((candidate) => candidate.key && isWithin(event.target, candidate.within) && matchesKey(event, candidate.key, candidate.inText));
       if (!command) return false;
       runCommand(command, onError);
       return true;
@@ -64,9 +66,23 @@ export function createCommandRegistry(onError: (error: unknown) => void): Comman
   };
 }
 
+function isWithin(target: EventTarget | null, selector: string | undefined): boolean {
+  return !selector || (target instanceof Element && target.closest(selector) !== null);
+}
+
 /** Runs a command; what it throws, now or later, goes to `onError`. */
 export function runCommand(command: Command, onError: (error: unknown) => void): void {
   void (async () => command.run())().catch(onError);
+}
+
+/** In groups, in the order in which they were registered. */
+export function groupCommands(commands: readonly Command[]): [string, Command[]][] {
+  const groups = new Map<string, Command[]>();
+  for (const command of commands) {
+    const name = command.group ?? 'Recto';
+    groups.set(name, [...(groups.get(name) ?? []), command]);
+  }
+  return [...groups];
 }
 
 const RegistryContext = createContext<CommandRegistry | null>(null);

@@ -1,0 +1,45 @@
+import { useState } from 'react';
+import type { Session } from '#app/recto-app.ts';
+import { useApp } from '#renderer/shell/app-context.ts';
+import { useObservable } from '#renderer/shell/use-observable.ts';
+import { Dialog } from '#renderer/ui/Dialog.tsx';
+import { BringBooks } from './BringBooks.tsx';
+import { SignInForm } from './SignInForm.tsx';
+
+interface SignInDialogProps {
+  open: boolean;
+  onOpenChange(open: boolean): void;
+}
+
+/** Signs in or makes an account; then offers to bring the books of this computer along. */
+export function SignInDialog({ open, onOpenChange }: SignInDialogProps) {
+  const app = useApp();
+  const books = useObservable(app.books$, []);
+  const session = useObservable<Session | null>(app.session$, null);
+  /** Books of the library without an account, counted before the account's own take its place. */
+  const [localBooks, setLocalBooks] = useState(0);
+  const [bringing, setBringing] = useState(false);
+
+  const close = (next: boolean): void => {
+    if (!next) setBringing(false);
+    onOpenChange(next);
+  };
+  const onSignedIn = (): void => {
+    if (localBooks > 0) setBringing(true);
+    else close(false);
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={close}
+      title={bringing ? 'Bring your books along?' : 'Sign in'}
+      description={bringing ? undefined : 'An account keeps your books on a server of your choice and in step on all your devices. Writing never needs one.'}
+    >
+      {bringing ? (
+        <BringBooks count={localBooks} onDone={() => close(false)} />
+      ) : (
+        <SignInForm onStart={() => setLocalBooks(session ? 0 : books.length)} onSignedIn={onSignedIn} />
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,67 @@
+import { Pencil } from 'lucide-react';
+import { useState } from 'react';
+import type { BookView } from '#app/recto-app.ts';
+import { updateBook } from '#app/use-cases/update-book.ts';
+import { useApp } from '#renderer/shell/app-context.ts';
+import { IconButton } from '#renderer/ui/Button.tsx';
+import { TextArea, TextField } from '#renderer/ui/Field.tsx';
+import { Popover } from '#renderer/ui/Popover.tsx';
+import { useToast } from '#renderer/ui/toast.tsx';
+
+type Patch = Parameters<typeof updateBook>[2];
+
+/** The book's title page, and what a provider of text should know of its voice. Each field is kept when it is left. */
+export function BookDetails({ book }: { book: BookView }) {
+  const app = useApp();
+  const { showError } = useToast();
+  const [open, setOpen] = useState(false);
+  const keep = (patch: Patch): void => void updateBook(app, book.id, patch).catch(showError);
+  return (
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      align="start"
+      label="Book details"
+      trigger={
+        <IconButton label="Book details" className="book-details">
+          <Pencil size={14} aria-hidden />
+        </IconButton>
+      }
+    >
+      <KeptField label="Book title" value={book.title} onKeep={(title) => title !== '' && keep({ title })} />
+      <KeptField label="Book author" value={book.author} onKeep={(author) => keep({ author })} />
+      <KeptField label="Language" value={book.language} hint="As en-GB or de: for hyphens, quotes and compiled files" onKeep={(language) => keep({ language })} />
+      <KeptArea label="Style notes" value={book.styleNotes} hint="What a model should know of this book’s voice" onKeep={(styleNotes) => keep({ styleNotes })} />
+    </Popover>
+  );
+}
+
+interface KeptProps {
+  label: string;
+  value: string;
+  hint?: string;
+  onKeep(value: string): void;
+}
+
+/** What is typed, until it is left: then it is kept, and another device's value can show again. */
+function useKept({ value, onKeep }: Pick<KeptProps, 'value' | 'onKeep'>) {
+  const [typed, setTyped] = useState<string | null>(null);
+  return {
+    value: typed ?? value,
+    onInput: setTyped,
+    onBlur(): void {
+      if (typed !== null && typed.trim() !== value) onKeep(typed.trim());
+      setTyped(null);
+    },
+  };
+}
+
+function KeptField({ label, hint, ...rest }: KeptProps) {
+  const { value, onInput, onBlur } = useKept(rest);
+  return <TextField label={label} hint={hint} value={value} onChange={(event) => onInput(event.target.value)} onBlur={onBlur} />;
+}
+
+function KeptArea({ label, hint, ...rest }: KeptProps) {
+  const { value, onInput, onBlur } = useKept(rest);
+  return <TextArea label={label} hint={hint} value={value} onChange={(event) => onInput(event.target.value)} onBlur={onBlur} />;
+}

@@ -1,0 +1,83 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { BookView as Book, ChapterView } from '#app/recto-app.ts';
+import { StatusBar } from '#renderer/features/status/StatusBar.tsx';
+import { CompileDialog } from '#renderer/features/compile/CompileDialog.tsx';
+import { useApp } from '#renderer/shell/app-context.ts';
+import { goTo, type BookTab } from '#renderer/shell/router.ts';
+import { useObservable } from '#renderer/shell/use-observable.ts';
+import { BookMissing } from './BookMissing.tsx';
+import { ChapterPanel } from './ChapterPanel.tsx';
+import { Pages } from './Pages.tsx';
+import { useBookCommands } from './use-book-commands.ts';
+import { useChapterActions } from './use-chapter-actions.ts';
+import { useComeBack } from './use-come-back.ts';
+import './book.css';
+
+interface BookPageProps {
+  bookId: string;
+  chapterId: string | null;
+  tab: BookTab;
+}
+
+/** A book on the desk: its chapters at the left, the page that is written on. */
+export function BookPage({ bookId, chapterId, tab }: BookPageProps) {
+  const app = useApp();
+  const book$ = useMemo(() => app.observeBook(bookId), [app, bookId]);
+  /** Undefined while it is not known; null where there is no such book. */
+  const book = useObservable<Book | null | undefined>(book$, undefined);
+  if (book === undefined) return <div className="page book" aria-busy="true" />;
+  if (book === null) return <BookMissing />;
+  return <OpenBook book={book} chapterId={chapterId} tab={tab} />;
+}
+
+function OpenBook({ book, chapterId, tab }: { book: Book; chapterId: string | null; tab: BookTab }) {
+  const [focusMode, setFocusMode] = useState(false);
+  const [panelOpen, setPanelOpen] = useState(false);
+  const [compiling, setCompiling] = useState(false);
+  const chapter = book.chapters.find((candidate) => candidate.id === chapterId) ?? null;
+  const onCaret = useComeBack(book, chapter);
+  const actions = useChapterActions(book, tab);
+  useBookCommands({ book, chapter, tab, actions, onCompile: () => setCompiling(true), onFocusMode: () => setFocusMode((on) => !on), onPanel: () => setPanelOpen((open) => !open) });
+  useDocumentTitle(book, chapter);
+  useLeaveFocusMode(focusMode, () => setFocusMode(false));
+
+  return (
+    <div className="page book" data-focus-mode={focusMode || undefined} data-panel-open={panelOpen || undefined}>
+      <div className="book-desk">
+        <ChapterPanel book={book} chapter={chapter} actions={actions} onClose={() => setPanelOpen(false)} />
+        <Pages
+          book={book}
+          chapter={chapter}
+          tab={tab}
+          actions={actions}
+          onTab={(next) => chapter && goTo({ name: 'book', bookId: book.id, chapterId: chapter.id, tab: next })}
+          onPanel={() => setPanelOpen((open) => !open)}
+          onCompile={() => setCompiling(true)}
+          onFocusMode={() => setFocusMode(true)}
+          onCaret={onCaret}
+        />
+      </div>
+      <StatusBar />
+      <CompileDialog open={compiling} onOpenChange={setCompiling} book={book} />
+    </div>
+  );
+}
+
+function useDocumentTitle(book: Book, chapter: ChapterView | null): void {
+  useEffect(() => {
+    document.title = chapter ? `${chapter.title || 'Untitled'} · ${book.title}` : book.title;
+  }, [book.title, chapter]);
+}
+
+/** Esc brings everything back, unless something on top takes it. */
+function useLeaveFocusMode(on: boolean, leave: () => void): void {
+  useEffect(() => {
+    if (!on) return undefined;
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const inOverlay = event.target instanceof Element && event.target.closest('[role="dialog"], [role="menu"]');
+      if (event.key === 'Escape' && !event.defaultPrevented && !inOverlay) leave();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  });
+}

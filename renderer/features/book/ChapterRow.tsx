@@ -1,0 +1,92 @@
+import { memo, useState, type KeyboardEvent } from 'react';
+import type { ChapterView } from '#app/recto-app.ts';
+import { formatNumber } from '#renderer/shell/format-count.ts';
+
+type Mark = NonNullable<ChapterView['mark']>;
+
+/** The one mark of state: a sign, and the word it stands for. */
+const MARKS: Record<Mark, { sign: string; word: string }> = {
+  expanded: { sign: '‖', word: 'expanded' },
+  stale: { sign: '≠', word: 'stale' },
+  working: { sign: '…', word: 'working' },
+  failed: { sign: '!', word: 'failed' },
+  conflict: { sign: '⇄', word: 'conflict' },
+};
+
+interface ChapterRowProps {
+  chapter: ChapterView;
+  index: number;
+  count: number;
+  open: boolean;
+  tabStop: boolean;
+  dragged: boolean;
+  renaming: boolean;
+  onChoose(chapterId: string): void;
+  /** Null: as it was. */
+  onRenamed(chapterId: string, title: string | null): void;
+}
+
+/** A chapter in the tree. Its height is fixed, so that a place in the tree is a sum. */
+export const ChapterRow = memo(function ChapterRow({ chapter, index, count, open, tabStop, dragged, renaming, onChoose, onRenamed }: ChapterRowProps) {
+  const mark = chapter.mark && MARKS[chapter.mark];
+  return (
+    <div
+      className="chapter-row"
+      role="treeitem"
+      aria-level={1}
+      aria-posinset={index + 1}
+      aria-setsize={count}
+      aria-selected={open}
+      aria-current={open ? 'page' : undefined}
+      tabIndex={tabStop ? 0 : -1}
+      data-chapter={chapter.id}
+      data-index={index}
+      data-dragged={dragged || undefined}
+      onClick={() => !renaming && onChoose(chapter.id)}
+    >
+      <span className="chapter-number">{index + 1}</span>
+      {renaming ? (
+        <RenameField title={chapter.title} onDone={(title) => onRenamed(chapter.id, title)} />
+      ) : (
+        <span className="chapter-title">{chapter.title || 'Untitled'}</span>
+      )}
+      {mark && (
+        <span className="chapter-mark" data-mark={chapter.mark} title={mark.word}>
+          <span aria-hidden>{mark.sign}</span>
+          <span className="visually-hidden">{mark.word}</span>
+        </span>
+      )}
+      <span className="chapter-words">
+        {formatNumber(chapter.words)}
+        <span className="visually-hidden"> words</span>
+      </span>
+    </div>
+  );
+});
+
+function RenameField({ title, onDone }: { title: string; onDone: (title: string | null) => void }) {
+  const [typed, setTyped] = useState(title);
+  const keep = (): void => onDone(typed.trim() !== title ? typed.trim() : null);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    event.stopPropagation();
+    if (event.key === 'Enter') keep();
+    if (event.key === 'Escape') onDone(null);
+  };
+  return (
+    <input
+      className="rename-field"
+      aria-label="Chapter title"
+      value={typed}
+      maxLength={500}
+      ref={selectAll}
+      onChange={(event) => setTyped(event.target.value)}
+      onKeyDown={onKeyDown}
+      onBlur={keep}
+    />
+  );
+}
+
+/** Defined once: React calls it when the field appears, not at each key. */
+function selectAll(field: HTMLInputElement | null): void {
+  field?.select();
+}

@@ -1,0 +1,51 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+
+function hasFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes('Files') ?? false;
+}
+
+/** Takes files and folders dropped anywhere on the window. */
+export function DropTarget({ onDrop, children }: { onDrop: (data: DataTransfer) => void; children: ReactNode }) {
+  const [over, setOver] = useState(false);
+  const latest = useRef(onDrop);
+  useEffect(() => {
+    latest.current = onDrop;
+  });
+  useEffect(() => {
+    const show = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const hide = (event: DragEvent): void => {
+      // Leaving one element for another is not leaving the window.
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const drop = (event: DragEvent): void => {
+      setOver(false);
+      if (!hasFiles(event) || !event.dataTransfer) return;
+      event.preventDefault();
+      event.stopPropagation();
+      latest.current(event.dataTransfer);
+    };
+    // Before the editor, which would take a dropped file for text.
+    window.addEventListener('dragover', show, { capture: true });
+    window.addEventListener('dragleave', hide);
+    window.addEventListener('drop', drop, { capture: true });
+    return () => {
+      window.removeEventListener('dragover', show, { capture: true });
+      window.removeEventListener('dragleave', hide);
+      window.removeEventListener('drop', drop, { capture: true });
+    };
+  }, []);
+  return (
+    <>
+      {children}
+      {over && (
+        <div className="drop-veil" aria-hidden>
+          <p>Drop a folder, Markdown or Word file to import it</p>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,119 @@
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { importManuscript } from '#app/use-cases/import-manuscript.ts';
+import type { ImportInput } from '#processors/contract/manuscript.ts';
+import type { Progress as Work } from '#processors/contract/processor.ts';
+import { useCommands } from '#renderer/features/palette/commands.ts';
+import { useApp, usePlatform } from '#renderer/shell/app-context.ts';
+import { describeError, isCancelled } from '#renderer/shell/describe-error.ts';
+import { goTo } from '#renderer/shell/router.ts';
+import { Progress } from '#renderer/ui/Progress.tsx';
+import { useToast } from '#renderer/ui/toast.tsx';
+import { DropTarget } from './DropTarget.tsx';
+import { ImportNotes, type Notes } from './ImportNotes.tsx';
+import './import.css';
+
+export interface Importing {
+  pickFolder(): Promise<void>;
+  pickFiles(): Promise<void>;
+  openSample(): Promise<void>;
+}
+
+interface Running {
+  name: string;
+  work: Work | null;
+}
+
+const ImportContext = createContext<Importing | null>(null);
+
+export function useImport(): Importing {
+  const importing = useContext(ImportContext);
+  if (!importing) throw new Error('useImport outside of ImportProvider');
+  return importing;
+}
+
+/** Imports from anywhere: the menu, a drop on the window, the sample. Shows how far it is, and what was changed on the way in. */
+export function ImportProvider({ children }: { children: ReactNode }) {
+  const platform = usePlatform();
+  const { showError } = useToast();
+  const { running, notes, closeNotes, run, cancel } = useImportRun();
+
+  const importing = useMemo<Importing>(
+    () => ({
+      async pickFolder() {
+        const folder = await platform.pickFolder();
+        if (folder) await run([folder]);
+      },
+      async pickFiles() {
+        const files = await platform.pickFiles();
+        if (files) await run(files);
+      },
+      async openSample() {
+        const { readSampleBook } = await import('./sample-book.ts');
+        await run([readSampleBook()]);
+      },
+    }),
+    [platform, run],
+  );
+  useCommands([
+    { id: 'import.folder', name: 'Import a folder', group: 'Library', keywords: ['book.json', 'markdown'], run: importing.pickFolder },
+    { id: 'import.files', name: 'Import files', group: 'Library', keywords: ['word', 'docx', 'markdown'], run: importing.pickFiles },
+  ]);
+
+  return (
+    <ImportContext.Provider value={importing}>
+      <DropTarget onDrop={(data) => void platform.readDrop(data).then(run).catch(showError)}>{children}</DropTarget>
+      {running && (
+        <div className="import-card" role="group" aria-label="Import">
+          <Progress label={`Importing ${running.name}`} work={running.work} onCancel={cancel} />
+        </div>
+      )}
+      <ImportNotes notes={notes} onClose={closeNotes} />
+    </ImportContext.Provider>
+  );
+}
+
+/** One import at a time, in the order given. */
+function useImportRun() {
+  const app = useApp();
+  const { show } = useToast();
+  const [running, setRunning] = useState<Running | null>(null);
+  const [notes, setNotes] = useState<Notes | null>(null);
+  const stop = useRef<AbortController | null>(null);
+  useEffect(() => () => stop.current?.abort(), []);
+
+  const run = useCallback(
+    async (inputs: readonly ImportInput[]) => {
+      if (stop.current || inputs.length === 0) {
+        if (stop.current) show({ message: 'An import is under way. Wait until it is done, or cancel it, and try again.' });
+        return;
+      }
+      const controller = new AbortController();
+      stop.current = controller;
+      const made: string[] = [];
+      const warnings: Notes['list'] = [];
+      try {
+        for (const input of inputs) {
+          setRunning({ name: input.name, work: null });
+          const onProgress = (work: Work): void => setRunning({ name: input.name, work });
+          const result = await importManuscript(app, input, { signal: controller.signal, onProgress });
+          made.push(result.bookId);
+          warnings.push(...result.warnings.map((text) => ({ source: input.name, text })));
+        }
+      } catch (thrown) {
+        if (isCancelled(thrown)) show({ message: 'The import was cancelled. Nothing of it was kept.' });
+        else show({ message: describeError(thrown), tone: 'error' });
+      } finally {
+        stop.current = null;
+        setRunning(null);
+      }
+      if (warnings.length > 0) setNotes({ list: warnings });
+      const [only] = made;
+      if (only && made.length === 1) goTo({ name: 'book', bookId: only, chapterId: null, tab: 'write' });
+      else if (made.length > 1) show({ message: `${made.length} books were imported.` });
+    },
+    [app, show],
+  );
+  const cancel = useCallback(() => stop.current?.abort(), []);
+  const closeNotes = useCallback(() => setNotes(null), []);
+  return { running, notes, closeNotes, run, cancel };
+}

@@ -1,0 +1,92 @@
+import { useState, type FormEvent } from 'react';
+import type { Settings } from '#app/recto-app.ts';
+import { setProviderKey } from '#app/use-cases/set-provider-key.ts';
+import { updateSettings } from '#app/use-cases/update-settings.ts';
+import { useApp } from '#renderer/shell/app-context.ts';
+import { describeError } from '#renderer/shell/describe-error.ts';
+import { Button } from '#renderer/ui/Button.tsx';
+import { DialogActions } from '#renderer/ui/Dialog.tsx';
+import { Select, TextField } from '#renderer/ui/Field.tsx';
+import { useToast } from '#renderer/ui/toast.tsx';
+import { FoundServers } from './FoundServers.tsx';
+import { testProvider } from './test-provider.ts';
+
+type Ai = Settings['ai'];
+
+const PROVIDERS = [
+  { value: 'built-in', label: 'Built in: no model, no network' },
+  { value: 'openai-compatible', label: 'A model server (OpenAI, Ollama, LM Studio, llama.cpp, OpenRouter …)' },
+] as const;
+
+/** Who grows a draft into a full text. */
+export function ProviderSettings({ ai }: { ai: Ai }) {
+  const app = useApp();
+  const { showError } = useToast();
+  const save = (next: Ai): void => void updateSettings(app, { ai: next }).catch(showError);
+  return (
+    <section className="settings-group" aria-label="Text provider">
+      <h3>What grows a draft</h3>
+      <Select label="Text provider" value={ai.provider} options={PROVIDERS} onValueChange={(provider) => save({ ...ai, provider })} />
+      <FoundServers onUse={(baseUrl, model) => save({ ...ai, provider: 'openai-compatible', baseUrl, model })} />
+      {ai.provider === 'openai-compatible' && <ModelServerForm key={`${ai.baseUrl} ${ai.model}`} ai={ai} />}
+    </section>
+  );
+}
+
+function ModelServerForm({ ai }: { ai: Ai }) {
+  const app = useApp();
+  const [baseUrl, setBaseUrl] = useState(ai.baseUrl ?? '');
+  const [model, setModel] = useState(ai.model ?? '');
+  const [tokens, setTokens] = useState(ai.contextTokens ? String(ai.contextTokens) : '');
+  const [key, setKey] = useState('');
+  const [answer, setAnswer] = useState<{ good: boolean; sentence: string } | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  const keep = async (test: boolean): Promise<void> => {
+    const contextTokens = Number(tokens);
+    setBusy(true);
+    try {
+      if (key !== '') await setProviderKey(app, key);
+      await updateSettings(app, { ai: { ...ai, baseUrl: baseUrl.trim(), model: model.trim(), ...(contextTokens > 0 ? { contextTokens } : {}) } });
+      setAnswer({ good: true, sentence: test ? await testProvider(app, { baseUrl: baseUrl.trim(), model: model.trim() }) : 'Kept.' });
+    } catch (thrown) {
+      setAnswer({ good: false, sentence: describeError(thrown) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    void keep(false);
+  };
+  return (
+    <form className="form" onSubmit={submit} noValidate>
+      <TextField label="Base URL" type="url" value={baseUrl} onChange={(event) => setBaseUrl(event.target.value)} hint="With /v1 where the server wants it: http://127.0.0.1:11434/v1" />
+      <div className="settings-row">
+        <TextField label="Model" value={model} onChange={(event) => setModel(event.target.value)} />
+        <TextField label="Context, in tokens" inputMode="numeric" value={tokens} onChange={(event) => setTokens(event.target.value.replace(/\D/g, ''))} placeholder="8192" />
+      </div>
+      <TextField
+        label="Key"
+        type="password"
+        value={key}
+        onChange={(event) => setKey(event.target.value)}
+        hint={app.platform.secrets.persistent ? 'Kept in this browser, in no book and on no server. Leave it empty to keep the one there is.' : 'Kept until this window closes.'}
+        autoComplete="off"
+      />
+      {answer && (
+        <p role="status" className={answer.good ? 'settings-answer' : 'sentence-error'}>
+          {answer.sentence}
+        </p>
+      )}
+      <DialogActions>
+        <Button disabled={busy} onClick={() => void keep(true)}>
+          Test
+        </Button>
+        <Button kind="primary" type="submit" disabled={busy}>
+          Keep
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}

@@ -1,0 +1,62 @@
+import type { Settings } from '#app/recto-app.ts';
+import { updateSettings } from '#app/use-cases/update-settings.ts';
+import { describeKeeping, useStorageKeeping } from '#renderer/features/library/StorageNotice.tsx';
+import { useApp, usePlatform } from '#renderer/shell/app-context.ts';
+import { useObservable } from '#renderer/shell/use-observable.ts';
+import { Dialog } from '#renderer/ui/Dialog.tsx';
+import { useToast } from '#renderer/ui/toast.tsx';
+import { ProviderSettings } from './ProviderSettings.tsx';
+import { THEMES } from './use-theme-commands.ts';
+import './settings.css';
+
+interface SettingsDialogProps {
+  open: boolean;
+  onOpenChange(open: boolean): void;
+}
+
+export function SettingsDialog({ open, onOpenChange }: SettingsDialogProps) {
+  const app = useApp();
+  const settings = useObservable<Settings | null>(app.settings$, null);
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title="Settings" size="large">
+      {settings && (
+        <>
+          <PaperSettings theme={settings.theme} />
+          <ProviderSettings ai={settings.ai} />
+          <KeepingSettings />
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function PaperSettings({ theme }: { theme: Settings['theme'] }) {
+  const app = useApp();
+  const { showError } = useToast();
+  return (
+    <fieldset className="settings-group">
+      <legend>Paper</legend>
+      <div className="papers">
+        {THEMES.map(({ value, label }) => (
+          <label key={value} className="paper-choice">
+            <input type="radio" name="paper" value={value} checked={theme === value} onChange={() => void updateSettings(app, { theme: value }).catch(showError)} />
+            <span className="paper-sample" data-paper={value} aria-hidden>
+              Aa
+            </span>
+            {label}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function KeepingSettings() {
+  const keeping = useStorageKeeping(usePlatform());
+  return (
+    <section className="settings-group">
+      <h3>Where the words are</h3>
+      <p>{keeping && describeKeeping(keeping)}</p>
+    </section>
+  );
+}

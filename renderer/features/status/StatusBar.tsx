@@ -1,0 +1,22 @@
+import type { ReactNode } from 'react';
+import { AccountStatus } from '#renderer/features/account/AccountStatus.tsx';
+import { JobsStatus } from './JobsStatus.tsx';
+import { ModelServerOffer } from './ModelServerOffer.tsx';
+import { SaveStatus } from './SaveStatus.tsx';
+import { SyncStatus } from './SyncStatus.tsx';
+import './status.css';
+
+/** The line at the foot of every page: what is saved, what is synced, what runs. */
+export function StatusBar({ children }: { children?: ReactNode }) {
+  return (
+    <footer className="status-bar" aria-label="Status">
+      <SaveStatus />
+      {children}
+      <SyncStatus />
+      <AccountStatus />
+      <span className="status-space" />
+      <ModelServerOffer />
+      <JobsStatus />
+    </footer>
+  );
+}

@@ -1,0 +1,41 @@
+import { useState, type ReactNode } from 'react';
+import { useAccountCommands } from '#renderer/features/account/use-account.ts';
+import { SignInDialog } from '#renderer/features/account/SignInDialog.tsx';
+import { ImportProvider } from '#renderer/features/import/ImportProvider.tsx';
+import { NewBookDialog } from '#renderer/features/library/NewBookDialog.tsx';
+import { useCommands } from '#renderer/features/palette/commands.ts';
+import { SettingsDialog } from '#renderer/features/settings/SettingsDialog.tsx';
+import { useThemeCommands } from '#renderer/features/settings/use-theme-commands.ts';
+import { PanelsProvider, type Panel } from './panels.ts';
+import { goTo } from './router.ts';
+
+/** What can be done from anywhere, and the panels it opens. */
+export function GlobalPanels({ children }: { children: ReactNode }) {
+  const [panel, setPanel] = useState<Panel | null>(null);
+  const close = (): void => setPanel(null);
+  const onOpenChange = (open: boolean): void => {
+    if (!open) close();
+  };
+  return (
+    <PanelsProvider value={setPanel}>
+      <ImportProvider>
+        <GlobalCommands onOpen={setPanel} />
+        {children}
+        <NewBookDialog open={panel === 'new-book'} onOpenChange={onOpenChange} />
+        <SettingsDialog open={panel === 'settings'} onOpenChange={onOpenChange} />
+        <SignInDialog open={panel === 'sign-in'} onOpenChange={onOpenChange} />
+      </ImportProvider>
+    </PanelsProvider>
+  );
+}
+
+function GlobalCommands({ onOpen }: { onOpen: (panel: Panel) => void }) {
+  useCommands([
+    { id: 'library.open', name: 'Go to the library', group: 'Library', key: 'Mod+Shift+L', run: () => goTo({ name: 'library' }) },
+    { id: 'book.new', name: 'New book', group: 'Library', key: 'Alt+N', run: () => onOpen('new-book') },
+    { id: 'settings.open', name: 'Settings', group: 'Recto', key: 'Mod+,', keywords: ['theme', 'model', 'provider'], run: () => onOpen('settings') },
+  ]);
+  useAccountCommands();
+  useThemeCommands();
+  return null;
+}
