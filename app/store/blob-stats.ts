@@ -21,6 +21,8 @@ export interface BlobStats {
   text_hash?: string;
   /** Of an expansion: whether any passage of it was stale when it was last held against the draft of this hash. */
   checked?: { draft_hash: string; stale: boolean };
+  /** Of an expansion: ids of the thesaurus details that are in it. */
+  used_details?: string[];
   /** Of a snapshot: it is one side of a conflict that nobody has settled. */
   conflict?: boolean;
 }
@@ -39,7 +41,13 @@ export function makeStats(blob: Blob): BlobStats | null {
   }
   if (isBlobOf(blob, 'expanded-text-v1')) {
     const basedOn = blob.data.metadata?.based_on;
-    return { ...row, words: countWords(blob.data.expanded), ...(basedOn !== undefined && { based_on: basedOn }) };
+    const used = blob.data.metadata?.['used_details'];
+    return {
+      ...row,
+      words: countWords(blob.data.expanded),
+      ...(basedOn !== undefined && { based_on: basedOn }),
+      ...(Array.isArray(used) && { used_details: used.filter((id) => typeof id === 'string') }),
+    };
   }
   if (isBlobOf(blob, 'snapshot-v1') && blob.data.reason.startsWith('conflict-')) return { ...row, conflict: !blob.deleted };
   return null;

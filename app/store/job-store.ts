@@ -10,7 +10,10 @@ const WAITING: readonly JobState[] = ['queued', 'running'];
 export interface LibraryJobStore extends JobStore {
   /** Jobs that have not ended. */
   waiting(): Promise<Job[]>;
-  /** Gives back what a window that is gone was running. Only the one window that runs jobs may call it. */
+  /**
+   * Gives back what a window that is gone was running; the attempt counts, so that a job that brings the window down
+   * does not do so for ever. Only the one window that runs jobs may call it.
+   */
   releaseRunning(now: number): Promise<void>;
 }
 
@@ -88,7 +91,7 @@ export function createJobStore(collection: RxCollection<Job>): LibraryJobStore {
     },
     async releaseRunning(now) {
       for (const row of await rowsIn(['running'])) {
-        await write(row, { ...toJob(row), state: 'queued', attempts: Math.max(0, row.attempts - 1), not_before: now, lease_until: 0, updated_at: now });
+        await write(row, { ...toJob(row), state: 'queued', not_before: now, lease_until: 0, updated_at: now });
       }
     },
   };

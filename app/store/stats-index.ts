@@ -24,6 +24,8 @@ export interface StatsIndex {
   setChecked(id: string, checked: NonNullable<BlobStats['checked']>): void;
   /** Only the leading window writes the rows down; all have them in memory. */
   startPersisting(): void;
+  /** Resolves when everything that was noticed is in memory. */
+  caughtUp(): Promise<void>;
   /** Resolves when everything that was noticed is in memory, and in the collection if this window persists. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -140,6 +142,10 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
   }
   moveRxdbClockPast(seen.lwt);
 
+  const caughtUp = async (): Promise<void> => {
+    while (work) await work;
+  };
+
   const fill = async (ids: string[]): Promise<void> => {
     for (let at = 0; at < ids.length && !closed; at += READ_BATCH) {
       const found = await blobs.getMany(ids.slice(at, at + READ_BATCH), { deleted: true });
@@ -174,13 +180,14 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
       persisting = true;
       schedulePersist();
     },
+    caughtUp,
     async settled() {
-      while (work) await work;
+      await caughtUp();
       if (persisting) await persistNow();
     },
     async close() {
       subscription.unsubscribe();
-      while (work) await work;
+      await caughtUp();
       if (persisting) await persistNow();
       closed = true;
       clearTimeout(persistTimer);

@@ -1,0 +1,45 @@
+import { isBlobOf, USER_INPUT, type Blob } from '#schemas/blob.ts';
+import { RectoError } from '#schemas/errors.ts';
+import type { BookV1, Chapter, TextInputV2 } from '#schemas/generated/types.ts';
+import type { NewBlob } from './blob-store.ts';
+import type { Library } from './library.ts';
+
+export type BookBlob = Blob & Blob<'book-v1'>;
+
+/** @throws RectoError not_found */
+export async function readBook(library: Library, bookId: string): Promise<BookBlob> {
+  const book = await library.blobs.get(bookId);
+  if (!book || !isBlobOf(book, 'book-v1')) throw new RectoError('not_found', 'This book is no longer in the library. Undo its deletion to go on with it.');
+  return book;
+}
+
+/** @throws RectoError not_found */
+export async function readChapter(library: Library, bookId: string, chapterId: string): Promise<{ book: BookBlob; chapter: Chapter }> {
+  const book = await readBook(library, bookId);
+  const chapter = book.data.chapters.find(({ id }) => id === chapterId);
+  if (!chapter) throw new RectoError('not_found', 'This chapter is no longer in the book. Undo its deletion to go on with it.');
+  return { book, chapter };
+}
+
+/** @throws RectoError not_found */
+export async function changeBook(library: Library, bookId: string, change: (book: BookV1) => BookV1): Promise<void> {
+  await library.blobs.change(bookId, (blob) => {
+    if (blob.deleted || !isBlobOf(blob, 'book-v1')) throw new RectoError('not_found', 'This book is no longer in the library. Undo its deletion to go on with it.');
+    const data = change(blob.data);
+    return data === blob.data ? null : { ...blob, data: { ...data } };
+  });
+}
+
+export function newBookBlob(library: Library, id: string, data: BookV1): NewBlob {
+  return { id, user_id: library.userId, processor_id: USER_INPUT, schema_id: 'book-v1', data: { ...data } };
+}
+
+export function newDraftBlob(library: Library, bookId: string, chapter: Chapter, content: string): NewBlob {
+  const data: TextInputV2 = { content, metadata: { type: 'chapter', book_id: bookId } };
+  return { id: chapter.draft_blob_id, user_id: library.userId, processor_id: USER_INPUT, schema_id: 'text-input-v2', data, conversation_id: chapter.id };
+}
+
+/** Marks what one deletion took along, so that undoing it brings back that and nothing else. */
+export function deletionTag(id: string): string {
+  return `deleted-with:${id}`;
+}

@@ -1,0 +1,78 @@
+import { isBlobOf, USER_INPUT, type Blob } from '#schemas/blob.ts';
+import { RectoError } from '#schemas/errors.ts';
+import type { ExpandedTextV1, SnapshotV1 } from '#schemas/generated/types.ts';
+import type { RectoApp } from '../recto-app.ts';
+import type { NewBlob } from './blob-store.ts';
+import { readChapter } from './change-book.ts';
+import { contentOf } from './draft-desk.ts';
+import type { Library } from './library.ts';
+import { findHeadId } from './observe-expansion.ts';
+
+type Change = (expansion: ExpandedTextV1, draftText: string) => ExpandedTextV1;
+
+/** One change of a head at a time, so that two in a row don't each make a blob over the same one. */
+const lastChange = new WeakMap<Library, Promise<unknown>>();
+
+/**
+ * Changes what a chapter shows as its expansion, by the author's hand: the author's own blob in place, a processor's by
+ * a new blob over it.
+ * @param options keepSnapshot: keep what the author's own blob holds before the change
+ * @throws RectoError not_found
+ */
+export async function changeHead(
+  app: RectoApp,
+  library: Library,
+  place: { bookId: string; chapterId: string },
+  change: Change,
+  options: { keepSnapshot?: boolean } = {},
+): Promise<void> {
+  const before = lastChange.get(library) ?? Promise.resolve();
+  const run = before.then(() => changeNow(app, library, place, change, options));
+  lastChange.set(library, run.catch(() => undefined));
+  await run;
+}
+
+async function changeNow(app: RectoApp, library: Library, { bookId, chapterId }: { bookId: string; chapterId: string }, change: Change, options: { keepSnapshot?: boolean }): Promise<void> {
+  await library.drafts.flush();
+  const { chapter } = await readChapter(library, bookId, chapterId);
+  const headId = await findHeadId(library, chapterId);
+  const found = await library.blobs.getMany(headId === null ? [] : [headId, chapter.draft_blob_id]);
+  const head = headId === null ? undefined : found.get(headId);
+  const draft = found.get(chapter.draft_blob_id);
+  if (!head || !draft || !isBlobOf(head, 'expanded-text-v1')) {
+    throw new RectoError('not_found', 'This chapter has no expansion any more. Your draft is as it was; expand it to get a new one.');
+  }
+  const draftText = contentOf(draft);
+  if (change(head.data, draftText) === head.data) return;
+  if (head.processor_id !== USER_INPUT) {
+    await library.blobs.insert([authorsBlob(app, library, head, change(head.data, draftText))]);
+    return;
+  }
+  if (options.keepSnapshot) await library.blobs.insert([snapshotOf(app, library, head)]);
+  await library.blobs.change(head.id, (stored) => (isBlobOf(stored, 'expanded-text-v1') ? { ...stored, data: { ...change(stored.data, draftText) } } : null));
+}
+
+function authorsBlob(app: RectoApp, library: Library, over: Blob & Blob<'expanded-text-v1'>, data: ExpandedTextV1): NewBlob {
+  return {
+    id: app.platform.newId(),
+    user_id: library.userId,
+    processor_id: USER_INPUT,
+    schema_id: 'expanded-text-v1',
+    data: { ...data },
+    parent_id: over.id,
+    ...(over.conversation_id !== undefined && { conversation_id: over.conversation_id }),
+  };
+}
+
+function snapshotOf(app: RectoApp, library: Library, blob: Blob): NewBlob {
+  const data: SnapshotV1 = { of_schema_id: blob.schema_id, of_version: blob.version, reason: 'expansion', content: blob.data };
+  return {
+    id: app.platform.newId(),
+    user_id: library.userId,
+    processor_id: USER_INPUT,
+    schema_id: 'snapshot-v1',
+    data: { ...data },
+    parent_id: blob.id,
+    ...(blob.conversation_id !== undefined && { conversation_id: blob.conversation_id }),
+  };
+}

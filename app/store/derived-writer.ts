@@ -1,0 +1,71 @@
+/** How the orchestrator reads and writes the blobs of a library. */
+import { applyExpansionEdit } from '#processors/contract/passage-edits.ts';
+import { passagesOf } from '#processors/contract/passages.ts';
+import type { BlobReader, BlobWriter, Job, JobStore } from '#processors/orchestrator/ports.ts';
+import { isBlobOf, type Blob } from '#schemas/blob.ts';
+import type { ExpandedTextV1 } from '#schemas/generated/types.ts';
+import { findHead } from '../domain/find-head.ts';
+import { mergeProse } from '../domain/merge-prose.ts';
+import type { BlobStore } from './blob-store.ts';
+
+export type Expansion = Blob & Blob<'expanded-text-v1'>;
+
+export function createDerivedPorts(blobs: BlobStore, jobs: JobStore): BlobReader & BlobWriter {
+  /** What running jobs have read of the expansions they carry on. */
+  const read = new Map<string, Expansion>();
+  return {
+    async read(_userId, id) {
+      const blob = await blobs.get(id, { deleted: true });
+      if (blob && isExpansion(blob)) read.set(id, blob);
+      return blob;
+    },
+    async writeDerived(blob, job) {
+      const was = read.get(basedOn(job));
+      const current = was && isExpansion(blob) ? await carryOn(blobs, blob, was) : blob;
+      const outcome = await blobs.insertOnce(current);
+      if (outcome === 'stored') await jobs.update(job, { state: 'running', attempts: job.attempts });
+      read.clear();
+      return outcome;
+    },
+  };
+}
+
+function isExpansion(blob: Blob): blob is Expansion {
+  return isBlobOf(blob, 'expanded-text-v1');
+}
+
+function basedOn(job: Job): string {
+  const id = job.config['based_on'];
+  return typeof id === 'string' ? id : '';
+}
+
+/** The author may have edited the expansion while its next one was grown: what was written since goes on with it. */
+async function carryOn(blobs: BlobStore, grown: Expansion, was: Expansion): Promise<Expansion> {
+  if (grown.conversation_id === undefined) return grown;
+  const head = findHead(readLinks(await blobs.find('conversation_id', grown.conversation_id)));
+  if (!head || (head.id === was.id && head.blob.version === was.version)) return grown;
+  const data = carryEdits(was.data, head.blob.data, grown.data);
+  return { ...grown, data: { ...data, metadata: { ...data.metadata, based_on: head.id } } };
+}
+
+/** The grown text with what the author did to `was` until it became `now`: words by three-way merge, and passages kept. */
+export function carryEdits(was: ExpandedTextV1, now: ExpandedTextV1, grown: ExpandedTextV1): ExpandedTextV1 {
+  const edited = applyExpansionEdit(grown, mergeProse(was.expanded, now.expanded, grown.expanded).text);
+  const kept = new Set(passagesOf(now).filter((passage) => passage.kept).map((passage) => passage.source.hash));
+  if (kept.size === 0) return edited;
+  return { ...edited, passages: passagesOf(edited).map((passage) => (kept.has(passage.source.hash) ? { ...passage, kept: true } : passage)) };
+}
+
+/** The expansions among a conversation's blobs, as the rule of the head sees them. */
+export function readLinks(conversation: readonly Blob[]): { id: string; parent_id?: string; based_on?: string; created_at: string; blob: Expansion }[] {
+  return conversation.filter(isExpansion).map((blob) => {
+    const based_on = blob.data.metadata?.based_on;
+    return {
+      id: blob.id,
+      ...(blob.parent_id !== undefined && { parent_id: blob.parent_id }),
+      ...(based_on !== undefined && { based_on }),
+      created_at: blob.created_at,
+      blob,
+    };
+  });
+}

@@ -1,0 +1,140 @@
+/**
+ * The jobs of a library. Every window can ask for one and sees them all; the leading window runs them, and takes up what
+ * a window that is gone had left.
+ */
+import { BehaviorSubject, type Observable } from 'rxjs';
+import type { RxCollection } from 'rxdb';
+import type { Progress } from '#processors/contract/processor.ts';
+import { createOrchestrator } from '#processors/orchestrator/orchestrator.ts';
+import type { Job, JobState } from '#processors/orchestrator/ports.ts';
+import { RectoError } from '#schemas/errors.ts';
+import type { Platform } from '../ports.ts';
+import type { JobView } from '../recto-app.ts';
+import type { BlobStore } from './blob-store.ts';
+import { createDerivedPorts } from './derived-writer.ts';
+import { DEVICE_MANIFESTS } from './device-processors.ts';
+import { createJobStore, toJob } from './job-store.ts';
+import type { StatsIndex } from './stats-index.ts';
+
+export interface JobDesk {
+  /** Jobs that wait, run, or ended since this window opened the library. */
+  readonly jobs$: Observable<JobView[]>;
+  /** @throws RectoError processor_unknown, storage_full, storage_failed */
+  enqueue(request: { processorId: string; blobId: string; blobVersion: number; config: Record<string, unknown> }): Promise<string>;
+  /** False: it had ended. */
+  cancel(jobId: string): Promise<boolean>;
+  /** Only the leading window runs jobs. */
+  startRunning(): Promise<void>;
+  /** Resolves when nothing runs and nothing is due. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface JobDeskOptions {
+  platform: Pick<Platform, 'clock' | 'runner'>;
+  userId: string;
+  blobs: BlobStore;
+  stats: StatsIndex;
+  collection: RxCollection<Job>;
+}
+
+/** Partial texts come at every token; nobody reads faster than this. */
+const TELL_EVERY_MS = 100;
+/** What runs is given up after this when the library closes, and taken up again at the next start. */
+const CLOSE_GRACE_MS = 0;
+
+const VIEW_STATES: Record<JobState, JobView['state']> = {
+  queued: 'queued', running: 'running', done: 'done', superseded: 'cancelled', cancelled: 'cancelled', dead: 'failed',
+};
+
+export async function openJobDesk({ platform, userId, blobs, stats, collection }: JobDeskOptions): Promise<JobDesk> {
+  const store = createJobStore(collection);
+  const jobs = new Map<string, Job>();
+  const progress = new Map<string, Progress>();
+  const views = new BehaviorSubject<JobView[]>([]);
+  let tellTimer: ReturnType<typeof setTimeout> | undefined;
+  let running = false;
+
+  const tell = (): void => {
+    clearTimeout(tellTimer);
+    tellTimer = undefined;
+    views.next([...jobs.values()].sort((a, b) => a.created_at - b.created_at).map(toView));
+  };
+  const toView = (job: Job): JobView => {
+    const row = stats.get(job.blob_id);
+    return {
+      id: job.id,
+      processorId: job.processor_id,
+      blobId: job.blob_id,
+      ...(row?.book_id !== undefined && { bookId: row.book_id }),
+      ...(row?.conversation_id !== undefined && { chapterId: row.conversation_id }),
+      state: VIEW_STATES[job.state],
+      progress: progress.get(job.id) ?? null,
+      error: job.error ? { code: job.error.code, message: job.error.message } : null,
+    };
+  };
+
+  const orchestrator = createOrchestrator({
+    jobs: store,
+    blobs: createDerivedPorts(blobs, store),
+    runner: platform.runner,
+    clock: {
+      now: () => platform.clock.now(),
+      after(ms, callback) {
+        const timer = setTimeout(callback, ms);
+        return () => clearTimeout(timer);
+      },
+    },
+    random: Math.random,
+    manifests: DEVICE_MANIFESTS,
+    // Nothing runs by itself on this device: each job is an author's wish.
+    instanceConfig: async () => null,
+    onProgress(job, step) {
+      progress.set(job.id, step);
+      tellTimer ??= setTimeout(tell, TELL_EVERY_MS);
+    },
+  });
+
+  const notice = (job: Job): void => {
+    const before = jobs.get(job.id);
+    jobs.set(job.id, job);
+    if (job.state !== 'running') progress.delete(job.id);
+    if (before?.state !== job.state || before.error !== job.error) tell();
+    if (!running) return;
+    // From another window: a wish to run one, or to stop one.
+    if (job.state === 'queued') orchestrator.start();
+    if (job.state === 'cancelled' && before?.state === 'running') void orchestrator.cancel(job.id).catch(() => undefined);
+  };
+  const subscription = collection.eventBulks$.subscribe((bulk) => {
+    for (const event of bulk.events) notice(toJob(event.documentData));
+  });
+  for (const job of await store.waiting()) if (!jobs.has(job.id)) jobs.set(job.id, job);
+  tell();
+
+  return {
+    jobs$: views.asObservable(),
+    async enqueue({ processorId, blobId, blobVersion, config }) {
+      const job = await orchestrator.enqueue({ user_id: userId, processor_id: processorId, blob_id: blobId, blob_version: blobVersion, config });
+      return job.id;
+    },
+    cancel: (jobId) => orchestrator.cancel(jobId),
+    async startRunning() {
+      try {
+        await store.releaseRunning(platform.clock.now());
+      } catch (thrown) {
+        // Their leases end by themselves.
+        if (!(thrown instanceof RectoError)) throw thrown;
+      }
+      running = true;
+      orchestrator.start();
+    },
+    idle: () => orchestrator.idle(),
+    async close() {
+      running = false;
+      await orchestrator.stop(CLOSE_GRACE_MS);
+      subscription.unsubscribe();
+      clearTimeout(tellTimer);
+      views.complete();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** One account's library while it is open: its database and what works on it. */
+import { LOCAL_USER } from '#schemas/blob.ts';
+import type { Platform } from '../ports.ts';
+import type { Session } from '../recto-app.ts';
+import type { LocalState } from '../sync/sync-types.ts';
+import { createBlobStore, type BlobStore } from './blob-store.ts';
+import { createChapterIndex, type ChapterIndex } from './chapter-index.ts';
+import type { LibraryDatabase } from './collections.ts';
+import { createDraftDesk, type DraftDesk } from './draft-desk.ts';
+import { openJobDesk, type JobDesk } from './job-desk.ts';
+import { createLocalState } from './local-state.ts';
+import { libraryName, openLibraryDatabase } from './open-database.ts';
+import { openStatsIndex, type StatsIndex } from './stats-index.ts';
+
+export interface Library {
+  readonly session: Session | null;
+  readonly userId: string;
+  readonly database: LibraryDatabase;
+  readonly blobs: BlobStore;
+  readonly stats: StatsIndex;
+  readonly chapters: ChapterIndex;
+  readonly drafts: DraftDesk;
+  readonly jobs: JobDesk;
+  readonly state: LocalState;
+  /** Every blob of a chapter, tombstones too. */
+  idsOfConversation(chapterId: string): Promise<string[]>;
+  /** Saves what is unsaved, stops what runs, closes the database. */
+  close(): Promise<void>;
+}
+
+/** @throws RectoError storage_failed, storage_full */
+export async function openLibrary(platform: Platform, session: Session | null): Promise<Library> {
+  const database = await openLibraryDatabase(platform, libraryName(session));
+  const userId = session?.userId ?? LOCAL_USER;
+  const blobs = createBlobStore(database.blobs, platform.clock);
+  const state = createLocalState(database.settings);
+  const stats = await openStatsIndex(blobs, database.stats, state);
+  const drafts = createDraftDesk(blobs, platform.clock);
+  const jobs = await openJobDesk({ platform, userId, blobs, stats, collection: database.jobs });
+  let closed = false;
+
+  // Several windows may be open: one keeps the stats and runs the jobs, the others see what comes of it.
+  const leading = database.waitForLeadership().then(async () => {
+    if (closed) return;
+    stats.startPersisting();
+    await jobs.startRunning();
+  });
+
+  return {
+    session, userId, database, blobs, stats, drafts, jobs, state,
+    chapters: createChapterIndex(blobs, stats),
+    // Of the store itself: the stats have no rows of snapshots and notes.
+    idsOfConversation: async (chapterId) => (await blobs.find('conversation_id', chapterId, { deleted: true })).map(({ id }) => id),
+    async close() {
+      await drafts.close();
+      closed = true;
+      if (database.isLeader()) await leading;
+      await jobs.close();
+      await stats.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/** The library and the book as they are shown: from book blobs, stats and jobs, without a chapter's text. */
+import { combineLatest, defer, distinctUntilChanged, filter, from, map, merge, scan, startWith, throttleTime, type Observable } from 'rxjs';
+import { isBlobOf, type Blob } from '#schemas/blob.ts';
+import type { BookV1, Chapter } from '#schemas/generated/types.ts';
+import type { BookSummary, BookView, ChapterView, JobView } from '../recto-app.ts';
+import type { Library } from './library.ts';
+import { observeBlob } from './observe-blob.ts';
+
+type BookBlob = Blob & Blob<'book-v1'>;
+
+/** While a book is imported or synced, its stats change many times a second. */
+const SHOW_EVERY_MS = 80;
+const show = { leading: true, trailing: true };
+
+/** The newest first. */
+export function observeBooks(library: Library): Observable<BookSummary[]> {
+  return combineLatest([observeBookBlobs(library), library.stats.changed$.pipe(startWith(null))]).pipe(
+    throttleTime(SHOW_EVERY_MS, undefined, show),
+    map(([books]) => [...books.values()].map((book) => summarize(library, book)).sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))),
+    distinctUntilChanged(isSameJson),
+  );
+}
+
+function observeBookBlobs(library: Library): Observable<Map<string, BookBlob>> {
+  const changed = library.blobs.changes$.pipe(map(({ blobs }) => blobs));
+  const stored = defer(() => from(library.blobs.find('schema_id', 'book-v1')));
+  return merge(changed, stored).pipe(
+    map((blobs) => blobs.filter((blob): blob is BookBlob => isBlobOf(blob, 'book-v1'))),
+    filter((books, index) => books.length > 0 || index === 0),
+    scan((known, books) => new Map([...known, ...books.filter((book) => book.version >= (known.get(book.id)?.version ?? 0)).map((book) => [book.id, book] as const)]), new Map<string, BookBlob>()),
+    map((known) => new Map([...known].filter(([, book]) => !book.deleted))),
+  );
+}
+
+function summarize(library: Library, book: BookBlob): BookSummary {
+  const rows = book.data.chapters.flatMap((chapter) => library.stats.get(chapter.draft_blob_id) ?? []);
+  library.stats.fillIn(book.data.chapters.map((chapter) => chapter.draft_blob_id));
+  return {
+    id: book.id,
+    title: book.data.title,
+    author: book.data.author,
+    words: rows.reduce((sum, row) => sum + row.words, 0),
+    chapterCount: book.data.chapters.length,
+    updatedAt: rows.reduce((latest, row) => (row.updated_at > latest ? row.updated_at : latest), book.updated_at),
+  };
+}
+
+export function observeBook(library: Library, bookId: string): Observable<BookView | null> {
+  const news = combineLatest([library.stats.changed$.pipe(startWith(null)), library.jobs.jobs$.pipe(distinctUntilChanged(isSameWork))]);
+  return combineLatest([observeBlob(library.blobs, bookId), news]).pipe(
+    throttleTime(SHOW_EVERY_MS, undefined, show),
+    map(([book, [, jobs]]) => (book && isBlobOf(book, 'book-v1') ? viewBook(library, book, jobs) : null)),
+    distinctUntilChanged(isSameJson),
+  );
+}
+
+function viewBook(library: Library, book: BookBlob, jobs: readonly JobView[]): BookView {
+  const { title, author, language, style_notes, chapters }: BookV1 = book.data;
+  library.stats.fillIn(chapters.map((chapter) => chapter.draft_blob_id));
+  const latestJobs = new Map(jobs.filter((job) => job.state !== 'cancelled').map((job) => [job.chapterId, job]));
+  const views = chapters.map((chapter) => viewChapter(library, chapter, latestJobs.get(chapter.id)));
+  return {
+    id: book.id,
+    title,
+    author,
+    language: language ?? '',
+    styleNotes: style_notes ?? '',
+    words: views.reduce((sum, chapter) => sum + chapter.words, 0),
+    chapters: views,
+  };
+}
+
+function viewChapter(library: Library, chapter: Chapter, job: JobView | undefined): ChapterView {
+  return {
+    id: chapter.id,
+    title: chapter.title,
+    draftId: chapter.draft_blob_id,
+    edition: chapter.edition,
+    words: library.stats.get(chapter.draft_blob_id)?.words ?? 0,
+    mark: markOf(library, chapter, job),
+  };
+}
+
+/** One mark: what runs or went wrong goes before what stands. */
+function markOf(library: Library, chapter: Chapter, job: JobView | undefined): ChapterView['mark'] {
+  if (job?.state === 'queued' || job?.state === 'running') return 'working';
+  if (library.chapters.hasConflict(chapter.id)) return 'conflict';
+  if (job?.state === 'failed') return 'failed';
+  return library.chapters.freshness(chapter.id, chapter.draft_blob_id);
+}
+
+/** Progress is no news to a tree. */
+function isSameWork(a: readonly JobView[], b: readonly JobView[]): boolean {
+  return a.length === b.length && a.every((job, index) => job.id === b[index]?.id && job.state === b[index].state);
+}
+
+function isSameJson(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

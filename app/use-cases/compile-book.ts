@@ -1,0 +1,57 @@
+import type { CompileConfig, CompileFormat, Edition } from '#processors/contract/manuscript.ts';
+import type { Progress } from '#processors/contract/processor.ts';
+import { RectoError } from '#schemas/errors.ts';
+import { validateCompiledBookV1 } from '#schemas/generated/validators.js';
+import type { Chapter, CompiledBookV1 } from '#schemas/generated/types.ts';
+import { coreOf } from '../app-core.ts';
+import type { RectoApp } from '../recto-app.ts';
+import { readBook } from '../store/change-book.ts';
+import { BOOK_COMPILER } from '../store/device-processors.ts';
+import type { Library } from '../store/library.ts';
+import { findHeadId } from '../store/observe-expansion.ts';
+
+export interface CompileRequest {
+  bookId: string;
+  format: CompileFormat;
+  /** 'as-set': what each chapter says. */
+  edition?: 'as-set' | Edition;
+}
+
+export interface CompiledBook {
+  name: string;
+  mediaType: string;
+  bytes: Uint8Array;
+  /** Says for each chapter which text went in; a chapter without an expansion goes in as its draft. */
+  manifest: CompiledBookV1;
+}
+
+/**
+ * Saves what is unsaved and makes a manuscript file of the book as it is now. Nothing of it is stored in the library.
+ * @throws RectoError not_found, compile_empty, compile_missing_text, compile_words_differ, cancelled
+ */
+export async function compileBook(
+  app: RectoApp,
+  { bookId, format, edition = 'as-set' }: CompileRequest,
+  { signal, onProgress }: { signal: AbortSignal; onProgress(progress: Progress): void },
+): Promise<CompiledBook> {
+  const library = await coreOf(app).library();
+  await library.drafts.flush();
+  const book = await readBook(library, bookId);
+  const sources: CompileConfig['sources'] = [];
+  for (const chapter of book.data.chapters) sources.push(await chooseSource(library, chapter, edition));
+  const output = await app.platform.runner.run(
+    { jobId: app.platform.newId(), processorId: BOOK_COMPILER, blob: book, config: { format, sources } },
+    { signal, onProgress, readBlob: (id) => library.blobs.get(id) },
+  );
+  if (!output.file || !validateCompiledBookV1(output.data)) {
+    throw new RectoError('processor_output_invalid', 'The compiler gave no file. Your book is as it was; try it again, or another format.');
+  }
+  return { ...output.file, manifest: output.data };
+}
+
+async function chooseSource(library: Library, chapter: Chapter, wish: 'as-set' | Edition): Promise<CompileConfig['sources'][number]> {
+  const edition = wish === 'as-set' ? chapter.edition : wish;
+  const headId = edition === 'expansion' ? await findHeadId(library, chapter.id) : null;
+  if (headId !== null) return { chapter_id: chapter.id, blob_id: headId, edition: 'expansion' };
+  return { chapter_id: chapter.id, blob_id: chapter.draft_blob_id, edition: 'draft' };
+}

@@ -1,0 +1,19 @@
+import { coreOf } from '../app-core.ts';
+import type { RectoApp } from '../recto-app.ts';
+import { deletionTag, readBook } from '../store/change-book.ts';
+
+/**
+ * Takes a book and all that belongs to its chapters out of the library. The texts stay in their tombstones:
+ * `restoreBook` brings them back.
+ * @throws RectoError not_found, storage_full, storage_failed
+ */
+export async function deleteBook(app: RectoApp, bookId: string): Promise<void> {
+  const library = await coreOf(app).library();
+  await library.drafts.flush();
+  const book = await readBook(library, bookId);
+  const ids: string[] = [];
+  for (const chapter of book.data.chapters) {
+    ids.push(...(await library.idsOfConversation(chapter.id)));
+  }
+  await library.blobs.tombstone([...ids, bookId], deletionTag(bookId));
+}

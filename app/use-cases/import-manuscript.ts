@@ -1,0 +1,52 @@
+import type { ImportInput, ImportOptions } from '#processors/contract/manuscript.ts';
+import { RectoError } from '#schemas/errors.ts';
+import { coreOf } from '../app-core.ts';
+import type { RectoApp } from '../recto-app.ts';
+import type { NewBlob } from '../store/blob-store.ts';
+import { newBookBlob, newDraftBlob } from '../store/change-book.ts';
+
+/** Blobs written in one transaction: enough for nearly every book to come in whole or not at all. */
+const BATCH = 500;
+
+/**
+ * Brings a manuscript in as a new book. The book appears when all its chapters are stored; a cancel or a failure
+ * leaves nothing of it in the library.
+ * @throws RectoError of the import's codes; cancelled; storage_full, storage_failed
+ */
+export async function importManuscript(app: RectoApp, input: ImportInput, options: ImportOptions): Promise<{ bookId: string; warnings: string[] }> {
+  const library = await coreOf(app).library();
+  const manuscript = await app.platform.readManuscript(input, options);
+  const bookId = app.platform.newId();
+  const chapters = manuscript.chapters.map(({ title, content }) => ({
+    chapter: { id: app.platform.newId(), title, draft_blob_id: app.platform.newId(), edition: 'draft' as const },
+    content,
+  }));
+  const book = {
+    title: manuscript.title,
+    author: manuscript.author,
+    ...(manuscript.language && { language: manuscript.language }),
+    chapters: chapters.map(({ chapter }) => chapter),
+  };
+  const blobs: NewBlob[] = chapters.map(({ chapter, content }) => newDraftBlob(library, bookId, chapter, content));
+  // Last: a book whose chapters are not there is never seen.
+  blobs.push(newBookBlob(library, bookId, book));
+  const stored: string[] = [];
+  try {
+    while (stored.length < blobs.length) {
+      throwIfCancelled(options.signal);
+      const batch = blobs.slice(stored.length, stored.length + BATCH);
+      await library.blobs.insert(batch);
+      stored.push(...batch.map(({ id }) => id));
+      options.onProgress({ done: Math.min(stored.length, chapters.length), total: chapters.length, message: 'Storing chapters' });
+    }
+  } catch (thrown) {
+    // They may have been sent to the server already, so they go as tombstones, emptied.
+    await library.blobs.changeMany(stored, (blob) => ({ ...blob, deleted: true, data: { ...blob.data, content: '' } }));
+    throw thrown;
+  }
+  return { bookId, warnings: manuscript.warnings };
+}
+
+function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw new RectoError('cancelled', 'The import was cancelled; nothing was changed.');
+}

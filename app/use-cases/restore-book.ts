@@ -1,0 +1,20 @@
+import { isBlobOf } from '#schemas/blob.ts';
+import { RectoError } from '#schemas/errors.ts';
+import { coreOf } from '../app-core.ts';
+import type { RectoApp } from '../recto-app.ts';
+import { deletionTag } from '../store/change-book.ts';
+
+/**
+ * Undoes `deleteBook`: the book, and what was deleted with it; not what had been deleted before.
+ * @throws RectoError not_found, storage_full, storage_failed
+ */
+export async function restoreBook(app: RectoApp, bookId: string): Promise<void> {
+  const library = await coreOf(app).library();
+  const book = await library.blobs.get(bookId, { deleted: true });
+  if (!book || !isBlobOf(book, 'book-v1')) throw new RectoError('not_found', 'This book is not in the library.');
+  const ids: string[] = [];
+  for (const chapter of book.data.chapters) {
+    ids.push(...(await library.idsOfConversation(chapter.id)));
+  }
+  await library.blobs.restore([...ids, bookId], deletionTag(bookId));
+}

@@ -1,0 +1,19 @@
+import { coreOf } from '../app-core.ts';
+import type { RectoApp } from '../recto-app.ts';
+import { changeBook } from '../store/change-book.ts';
+
+export interface BookPatch {
+  title?: string;
+  author?: string;
+  /** BCP 47 */
+  language?: string;
+  /** What a provider should know of this book's voice. */
+  styleNotes?: string;
+}
+
+/** @throws RectoError not_found, storage_full, storage_failed */
+export async function updateBook(app: RectoApp, bookId: string, patch: BookPatch): Promise<void> {
+  const { styleNotes, ...named } = patch;
+  const changes = { ...named, ...(styleNotes !== undefined && { style_notes: styleNotes }) };
+  await changeBook(await coreOf(app).library(), bookId, (book) => ({ ...book, ...changes }));
+}
