@@ -78,6 +78,8 @@ export interface ExpandResult {
   outputTokens: number;
   finishReason: string;
   usedDetails?: readonly string[];
+  /** Where neighbours (before and after together) did not fit the model: characters that were given, and that were sent. */
+  neighbours?: { given: number; sent: number };
 }
 
 export interface ProcessorContext {

@@ -107,9 +107,10 @@ describe('a workflow', () => {
   it('stops a step that shows nothing for its time, and lets one go on that does', async () => {
     vi.useFakeTimers();
     const silent = makeNote('  - {id: f, type: function, function: f, timeout_ms: 1000, output_map: {text: "$.text"}}', { f: () => new Promise(() => {}) });
-    const stopped = expect(silent.run(makeContext(makeBlob({})))).rejects.toMatchObject({ code: 'processor_timeout', message: expect.stringContaining('“f”') as string });
-    await vi.advanceTimersByTimeAsync(1_000);
-    await stopped;
+    await Promise.all([
+      expect(silent.run(makeContext(makeBlob({})))).rejects.toMatchObject({ code: 'processor_timeout', message: expect.stringContaining('“f”') as string }),
+      vi.advanceTimersByTimeAsync(1_000),
+    ]);
     const busy = makeNote('  - {id: f, type: function, function: f, timeout_ms: 1000, output_map: {text: "$.text"}}', {
       async f(_input, { reportProgress }) {
         for (let done = 0; done < 12; done++) {

@@ -1,0 +1,152 @@
+/**
+ * A server that speaks OpenAI's chat completions on a real port and does what a test tells it: streams, stalls, cuts
+ * off, refuses. Each answer of the script serves one request; after the last, and with no script, it expands properly.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type ScriptedAnswer =
+  /** Streams the text in pieces of a few words; `finish` is the finish_reason ('stop'), null: the stream ends without one. */
+  | { kind: 'stream'; text?: string; finish?: string | null; pauseMs?: number; promptTokens?: number; keepAlive?: number; refusal?: string; reasoning?: string }
+  /** Sends the text (or nothing) and then nothing more; the connection stays open. */
+  | { kind: 'stall'; text?: string }
+  /** Sends the text and resets the connection. */
+  | { kind: 'cut'; text?: string }
+  | { kind: 'status'; status: number; headers?: Record<string, string>; body?: string }
+  /** 200 with a body of any kind. */
+  | { kind: 'raw'; contentType: string; body: string };
+
+export interface ScriptedRequest {
+  path: string;
+  headers: Record<string, string | string[] | undefined>;
+  body: { model?: string; messages?: { role: string; content: string }[]; stream?: boolean; temperature?: number; seed?: number };
+  /** Resolves when the client has closed the connection. */
+  closed: Promise<void>;
+}
+
+export interface ScriptedServer {
+  /** With /v1. */
+  url: string;
+  requests: ScriptedRequest[];
+  /** Answers for the next requests, in order. */
+  script(...answers: ScriptedAnswer[]): void;
+  /** What it answers when the script is over. */
+  otherwise(answer: ScriptedAnswer): void;
+  /** Resolves when that many requests have come. */
+  received(count: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const MODEL = 'scripted-1';
+
+export async function startScriptedOpenAiServer(options: { port?: number } = {}): Promise<ScriptedServer> {
+  const answers: ScriptedAnswer[] = [];
+  const requests: ScriptedRequest[] = [];
+  let waiting: { count: number; resolve: () => void }[] = [];
+  let fallback: ScriptedAnswer = { kind: 'stream' };
+  const server = createServer((request, response) => {
+    void handle(request, response);
+  });
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A browser on another origin may use it, as it may use Ollama where that is allowed.
+    response.setHeader('access-control-allow-origin', '*');
+    response.setHeader('access-control-allow-headers', '*');
+    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+    if (request.method === 'GET') return answerGet(request.url ?? '/', response);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as ScriptedRequest['body'];
+    const closed = new Promise<void>((resolve) => response.on('close', resolve));
+    requests.push({ path: request.url ?? '/', headers: request.headers, body, closed });
+    waiting = waiting.filter(({ count, resolve }) => (requests.length < count ? true : void resolve()));
+    await answer(answers.shift() ?? fallback, body, response);
+  }
+
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    requests,
+    script: (...more) => void answers.push(...more),
+    otherwise: (answer) => void (fallback = answer),
+    received: (count) => (requests.length >= count ? Promise.resolve() : new Promise((resolve) => void waiting.push({ count, resolve }))),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function answerGet(path: string, response: ServerResponse): void {
+  const json = (value: unknown): void => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+  if (path === '/v1/models') json({ object: 'list', data: [{ id: MODEL, object: 'model' }] });
+  else if (path === '/api/tags') json({ models: [{ name: MODEL, model: MODEL }] });
+  else response.writeHead(404).end();
+}
+
+async function answer(scripted: ScriptedAnswer, body: ScriptedRequest['body'], response: ServerResponse): Promise<void> {
+  switch (scripted.kind) {
+    case 'status':
+      response.writeHead(scripted.status, { 'content-type': 'application/json', ...scripted.headers });
+      response.end(scripted.body ?? JSON.stringify({ error: { message: `status ${scripted.status}`, type: 'error' } }));
+      return;
+    case 'raw':
+      response.writeHead(200, { 'content-type': scripted.contentType });
+      response.end(scripted.body);
+      return;
+    default:
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+      response.flushHeaders();
+      await stream(scripted, body, response);
+  }
+}
+
+async function stream(scripted: ScriptedAnswer & { kind: 'stream' | 'stall' | 'cut' }, body: ScriptedRequest['body'], response: ServerResponse): Promise<void> {
+  const send = (event: unknown): boolean => response.write(`data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`);
+  const chunk = (delta: Record<string, unknown>, finish: string | null = null): unknown => ({
+    id: 'chatcmpl-1',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: body.model,
+    choices: [{ index: 0, delta, finish_reason: finish }],
+  });
+  const pauseMs = (scripted.kind === 'stream' && scripted.pauseMs) || 0;
+  if (scripted.kind === 'stream') {
+    for (let beat = 0; beat < (scripted.keepAlive ?? 0); beat++) {
+      response.write(': still working\n\n');
+      await pause(pauseMs);
+    }
+    if (scripted.reasoning) send(chunk({ reasoning_content: scripted.reasoning }));
+    if (scripted.refusal) send(chunk({ refusal: scripted.refusal }));
+  }
+  const text = scripted.text ?? (scripted.kind === 'stream' && !scripted.refusal ? expandScripted(body) : '');
+  for (const piece of text.match(/(?:\S+\s*){1,4}/g) ?? []) {
+    if (response.destroyed) return;
+    send(chunk({ content: piece }));
+    await pause(pauseMs);
+  }
+  if (scripted.kind === 'stall') return;
+  if (scripted.kind === 'cut') {
+    // What was written must reach the client before the reset does.
+    await pause(20);
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  if (scripted.finish !== null) send(chunk({}, scripted.finish ?? 'stop'));
+  send({ id: 'chatcmpl-1', object: 'chat.completion.chunk', choices: [], usage: { prompt_tokens: scripted.promptTokens ?? 100, completion_tokens: 50, total_tokens: 150 } });
+  send('[DONE]');
+  response.end();
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve)));
+
+/** The passage of the prompt, a sentence of the scripted model's after each of its own. */
+export function expandScripted(body: ScriptedRequest['body']): string {
+  const prompt = body.messages?.at(-1)?.content ?? '';
+  const passage = /<passage>\n([\s\S]*?)\n<\/passage>/.exec(prompt)?.[1] ?? prompt;
+  return passage
+    .split(/\n\n+/)
+    .map((paragraph) => paragraph.replace(/[.!?]+["”’]?(?=\s|$)/g, (end) => `${end} The scripted model adds a slow and quiet sentence here.`))
+    .join('\n\n');
+}
