@@ -36,8 +36,10 @@ const ID = { type: 'string', maxLength: 100 } as const;
 
 /**
  * parent_id and conversation_id are absent where there is none. IndexedDB leaves such a row out of an index that
- * holds the field, memory keeps it under the empty string; both find every row that has it. So these indexes are
- * only used with a value, and named in the query (see blob-store.ts), never left to RxDB's planner.
+ * holds the field, memory keeps it under the empty string; both find every row that has it. So these two are only
+ * used with a value, and named in the query (see blob-store.ts). RxDB's planner takes the first index where none fits
+ * better: schema_id, which every blob has. The Dexie storage wants indexed fields in `required`; no validator reads
+ * that list, so it holds nobody to anything.
  */
 export const BLOB_INDEXES = {
   schema_id: ['schema_id', 'id'],
@@ -62,7 +64,7 @@ export const BLOB_COLLECTION_SCHEMA: RxJsonSchema<StoredBlob> = {
     created_at: { type: 'string' },
     updated_at: { type: 'string' },
   }),
-  required: ['id', 'user_id', 'processor_id', 'schema_id', 'data', 'tags', 'version', 'created_at', 'updated_at'],
+  required: ['id', 'user_id', 'processor_id', 'schema_id', 'data', 'tags', 'version', 'created_at', 'updated_at', 'parent_id', 'conversation_id'],
   indexes: [[...BLOB_INDEXES.schema_id], [...BLOB_INDEXES.parent_id], [...BLOB_INDEXES.conversation_id]],
 };
 

@@ -1,0 +1,64 @@
+/** A platform for tests: real processors, a real storage, a clock of its own where a test wants one. */
+import 'fake-indexeddb/auto';
+import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
+import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
+import type { RxStorage } from 'rxdb';
+import { v7 } from 'uuid';
+import type { ImportedManuscript, ImportInput } from '#processors/contract/manuscript.ts';
+import type { ProcessorRunner } from '#processors/contract/runner.ts';
+import { RectoError } from '#schemas/errors.ts';
+import type { Platform, SecretStore } from '../ports.ts';
+
+/** Over fake-indexeddb: what is written stays for the next app that opens it in the same test file. */
+export function createDexieStorage(): RxStorage<unknown, unknown> {
+  return getRxStorageDexie({ indexedDB, IDBKeyRange, chromeTransactionDurability: 'strict' });
+}
+
+export function createMemoryStorage(): RxStorage<unknown, unknown> {
+  return getRxStorageMemory();
+}
+
+export const STORAGES = { memory: createMemoryStorage, dexie: createDexieStorage };
+
+export function createMemorySecrets(): SecretStore & { all: Map<string, string> } {
+  const all = new Map<string, string>();
+  return {
+    all,
+    persistent: false,
+    get: async (name) => all.get(name) ?? null,
+    set: async (name, value) => void all.set(name, value),
+    delete: async (name) => void all.delete(name),
+  };
+}
+
+/** For tests that run no processor: any run is an error. */
+export const noRunner: ProcessorRunner = {
+  run: async ({ processorId }) => {
+    throw new RectoError('processor_unknown', `No processor “${processorId}” in this test.`);
+  },
+  dispose: async () => undefined,
+};
+
+export function createTestPlatform(options: Partial<Platform> = {}): Platform {
+  return {
+    clock: { now: () => Date.now() },
+    network: { fetch, WebSocket, isOnline: () => true, onChange: () => () => undefined },
+    secrets: createMemorySecrets(),
+    runner: noRunner,
+    storage: createMemoryStorage(),
+    manyWindows: false,
+    readManuscript: async () => {
+      throw new RectoError('import_unsupported', 'No import in this test.');
+    },
+    newId: () => v7(),
+    homeServer: null,
+    deviceName: 'test',
+    findModelServers: async () => [],
+    ...options,
+  };
+}
+
+/** A reader of manuscripts that has read one already. */
+export function readerOf(manuscript: ImportedManuscript): Platform['readManuscript'] {
+  return async (_input: ImportInput) => manuscript;
+}
