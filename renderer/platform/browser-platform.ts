@@ -2,15 +2,14 @@
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { firstValueFrom } from 'rxjs';
 import { v7 as uuidv7 } from 'uuid';
-import type { Platform } from '#app/ports.ts';
+import { PROVIDER_KEY, type Platform } from '#app/ports.ts';
 import type { RectoApp } from '#app/recto-app.ts';
 import type { AiSettings } from '#processors/contract/runner.ts';
 import { createBrowserFiles } from './browser-files.ts';
 import { describeDevice } from './describe-device.ts';
-import { findModelServers } from './find-model-servers.ts';
 import { createLocalSecretStore } from './local-secret-store.ts';
 import type { RendererPlatform, StorageKeeping } from './renderer-platform.ts';
-import { createImports, createRunner } from './workers.ts';
+import { createImports, createRunner, findModelServers } from './workers.ts';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 

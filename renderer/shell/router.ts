@@ -11,7 +11,12 @@ const LIBRARY: Place = { name: 'library' };
 export function parsePlace(hash: string): Place {
   const [, name, bookId, chapterId, tab] = hash.replace(/^#/, '').split('/');
   if (name !== 'book' || !bookId) return LIBRARY;
-  return { name: 'book', bookId: decodeURIComponent(bookId), chapterId: chapterId ? decodeURIComponent(chapterId) : null, tab: tab === 'view' ? 'view' : 'write' };
+  try {
+    return { name: 'book', bookId: decodeURIComponent(bookId), chapterId: chapterId ? decodeURIComponent(chapterId) : null, tab: tab === 'view' ? 'view' : 'write' };
+  } catch {
+    // An address typed by hand, with a broken escape: it names nothing.
+    return LIBRARY;
+  }
 }
 
 export function formatPlace(place: Place): string {

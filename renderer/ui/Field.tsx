@@ -56,7 +56,7 @@ export function TextArea({ label, error, hint, ...rest }: Around & TextareaHTMLA
 interface SelectProps<V extends string> extends Around, Omit<SelectHTMLAttributes<HTMLSelectElement>, 'value' | 'onChange'> {
   value: V;
   options: readonly { value: V; label: string }[];
-  onValueChange(value: V): void;
+  onValueChange(value: NoInfer<V>): void;
 }
 
 /** The browser's own list, so that it reads, types ahead and opens the way its system does; styled where it can be. */

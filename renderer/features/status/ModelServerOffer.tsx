@@ -25,8 +25,8 @@ export function ModelServerOffer() {
   useEffect(() => {
     if (!wanted || localStorage.getItem(DECLINED)) return undefined;
     let shown = true;
-    looked ??= findModelServers(app, AbortSignal.timeout(5000));
-    void looked.then((found) => shown && setServer(found[0] ?? null), showError);
+    const looking = (looked ??= findModelServers(app, AbortSignal.timeout(5000)));
+    void looking.then((found) => shown && setServer(found[0] ?? null), showError);
     return () => {
       shown = false;
     };

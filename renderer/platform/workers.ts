@@ -1,0 +1,21 @@
+/** Where long work runs in a browser: web workers, so that the page never waits. */
+import type { ReadManuscript } from '#processors/contract/manuscript.ts';
+import type { AiSettings, ProcessorRunner } from '#processors/contract/runner.ts';
+// The platform is where a home's hosts are chosen; no screen knows of them.
+// oxlint-disable-next-line no-restricted-imports
+export { findModelServers } from '#processors/ai-service/find-model-servers.ts';
+// oxlint-disable-next-line no-restricted-imports
+import { createImportWorker } from '#processors/hosts/import-worker.ts';
+// oxlint-disable-next-line no-restricted-imports
+import { createWebWorkerRunner } from '#processors/hosts/web-worker.ts';
+
+export function createRunner(aiSettings: () => Promise<AiSettings>): ProcessorRunner {
+  return createWebWorkerRunner({
+    startWorker: () => new Worker(new URL('../../processors/hosts/web-worker-entry.ts', import.meta.url), { type: 'module' }),
+    aiSettings,
+  });
+}
+
+export function createImports(): ReadManuscript {
+  return createImportWorker(() => new Worker(new URL('../../processors/hosts/import-worker-entry.ts', import.meta.url), { type: 'module' }));
+}

@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { formatPlace, parsePlace } from './router.ts';
+
+test('a place comes back from its address', () => {
+  const id = fc.string({ minLength: 1, unit: 'grapheme' });
+  fc.assert(
+    fc.property(id, id, fc.constantFrom('write' as const, 'view' as const), (bookId, chapterId, tab) => {
+      const place = { name: 'book', bookId, chapterId, tab } as const;
+      expect(parsePlace(formatPlace(place))).toEqual(place);
+    }),
+    { verbose: true },
+  );
+});
+
+test('a book with no chapter in its address is a book', () => {
+  expect(parsePlace('#/book/b1')).toEqual({ name: 'book', bookId: 'b1', chapterId: null, tab: 'write' });
+});
+
+test.each(['', '#', '#/', '#/library', '#/nowhere/1', '#/book/', '#/book/%E0%A4%A'])('%j is the library', (hash) => {
+  expect(parsePlace(hash)).toEqual({ name: 'library' });
+});
