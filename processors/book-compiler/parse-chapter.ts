@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '@lezer/common';
-import { proseParser } from '../contract/prose-markdown.ts';
+import { parseProse } from '../contract/prose-markdown.ts';
 import { isClosedComment } from './html-in-markdown.ts';
 import { inlineText, type Block, type Inline } from './model.ts';
 import { noteComment, readInlines, readLiteral, type ChapterSource } from './parse-inlines.ts';
@@ -25,7 +25,7 @@ const DEEPEST = 40;
  * @param markdown clean (see `cleanText`)
  */
 export function parseChapter(title: string, markdown: string, replacements: Replacements): ParsedChapter {
-  const tree = proseParser.parse(markdown);
+  const tree = parseProse(markdown);
   const references = readReferences(tree, markdown);
   const source: ChapterSource = { text: markdown, references, replacements };
   const blocks = readBlocks(source, tree.topNode, 0);

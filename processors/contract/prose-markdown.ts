@@ -1,5 +1,6 @@
 /** The one Markdown grammar: the editor highlights with it, the compiler and the import read with it. */
-import { parser, type MarkdownConfig, type MarkdownParser } from '@lezer/markdown';
+import type { Tree } from '@lezer/common';
+import { parser, type MarkdownConfig } from '@lezer/markdown';
 
 /**
  * CommonMark without indented code: authors indent the first line of a paragraph, and that must neither turn it
@@ -7,4 +8,23 @@ import { parser, type MarkdownConfig, type MarkdownParser } from '@lezer/markdow
  */
 export const PROSE_MARKDOWN: MarkdownConfig = { remove: ['IndentedCode'] };
 
-export const proseParser: MarkdownParser = parser.configure(PROSE_MARKDOWN);
+const proseParser = parser.configure(PROSE_MARKDOWN);
+
+/** Characters without width: word joiner, zero width space, byte order mark. */
+const BEHIND_MARK = /(?<=[*_])[\u2060\u200B\uFEFF]+(?=([^]?))/g;
+const BEFORE_MARK = /(?<=([^]?))[\u2060\u200B\uFEFF]+(?=[*_])/g;
+
+/**
+ * The syntax tree of a text; its places are the text's (UTF-16).
+ *
+ * Typeset books put a word joiner before dashes and ellipses. CommonMark takes it for a letter, so the mark in
+ * `*‘From all sides,’*⁠…` would close nothing and stand in the book. Here it counts as what is beyond it.
+ */
+export function parseProse(text: string): Tree {
+  if (!/[\u2060\u200B\uFEFF]/.test(text)) return proseParser.parse(text);
+  const lookThrough = (joiners: string, beyond: string): string => {
+    if (beyond === '' || /\s/.test(beyond)) return '\u2003'.repeat(joiners.length);
+    return /[\p{P}\p{S}]/u.test(beyond) ? '…'.repeat(joiners.length) : joiners;
+  };
+  return proseParser.parse(text.replace(BEHIND_MARK, lookThrough).replace(BEFORE_MARK, lookThrough));
+}

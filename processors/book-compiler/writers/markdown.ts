@@ -1,5 +1,5 @@
 /** One Markdown file: title, author and language as YAML, then each chapter under a heading of the first level. */
-import { proseParser } from '../../contract/prose-markdown.ts';
+import { parseProse } from '../../contract/prose-markdown.ts';
 import type { BookHead, Chapter } from '../model.ts';
 import { readReferences } from '../references.ts';
 import { readSourceWords } from '../source-words.ts';
@@ -19,7 +19,7 @@ export const markdownWriter: WriterKind = {
       writeChapter(chapter) {
         const text = writeChapterText(chapter);
         chunks.push(encoder.encode(`\n${text}\n`));
-        const tree = proseParser.parse(text);
+        const tree = parseProse(text);
         return readSourceWords(tree, text, readReferences(tree, text));
       },
       finish: () => joinBytes(chunks),
