@@ -34,7 +34,7 @@ export function removeChapter(book: BookV1, chapterId: string): BookV1 {
 export function placeOf(book: BookV1, chapterId: string): ChapterPlace {
   const ids = book.chapters.map(({ id }) => id);
   const index = ids.indexOf(chapterId);
-  return { index, before: ids.slice(0, index).reverse(), after: ids.slice(index + 1) };
+  return { index, before: ids.slice(0, index).toReversed(), after: ids.slice(index + 1) };
 }
 
 /**

@@ -7,11 +7,11 @@ import { normalizeMangoQuery, prepareQuery, type BulkWriteRow, type MangoQuerySe
 import type { Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { Clock } from '../ports.ts';
-import { BLOB_INDEXES, type StoredBlob } from './collections.ts';
+import { BLOB_INDEXES, type KnownKeys, type StoredBlob } from './collections.ts';
 import { toStorageError } from './storage-error.ts';
 
 /** What a new blob is made from; version 1 and both times are the store's. */
-export type NewBlob = Omit<Blob, 'version' | 'created_at' | 'updated_at' | 'deleted' | 'tags'> & { tags?: string[] };
+export type NewBlob = Omit<KnownKeys<Blob>, 'version' | 'created_at' | 'updated_at' | 'deleted' | 'tags'> & { tags?: string[] };
 
 /** Gives the blob's next state, or null to leave it as it is. It may be called again when someone else wrote first. */
 export type ChangeBlob = (blob: Blob) => Blob | null;

@@ -7,7 +7,7 @@ import type { Job } from '#processors/orchestrator/ports.ts';
 import type { Blob } from '#schemas/blob.ts';
 import type { BlobStats } from './blob-stats.ts';
 
-type KnownKeys<T> = { [K in keyof T as string extends K ? never : K]: T[K] };
+export type KnownKeys<T> = { [K in keyof T as string extends K ? never : K]: T[K] };
 
 /** A blob as RxDB keeps it: what is deleted is `_deleted`, and unknown fields stay. */
 export type StoredBlob = Omit<KnownKeys<Blob>, 'deleted'> & { [unknownField: string]: unknown };

@@ -58,7 +58,7 @@ export async function openJobDesk({ platform, userId, blobs, stats, collection }
   const tell = (): void => {
     clearTimeout(tellTimer);
     tellTimer = undefined;
-    views.next([...jobs.values()].sort((a, b) => a.created_at - b.created_at).map(toView));
+    views.next([...jobs.values()].toSorted((a, b) => a.created_at - b.created_at).map(toView));
   };
   const toView = (job: Job): JobView => {
     const row = stats.get(job.blob_id);

@@ -60,7 +60,7 @@ export function createJobStore(collection: RxCollection<Job>): LibraryJobStore {
       for (;;) {
         const [first] = (await rowsIn(WAITING))
           .filter((row) => processorIds.includes(row.processor_id) && isDue(row, now))
-          .sort((a, b) => b.priority - a.priority || a.created_at - b.created_at || (a.id < b.id ? -1 : 1));
+          .toSorted((a, b) => b.priority - a.priority || a.created_at - b.created_at || (a.id < b.id ? -1 : 1));
         if (!first) return null;
         const job: Job = { ...toJob(first), state: 'running', attempts: first.attempts + 1, lease_until: now + leaseMs, updated_at: now };
         if (await write(first, job)) return job;

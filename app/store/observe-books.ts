@@ -1,5 +1,5 @@
 /** The library and the book as they are shown: from book blobs, stats and jobs, without a chapter's text. */
-import { combineLatest, defer, distinctUntilChanged, filter, from, map, merge, scan, startWith, throttleTime, type Observable } from 'rxjs';
+import { asyncScheduler, combineLatest, defer, distinctUntilChanged, filter, map, merge, scan, startWith, throttleTime, type Observable } from 'rxjs';
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import type { BookV1, Chapter } from '#schemas/generated/types.ts';
 import type { BookSummary, BookView, ChapterView, JobView } from '../recto-app.ts';
@@ -15,20 +15,30 @@ const show = { leading: true, trailing: true };
 /** The newest first. */
 export function observeBooks(library: Library): Observable<BookSummary[]> {
   return combineLatest([observeBookBlobs(library), library.stats.changed$.pipe(startWith(null))]).pipe(
-    throttleTime(SHOW_EVERY_MS, undefined, show),
-    map(([books]) => [...books.values()].map((book) => summarize(library, book)).sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))),
+    throttleTime(SHOW_EVERY_MS, asyncScheduler, show),
+    map(([books]) => books.map((book) => summarize(library, book)).toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))),
     distinctUntilChanged(isSameJson),
   );
 }
 
-function observeBookBlobs(library: Library): Observable<Map<string, BookBlob>> {
-  const changed = library.blobs.changes$.pipe(map(({ blobs }) => blobs));
-  const stored = defer(() => from(library.blobs.find('schema_id', 'book-v1')));
+interface KnownBooks {
+  /** False: only what was written meanwhile is known. */
+  loaded: boolean;
+  books: ReadonlyMap<string, BookBlob>;
+}
+
+function observeBookBlobs(library: Library): Observable<BookBlob[]> {
+  const changed = library.blobs.changes$.pipe(map(({ blobs }) => ({ loaded: false, blobs })));
+  const stored = defer(() => library.blobs.find('schema_id', 'book-v1')).pipe(map((blobs) => ({ loaded: true, blobs })));
   return merge(changed, stored).pipe(
-    map((blobs) => blobs.filter((blob): blob is BookBlob => isBlobOf(blob, 'book-v1'))),
-    filter((books, index) => books.length > 0 || index === 0),
-    scan((known, books) => new Map([...known, ...books.filter((book) => book.version >= (known.get(book.id)?.version ?? 0)).map((book) => [book.id, book] as const)]), new Map<string, BookBlob>()),
-    map((known) => new Map([...known].filter(([, book]) => !book.deleted))),
+    scan((known: KnownBooks, news): KnownBooks => {
+      const newer = news.blobs.filter((blob): blob is BookBlob => isBlobOf(blob, 'book-v1') && blob.version >= (known.books.get(blob.id)?.version ?? 0));
+      if (newer.length === 0 && !news.loaded) return known;
+      return { loaded: known.loaded || news.loaded, books: new Map([...known.books, ...newer.map((book) => [book.id, book] as const)]) };
+    }, { loaded: false, books: new Map() }),
+    filter(({ loaded }) => loaded),
+    distinctUntilChanged(),
+    map(({ books }) => [...books.values()].filter((book) => !book.deleted)),
   );
 }
 
@@ -48,7 +58,7 @@ function summarize(library: Library, book: BookBlob): BookSummary {
 export function observeBook(library: Library, bookId: string): Observable<BookView | null> {
   const news = combineLatest([library.stats.changed$.pipe(startWith(null)), library.jobs.jobs$.pipe(distinctUntilChanged(isSameWork))]);
   return combineLatest([observeBlob(library.blobs, bookId), news]).pipe(
-    throttleTime(SHOW_EVERY_MS, undefined, show),
+    throttleTime(SHOW_EVERY_MS, asyncScheduler, show),
     map(([book, [, jobs]]) => (book && isBlobOf(book, 'book-v1') ? viewBook(library, book, jobs) : null)),
     distinctUntilChanged(isSameJson),
   );
@@ -94,6 +104,6 @@ function isSameWork(a: readonly JobView[], b: readonly JobView[]): boolean {
   return a.length === b.length && a.every((job, index) => job.id === b[index]?.id && job.state === b[index].state);
 }
 
-function isSameJson(a: unknown, b: unknown): boolean {
+function isSameJson<T>(a: T, b: T): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

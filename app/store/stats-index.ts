@@ -143,11 +143,12 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
   moveRxdbClockPast(seen.lwt);
 
   const caughtUp = async (): Promise<void> => {
-    while (work) await work;
+    for (let current = work; current; current = work) await current;
   };
 
   const fill = async (ids: string[]): Promise<void> => {
-    for (let at = 0; at < ids.length && !closed; at += READ_BATCH) {
+    for (let at = 0; at < ids.length; at += READ_BATCH) {
+      if (closed) return;
       const found = await blobs.getMany(ids.slice(at, at + READ_BATCH), { deleted: true });
       for (const blob of found.values()) waiting.push({ blob, lwt: 0 });
       wake();

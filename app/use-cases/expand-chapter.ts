@@ -60,5 +60,5 @@ function seedOf(library: Library, chapterId: string, again: boolean): number {
 /** What the other chapters' expansions have taken from the thesaurus, so that the book does not repeat itself. */
 function usedDetails(library: Library, book: BookBlob, chapterId: string): string[] {
   const others = book.data.chapters.filter(({ id }) => id !== chapterId);
-  return [...new Set(others.flatMap(({ id }) => library.chapters.head(id)?.used_details ?? []))].sort();
+  return [...new Set(others.flatMap(({ id }) => library.chapters.head(id)?.used_details ?? []))].toSorted();
 }
