@@ -1,0 +1,187 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Blob } from '#schemas/blob.ts';
+import { MODEL, startScriptedOpenAiServer, type ScriptedServer } from '../ai-service/test-support/scripted-openai-server.ts';
+import type { Progress } from '../contract/processor.ts';
+import type { AiSettings, ProcessorRunner, RunOptions, RunRequest } from '../contract/runner.ts';
+
+export interface RunnerSetup {
+  /** A host for `ACCEPTANCE_PROCESSORS`. */
+  create(aiSettings: () => Promise<AiSettings>): ProcessorRunner;
+  /** Processors run in a thread or process of their own: then also a busy loop is stopped and a crash is survived. */
+  isolated: boolean;
+}
+
+const blob: Blob = {
+  id: 'b1',
+  user_id: 'u1',
+  processor_id: 'user-input',
+  schema_id: 'text-input-v2',
+  data: { content: 'Naïve café — “quoted” 🌊' },
+  tags: [],
+  version: 1,
+  created_at: '2026-01-01T00:00:00.000Z',
+  updated_at: '2026-01-01T00:00:00.000Z',
+  deleted: false,
+};
+
+/** What every host of processors does alike. */
+export function runRunnerAcceptance(name: string, { create, isolated }: RunnerSetup): void {
+  describe(`the host: ${name}`, () => {
+    let settings: AiSettings;
+    let runner: ProcessorRunner;
+    let jobs = 0;
+
+    beforeEach(() => {
+      settings = { provider: 'built-in' };
+      runner = create(async () => settings);
+    });
+    afterEach(() => runner.dispose());
+
+    const request = (processorId: string, config: Record<string, unknown> = {}): RunRequest => ({ jobId: `job-${jobs++}`, processorId, blob, config });
+    const run = (processorId: string, config?: Record<string, unknown>, options: Partial<RunOptions> = {}) =>
+      runner.run(request(processorId, config), { signal: new AbortController().signal, onProgress() {}, readBlob: async () => null, ...options });
+
+    it('brings input in and output out as they are, with progress between', async () => {
+      const progress: Progress[] = [];
+      const output = await run('echo', { style: 'formal', deep: [1, { a: null }] }, { onProgress: (step) => progress.push(step) });
+      expect(output).toEqual({
+        schema_id: 'note-v1',
+        data: { content: JSON.stringify({ data: blob.data, config: { style: 'formal', deep: [1, { a: null }] } }) },
+        tags: ['echoed'],
+      });
+      expect(progress).toEqual([{ done: 1, total: 2, message: 'half', partial: { passage: 0, text: 'so far' } }, { done: 2, total: 2 }]);
+    });
+
+    it('lets no processor change what the caller holds', async () => {
+      await run('meddler');
+      expect(blob.data['content']).toBe('Naïve café — “quoted” 🌊');
+    });
+
+    it('reads blobs for the processor, several at a time', async () => {
+      const readBlob = async (id: string) => (id === 'none' ? null : { ...blob, id, data: { content: `text of ${id}` } });
+      expect((await run('reader', { ids: ['a', 'none', 'b'] }, { readBlob })).data).toEqual({ content: 'text of a|-|text of b' });
+    });
+
+    it('fails a run whose blob can’t be read, with the reason', async () => {
+      const { RectoError } = await import('#schemas/errors.ts');
+      const readBlob = async () => {
+        throw new RectoError('storage_failed', 'The disk is gone.');
+      };
+      await expect(run('reader', { ids: ['a'] }, { readBlob })).rejects.toMatchObject({ code: 'storage_failed', message: 'The disk is gone.' });
+    });
+
+    it('keeps an error’s code, sentence, paths and patience', async () => {
+      await expect(run('refuser')).rejects.toMatchObject({
+        name: 'RectoError',
+        code: 'provider_rate_limited',
+        message: 'Busy.',
+        retryAfterMs: 4_000,
+        errors: [{ path: '/a', message: 'is wrong' }],
+      });
+    });
+
+    it('calls what is no RectoError a failure of the processor', async () => {
+      await expect(run('thrower')).rejects.toMatchObject({ name: 'RectoError', code: 'processor_failed', message: 'a bug' });
+    });
+
+    it('knows no other processors', async () => {
+      await expect(run('nobody')).rejects.toMatchObject({ code: 'processor_unknown' });
+    });
+
+    it('brings a file’s bytes out whole', async () => {
+      const size = 3_000_000;
+      const { file } = await run('binder', { size });
+      expect(file).toMatchObject({ name: 'book.epub', mediaType: 'application/epub+zip' });
+      expect(file!.bytes.byteLength).toBe(size);
+      expect([file!.bytes[0], file!.bytes[size - 1]]).toEqual([8, (size + 7) % 251]);
+    });
+
+    it('runs several at a time', async () => {
+      const outputs = await Promise.all(Array.from({ length: 6 }, (_, index) => run('echo', { index })));
+      expect(outputs.map(({ data }) => (JSON.parse(String(data['content'])) as { config: { index: number } }).config.index)).toEqual([0, 1, 2, 3, 4, 5]);
+    });
+
+    describe('an abort', () => {
+      /** Aborts when the processor has reported that it runs. */
+      const runAndAbort = (processorId: string, options: Partial<RunOptions> = {}) => {
+        const controller = new AbortController();
+        return run(processorId, {}, { ...options, signal: controller.signal, onProgress: () => controller.abort() });
+      };
+
+      it('before the run keeps it from starting', async () => {
+        let reports = 0;
+        await expect(run('echo', {}, { signal: AbortSignal.abort(), onProgress: () => reports++ })).rejects.toMatchObject({ code: 'cancelled' });
+        expect(reports).toBe(0);
+      });
+
+      it('ends a run at once whose processor never answers', async () => {
+        await expect(runAndAbort('waiter')).rejects.toMatchObject({ code: 'cancelled' });
+        await expect(run('echo')).resolves.toBeDefined();
+      });
+
+      it('is told to the processor', async () => {
+        const told = new Promise<string>((resolve) => {
+          void runAndAbort('listener', {
+            readBlob: async (id) => {
+              resolve(id);
+              return null;
+            },
+          }).catch((error: unknown) => error);
+        });
+        expect(await told).toBe('aborted');
+      });
+
+      it.runIf(isolated)('ends a run at once that is in a busy loop, and the others go on', async () => {
+        const other = new AbortController();
+        const started = new Promise<void>((resolve) => {
+          void run('waiter', {}, { signal: other.signal, onProgress: () => resolve() }).catch((error: unknown) => error);
+        });
+        await started;
+        await expect(runAndAbort('looper')).rejects.toMatchObject({ code: 'cancelled' });
+        await expect(run('echo')).resolves.toBeDefined();
+        other.abort();
+      });
+    });
+
+    it.runIf(isolated)('survives a crash: the run fails, the next one works', async () => {
+      await expect(run('crasher')).rejects.toMatchObject({ code: 'processor_crashed' });
+      await expect(run('echo')).resolves.toBeDefined();
+    });
+
+    it.runIf(isolated)('fails a run whose output can’t cross the boundary', async () => {
+      await expect(run('smuggler')).rejects.toMatchObject({ code: 'processor_failed' });
+    });
+
+    it('ends what runs when it is closed, and runs nothing more', async () => {
+      const running = new Promise<unknown>((resolve) => {
+        void run('waiter', {}, { onProgress: () => void runner.dispose() }).catch(resolve);
+      });
+      expect(await running).toMatchObject({ code: 'cancelled' });
+      await expect(run('echo')).rejects.toMatchObject({ code: 'cancelled' });
+    });
+
+    describe('with a model server', () => {
+      let server: ScriptedServer;
+      beforeAll(async () => {
+        server = await startScriptedOpenAiServer();
+      });
+      afterAll(() => server.close());
+
+      it('asks for the key at each run', async () => {
+        for (const apiKey of ['first', 'second']) {
+          settings = { provider: 'openai-compatible', baseUrl: server.url, model: MODEL, apiKey };
+          await run('writer');
+        }
+        expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual(['Bearer first', 'Bearer second']);
+      });
+
+      it('lets a job choose the model, and never where the text and the key go', async () => {
+        settings = { provider: 'openai-compatible', baseUrl: server.url, model: MODEL, apiKey: 'k' };
+        server.requests.length = 0;
+        await run('writer', { ai: { provider: 'openai-compatible', baseUrl: server.url, model: 'other' } });
+        await run('writer', { ai: { provider: 'openai-compatible', baseUrl: 'http://203.0.113.1/v1', model: 'other', apiKey: 'stolen' } });
+        expect(server.requests.map(({ body, headers }) => [body.model, headers['authorization']])).toEqual([['other', 'Bearer k'], [MODEL, 'Bearer k']]);
+      });
+    });
+  });
+}
