@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { requireTool } from '../scripts/tools.ts';
+import { chapterItem, createBook, importFolder } from './desk.ts';
+import { expect, manuscripts, test } from './fixtures.ts';
+
+async function exportAs(page: Page, format: RegExp, file: string): Promise<void> {
+  await page.getByRole('button', { name: 'Compile' }).click();
+  await page.getByRole('combobox', { name: 'Format' }).click();
+  await page.getByRole('option', { name: format }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export' }).click();
+  await (await download).saveAs(file);
+  await page.keyboard.press('Escape');
+}
+
+test('an imported novel is exported to files that checkers and other programs accept', async ({ page }, testInfo) => {
+  await importFolder(page, join(manuscripts, 'frankenstein'));
+  await expect(chapterItem(page, 'Letter IV')).toBeVisible({ timeout: 30_000 });
+  const epub = testInfo.outputPath('book.epub');
+  await exportAs(page, /EPUB/, epub);
+  const report = execFileSync(requireTool('java'), ['-jar', requireTool('epubcheck'), '--failonwarnings', epub], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  expect(report).toMatch(/No errors or warnings detected/);
+
+  const docx = testInfo.outputPath('book.docx');
+  await exportAs(page, /DOCX/, docx);
+  const text = execFileSync(requireTool('pandoc'), ['-f', 'docx', '-t', 'plain', '--wrap=none', docx], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  expect(text).toContain('You will rejoice to hear that no disaster has accompanied the commencement');
+  expect(text.split(/\s+/).length).toBeGreaterThan(75_000);
+});
+
+test('an empty book says so instead of making a file', async ({ page }) => {
+  await createBook(page, 'Nothing Yet', 'N.');
+  await page.getByRole('button', { name: 'Compile' }).click();
+  await page.getByRole('button', { name: 'Export' }).click();
+  await expect(page.getByRole('dialog').getByRole('alert')).toBeVisible();
+});
