@@ -63,8 +63,8 @@ export function useRowDrag(tree: RefObject<HTMLElement | null>, count: number, o
         if (!held.moving) element.setPointerCapture(event.pointerId);
         held.moving = true;
         const box = element.getBoundingClientRect();
-        if (event.clientY < box.top + EDGE_PX) element.scrollTop -= SCROLL_PX;
-        if (event.clientY > box.bottom - EDGE_PX) element.scrollTop += SCROLL_PX;
+        if (event.clientY < box.top + EDGE_PX) element.scrollBy(0, -SCROLL_PX);
+        if (event.clientY > box.bottom - EDGE_PX) element.scrollBy(0, SCROLL_PX);
         setShown({ from: held.from, line: lineAt(element, event.clientY, count) });
       },
       onPointerUp(event) {

@@ -54,11 +54,7 @@ export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) 
       <Select label="Edition" value={edition} options={EDITIONS} onValueChange={setEdition} disabled={running} />
       {edition === 'as-set' && <ChapterEditions book={book} />}
       {running && <Progress label="Compiling" work={work} onCancel={cancel} />}
-      {result && (
-        <p role="status" className="compile-result">
-          {result}
-        </p>
-      )}
+      {result && <output className="compile-result">{result}</output>}
       {error && (
         <p role="alert" className="sentence-error">
           {error}

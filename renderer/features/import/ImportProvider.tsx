@@ -63,9 +63,9 @@ export function ImportProvider({ children }: { children: ReactNode }) {
     <ImportContext.Provider value={importing}>
       <DropTarget onDrop={(data) => void platform.readDrop(data).then(run).catch(showError)}>{children}</DropTarget>
       {running && (
-        <div className="import-card" role="group" aria-label="Import">
+        <section className="import-card" aria-label="Import under way">
           <Progress label={`Importing ${running.name}`} work={running.work} onCancel={cancel} />
-        </div>
+        </section>
       )}
       <ImportNotes notes={notes} onClose={closeNotes} />
     </ImportContext.Provider>

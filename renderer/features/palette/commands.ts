@@ -104,10 +104,8 @@ export function useCommands(commands: readonly Command[]): void {
   // Registered anew only when what is listed differs: `run` is a new function at each render.
   const shape = JSON.stringify(commands.map(({ run: _run, ...listed }) => listed));
   useEffect(() => {
-    const live = latest.current.map((command) => ({
-      ...command,
-      run: () => latest.current.find((candidate) => candidate.id === command.id)?.run(),
-    }));
+    const listed = JSON.parse(shape) as Omit<Command, 'run'>[];
+    const live = listed.map((command) => ({ ...command, run: () => latest.current.find((candidate) => candidate.id === command.id)?.run() }));
     return registry.add(live);
   }, [registry, shape]);
 }

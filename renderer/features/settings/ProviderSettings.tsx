@@ -75,9 +75,7 @@ function ModelServerForm({ ai }: { ai: Ai }) {
         autoComplete="off"
       />
       {answer && (
-        <p role="status" className={answer.good ? 'settings-answer' : 'sentence-error'}>
-          {answer.sentence}
-        </p>
+        <output className={answer.good ? 'settings-answer' : 'sentence-error'}>{answer.sentence}</output>
       )}
       <DialogActions>
         <Button disabled={busy} onClick={() => void keep(true)}>

@@ -15,9 +15,9 @@ export function SaveStatus() {
   const word = WORDS[status.state];
   return (
     <>
-      <span className="status-word" role="status" data-state={status.state} aria-label={word} aria-describedby={status.message ? detail : undefined}>
+      <output className="status-word" data-state={status.state} aria-label={word} aria-describedby={status.message ? detail : undefined}>
         {word}
-      </span>
+      </output>
       {status.message && (
         <span className="status-trouble" id={detail} role="alert">
           {status.message}

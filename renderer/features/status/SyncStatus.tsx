@@ -28,10 +28,10 @@ export function SyncStatus() {
   const word = WORDS[status.state];
   return (
     <>
-      <span className="status-word" role="status" data-state={status.state} aria-label={word} aria-describedby={detail} title={describe(status)}>
+      <output className="status-word" data-state={status.state} aria-label={word} aria-describedby={detail} title={describe(status)}>
         {word}
         {status.pending > 0 && status.state !== 'signed-out' && <span className="status-pending" aria-hidden>{` · ${status.pending}`}</span>}
-      </span>
+      </output>
       <span className="visually-hidden" id={detail}>
         {describe(status)}
       </span>
