@@ -23,6 +23,12 @@ const LINES = {
   heading: [1, 2, 3, 4, 5, 6].map((level) => Decoration.line({ class: `prose-heading prose-heading-${level}` })),
 };
 
+/**
+ * CodeMirror estimates every height it has not drawn from one short line of bare text. A heading or a scene break must
+ * not be that line; in a span it is not bare.
+ */
+const ofItsOwn = Decoration.mark({ class: 'prose-line' });
+
 const SCENE_BREAK = /^\s{0,3}([*_-])[ \t]*(?:\1[ \t]*){2,}$/;
 const HEADING = /^(#{1,6})\s/;
 const QUOTE = /^\s{0,3}>/;
@@ -42,15 +48,33 @@ function lookOf(text: string, above: string | null, isLast: boolean): Decoration
   return null;
 }
 
+/**
+ * What is drawn: the part in sight, and the caret's line wherever it is. A decoration that sets a line's height must
+ * stand on both, or the caret's line would change its height when it is scrolled away.
+ */
+export function drawnRanges(view: EditorView): readonly { from: number; to: number }[] {
+  const { head } = view.state.selection.main;
+  if (head >= view.viewport.from && head <= view.viewport.to) return view.visibleRanges;
+  const { from, to } = view.state.doc.lineAt(head);
+  return head < view.viewport.from ? [{ from, to }, ...view.visibleRanges] : [...view.visibleRanges, { from, to }];
+}
+
+/** True when drawnRanges may be others than before. */
+export function drawsOthers({ view, viewportChanged, selectionSet }: ViewUpdate): boolean {
+  const { head } = view.state.selection.main;
+  return viewportChanged || (selectionSet && (head < view.viewport.from || head > view.viewport.to));
+}
+
 function decorateLines(view: EditorView): DecorationSet {
   const builder = new RangeSetBuilder<Decoration>();
   const { doc } = view.state;
-  for (const { from, to } of view.visibleRanges) {
+  for (const { from, to } of drawnRanges(view)) {
     let line = doc.lineAt(from);
     let above = line.number > 1 ? doc.line(line.number - 1).text : null;
     for (;;) {
       const look = lookOf(line.text, above, line.number === doc.lines);
       if (look) builder.add(line.from, line.from, look);
+      if (look && line.length > 0) builder.add(line.from, line.to, ofItsOwn);
       if (line.to >= to || line.number === doc.lines) break;
       above = line.text;
       line = doc.line(line.number + 1);
@@ -68,7 +92,7 @@ const lineLook = ViewPlugin.fromClass(
     }
 
     update(update: ViewUpdate): void {
-      if (update.viewportChanged) this.decorations = decorateLines(update.view);
+      if (drawsOthers(update)) this.decorations = decorateLines(update.view);
       else if (update.docChanged) this.decorations = touchesLineLook(update) ? decorateLines(update.view) : this.decorations.map(update.changes);
     }
   },

@@ -8,7 +8,8 @@ export const proseTheme: Extension = EditorView.theme({
   '&': { height: '100%', background: 'transparent', color: 'var(--ink)' },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': {
-    display: 'block',
+    // CodeMirror's own is a row, for its gutters: here an opening stands above the text, and they scroll together.
+    flexDirection: 'column',
     fontFamily: 'var(--font-text)',
     fontSize: 'var(--text-size)',
     lineHeight: 'var(--text-leading)',
@@ -19,7 +20,7 @@ export const proseTheme: Extension = EditorView.theme({
     hangingPunctuation: 'first allow-end last',
     scrollbarGutter: 'stable',
   },
-  '.cm-content': { padding: '0', caretColor: 'var(--accent)', maxWidth: 'var(--measure)', margin: '0 auto', minHeight: '1lh' },
+  '.cm-content': { padding: '0', caretColor: 'var(--accent)', flex: '0 0 auto', width: '100%', maxWidth: 'var(--measure)', margin: '0 auto', minHeight: '0' },
   '.cm-content:focus-visible': { outline: 'none' },
   '.cm-line': { padding: '0' },
   '.cm-content ::selection, .cm-content::selection': { background: 'var(--selection)' },
