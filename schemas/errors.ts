@@ -52,6 +52,7 @@ export const ERROR_CODES = {
   import_no_book: { status: 422, title: 'No book.json in this folder' },
   import_not_utf8: { status: 422, title: 'The file is not UTF-8 text' },
   import_damaged: { status: 422, title: 'The file is damaged' },
+  import_empty: { status: 422, title: 'There is nothing to import' },
   import_unsupported: { status: 415, title: 'This kind of file can’t be imported' },
   compile_empty: { status: 422, title: 'The book is empty' },
   compile_missing_text: { status: 422, title: 'A chapter’s text is missing' },
