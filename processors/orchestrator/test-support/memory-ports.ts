@@ -76,7 +76,7 @@ export interface SimulatedClock extends Clock {
 
 /** Lets promises that wait for nothing but each other run out. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 export function createSimulatedClock(start = Date.UTC(2026, 0, 1)): SimulatedClock {

@@ -1,0 +1,420 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RectoError, type ErrorCode } from '#schemas/errors.ts';
+import { derivedBlobId, jobId } from './ids.ts';
+import { GROW, makeBench, noteOf, writeDraft } from './test-support/bench-ports.ts';
+import { settle } from './test-support/memory-ports.ts';
+
+let bench: ReturnType<typeof makeBench>;
+
+beforeEach(() => {
+  bench = makeBench();
+  bench.orchestrator.start();
+});
+afterEach(async () => {
+  const stopped = bench.orchestrator.stop(0);
+  await bench.clock.advance(1);
+  await stopped;
+});
+
+const derived = () => bench.blobs.all().filter(({ processor_id }) => processor_id === 'grow');
+const wish = (blobId: string, version = 1, config: Record<string, unknown> = {}) => ({ user_id: 'u1', processor_id: 'grow', blob_id: blobId, blob_version: version, config });
+const hang = () => new Promise<never>(() => {});
+
+describe('a draft’s event', () => {
+  it('makes a derived blob whose id, parent and thread are those of the draft', async () => {
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+    await bench.orchestrator.idle();
+    expect(derived()).toEqual([
+      {
+        id: derivedBlobId('grow', 'a', 1, {}),
+        user_id: 'u1',
+        processor_id: 'grow',
+        schema_id: 'note-v1',
+        data: { content: 'a@1' },
+        parent_id: 'a',
+        conversation_id: 'thread-of-a',
+        tags: [],
+        version: 1,
+        created_at: '2026-01-01T00:00:00.000Z',
+        updated_at: '2026-01-01T00:00:00.000Z',
+        deleted: false,
+      },
+    ]);
+    expect(bench.log).toEqual(['a@1 queued', 'a@1 running', 'a@1 done']);
+    expect(bench.jobs.all()).toMatchObject([{ id: jobId(wish('a')), state: 'done', output_id: derived()[0]!.id }]);
+  });
+
+  it('makes it once, however often it is delivered', async () => {
+    const event = writeDraft(bench, 'a');
+    await Promise.all([bench.orchestrator.handleEvent(event), bench.orchestrator.handleEvent(event)]);
+    await bench.orchestrator.idle();
+    await bench.orchestrator.handleEvent(event);
+    await bench.orchestrator.idle();
+    expect(bench.runs).toHaveLength(1);
+    expect(derived()).toHaveLength(1);
+  });
+
+  it('makes nothing where the instance is off, the schema is another’s or the pattern does not fit', async () => {
+    const off = makeBench({ instanceConfig: async () => null });
+    off.orchestrator.start();
+    await off.orchestrator.handleEvent(writeDraft(off, 'a'));
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'b', 2, { schema_id: 'text-input-v2' }));
+    await bench.orchestrator.handleEvent({ ...writeDraft(bench, 'c', 1, { schema_id: 'note-v1' }) });
+    expect([...off.jobs.all(), ...bench.jobs.all()]).toEqual([]);
+  });
+
+  it('carries the instance’s config into the job and the id of what it makes', async () => {
+    bench = makeBench({ instanceConfig: async () => ({ style: 'formal' }) });
+    bench.orchestrator.start();
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+    await bench.orchestrator.idle();
+    expect(bench.runs[0]!.config).toEqual({ style: 'formal' });
+    expect(derived()[0]!.id).toBe(derivedBlobId('grow', 'a', 1, { style: 'formal' }));
+  });
+
+  it('supersedes queued jobs on older versions', async () => {
+    bench.script.act = hang;
+    for (const id of ['x', 'y']) await bench.orchestrator.handleEvent(writeDraft(bench, id));
+    await settle();
+    const first = writeDraft(bench, 'a');
+    await bench.orchestrator.handleEvent(first);
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'a', 2));
+    await bench.orchestrator.handleEvent(first);
+    expect(bench.jobs.all().map(({ blob_id, blob_version, state }) => `${blob_id}${blob_version} ${state}`)).toEqual(['x1 running', 'y1 running', 'a1 superseded', 'a2 queued']);
+  });
+
+  it('that is late makes nothing anew: the newest version’s is there', async () => {
+    const [first, second] = [writeDraft(bench, 'a'), writeDraft(bench, 'a', 2)];
+    await bench.orchestrator.handleEvent(second);
+    await bench.orchestrator.idle();
+    await bench.orchestrator.handleEvent(first);
+    await bench.orchestrator.idle();
+    expect(derived().map(({ data }) => data['content'])).toEqual(['a@2']);
+    expect(bench.runs).toHaveLength(1);
+  });
+
+  it('of a deletion stops what runs and what waits', async () => {
+    bench.script.act = hang;
+    for (const id of ['x', 'a', 'b']) await bench.orchestrator.handleEvent(writeDraft(bench, id));
+    await settle();
+    for (const id of ['b', 'a']) await bench.orchestrator.handleEvent(writeDraft(bench, id, 2, { deleted: true }));
+    expect(bench.jobs.all().map(({ blob_id, state }) => `${blob_id} ${state}`)).toEqual(['x running', 'a cancelled', 'b superseded']);
+  });
+
+  it('of a processor’s output feeds the next, but not round and round', async () => {
+    const loop = { ...GROW, input_schema_ids: [], event_patterns: ['blob.created.>'] };
+    bench = makeBench({ manifests: [loop] });
+    bench.orchestrator.start();
+    let event = writeDraft(bench, 'a');
+    for (let turn = 0; turn < 20; turn++) {
+      await bench.orchestrator.handleEvent(event);
+      await bench.orchestrator.idle();
+      const newest = bench.blobs.all().at(-1)!;
+      event = { ...event, blob_id: newest.id, schema_id: newest.schema_id, processor_id: newest.processor_id };
+    }
+    expect(derived()).toHaveLength(9);
+    expect(bench.jobs.all().at(-1)).toMatchObject({ state: 'dead', error: { code: 'processor_failed', message: expect.stringContaining('chain') as string } });
+  });
+});
+
+describe('a failure', () => {
+  const failWith = (code: ErrorCode, times = Infinity, retryAfterMs?: number) => {
+    let failed = 0;
+    bench.script.act = async (request) => {
+      if (failed++ < times) throw new RectoError(code, 'No.', retryAfterMs === undefined ? {} : { retryAfterMs });
+      return noteOf(request);
+    };
+  };
+
+  it('that may pass is tried again, each time after twice the wait', async () => {
+    failWith('provider_unreachable', 3);
+    const times: number[] = [];
+    const { act } = bench.script;
+    const start = bench.clock.now();
+    bench.script.act = (...call) => {
+      times.push(bench.clock.now() - start);
+      return act(...call);
+    };
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+    await bench.clock.advance(60_000);
+    // Without jitter each wait is half of 2, 4 and 8 s.
+    expect(times).toEqual([0, 1_000, 3_000, 7_000]);
+    expect(derived()).toHaveLength(1);
+    expect(bench.jobs.all()[0]).toMatchObject({ state: 'done', attempts: 4 });
+  });
+
+  it('waits as long as the provider asks', async () => {
+    failWith('provider_rate_limited', 1, 90_000);
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+    await bench.clock.advance(89_999);
+    expect(bench.jobs.all()[0]).toMatchObject({ state: 'queued', error: { code: 'provider_rate_limited', message: 'No.' } });
+    await bench.clock.advance(1);
+    expect(bench.jobs.all()[0]).toMatchObject({ state: 'done' });
+  });
+
+  it('is a dead letter after five attempts, and lives again when it is asked for', async () => {
+    failWith('provider_failed');
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+    await bench.clock.advance(3_600_000);
+    expect(bench.runs).toHaveLength(5);
+    expect(bench.jobs.all()[0]).toMatchObject({ state: 'dead', attempts: 5, error: { code: 'provider_failed' } });
+    failWith('provider_failed', 0);
+    expect(await bench.orchestrator.enqueue(wish('a'))).toMatchObject({ state: 'queued', attempts: 0 });
+    await bench.orchestrator.idle();
+    expect(bench.jobs.all()[0]).toMatchObject({ state: 'done' });
+    expect(bench.jobs.all()[0]).not.toHaveProperty('error');
+  });
+
+  it.each(['input_invalid', 'schema_violation', 'context_too_long', 'provider_auth', 'provider_refused', 'workflow_invalid', 'workflow_step_failed', 'configuration', 'processor_unknown'] as const)(
+    'of %s is not tried again',
+    async (code) => {
+      failWith(code);
+      await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+      await bench.clock.advance(3_600_000);
+      expect(bench.runs).toHaveLength(1);
+      expect(bench.jobs.all()[0]).toMatchObject({ state: 'dead', error: { code } });
+    },
+  );
+
+  it.each([
+    ['another schema', { schema_id: 'pitch-v1', data: {} }],
+    ['data that the schema rejects', { schema_id: 'note-v1', data: { content: 7 } }],
+  ])('is an output of %s', async (_what, output) => {
+    bench.script.act = async () => output;
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+    await bench.clock.advance(3_600_000);
+    expect(bench.jobs.all()[0]).toMatchObject({ state: 'dead', attempts: 5, error: { code: 'processor_output_invalid' } });
+    expect(derived()).toEqual([]);
+  });
+
+  it('of a text that is gone, deleted or another’s schema says so', async () => {
+    writeDraft(bench, 'deleted', 2, { deleted: true });
+    writeDraft(bench, 'note', 1, { schema_id: 'note-v1' });
+    for (const id of ['gone', 'deleted', 'note']) await bench.orchestrator.enqueue(wish(id));
+    await bench.orchestrator.idle();
+    expect(bench.jobs.all().map(({ state, error }) => `${state} ${error?.code}`)).toEqual(['dead not_found', 'cancelled cancelled', 'dead input_invalid']);
+  });
+
+  it('of the store to give a job is told, and the work goes on after it', async () => {
+    const { take } = bench.jobs;
+    bench.jobs.take = async () => {
+      bench.jobs.take = take;
+      throw new Error('disk busy');
+    };
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+    await bench.clock.advance(2_000);
+    expect(bench.errors).toMatchObject([{ code: 'storage_failed', message: 'disk busy' }]);
+    expect(derived()).toHaveLength(1);
+  });
+
+  it('of the store to keep the result is tried again', async () => {
+    const { writeDerived } = bench.blobs;
+    bench.blobs.writeDerived = async () => {
+      bench.blobs.writeDerived = writeDerived;
+      throw new RectoError('storage_full', 'Full.');
+    };
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+    await bench.clock.advance(2_000);
+    expect(derived()).toHaveLength(1);
+    expect(bench.jobs.all()[0]).toMatchObject({ state: 'done', attempts: 2 });
+  });
+
+  it('of a processor that shows no progress for a quarter of an hour is a timeout', async () => {
+    bench.script.act = hang;
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+    await bench.clock.advance(14 * 60_000);
+    expect(bench.jobs.all()[0]).toMatchObject({ state: 'running', attempts: 1 });
+    await bench.clock.advance(2 * 60_000);
+    expect(bench.jobs.all()[0]).toMatchObject({ error: { code: 'processor_timeout' } });
+  });
+});
+
+describe('a wish', () => {
+  it('runs whatever the patterns say, and the same wish once', async () => {
+    writeDraft(bench, 'a');
+    const first = await bench.orchestrator.enqueue(wish('a', 1, { again: true, list: [1, { b: 1, a: 2 }] }));
+    const second = await bench.orchestrator.enqueue(wish('a', 1, { list: [1, { a: 2, b: 1 }], again: true }));
+    expect(second.id).toBe(first.id);
+    await bench.orchestrator.idle();
+    expect(bench.runs).toHaveLength(1);
+  });
+
+  it('of another user for the same blob is another job', () => {
+    expect(jobId(wish('a'))).not.toBe(jobId({ ...wish('a'), user_id: 'u2' }));
+  });
+
+  it('is done on the newest version when the author has gone on', async () => {
+    writeDraft(bench, 'a', 3);
+    await bench.orchestrator.enqueue(wish('a', 2));
+    await bench.orchestrator.idle();
+    expect(derived()).toMatchObject([{ id: derivedBlobId('grow', 'a', 3, {}), data: { content: 'a@3' } }]);
+  });
+
+  it('waits for a version that has not arrived yet', async () => {
+    writeDraft(bench, 'a', 1);
+    await bench.orchestrator.enqueue(wish('a', 2));
+    await bench.orchestrator.idle();
+    expect(bench.jobs.all()[0]).toMatchObject({ state: 'queued', error: { code: 'unavailable' } });
+    writeDraft(bench, 'a', 2);
+    await bench.clock.advance(5_000);
+    expect(derived()).toMatchObject([{ data: { content: 'a@2' } }]);
+  });
+
+  it('for an unknown processor is refused', async () => {
+    await expect(bench.orchestrator.enqueue({ ...wish('a'), processor_id: 'sing' })).rejects.toMatchObject({ code: 'processor_unknown' });
+    expect(bench.jobs.all()).toEqual([]);
+  });
+});
+
+describe('cancelling', () => {
+  it('a running job stops it at once and keeps nothing of it', async () => {
+    let signal: AbortSignal | undefined;
+    bench.script.act = (_request, options) => {
+      ({ signal } = options);
+      return hang();
+    };
+    writeDraft(bench, 'a');
+    const { id } = await bench.orchestrator.enqueue(wish('a'));
+    await settle();
+    expect(await bench.orchestrator.cancel(id)).toBe(true);
+    expect(signal?.aborted).toBe(true);
+    expect(bench.jobs.all()[0]).toMatchObject({ state: 'cancelled', attempts: 1 });
+    await bench.orchestrator.idle();
+    expect(await bench.orchestrator.cancel(id)).toBe(false);
+    expect(derived()).toEqual([]);
+  });
+
+  it('a queued job keeps it from running; asking again runs it', async () => {
+    bench.script.act = hang;
+    for (const id of ['x', 'y', 'a']) writeDraft(bench, id);
+    for (const id of ['x', 'y', 'a']) await bench.orchestrator.enqueue(wish(id));
+    await settle();
+    const id = jobId(wish('a'));
+    expect(await bench.orchestrator.cancel(id)).toBe(true);
+    expect(await bench.orchestrator.cancel('unknown')).toBe(false);
+    bench.script.act = async (request) => noteOf(request);
+    for (const other of ['x', 'y']) await bench.orchestrator.cancel(jobId(wish(other)));
+    await bench.orchestrator.idle();
+    expect(derived()).toEqual([]);
+    await bench.orchestrator.enqueue(wish('a'));
+    await bench.orchestrator.idle();
+    expect(derived()).toHaveLength(1);
+  });
+
+  it('too late, while the result is being stored, says so', async () => {
+    const { writeDerived } = bench.blobs;
+    let late: Promise<boolean> | undefined;
+    bench.blobs.writeDerived = async (blob, job) => {
+      late = bench.orchestrator.cancel(job.id);
+      await settle();
+      return writeDerived.call(bench.blobs, blob, job);
+    };
+    writeDraft(bench, 'a');
+    await bench.orchestrator.enqueue(wish('a'));
+    await bench.orchestrator.idle();
+    expect(await late).toBe(false);
+    expect(bench.jobs.all()[0]).toMatchObject({ state: 'done' });
+  });
+
+  it('a job that another worker runs makes that worker stop', async () => {
+    const other = makeBench({ jobs: bench.jobs, blobs: bench.blobs, clock: bench.clock });
+    let signal: AbortSignal | undefined;
+    other.script.act = (_request, options) => {
+      ({ signal } = options);
+      return hang();
+    };
+    const stopped = bench.orchestrator.stop();
+    await bench.clock.advance(5_000);
+    await stopped;
+    writeDraft(bench, 'a');
+    const { id } = await bench.orchestrator.enqueue(wish('a'));
+    other.orchestrator.start();
+    await settle();
+    expect(await bench.orchestrator.cancel(id)).toBe(true);
+    await bench.clock.advance(20_000);
+    expect(signal?.aborted).toBe(true);
+    expect(bench.jobs.all()[0]).toMatchObject({ state: 'cancelled' });
+  });
+});
+
+describe('running', () => {
+  it('keeps to each processor’s concurrency and goes by priority', async () => {
+    const urgent = { ...GROW, id: 'urgent', priority: 5, max_concurrency: 1 };
+    bench = makeBench({ manifests: [GROW, urgent] });
+    let now = 0;
+    let most = 0;
+    bench.script.act = async (request) => {
+      most = Math.max(most, ++now);
+      await new Promise<void>((resolve) => void bench.clock.after(1_000, resolve));
+      now--;
+      return noteOf(request);
+    };
+    for (const id of ['a', 'b', 'c', 'd']) await bench.orchestrator.handleEvent(writeDraft(bench, id));
+    bench.orchestrator.start();
+    await settle();
+    expect(bench.runs.map(({ processorId }) => processorId)).toEqual(['urgent', 'grow', 'grow']);
+    await bench.clock.advance(60_000);
+    expect(most).toBe(3);
+    expect(bench.jobs.all().every(({ state }) => state === 'done')).toBe(true);
+  });
+
+  it('keeps its lease as long as it takes', async () => {
+    bench.script.act = async (request, { onProgress }) => {
+      for (let minute = 0; minute < 30; minute++) {
+        await new Promise<void>((resolve) => void bench.clock.after(60_000, resolve));
+        onProgress({ done: minute, total: 30 });
+      }
+      return noteOf(request);
+    };
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+    await bench.clock.advance(31 * 60_000);
+    expect(bench.jobs.all()[0]).toMatchObject({ state: 'done', attempts: 1 });
+    expect(bench.runs).toHaveLength(1);
+  });
+
+  it('goes on with what it runs when the computer has slept past the lease', async () => {
+    let finish = (): void => {};
+    bench.script.act = (request) => new Promise((resolve) => (finish = () => resolve(noteOf(request))));
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+    await settle();
+    const job = bench.jobs.all()[0]!;
+    await bench.jobs.update({ ...job, lease_until: bench.clock.now() - 1 }, job);
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'b'));
+    await settle();
+    expect(bench.runs.map(({ blob }) => blob.id)).toEqual(['a', 'b']);
+    bench.script.act = async (request) => noteOf(request);
+    await bench.orchestrator.cancel(jobId(wish('b')));
+    expect(bench.jobs.all()[0]).toMatchObject({ state: 'running', attempts: 2 });
+    finish();
+  });
+
+  it('gives back what runs when it stops, without counting the attempt', async () => {
+    bench.script.act = hang;
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+    await settle();
+    const stopped = bench.orchestrator.stop(500);
+    await bench.clock.advance(500);
+    await stopped;
+    expect(bench.jobs.all()[0]).toMatchObject({ state: 'queued', attempts: 0 });
+    bench.script.act = async (request) => noteOf(request);
+    bench.orchestrator.start();
+    await bench.orchestrator.idle();
+    expect(derived()).toHaveLength(1);
+  });
+
+  it('tells progress, and none after the end', async () => {
+    const told: string[] = [];
+    bench = makeBench({ onProgress: (job, { done }) => told.push(`${job.blob_id} ${done}`) });
+    bench.orchestrator.start();
+    let late = (): void => {};
+    bench.script.act = async (request, { onProgress }) => {
+      onProgress({ done: 1, total: 2 });
+      late = () => onProgress({ done: 2, total: 2 });
+      return noteOf(request);
+    };
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+    await bench.orchestrator.idle();
+    late();
+    expect(told).toEqual(['a 1']);
+  });
+});
