@@ -8,6 +8,7 @@ import { useObservable } from '#renderer/shell/use-observable.ts';
 import { BookMissing } from './BookMissing.tsx';
 import { ChapterPanel } from './ChapterPanel.tsx';
 import { Pages } from './Pages.tsx';
+import { WordsToday } from './WordsToday.tsx';
 import { useBookCommands } from './use-book-commands.ts';
 import { useChapterActions } from './use-chapter-actions.ts';
 import { useComeBack } from './use-come-back.ts';
@@ -57,7 +58,9 @@ function OpenBook({ book, chapterId, tab }: { book: Book; chapterId: string | nu
           onCaret={onCaret}
         />
       </div>
-      <StatusBar />
+      <StatusBar>
+        <WordsToday book={book} />
+      </StatusBar>
       <CompileDialog open={compiling} onOpenChange={setCompiling} book={book} />
     </div>
   );

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
-import type { BookView } from '#app/recto-app.ts';
+import type { BookView, ChapterView } from '#app/recto-app.ts';
 import { formatKey } from '#renderer/features/palette/keys.ts';
 import { MenuOnContext, type MenuGroups } from '#renderer/ui/Menu.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
@@ -40,6 +40,7 @@ export function ChapterTree({ book, openId, actions, onChosen }: ChapterTreeProp
   });
   useEffect(() => onRenameAsked(setRenaming), []);
   useScrollTo(tree, openId);
+  const noteFocus = useFocusAfterRemoval(tree, chapters);
 
   // One row is reachable by Tab: the one that had the focus last, else the open one.
   const tabStop = chapters.some((chapter) => chapter.id === reachable) ? reachable : (openId ?? chapters[0]?.id ?? null);
@@ -88,6 +89,7 @@ export function ChapterTree({ book, openId, actions, onChosen }: ChapterTreeProp
         onFocus={(event) => {
           const id = event.target.closest<HTMLElement>('[data-chapter]')?.dataset['chapter'];
           if (id) setReachable(id);
+          noteFocus(id ?? null);
         }}
         {...drag.handlers}
       >
@@ -109,6 +111,26 @@ export function ChapterTree({ book, openId, actions, onChosen }: ChapterTreeProp
       </div>
     </ChapterMenu>
   );
+}
+
+/** When the row that has the focus goes, the one that comes to stand in its place has it. @returns what notes the row that has it */
+function useFocusAfterRemoval(tree: React.RefObject<HTMLElement | null>, chapters: readonly ChapterView[]): (chapterId: string | null) => void {
+  const last = useRef<{ id: string; index: number } | null>(null);
+  useEffect(() => {
+    const noted = last.current;
+    if (!noted) return;
+    const index = chapters.findIndex((chapter) => chapter.id === noted.id);
+    if (index >= 0) {
+      last.current = { id: noted.id, index };
+      return;
+    }
+    last.current = null;
+    const inTree = document.activeElement === document.body || document.activeElement === tree.current;
+    if (inTree) tree.current?.querySelector<HTMLElement>(`[data-index="${Math.min(noted.index, chapters.length - 1)}"]`)?.focus();
+  }, [tree, chapters]);
+  return (chapterId) => {
+    last.current = chapterId === null ? null : { id: chapterId, index: chapters.findIndex((chapter) => chapter.id === chapterId) };
+  };
 }
 
 /** Keeps the open chapter in sight, without moving what is in sight already. */
