@@ -2,6 +2,7 @@
 import { hashParagraphs, splitParagraphs } from '#processors/contract/passages.ts';
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import { countWords } from '../domain/count-words.ts';
+import { SETTLED } from '../sync/conflicts.ts';
 
 export interface BlobStats {
   id: string;
@@ -49,7 +50,7 @@ export function makeStats(blob: Blob): BlobStats | null {
       ...(Array.isArray(used) && { used_details: used.filter((id) => typeof id === 'string') }),
     };
   }
-  if (isBlobOf(blob, 'snapshot-v1') && blob.data.reason.startsWith('conflict-')) return { ...row, conflict: !blob.deleted };
+  if (isBlobOf(blob, 'snapshot-v1') && blob.data.reason.startsWith('conflict-')) return { ...row, conflict: !blob.tags.includes(SETTLED) };
   return null;
 }
 

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeJob, runJobStoreAcceptance } from '#processors/orchestrator/job-store.acceptance.ts';
+import { createTestPlatform, STORAGES } from '../test-support/test-platform.ts';
+import type { LibraryDatabase } from './collections.ts';
+import { createJobStore } from './job-store.ts';
+import { openLibraryDatabase } from './open-database.ts';
+
+let opened = 0;
+
+async function openStore(createStorage: () => ReturnType<(typeof STORAGES)['memory']>) {
+  opened += 1;
+  const database = await openLibraryDatabase(createTestPlatform({ storage: createStorage() }), `recto-jobs-${opened}`);
+  return { database, store: createJobStore(database.jobs), close: async () => void (await database.close()) };
+}
+
+for (const [name, createStorage] of Object.entries(STORAGES)) runJobStoreAcceptance(`RxDB on ${name}`, () => openStore(createStorage));
+
+describe('jobs that a window left behind', () => {
+  let database: LibraryDatabase;
+  let store: ReturnType<typeof createJobStore>;
+  beforeAll(async () => void ({ database, store } = await openStore(STORAGES.memory)));
+  afterAll(async () => database.close());
+
+  it('are queued at once when the next window takes over, and their attempt counts', async () => {
+    const job = makeJob('left');
+    await store.add(job);
+    await store.take({ now: job.not_before, leaseMs: 60_000, processorIds: ['p1'] });
+    expect(await store.take({ now: job.not_before + 1, leaseMs: 60_000, processorIds: ['p1'] })).toBeNull();
+    await store.releaseRunning(job.not_before + 1);
+    expect((await store.waiting()).map(({ state }) => state)).toEqual(['queued']);
+    expect(await store.take({ now: job.not_before + 1, leaseMs: 60_000, processorIds: ['p1'] })).toMatchObject({ id: 'left', attempts: 2 });
+  });
+});
