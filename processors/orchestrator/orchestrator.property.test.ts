@@ -11,7 +11,7 @@ type Step =
   | { type: 'deliver'; pick: number }
   | { type: 'repeat'; pick: number }
   | { type: 'advance'; ms: number }
-  /** The worker's process dies, and another starts. */
+  /** The older of two worker processes dies, and another starts. */
   | { type: 'kill' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -48,6 +48,13 @@ function mortal(ports: OrchestratorPorts): { ports: OrchestratorPorts; kill(): v
   };
 }
 
+function startWorker(shared: OrchestratorPorts): { orchestrator: Orchestrator; kill(): void } {
+  const { ports, kill } = mortal(shared);
+  const orchestrator = createOrchestrator(ports);
+  orchestrator.start();
+  return { orchestrator, kill };
+}
+
 it('makes exactly one derived blob of each newest version, whatever is repeated, reordered or dies', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), fc.array(fc.nat(9), { minLength: 20, maxLength: 20 }), async (steps, dice) => {
@@ -66,15 +73,13 @@ it('makes exactly one derived blob of each newest version, whatever is repeated,
       };
 
       let kills = 0;
-      let process = mortal(bench.ports);
-      let orchestrator: Orchestrator = createOrchestrator(process.ports);
-      orchestrator.start();
+      const workers = [0, 1].map(() => startWorker(bench.ports));
       const versions = new Map<string, number>();
       const pending: BlobEvent[] = [];
       const delivered: BlobEvent[] = [];
       const deliver = async (event: BlobEvent): Promise<void> => {
         delivered.push(event);
-        await orchestrator.handleEvent(event);
+        await workers[delivered.length % 2]!.orchestrator.handleEvent(event);
       };
 
       for (const { type, ...rest } of steps as (Step & { blob: number; pick: number; ms: number })[]) {
@@ -89,10 +94,8 @@ it('makes exactly one derived blob of each newest version, whatever is repeated,
         if (type === 'advance') await bench.clock.advance(rest.ms);
         // Each death counts as an attempt of what ran: with more of them a job would rightly be dead.
         if (type === 'kill' && kills++ < 2) {
-          process.kill();
-          process = mortal(bench.ports);
-          orchestrator = createOrchestrator(process.ports);
-          orchestrator.start();
+          workers.shift()?.kill();
+          workers.push(startWorker(bench.ports));
         }
       }
       for (const event of pending.toReversed()) await deliver(event);

@@ -10,7 +10,7 @@ import { EXPRESSION_METHODS } from './expression-methods.ts';
 import { childrenOf, type ExpressionNode } from './expression-node.ts';
 
 const MAX_LENGTH = 2_000;
-const MAX_DEPTH = 32;
+const MAX_DEPTH = 64;
 
 export interface Expression {
   readonly source: string;
