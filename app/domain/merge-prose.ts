@@ -36,9 +36,10 @@ interface Merged {
   conflicts: number;
 }
 
-/** Words of scripts that put no spaces between them are told apart by character. */
-const WORD = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}]|[^\s\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}]+/gu;
-const CONTINUOUS = /^[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}]/u;
+/** Scripts that put no spaces between words (Thai, Lao, Khmer, kana, Han): their words are told apart by character. */
+const CONTINUOUS = /[\u0e00-\u0eff\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
+const WORD = /\S+/g;
+const WORD_OR_CHARACTER = new RegExp(`${CONTINUOUS.source}|(?:(?!${CONTINUOUS.source})\\S)+`, 'gu');
 const PARAGRAPH = /\S(?:[^\n]*\S)?(?:[ \t\r]*\n[ \t]*\S(?:[^\n]*\S)?)*/g;
 const BLANK_LINE = /\n[ \t\r]*\n/;
 
@@ -54,7 +55,8 @@ export function mergeProse(base: string, mine: string, theirs: string): MergedPr
   if (mine === theirs || base === theirs) return { text: mine, conflicts: 0 };
   if (base === mine) return { text: theirs, conflicts: 0 };
   const sides: Sides = { base: split(base, PARAGRAPH), mine: split(mine, PARAGRAPH), theirs: split(theirs, PARAGRAPH) };
-  const merged = mergeUnits(sides, (unit) => unit.text, mergeParagraphs);
+  const keyOf = (unit: Unit): string => unit.text;
+  const merged = mergeRegions(sides, findUnitRegions(sides, keyOf), keyOf, mergeParagraphs);
   return { text: join(merged.units, '\n\n') + pickThird(sides.base.tail, sides.mine.tail, sides.theirs.tail), conflicts: merged.conflicts };
 }
 
@@ -66,6 +68,10 @@ function split(text: string, pattern: RegExp): Side {
     end = match.index + match[0].length;
   }
   return { units, tail: text.slice(end) };
+}
+
+function splitWords(text: string): Side {
+  return split(text, CONTINUOUS.test(text) ? WORD_OR_CHARACTER : WORD);
 }
 
 function join(units: readonly Unit[], between: string): string {
@@ -86,11 +92,17 @@ function pickThird(base: string, mine: string, theirs: string): string {
   return mine < theirs ? mine : theirs;
 }
 
-function mergeUnits(sides: Sides, keyOf: (unit: Unit) => string, mergeBoth: (sides: Sides, region: Region) => Merged): Merged {
+type KeyOf = (unit: Unit) => string;
+
+function findUnitRegions(sides: Sides, keyOf: KeyOf): Region[] {
   const intern = createInterner();
   const numbers = (side: Side): number[] => side.units.map((unit) => intern(keyOf(unit)));
+  return findRegions(numbers(sides.base), numbers(sides.mine), numbers(sides.theirs));
+}
+
+function mergeRegions(sides: Sides, regions: readonly Region[], keyOf: KeyOf, mergeBoth: (sides: Sides, region: Region) => Merged): Merged {
   const merged: Merged = { units: [], conflicts: 0 };
-  for (const region of findRegions(numbers(sides.base), numbers(sides.mine), numbers(sides.theirs))) {
+  for (const region of regions) {
     if (region.changed === 'same') {
       for (let i = 0; i < region.base.end - region.base.start; i++) merged.units.push(pickUnit(sides, region, i));
     } else if (region.changed === 'both') {
@@ -117,7 +129,7 @@ function slice(side: Side, range: Range): Unit[] {
   return side.units.slice(range.start, range.end);
 }
 
-function sameOnBoth(sides: Sides, region: Region, keyOf: (unit: Unit) => string): boolean {
+function sameOnBoth(sides: Sides, region: Region, keyOf: KeyOf): boolean {
   if (region.mine.end - region.mine.start !== region.theirs.end - region.theirs.start) return false;
   const theirs = slice(sides.theirs, region.theirs);
   return slice(sides.mine, region.mine).every((unit, i) => keyOf(unit) === keyOf(theirs[i]!));
@@ -132,21 +144,36 @@ function mergeParagraphs(sides: Sides, region: Region): Merged {
   if (mine.length === 0) return { units: withoutUnchanged(base, theirs), conflicts: 0 };
   if (theirs.length === 0) return { units: withoutUnchanged(base, mine), conflicts: 0 };
   if (base.length === 0) return keepParagraphs(mine, theirs);
-  const knows = createOverlap(base);
-  const [myNew, theirNew] = [findNewEnds(mine, knows), findNewEnds(theirs, knows)];
-  if (!myNew || !theirNew) return keepParagraphs(mine, theirs);
-  const middle = mergeByWord(base, mine.slice(myNew.start, myNew.end), theirs.slice(theirNew.start, theirNew.end));
-  const parts = [keepParagraphs(mine.slice(0, myNew.start), theirs.slice(0, theirNew.start)), middle, keepParagraphs(mine.slice(myNew.end), theirs.slice(theirNew.end))];
-  return { units: parts.flatMap((part) => part.units), conflicts: parts.reduce((sum, part) => sum + part.conflicts, 0) };
+  if (base.length === 1 && mine.length === 1 && theirs.length === 1) return mergeByWord(base, mine, theirs);
+  const overlap = createOverlap(base);
+  const [myOld, theirOld] = [findOldPart(mine, overlap), findOldPart(theirs, overlap)];
+  if (!myOld || !theirOld) return keepParagraphs(mine, theirs);
+  const head = keepParagraphs(mine.slice(0, myOld.start), theirs.slice(0, theirOld.start));
+  const middle = mergeByWord(base, mine.slice(myOld.start, myOld.end), theirs.slice(theirOld.start, theirOld.end));
+  const tail = keepParagraphs(mine.slice(myOld.end), theirs.slice(theirOld.end));
+  return { units: [...head.units, ...middle.units, ...tail.units], conflicts: head.conflicts + middle.conflicts + tail.conflicts };
 }
 
+/** Paragraphs as one run of words. Where a side wrote them anew, both stay as they are: word by word they would be mixed. */
 function mergeByWord(base: readonly Unit[], mine: readonly Unit[], theirs: readonly Unit[]): Merged {
-  const [one, other, third] = [base, mine, theirs].map((units) => split(join(units, '\n\n').trim(), WORD));
-  const merged = mergeUnits({ base: one!, mine: other!, theirs: third! }, wordKey, mergeWords);
+  const [one, other, third] = [base, mine, theirs].map((units) => splitWords(join(units, '\n\n').trim()));
+  const sides = { base: one!, mine: other!, theirs: third! };
+  const regions = findUnitRegions(sides, wordKey);
+  if (isRewritten(regions, sides.base.units.length)) return keepParagraphs(mine, theirs);
+  const merged = mergeRegions(sides, regions, wordKey, mergeWords);
   if (merged.units.length === 0) return merged;
   const [head, theirHead] = [mine[0]!, theirs[0]!];
   const before = head.first === theirHead.first ? pickThird(base[0]!.before, head.before, theirHead.before) : (head.first ? theirHead : head).before;
   return { units: [{ text: join(merged.units, ' ').trim(), before, first: head.first && theirHead.first }], conflicts: merged.conflicts };
+}
+
+function isRewritten(regions: readonly Region[], baseLength: number): boolean {
+  const kept = { mine: 0, theirs: 0 };
+  for (const { changed, base } of regions) {
+    if (changed === 'same' || changed === 'theirs') kept.mine += base.end - base.start;
+    if (changed === 'same' || changed === 'mine') kept.theirs += base.end - base.start;
+  }
+  return Math.min(kept.mine, kept.theirs) < baseLength * REWRITTEN_BELOW;
 }
 
 /** A paragraph's break is content: where one side sets or takes it, that is a change like any other. */
@@ -191,11 +218,11 @@ function createOverlap(base: readonly Unit[]): Overlap {
 }
 
 function wordsOf(units: readonly Unit[]): string[] {
-  return units.flatMap((unit) => unit.text.match(WORD) ?? []);
+  return units.flatMap((unit) => splitWords(unit.text).units.map((word) => word.text));
 }
 
 /** Where what was made of the base begins and ends between paragraphs that are new; null when all of it was written anew. */
-function findNewEnds(units: readonly Unit[], overlap: Overlap): Range | null {
+function findOldPart(units: readonly Unit[], overlap: Overlap): Range | null {
   if (overlap(units).ofBase < REWRITTEN_BELOW) return null;
   const isNew = (unit: Unit | undefined): boolean => unit !== undefined && overlap([unit]).ofUnits < REWRITTEN_BELOW;
   let start = 0;

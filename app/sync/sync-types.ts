@@ -1,13 +1,12 @@
 /** What sync needs of its home, and what it gives: the contract between app/sync, app/store and create-app. */
 import type { RxCollection } from 'rxdb';
 import type { Observable } from 'rxjs';
-import type { Blob } from '#schemas/blob.ts';
-import type { RectoError } from '#schemas/errors.ts';
 import type { Platform } from '../ports.ts';
 import type { Session, SyncStatus } from '../recto-app.ts';
+import type { StoredBlob } from '../store/collections.ts';
 
 /** The collection `blobs` of one library. Its documents are blobs as the wire has them; `deleted` is RxDB's `_deleted` (deletedField on the wire). */
-export type BlobCollection = RxCollection<Omit<Blob, 'deleted'>>;
+export type BlobCollection = RxCollection<StoredBlob>;
 
 /** A few small values kept on this device, never replicated. The store gives one for the device and one a library. */
 export interface LocalState {
@@ -33,6 +32,8 @@ export interface SyncSettings {
   state: LocalState;
   /** False: this window runs it whoever else does (tests, one-window hosts). True: only the leading tab does. */
   waitForLeadership: boolean;
+  /** 0 ≤ x < 1, for the jitter of retries. */
+  random?: () => number;
 }
 
 /** Two versions of a blob that could not be merged without a doubt: both are in the text, and kept apart as snapshots. */
@@ -60,10 +61,3 @@ export interface Sync {
   inSync(): Promise<void>;
 }
 
-/** A blob that the server refused, as it is kept in LocalState under `set-aside`. */
-export interface SetAsideRow {
-  blobId: string;
-  /** The content that was refused: when the blob's differs, it is tried again. */
-  contentHash: string;
-  error: RectoError;
-}

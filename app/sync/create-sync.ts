@@ -1,0 +1,354 @@
+/** Sync of one library with one account: replication, socket, retries and status put together. */
+import { BehaviorSubject, filter, firstValueFrom } from 'rxjs';
+import { now } from 'rxdb';
+import { RectoError } from '#schemas/errors.ts';
+import type { SyncCheckpoint } from '#schemas/generated/types.ts';
+import type { SyncStatus } from '../recto-app.ts';
+import { createBackoff, type Backoff } from './backoff.ts';
+import { createConflictHandler, isSameState } from './conflict-handler.ts';
+import { openEventStream, type EventStream } from './event-stream.ts';
+import { createApiClient } from './http-client.ts';
+import { createLine, untilAborted, type Line } from './line.ts';
+import { openMetaStorage, scanRows, type BlobRow, type MetaStorage } from './meta-storage.ts';
+import { trackPending, type Pending } from './pending.ts';
+import { pushRows, type PushRow, type Verdict } from './push-rows.ts';
+import { reconcile, touch } from './reconcile.ts';
+import { PULL_BATCH_SIZE, startReplication, type Replication } from './replication.ts';
+import { openSetAside, type SetAside } from './set-aside.ts';
+import { createSyncApi, type SyncApi } from './sync-api.ts';
+import { observeStatus, type Hindrance } from './sync-status.ts';
+import type { Sync, SyncSettings } from './sync-types.ts';
+import { fromWire, type BlobState } from './wire-rows.ts';
+
+/** A socket that is not open by then is not waited for. */
+const FIRST_SOCKET_MS = 1500;
+const RETRY = { firstMs: 500, maxMs: 30_000 };
+
+export function createSync(settings: SyncSettings): Sync {
+  return new LibrarySync(settings);
+}
+
+/** What exists between start and stop. */
+interface Life {
+  meta: MetaStorage;
+  setAside: SetAside;
+  pending: Pending;
+  stream: EventStream;
+}
+
+/** One run of the replication protocol: a new epoch ends it and begins the next. */
+interface Round {
+  ended: AbortController;
+  replication: Replication;
+}
+
+class LibrarySync implements Sync {
+  readonly status$;
+  readonly #settings: SyncSettings;
+  readonly #identifier: string;
+  readonly #api: SyncApi;
+  readonly #line: Line;
+  readonly #backoffs: { http: Backoff; socket: Backoff };
+  readonly #hindrance$ = new BehaviorSubject<Hindrance>(null);
+  readonly #active$ = new BehaviorSubject(true);
+  readonly #pending$ = new BehaviorSubject(0);
+  readonly #setAside$ = new BehaviorSubject<SyncStatus['setAside']>([]);
+  readonly #round$ = new BehaviorSubject<Round | null>(null);
+  #ended = new AbortController();
+  #running: Promise<void> | null = null;
+  #life: Life | null = null;
+  /** Rounds begin and end one after the other. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(settings: SyncSettings) {
+    const { server, userId } = settings.session;
+    const random = settings.random ?? Math.random;
+    this.#settings = settings;
+    // Server and account: another account's checkpoints are never taken for this one's.
+    this.#identifier = `recto ${server} ${userId}`;
+    this.#backoffs = { http: createBackoff({ ...RETRY, random }), socket: createBackoff({ ...RETRY, random }) };
+    this.#api = createSyncApi({
+      server,
+      request: createApiClient(settings.platform.network, server),
+      tokens: settings.tokens,
+      connectionId: () => this.#life?.stream.connectionId ?? null,
+    });
+    this.#line = createLine({ server, backoff: this.#backoffs.http, hindrance$: this.#hindrance$, onHalt: (hindrance) => this.#halt(hindrance) });
+    this.status$ = observeStatus({ hindrance$: this.#hindrance$, active$: this.#active$, pending$: this.#pending$, setAside$: this.#setAside$ });
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#ended = new AbortController();
+    this.#hindrance$.next(null);
+    this.#running = this.#run(this.#ended.signal).catch((thrown: unknown) => this.#fail(thrown));
+  }
+
+  async stop(): Promise<void> {
+    this.#ended.abort();
+    await this.#running;
+    this.#running = null;
+    await this.#inTurn(() => this.#endRound());
+    const life = this.#life;
+    this.#life = null;
+    life?.stream.close();
+    life?.pending.close();
+    await life?.meta.close();
+  }
+
+  syncNow(): void {
+    this.#backoffs.http.wake();
+    this.#backoffs.socket.wake();
+    this.#round$.value?.replication.resync();
+  }
+
+  async inSync(): Promise<void> {
+    for (;;) {
+      const round = await firstValueFrom(this.#round$.pipe(filter((current) => current !== null)));
+      await round.replication.inSync();
+      // What came may have been merged here, and waits to be sent; a new epoch may have begun another round.
+      if (this.#round$.value === round && this.#life?.pending.count === 0) return;
+    }
+  }
+
+  async #run(ended: AbortSignal): Promise<void> {
+    const { collection, state, platform, waitForLeadership } = this.#settings;
+    if (waitForLeadership) await Promise.race([collection.database.waitForLeadership(), untilAborted(ended)]);
+    if (ended.aborted) return;
+    const setAside = await openSetAside(state);
+    const meta = await openMetaStorage(collection, this.#identifier, (refused) => setAside.has(refused));
+    const pending = trackPending(collection, (context) => context.startsWith('replication-downstream-'));
+    const socket = { settled: (): void => undefined };
+    const settled = new Promise<void>((resolve) => {
+      socket.settled = resolve;
+    });
+    this.#life = { meta, setAside, pending, stream: this.#openStream(socket.settled) };
+    const subscriptions = [pending.count$.subscribe((count) => this.#pending$.next(count)), setAside.list$.subscribe((list) => this.#setAside$.next(list))];
+    const forgetNetwork = platform.network.onChange(() => this.#onNetwork());
+    void untilAborted(ended).then(() => {
+      forgetNetwork();
+      for (const subscription of subscriptions) subscription.unsubscribe();
+    });
+    await this.#countPending(this.#life, await meta.readCheckpoint('up'));
+    // With the socket open first, the server does not send back what this device pushes.
+    await Promise.race([settled, untilAborted(ended), wait(FIRST_SOCKET_MS)]);
+    await this.#inTurn(() => this.#beginRound());
+    void this.#pushWhatTheClockHid(this.#life, ended).catch((thrown: unknown) => this.#fail(thrown));
+  }
+
+  #openStream(onSettled: () => void): EventStream {
+    const { session, platform, tokens } = this.#settings;
+    return openEventStream({
+      server: session.server,
+      network: platform.network,
+      tokens,
+      backoff: this.#backoffs.socket,
+      onOpen: () => {
+        this.#backoffs.http.wake();
+        onSettled();
+      },
+      // The server asks for it when the socket opens and when this device was too slow for it.
+      onResync: () => this.#round$.value?.replication.resync(),
+      onChanged: (data) => this.#round$.value?.replication.apply(data),
+      onLost: () => {
+        onSettled();
+        // By HTTP it may still work: where a proxy lets no sockets through, this is what brings the changes.
+        this.#round$.value?.replication.resync();
+      },
+      onSignedOut: () => {
+        onSettled();
+        this.#halt({ state: 'signed-out' });
+      },
+    });
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(work, work);
+    return this.#turn;
+  }
+
+  async #beginRound(): Promise<void> {
+    const life = this.#life;
+    if (!life || this.#ended.signal.aborted || this.#hindrance$.value?.state === 'signed-out') return;
+    const { collection, platform } = this.#settings;
+    const ended = new AbortController();
+    const replication = await startReplication({
+      identifier: this.#identifier,
+      collection,
+      meta: life.meta,
+      conflictHandler: createConflictHandler({
+        now: () => platform.clock.now(),
+        keep: async (snapshots) => {
+          const kept = await collection.bulkInsert(snapshots as never);
+          const failed = kept.error.find((error) => error.status !== 409);
+          if (failed) throw new RectoError('storage_failed', 'The two versions of a text could not be kept apart; the merge waits.', { cause: failed });
+        },
+      }),
+      pull: (checkpoint, limit) => this.#pull(ended.signal, checkpoint, limit),
+      push: (rows, position) => this.#push(ended.signal, life, rows, position),
+      onActive: (active) => this.#active$.next(active),
+      onError: (error) => this.#fail(error),
+    });
+    this.#round$.next({ ended, replication });
+  }
+
+  async #endRound(): Promise<void> {
+    const round = this.#round$.value;
+    if (!round) return;
+    this.#round$.next(null);
+    await round.replication.stop(() => round.ended.abort());
+  }
+
+  async #pull(signal: AbortSignal, checkpoint: SyncCheckpoint | null, limit: number): Promise<{ documents: BlobState[]; checkpoint: SyncCheckpoint | null } | null> {
+    const page = await this.#line.attempt(signal, () => this.#api.pull(checkpoint, limit, signal));
+    if (!page) return null;
+    if (checkpoint && page.checkpoint && page.checkpoint.epoch !== checkpoint.epoch) return await this.#meetEpoch(signal, null);
+    return { documents: page.documents.map(fromWire), checkpoint: page.checkpoint };
+  }
+
+  /** @returns the masters of the rows in conflict */
+  async #push(signal: AbortSignal, life: Life, rows: PushRow[], position: SyncCheckpoint | null): Promise<BlobState[]> {
+    let isOtherEpoch = false;
+    let verdicts: Verdict[] | null = null;
+    const send = async (texts: readonly string[]) => {
+      const reply = await this.#line.attempt(signal, () => this.#api.push(texts, signal));
+      if (!reply) throw new RectoError('cancelled', 'Sync was stopped.');
+      return reply;
+    };
+    try {
+      verdicts = await pushRows(rows, send, (epoch) => {
+        isOtherEpoch ||= position !== null && epoch !== position.epoch;
+      });
+    } catch (thrown) {
+      if (!signal.aborted) throw thrown;
+    }
+    if (!verdicts) return [];
+    if (isOtherEpoch || (position && (await this.#hasGoneBack(signal, position, verdicts)))) return await this.#meetEpoch(signal, []);
+    return await settleVerdicts(life, verdicts);
+  }
+
+  /** A master that is older than what was assumed of it: the server may have been restored. */
+  async #hasGoneBack(signal: AbortSignal, position: SyncCheckpoint, verdicts: readonly Verdict[]): Promise<boolean> {
+    if (!verdicts.some(({ assumed, result }) => assumed && result.master && result.master.version < assumed.version)) return false;
+    const page = await this.#line.attempt(signal, () => this.#api.pull(position, 1, signal));
+    return page?.checkpoint?.epoch !== position.epoch;
+  }
+
+  /** Ends this round, sets right what is assumed of the server, begins the next. @returns `empty`, when the round has ended */
+  async #meetEpoch<T>(signal: AbortSignal, empty: T): Promise<T> {
+    void this.#inTurn(async () => {
+      if (signal.aborted) return;
+      await this.#endRound();
+      await this.#reconcile();
+      await this.#beginRound();
+    }).catch((thrown: unknown) => this.#fail(thrown));
+    await untilAborted(signal);
+    return empty;
+  }
+
+  async #reconcile(): Promise<void> {
+    const life = this.#life;
+    if (!life) return;
+    const signal = this.#ended.signal;
+    const ask = async <T>(work: () => Promise<T>): Promise<T> => {
+      const answer = await this.#line.attempt(signal, work);
+      if (answer === null) throw new RectoError('cancelled', 'Sync was stopped.');
+      return answer;
+    };
+    const api = this.#api;
+    async function* pages() {
+      let checkpoint: SyncCheckpoint | null = null;
+      for (;;) {
+        const at: SyncCheckpoint | null = checkpoint;
+        const page = await ask(() => api.pull(at, PULL_BATCH_SIZE, signal));
+        if (page.documents.length > 0) yield page;
+        if (page.documents.length < PULL_BATCH_SIZE) return;
+        checkpoint = page.checkpoint;
+      }
+    }
+    this.#active$.next(true);
+    try {
+      await reconcile({ collection: this.#settings.collection, meta: life.meta, pages, history: (id) => ask(() => api.history(id, signal)) });
+    } catch (thrown) {
+      // Stopped in the middle: the next start meets the new epoch again.
+      if (!signal.aborted) throw thrown;
+    }
+  }
+
+  async #countPending({ meta, pending, setAside }: Life, checkpoint: unknown): Promise<void> {
+    for await (const rows of scanRows(this.#settings.collection.storageInstance, checkpoint)) {
+      pending.add((await this.#findUnsent(meta, rows)).filter((row) => !setAside.has(row)));
+    }
+  }
+
+  async #findUnsent(meta: MetaStorage, rows: readonly BlobRow[]): Promise<BlobRow[]> {
+    const assumed = await meta.readAssumed(rows.map((row) => row.id));
+    return rows.filter((row) => {
+      const metaRow = assumed.get(row.id);
+      return !metaRow || !isSameState(metaRow.docData, row);
+    });
+  }
+
+  /**
+   * RxDB resumes by the time of the last write that it pushed. What was written while the clock stood earlier would
+   * never be sent, so each start compares all that is here with what the server is assumed to have. It is also where
+   * refused blobs get one more try.
+   */
+  async #pushWhatTheClockHid(life: Life, ended: AbortSignal): Promise<void> {
+    const started = now();
+    await this.inSync();
+    for await (const rows of scanRows(this.#settings.collection.storageInstance, undefined)) {
+      if (ended.aborted) return;
+      const old = rows.filter((row) => row._meta.lwt < started);
+      const unsent = await this.#findUnsent(life.meta, old);
+      life.pending.add(unsent);
+      await touch(this.#settings.collection, unsent);
+      if (old.length < rows.length) return;
+      // A library of many texts is read in the gaps.
+      await wait(0);
+    }
+  }
+
+  /** Sync can't go on until the author has done something: what is written meanwhile is still counted. */
+  #halt(hindrance: NonNullable<Hindrance>): void {
+    this.#hindrance$.next(hindrance);
+    this.#life?.stream.close();
+    void this.#inTurn(() => this.#endRound()).catch((thrown: unknown) => this.#fail(thrown));
+  }
+
+  #onNetwork(): void {
+    if (this.#settings.platform.network.isOnline()) this.syncNow();
+  }
+
+  /** The library itself failed (a full disk): sync says so and rests; the next start takes it up. */
+  #fail(thrown: unknown): void {
+    if (this.#ended.signal.aborted) return;
+    const error = RectoError.from(thrown, 'storage_failed', 'The library on this device could not be read or written. Sync rests until Recto starts again.');
+    this.#halt({ state: 'offline', message: error.message });
+  }
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+async function settleVerdicts({ pending, setAside }: Life, verdicts: readonly Verdict[]): Promise<BlobState[]> {
+  const stored: BlobState[] = [];
+  const refused: { state: BlobState; error: RectoError }[] = [];
+  const masters: BlobState[] = [];
+  for (const { state, result } of verdicts) {
+    if (result.status === 'stored') stored.push(state);
+    else if (result.status === 'conflict' && result.master) masters.push(fromWire(result.master));
+    else refused.push({ state, error: result.error ? RectoError.fromProblem(result.error) : new RectoError('protocol', 'The server refused this text and did not say why.') });
+  }
+  pending.sent(stored);
+  setAside.clear(stored.map((state) => state.id));
+  if (refused.length > 0) {
+    // Stored before RxDB hears of it: openMetaStorage keeps such a row from being marked as sent.
+    await setAside.add(refused);
+    pending.drop(refused.map(({ state }) => state.id));
+  }
+  return masters;
+}

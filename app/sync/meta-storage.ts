@@ -1,0 +1,110 @@
+/** RxDB's memory of what the server has: one row a blob with the assumed master, and the two checkpoints. */
+import {
+  addConnectedStorageToCollection, getChangedDocumentsSince, getComposedPrimaryKeyOfDocumentData, getRxReplicationMetaInstanceSchema, overwritable,
+  type BulkWriteRow, type RxDocumentData, type RxStorageInstance, type RxStorageReplicationMeta,
+} from 'rxdb';
+import type { SyncCheckpoint } from '#schemas/generated/types.ts';
+import type { StoredBlob } from '../store/collections.ts';
+import type { BlobCollection } from './sync-types.ts';
+import type { BlobState } from './wire-rows.ts';
+
+export type MetaRow = RxDocumentData<RxStorageReplicationMeta<StoredBlob, unknown>>;
+export type MetaInstance = RxStorageInstance<RxStorageReplicationMeta<StoredBlob, unknown>, unknown, Record<string, never>>;
+export type BlobRow = RxDocumentData<StoredBlob>;
+
+export interface MetaStorage {
+  readonly instance: MetaInstance;
+  /** What the server is assumed to have, by blob id. */
+  readAssumed(ids: readonly string[]): Promise<Map<string, MetaRow>>;
+  writeAssumed(changes: readonly { row: MetaRow | undefined; state: BlobState }[]): Promise<void>;
+  readCheckpoint(direction: 'down'): Promise<SyncCheckpoint | null>;
+  readCheckpoint(direction: 'up'): Promise<unknown>;
+  writeDownCheckpoint(checkpoint: SyncCheckpoint): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The name that RxDB's replication plugin would use, so that its removal and migration of a collection find it.
+ * @param isRefused whether the server has refused this state: RxDB, which knows stored and conflict only, would note
+ *   it as stored, and the next change from elsewhere would overwrite it here
+ */
+export async function openMetaStorage(collection: BlobCollection, identifier: string, isRefused: (state: BlobState) => boolean): Promise<MetaStorage> {
+  const { database } = collection;
+  const name = `rx-replication-meta-${await database.hashFunction(`${collection.name}-${identifier}`)}`;
+  const schema = getRxReplicationMetaInstanceSchema<StoredBlob, unknown>(collection.schema.jsonSchema as never, false);
+  const instance: MetaInstance = await database.storage.createStorageInstance<RxStorageReplicationMeta<StoredBlob, unknown>>({
+    databaseName: database.name,
+    collectionName: name,
+    databaseInstanceToken: database.token,
+    multiInstance: database.multiInstance,
+    options: {},
+    schema,
+    devMode: overwritable.isDevMode(),
+  });
+  await addConnectedStorageToCollection(collection as never, name, schema as never);
+
+  const writeAll = instance.bulkWrite.bind(instance);
+  instance.bulkWrite = async (rows, context) => {
+    const kept = context === 'replication-up-write-meta' ? rows.filter(({ document }) => !document.docData || !isRefused(document.docData)) : rows;
+    return kept.length > 0 ? await writeAll(kept, context) : { error: [] };
+  };
+
+  const keyOf = (itemId: string, isCheckpoint: '0' | '1'): string =>
+    getComposedPrimaryKeyOfDocumentData(instance.schema as never, { itemId, isCheckpoint } as never);
+
+  async function readCheckpointRow(direction: 'down' | 'up'): Promise<MetaRow | undefined> {
+    return (await instance.findDocumentsById([keyOf(direction, '1')], false))[0];
+  }
+
+  async function readCheckpoint(direction: 'down' | 'up'): Promise<never> {
+    return ((await readCheckpointRow(direction))?.checkpointData ?? null) as never;
+  }
+
+  async function write(rows: BulkWriteRow<RxStorageReplicationMeta<StoredBlob, unknown>>[]): Promise<void> {
+    if (rows.length === 0) return;
+    const { error } = await instance.bulkWrite(rows, 'recto-reconcile');
+    if (error.length > 0) throw new Error(`The record of what the server has could not be written: ${String(error[0]!.status)}`);
+  }
+
+  return {
+    instance,
+    readAssumed: async (ids) => {
+      const rows = await instance.findDocumentsById(ids.map((id) => keyOf(id, '0')), true);
+      return new Map(rows.map((row) => [row.itemId, row]));
+    },
+    writeAssumed: (changes) =>
+      write(
+        changes.map(({ row, state }) => ({
+          ...(row && { previous: row }),
+          document: nextRow(row, { id: keyOf(state.id, '0'), itemId: state.id, isCheckpoint: '0', docData: state }),
+        })),
+      ),
+    readCheckpoint,
+    writeDownCheckpoint: async (checkpoint) => {
+      const row = await readCheckpointRow('down');
+      await write([{ ...(row && { previous: row }), document: nextRow(row, { id: keyOf('down', '1'), itemId: 'down', isCheckpoint: '1', checkpointData: checkpoint }) }]);
+    },
+    close: () => instance.close(),
+  };
+}
+
+type Fields = Pick<MetaRow, 'id' | 'itemId' | 'isCheckpoint'> & Partial<Pick<MetaRow, 'docData' | 'checkpointData'>>;
+
+function nextRow(row: MetaRow | undefined, fields: Fields): MetaRow {
+  const height = Number.parseInt(row?._rev ?? '0', 10) + 1;
+  const next = { ...fields, _deleted: false, _attachments: {}, _rev: `${height}-recto`, _meta: { ...row?._meta, lwt: Date.now() } };
+  // No isResolvedConflict: what a resolved conflict was, is over when the server's state is learnt anew.
+  return next as unknown as MetaRow;
+}
+
+/** All rows that were written after a checkpoint, tombstones too, in the order of their writing. */
+export async function* scanRows<T>(instance: RxStorageInstance<T, unknown, unknown>, checkpoint: unknown, chunk = 200): AsyncGenerator<RxDocumentData<T>[]> {
+  let place = checkpoint ?? undefined;
+  for (;;) {
+    const found = await getChangedDocumentsSince(instance as never, chunk, place as never);
+    if (found.documents.length === 0) return;
+    yield found.documents as unknown as RxDocumentData<T>[];
+    place = found.checkpoint;
+    if (found.documents.length < chunk) return;
+  }
+}
