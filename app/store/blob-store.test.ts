@@ -5,8 +5,6 @@ import { STORAGES } from '../test-support/test-platform.ts';
 import type { BlobChanges, BlobStore, NewBlob } from './blob-store.ts';
 import type { Library } from './library.ts';
 
-let nextName = 0;
-
 function draft(id: string, content = 'Text.', more: Partial<NewBlob> = {}): NewBlob {
   return { id, user_id: 'local', processor_id: 'user-input', schema_id: 'text-input-v2', data: { content }, ...more };
 }
@@ -15,32 +13,28 @@ describe.each(Object.entries(STORAGES))('blobs on %s', (_name, createStorage) =>
   let library: Library;
   let blobs: BlobStore;
   let now = Date.UTC(2026, 0, 1);
-  let prefix = '';
   beforeEach(async () => {
     now = Date.UTC(2026, 0, 1);
     ({ library } = await openTestLibrary({ storage: createStorage(), clock: { now: () => now } }));
     blobs = library.blobs;
-    // The disk of fake-indexeddb is one for the file: ids of its own keep the tests apart.
-    nextName += 1;
-    prefix = `t${nextName}-`;
   });
   afterEach(async () => library.close());
 
   it('gives back what was stored, in the wire’s shape, with fields it does not know', async () => {
-    const [made] = await blobs.insert([draft(`${prefix}a`, 'Text.', { future_field: { nested: [1, null, 'x'] }, tags: ['t'] } as Partial<NewBlob>)]);
+    const [made] = await blobs.insert([draft('a', 'Text.', { future_field: { nested: [1, null, 'x'] }, tags: ['t'] } as Partial<NewBlob>)]);
     const time = '2026-01-01T00:00:00.000Z';
     const whole = {
-      ...draft(`${prefix}a`), tags: ['t'], future_field: { nested: [1, null, 'x'] },
+      ...draft('a'), tags: ['t'], future_field: { nested: [1, null, 'x'] },
       version: 1, created_at: time, updated_at: time, deleted: false,
     };
     expect(made).toEqual(whole);
-    expect(await blobs.get(`${prefix}a`)).toEqual(whole);
-    await blobs.change(`${prefix}a`, (blob) => ({ ...blob, data: { content: 'New.' } }));
-    expect(await blobs.get(`${prefix}a`)).toMatchObject({ future_field: { nested: [1, null, 'x'] }, data: { content: 'New.' }, version: 2 });
+    expect(await blobs.get('a')).toEqual(whole);
+    await blobs.change('a', (blob) => ({ ...blob, data: { content: 'New.' } }));
+    expect(await blobs.get('a')).toMatchObject({ future_field: { nested: [1, null, 'x'] }, data: { content: 'New.' }, version: 2 });
   });
 
   it('counts a version up at each write and never lets a time go back', async () => {
-    const id = `${prefix}a`;
+    const id = 'a';
     await blobs.insert([draft(id)]);
     now = Date.UTC(2020, 0, 1);
     const changed = await blobs.change(id, (blob) => ({ ...blob, data: { content: 'Later.' } }));
@@ -50,7 +44,7 @@ describe.each(Object.entries(STORAGES))('blobs on %s', (_name, createStorage) =>
   });
 
   it('writes nothing when nothing changes', async () => {
-    const id = `${prefix}a`;
+    const id = 'a';
     await blobs.insert([draft(id)]);
     const seen: BlobChanges[] = [];
     const subscription = blobs.changes$.subscribe((change) => seen.push(change));
@@ -60,7 +54,7 @@ describe.each(Object.entries(STORAGES))('blobs on %s', (_name, createStorage) =>
   });
 
   it('loses no update of two that come at once', async () => {
-    const id = `${prefix}a`;
+    const id = 'a';
     await blobs.insert([draft(id, '')]);
     const add = (word: string) => blobs.change(id, (blob) => ({ ...blob, data: { content: `${String(blob.data['content'])} ${word}` } }));
     await Promise.all(Array.from({ length: 12 }, (_, index) => add(`w${index}`)));
@@ -70,31 +64,31 @@ describe.each(Object.entries(STORAGES))('blobs on %s', (_name, createStorage) =>
   });
 
   it('finds blobs by their chapter and by their parent, and those that have neither by their schema', async () => {
-    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => prefix + name) as [string, string, string, string];
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].as [string, string, string, string];
     await blobs.insert([
-      draft(a, 'A.', { conversation_id: `${prefix}chapter`, schema_id: `${prefix}s` }),
-      draft(b, 'B.', { conversation_id: `${prefix}chapter`, parent_id: a, schema_id: `${prefix}s` }),
-      draft(c, 'C.', { schema_id: `${prefix}s` }),
-      draft(d, 'D.', { parent_id: a, schema_id: `${prefix}other` }),
+      draft(a, 'A.', { conversation_id: 'chapter', schema_id: 's' }),
+      draft(b, 'B.', { conversation_id: 'chapter', parent_id: a, schema_id: 's' }),
+      draft(c, 'C.', { schema_id: 's' }),
+      draft(d, 'D.', { parent_id: a, schema_id: 'other' }),
     ]);
     const ids = (found: Blob[]): string[] => found.map(({ id }) => id).toSorted();
-    expect(ids(await blobs.find('conversation_id', `${prefix}chapter`))).toEqual([a, b]);
+    expect(ids(await blobs.find('conversation_id', 'chapter'))).toEqual([a, b]);
     expect(ids(await blobs.find('parent_id', a))).toEqual([b, d]);
-    expect(ids(await blobs.find('schema_id', `${prefix}s`))).toEqual([a, b, c]);
+    expect(ids(await blobs.find('schema_id', 's'))).toEqual([a, b, c]);
     expect(await blobs.find('conversation_id', 'nothing')).toEqual([]);
     // RxDB's own planner, which the replication uses, must see those without them, too.
-    expect(ids((await library.database.blobs.find({ selector: { schema_id: `${prefix}s` } }).exec()).map((doc) => doc.toMutableJSON() as unknown as Blob))).toEqual([a, b, c]);
+    expect(ids((await library.database.blobs.find({ selector: { schema_id: 's' } }).exec()).map((doc) => doc.toMutableJSON() as unknown as Blob))).toEqual([a, b, c]);
     expect((await library.database.blobs.find().exec()).map(({ id }) => id)).toEqual(expect.arrayContaining([a, b, c, d]));
   });
 
   it('keeps a tombstone’s text, hides it, and brings back only what was deleted for the same reason', async () => {
-    const [a, b] = [`${prefix}a`, `${prefix}b`];
-    await blobs.insert([draft(a, 'A.', { conversation_id: `${prefix}c` }), draft(b, 'B.', { conversation_id: `${prefix}c` })]);
+    const [a, b] = ['a', 'b'] as const;
+    await blobs.insert([draft(a, 'A.', { conversation_id: 'c' }), draft(b, 'B.', { conversation_id: 'c' })]);
     await blobs.tombstone([a], 'first');
     await blobs.tombstone([a, b], 'second');
     expect(await blobs.get(a)).toBeNull();
-    expect(await blobs.find('conversation_id', `${prefix}c`)).toEqual([]);
-    expect(await blobs.find('conversation_id', `${prefix}c`, { deleted: true })).toHaveLength(2);
+    expect(await blobs.find('conversation_id', 'c')).toEqual([]);
+    expect(await blobs.find('conversation_id', 'c', { deleted: true })).toHaveLength(2);
     expect(await blobs.get(a, { deleted: true })).toMatchObject({ deleted: true, data: { content: 'A.' }, version: 2 });
     await blobs.restore([a, b], 'second');
     expect(await blobs.get(a)).toBeNull();
@@ -104,23 +98,23 @@ describe.each(Object.entries(STORAGES))('blobs on %s', (_name, createStorage) =>
   });
 
   it('stores a derived blob once', async () => {
-    const [made] = await blobs.insert([draft(`${prefix}a`)]);
-    const derived: Blob = { ...made!, id: `${prefix}derived`, processor_id: 'text-expansion', parent_id: `${prefix}a` };
+    const [made] = await blobs.insert([draft('a')]);
+    const derived: Blob = { ...made!, id: 'derived', processor_id: 'text-expansion', parent_id: 'a' };
     expect(await blobs.insertOnce(derived)).toBe('stored');
     expect(await blobs.insertOnce({ ...derived, data: { content: 'other' } })).toBe('existed');
     expect(await blobs.get(derived.id)).toEqual(derived);
   });
 
   it('refuses a second blob of the same id and one that is not there', async () => {
-    await blobs.insert([draft(`${prefix}a`)]);
-    await expect(blobs.insert([draft(`${prefix}a`, 'Other.')])).rejects.toMatchObject({ code: 'already_exists' });
+    await blobs.insert([draft('a')]);
+    await expect(blobs.insert([draft('a', 'Other.')])).rejects.toMatchObject({ code: 'already_exists' });
     await expect(blobs.change('none', (blob) => blob)).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('tells of each write, tombstones too', async () => {
     const seen = vi.fn();
     const subscription = blobs.changes$.subscribe(({ blobs: written }) => written.forEach(({ id, version, deleted }) => seen(id, version, deleted)));
-    const id = `${prefix}a`;
+    const id = 'a';
     await blobs.insert([draft(id)]);
     await blobs.change(id, (blob) => ({ ...blob, data: { content: 'B.' } }));
     await blobs.tombstone([id], 'why');

@@ -1,5 +1,5 @@
 /** A platform for tests: real processors, a real storage, a clock of its own where a test wants one. */
-import 'fake-indexeddb/auto';
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import type { RxStorage } from 'rxdb';
@@ -9,13 +9,19 @@ import type { ProcessorRunner } from '#processors/contract/runner.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { Platform, SecretStore } from '../ports.ts';
 
-/** Over fake-indexeddb: what is written stays for the next app that opens it in the same test file. */
+let made = 0;
+
+/** A disk of its own, which keeps what is written when an app on it is closed. One of a name can be open at a time. */
 export function createDexieStorage(): RxStorage<unknown, unknown> {
-  return getRxStorageDexie({ indexedDB, IDBKeyRange, chromeTransactionDurability: 'strict' });
+  made += 1;
+  const storage = getRxStorageDexie({ indexedDB: new IDBFactory(), IDBKeyRange, chromeTransactionDurability: 'strict' });
+  return Object.assign(storage, { name: `dexie-${made}` });
 }
 
+/** Keeps what is written like a disk. Two devices of one account can have one each, open at the same time. */
 export function createMemoryStorage(): RxStorage<unknown, unknown> {
-  return getRxStorageMemory();
+  made += 1;
+  return Object.assign({}, getRxStorageMemory(), { name: `memory-${made}`, collectionStates: new Map() });
 }
 
 export const STORAGES = { memory: createMemoryStorage, dexie: createDexieStorage };
