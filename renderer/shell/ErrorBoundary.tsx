@@ -4,6 +4,8 @@ import './error-page.css';
 
 interface Props {
   children: ReactNode;
+  /** True: the page around it goes on, and what failed is a part of it. */
+  inPage?: boolean;
 }
 
 /** Keeps one screen's failure from taking the window away, and says what is safe. */
@@ -16,13 +18,21 @@ export class ErrorBoundary extends Component<Props, { error: unknown }> {
 
   override render(): ReactNode {
     if (this.state.error === null) return this.props.children;
-    return <ErrorPage heading="This page could not be shown" error={this.state.error} onRetry={() => this.setState({ error: null })} />;
+    return <ErrorPage heading="This page could not be shown" error={this.state.error} inPage={this.props.inPage ?? false} onRetry={() => this.setState({ error: null })} />;
   }
 }
 
-export function ErrorPage({ heading, error, onRetry }: { heading: string; error: unknown; onRetry?: () => void }) {
+interface ErrorPageProps {
+  heading: string;
+  error: unknown;
+  inPage?: boolean;
+  onRetry?: () => void;
+}
+
+export function ErrorPage({ heading, error, inPage = false, onRetry }: ErrorPageProps) {
+  const Part = inPage ? 'div' : 'main';
   return (
-    <main className="error-page">
+    <Part className="error-page">
       <div role="alert">
         <h1>{heading}</h1>
         <p>{describeError(error)}</p>
@@ -40,6 +50,6 @@ export function ErrorPage({ heading, error, onRetry }: { heading: string; error:
           Library
         </a>
       </p>
-    </main>
+    </Part>
   );
 }

@@ -64,17 +64,17 @@ interface MenuProps {
   heading?: ReactNode;
 }
 
+// Both stand where they are in the page, not in a portal: in the landmark they belong to, with the page still there for assistive technology.
+
 /** A menu under a button. */
 export function Menu({ trigger, groups, align = 'start', side = 'bottom', heading, label }: MenuProps) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align={align} side={side} sideOffset={4} collisionPadding={8} {...(label && { 'aria-label': label })}>
-          {heading && <DropdownMenu.Label className="menu-heading">{heading}</DropdownMenu.Label>}
-          <MenuItems groups={groups} primitive={DropdownMenu} />
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <DropdownMenu.Content className="menu" align={align} side={side} sideOffset={4} collisionPadding={8} {...(label && { 'aria-label': label })}>
+        {heading && <DropdownMenu.Label className="menu-heading">{heading}</DropdownMenu.Label>}
+        <MenuItems groups={groups} primitive={DropdownMenu} />
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   );
 }
@@ -82,13 +82,11 @@ export function Menu({ trigger, groups, align = 'start', side = 'bottom', headin
 /** A menu where the pointer is, or by the menu key on what has the focus. */
 export function MenuOnContext({ children, groups, label, onOpenChange }: { children: ReactNode; groups: MenuGroups; label: string; onOpenChange?: (open: boolean) => void }) {
   return (
-    <ContextMenu.Root {...(onOpenChange && { onOpenChange })}>
+    <ContextMenu.Root modal={false} {...(onOpenChange && { onOpenChange })}>
       <ContextMenu.Trigger asChild>{children}</ContextMenu.Trigger>
-      <ContextMenu.Portal>
-        <ContextMenu.Content className="menu" collisionPadding={8} aria-label={label}>
-          <MenuItems groups={groups} primitive={ContextMenu} />
-        </ContextMenu.Content>
-      </ContextMenu.Portal>
+      <ContextMenu.Content className="menu" collisionPadding={8} aria-label={label}>
+        <MenuItems groups={groups} primitive={ContextMenu} />
+      </ContextMenu.Content>
     </ContextMenu.Root>
   );
 }

@@ -40,7 +40,11 @@ function OpenBook({ book, chapterId, tab }: { book: Book; chapterId: string | nu
   const actions = useChapterActions(book, tab);
   useBookCommands({ book, chapter, tab, actions, onCompile: () => setCompiling(true), onFocusMode: () => setFocusMode((on) => !on), onPanel: () => setPanelOpen((open) => !open) });
   useDocumentTitle(book, chapter);
-  useLeaveFocusMode(focusMode, () => setFocusMode(false));
+  useFocusInPanel(panelOpen);
+  useEscape(focusMode || panelOpen, () => {
+    setFocusMode(false);
+    setPanelOpen(false);
+  });
 
   return (
     <div className="page book" data-focus-mode={focusMode || undefined} data-panel-open={panelOpen || undefined}>
@@ -72,8 +76,20 @@ function useDocumentTitle(book: Book, chapter: ChapterView | null): void {
   }, [book.title, chapter]);
 }
 
-/** Esc brings everything back, unless something on top takes it. */
-function useLeaveFocusMode(on: boolean, leave: () => void): void {
+/** A panel that slides over the page takes the focus with it, and gives it back. */
+function useFocusInPanel(open: boolean): void {
+  useEffect(() => {
+    if (!open) return undefined;
+    const before = document.activeElement;
+    document.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]')?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected && document.activeElement?.closest('.chapter-panel')) before.focus();
+    };
+  }, [open]);
+}
+
+/** Esc closes the panel and leaves focus mode, unless something on top takes it. */
+function useEscape(on: boolean, leave: () => void): void {
   useEffect(() => {
     if (!on) return undefined;
     const onKeyDown = (event: KeyboardEvent): void => {

@@ -26,7 +26,7 @@ export function ChapterPanel({ book, chapter, actions, onClose }: ChapterPanelPr
           Library
         </a>
         <header className="book-name">
-          <h1>{book.title || 'Untitled'}</h1>
+          <h2>{book.title || 'Untitled'}</h2>
           <BookDetails book={book} />
         </header>
         <ChapterTree book={book} openId={chapter?.id ?? null} actions={actions} onChosen={onClose} />

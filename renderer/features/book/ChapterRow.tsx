@@ -1,6 +1,6 @@
 import { memo, useState, type KeyboardEvent } from 'react';
 import type { ChapterView } from '#app/recto-app.ts';
-import { formatCount, formatNumber } from '#renderer/shell/format-count.ts';
+import { formatNumber } from '#renderer/shell/format-count.ts';
 
 type Mark = NonNullable<ChapterView['mark']>;
 
@@ -12,12 +12,6 @@ const MARKS: Record<Mark, { sign: string; word: string }> = {
   failed: { sign: '!', word: 'failed' },
   conflict: { sign: '⇄', word: 'conflict' },
 };
-
-/** As it is read out: '4 Letter I, 1,222 words, stale'. */
-function nameOf(chapter: ChapterView, index: number): string {
-  const words = `${index + 1} ${chapter.title || 'Untitled'}, ${formatCount(chapter.words, 'word')}`;
-  return chapter.mark ? `${words}, ${MARKS[chapter.mark].word}` : words;
-}
 
 interface ChapterRowProps {
   chapter: ChapterView;
@@ -46,26 +40,28 @@ export const ChapterRow = memo(function ChapterRow({ chapter, index, count, open
       aria-setsize={count}
       aria-selected={open}
       aria-current={open ? 'page' : undefined}
-      aria-label={nameOf(chapter, index)}
       tabIndex={tabStop ? 0 : -1}
       data-chapter={chapter.id}
       data-index={index}
       data-dragged={dragged || undefined}
       onClick={() => !renaming && onChoose(chapter.id)}
     >
-      <span className="chapter-number">{index + 1}</span>
+      {/* The spaces are for those who hear it: the columns part what is seen. */}
+      <span className="chapter-number">{index + 1} </span>
       {renaming ? (
         <RenameField title={chapter.title} onDone={(title) => onRenamed(chapter.id, title)} />
       ) : (
-        <span className="chapter-title">{chapter.title || 'Untitled'}</span>
+        <span className="chapter-title">{chapter.title || 'Untitled'} </span>
       )}
       {mark && (
         <span className="chapter-mark" data-mark={chapter.mark} title={mark.word}>
-          {mark.sign}
+          <span aria-hidden>{mark.sign}</span>
+          <span className="visually-hidden"> {mark.word}</span>
         </span>
       )}
       <span className="chapter-words">
         {formatNumber(chapter.words)}
+        <span className="visually-hidden"> words</span>
       </span>
     </div>
   );

@@ -6,6 +6,7 @@ import { DraftEditor } from '#renderer/features/editor/DraftEditor.tsx';
 import { formatKey } from '#renderer/features/palette/keys.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
 import type { BookTab } from '#renderer/shell/router.ts';
+import { ErrorBoundary } from '#renderer/shell/ErrorBoundary.tsx';
 import { Button, IconButton } from '#renderer/ui/Button.tsx';
 import { Tooltip } from '#renderer/ui/Tooltip.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
@@ -31,6 +32,7 @@ export function Pages({ book, chapter, tab, actions, onTab, onPanel, onCompile, 
   return (
     <Tabs.Root className="pages" value={tab} onValueChange={(value) => onTab(value === 'view' ? 'view' : 'write')} asChild>
       <main aria-label="Chapter">
+        <h1 className="visually-hidden">{chapter?.title || book.title}</h1>
         <header className="pages-header">
           <IconButton label="Chapters" keys={formatKey('F6')} className="panel-toggle" onClick={onPanel}>
             <PanelLeft size={17} aria-hidden />
@@ -57,21 +59,25 @@ export function Pages({ book, chapter, tab, actions, onTab, onPanel, onCompile, 
           </div>
         </header>
         <Tabs.Content className="tab-page" value="write">
-          {chapter ? (
-            <DraftEditor
-              key={chapter.id}
-              app={app}
-              bookId={book.id}
-              chapter={chapter}
-              heading={<ChapterHeading number={number} title={chapter.title} onRename={(title) => actions.rename(chapter.id, title)} />}
-              onCaret={onCaret}
-            />
-          ) : (
-            <NoChapter book={book} />
-          )}
+          <ErrorBoundary inPage key={chapter?.id}>
+            {chapter ? (
+              <DraftEditor
+                key={chapter.id}
+                app={app}
+                bookId={book.id}
+                chapter={chapter}
+                heading={<ChapterHeading number={number} title={chapter.title} onRename={(title) => actions.rename(chapter.id, title)} />}
+                onCaret={onCaret}
+              />
+            ) : (
+              <NoChapter book={book} />
+            )}
+          </ErrorBoundary>
         </Tabs.Content>
         <Tabs.Content className="tab-page" value="view">
-          {chapter ? <BookView key={chapter.id} app={app} bookId={book.id} chapter={chapter} /> : <NoChapter book={book} />}
+          <ErrorBoundary inPage key={chapter?.id}>
+            {chapter ? <BookView key={chapter.id} app={app} bookId={book.id} chapter={chapter} /> : <NoChapter book={book} />}
+          </ErrorBoundary>
         </Tabs.Content>
       </main>
     </Tabs.Root>

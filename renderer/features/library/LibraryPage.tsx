@@ -39,8 +39,8 @@ export function LibraryPage() {
         </header>
         <main className="library-main" aria-label="Library">
           {books && (books.length > 0 ? <Shelf books={books} onNew={() => openPanel('new-book')} /> : <EmptyLibrary />)}
+          {books && books.length > 0 && <StorageNotice />}
         </main>
-        {books && books.length > 0 && <StorageNotice />}
       </div>
       <StatusBar />
     </div>
