@@ -7,6 +7,8 @@ import { join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RectoError } from '#schemas/errors.ts';
 import { compileManuscript } from '#processors/book-compiler/compile-manuscript.ts';
+import { parseBookFile, type BookFile } from '#processors/book-import/book-file.ts';
+import { decodeText } from '#processors/book-import/decode-text.ts';
 import type { CompileFormat, Manuscript } from '#processors/contract/manuscript.ts';
 
 const USAGE = `Usage: npm run compile -- <folder> --out <file> [--format <format>]
@@ -46,42 +48,13 @@ function readArguments(args: string[]): Wish {
   return { folder, format, out };
 }
 
-interface BookFile {
-  title: string;
-  author: string;
-  language?: string;
-  chapters: { file: string; title: string }[];
-}
-
 async function readBookFile(folder: string): Promise<BookFile> {
   const path = join(folder, 'book.json');
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOENT' ? 'doesn’t exist' : `can’t be read (${error.code ?? error.message})`;
-    throw new RectoError('import_no_book', `${path} ${why}. The folder needs a book.json with title, author and chapters ([{"file", "title"}]).`, { cause: error });
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOENT' || error.code === 'ENOTDIR' ? 'doesn’t exist' : `can’t be read (${error.code ?? error.message})`;
+    throw new RectoError('import_no_book', `${path} ${why}. The folder needs a book.json: {"title": "…", "author": "…", "chapters": [{"file": "001.md", "title": "…"}]}.`, { cause: error });
   });
-  let json: unknown;
-  try {
-    json = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new RectoError('import_damaged', `${path} is not valid JSON: ${error instanceof Error ? error.message : ''}`, { cause: error });
-  }
-  return checkBookFile(json, path);
-}
-
-function checkBookFile(json: unknown, path: string): BookFile {
-  const book = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
-  const chapters: unknown[] = Array.isArray(book['chapters']) ? book['chapters'] : [];
-  if (!Array.isArray(book['chapters'])) throw new RectoError('import_damaged', `${path} has no list “chapters”.`);
-  return {
-    title: typeof book['title'] === 'string' ? book['title'] : '',
-    author: typeof book['author'] === 'string' ? book['author'] : '',
-    ...(typeof book['language'] === 'string' && { language: book['language'] }),
-    chapters: chapters.map((entry, index) => {
-      const { file, title } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
-      if (typeof file !== 'string' || file === '') throw new RectoError('import_damaged', `Chapter ${index + 1} in ${path} names no file.`);
-      return { file, title: typeof title === 'string' ? title : '' };
-    }),
-  };
+  return parseBookFile(decodeText(bytes, path), path);
 }
 
 /** The folder's book, each chapter to be read when its turn comes. */
@@ -104,11 +77,7 @@ async function readChapterFile(folder: string, file: string): Promise<string> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new RectoError('compile_missing_text', `The chapter “${file}” that book.json names ${error.code === 'ENOENT' ? 'is not in the folder' : `can’t be read (${error.code ?? error.message})`}. No file was made.`, { cause: error });
   });
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new RectoError('import_not_utf8', `${path} is not UTF-8 text. Save it as UTF-8 and compile again.`, { cause: error });
-  }
+  return decodeText(bytes, path);
 }
 
 /** Writes beside the file first: whoever reads it finds the old one or the new one, never half of it. */

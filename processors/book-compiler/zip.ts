@@ -6,6 +6,7 @@
  * Every entry has the same date, so the same parts give the same bytes.
  */
 import { Deflate } from 'fflate';
+import { updateCrc } from './crc32.ts';
 
 /** 1980-01-01 00:00, the first date that zip knows, as DOS date and time. */
 const DOS_DATE = 0x21;
@@ -38,8 +39,8 @@ export class ZipWriter {
   #offset = 0;
 
   /** An entry as it is, uncompressed. */
-  store(name: string, text: string): void {
-    const bytes = encoder.encode(text);
+  store(name: string, content: string | Uint8Array): void {
+    const bytes = typeof content === 'string' ? encoder.encode(content) : content;
     this.#add(name, 0, [bytes], updateCrc(0, bytes), bytes.length);
   }
 
@@ -136,24 +137,4 @@ function record(fields: readonly Field[], name: Uint8Array): Uint8Array {
   }
   bytes.set(name, length);
   return bytes;
-}
-
-let crcTable: Uint32Array | undefined;
-
-/** CRC-32 (IEEE 802.3), continued from `crc`; 0 to begin. */
-function updateCrc(crc: number, bytes: Uint8Array): number {
-  crcTable ??= makeCrcTable();
-  let value = ~crc;
-  for (let index = 0; index < bytes.length; index += 1) value = (crcTable[(value ^ (bytes[index] ?? 0)) & 0xff] ?? 0) ^ (value >>> 8);
-  return ~value >>> 0;
-}
-
-function makeCrcTable(): Uint32Array {
-  const table = new Uint32Array(256);
-  for (let index = 0; index < 256; index += 1) {
-    let value = index;
-    for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-    table[index] = value >>> 0;
-  }
-  return table;
 }

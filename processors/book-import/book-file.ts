@@ -1,0 +1,50 @@
+import { RectoError } from '#schemas/errors.ts';
+
+/** `book.json`: what a folder of Markdown needs to be a book. */
+export interface BookFile {
+  title: string;
+  author: string;
+  /** BCP 47; empty where the file has none. */
+  language: string;
+  chapters: { file: string; title: string }[];
+}
+
+/**
+ * Reads a `book.json`. Fields that it doesn't know are the author's own.
+ * @param path what the author knows the file by
+ * @throws RectoError import_damaged
+ */
+export function parseBookFile(text: string, path: string): BookFile {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new RectoError('import_damaged', `${path} is not valid JSON: ${error instanceof Error ? error.message : String(error)}. Mend it in a text editor, then try again.`, { cause: error });
+  }
+  const book = asRecord(json);
+  const chapters = book['chapters'];
+  if (!Array.isArray(chapters)) throw new RectoError('import_damaged', `${path} has no list “chapters” ([{"file": "001.md", "title": "One"}]).`);
+  return {
+    title: textOr(book['title'], ''),
+    author: textOr(book['author'], ''),
+    language: textOr(book['language'], ''),
+    chapters: chapters.map((entry: unknown, index) => {
+      const { file, title } = asRecord(entry);
+      if (typeof file !== 'string' || file === '') throw new RectoError('import_damaged', `Chapter ${index + 1} in ${path} names no file.`);
+      return { file, title: textOr(title, '') };
+    }),
+  };
+}
+
+/** A path inside a folder, as `book.json` names it: slashes, no `./`, composed letters (macOS stores them apart). */
+export function normalizePath(path: string): string {
+  return path.replaceAll('\\', '/').replace(/^(?:\.?\/)+/, '').normalize('NFC');
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function textOr(value: unknown, fallback: string): string {
+  return typeof value === 'string' ? value.trim() : fallback;
+}

@@ -1,0 +1,114 @@
+/**
+ * Reads chosen entries of a zip (PKWARE APPNOTE 6.3.3) in bounded memory: what is inflated is counted while it is
+ * inflated, whatever the headers declare.
+ */
+import { Inflate } from 'fflate';
+import { RectoError } from '#schemas/errors.ts';
+import { updateCrc } from '../book-compiler/crc32.ts';
+
+export interface ZipLimits {
+  entries: number;
+  /** Of all that is read, inflated. */
+  bytes: number;
+}
+
+interface Entry {
+  name: string;
+  method: number;
+  encrypted: boolean;
+  crc: number;
+  compressed: number;
+  size: number;
+  offset: number;
+}
+
+const END_SIZE = 22;
+const CENTRAL_SIZE = 46;
+const LOCAL_SIZE = 30;
+/** deflate makes at most 1,032 bytes of one, so a push gives at most 17 MB before it is counted. */
+const PIECE = 16 * 1024;
+
+/**
+ * @param wanted which entries to read, by name
+ * @param label what the author knows the file by
+ * @throws RectoError import_damaged, too_large
+ */
+export function readZip(bytes: Uint8Array, wanted: (name: string) => boolean, limits: ZipLimits, label: string): Map<string, Uint8Array> {
+  const damaged = (why: string): RectoError =>
+    new RectoError('import_damaged', `“${label}” is damaged (${why}). Nothing was imported. Open it in the program that it comes from, save it again, then import that.`);
+  const tooLarge = (): RectoError =>
+    new RectoError('too_large', `“${label}” unpacks to more than ${Math.round(limits.bytes / 1e6)} MB of text, which no manuscript is. Nothing was imported.`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const entries = readDirectory(bytes, view, limits, damaged, tooLarge).filter((entry) => wanted(entry.name));
+  if (entries.reduce((sum, entry) => sum + entry.size, 0) > limits.bytes) throw tooLarge();
+  const files = new Map<string, Uint8Array>();
+  let left = limits.bytes;
+  for (const entry of entries) {
+    if (entry.encrypted) throw damaged('it is encrypted');
+    const content = readEntry(bytes, view, entry, left, damaged, tooLarge);
+    left -= content.length;
+    files.set(entry.name, content);
+  }
+  return files;
+}
+
+function readDirectory(bytes: Uint8Array, view: DataView, limits: ZipLimits, damaged: (why: string) => RectoError, tooLarge: () => RectoError): Entry[] {
+  let end = bytes.length - END_SIZE;
+  const lowest = Math.max(0, end - 0xffff);
+  while (end >= lowest && view.getUint32(end, true) !== 0x06054b50) end -= 1;
+  if (end < lowest || bytes.length < END_SIZE) throw damaged('its end is missing');
+  const count = view.getUint16(end + 10, true);
+  if (count > limits.entries) throw tooLarge();
+  const entries: Entry[] = [];
+  let at = view.getUint32(end + 16, true);
+  for (let index = 0; index < count; index += 1) {
+    if (at + CENTRAL_SIZE > bytes.length || view.getUint32(at, true) !== 0x02014b50) throw damaged('its list of contents is broken');
+    const nameLength = view.getUint16(at + 28, true);
+    entries.push({
+      name: new TextDecoder().decode(bytes.subarray(at + CENTRAL_SIZE, at + CENTRAL_SIZE + nameLength)),
+      encrypted: (view.getUint16(at + 8, true) & 1) === 1,
+      method: view.getUint16(at + 10, true),
+      crc: view.getUint32(at + 16, true),
+      compressed: view.getUint32(at + 20, true),
+      size: view.getUint32(at + 24, true),
+      offset: view.getUint32(at + 42, true),
+    });
+    at += CENTRAL_SIZE + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+  }
+  return entries;
+}
+
+function readEntry(bytes: Uint8Array, view: DataView, entry: Entry, limit: number, damaged: (why: string) => RectoError, tooLarge: () => RectoError): Uint8Array {
+  if (entry.offset + LOCAL_SIZE > bytes.length || view.getUint32(entry.offset, true) !== 0x04034b50) throw damaged(`${entry.name} is missing`);
+  const start = entry.offset + LOCAL_SIZE + view.getUint16(entry.offset + 26, true) + view.getUint16(entry.offset + 28, true);
+  if (start + entry.compressed > bytes.length) throw damaged(`${entry.name} is cut off`);
+  const data = bytes.subarray(start, start + entry.compressed);
+  if (entry.method !== 0 && entry.method !== 8) throw damaged(`${entry.name} is packed in a way that Word doesn’t use`);
+  const content = entry.method === 0 ? data : inflate(data, limit, entry.name, damaged, tooLarge);
+  if (content.length > limit) throw tooLarge();
+  if (updateCrc(0, content) !== entry.crc) throw damaged(`${entry.name} has changed since it was written`);
+  return content;
+}
+
+function inflate(data: Uint8Array, limit: number, name: string, damaged: (why: string) => RectoError, tooLarge: () => RectoError): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const inflater = new Inflate((chunk) => {
+    size += chunk.length;
+    if (size > limit) throw tooLarge();
+    chunks.push(chunk);
+  });
+  try {
+    for (let at = 0; at < data.length; at += PIECE) inflater.push(data.subarray(at, at + PIECE), at + PIECE >= data.length);
+  } catch (error) {
+    if (error instanceof RectoError) throw error;
+    throw Object.assign(damaged(`${name} can’t be unpacked`), { cause: error });
+  }
+  const content = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    content.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return content;
+}
