@@ -23,9 +23,8 @@ describe('levelling', () => {
         const [verso, recto] = [pairs.map((pair) => pair[0]), pairs.map((pair) => pair[1])];
         const levels = levelPassages(verso, recto, options);
         for (const [page, rooms] of [[verso, levels.verso], [recto, levels.recto]] as const) {
-          for (const [index, top] of stack(rooms, page).entries()) {
-            if (top !== null) expect(Math.abs(top - (levels.tops[index] ?? Number.NaN))).toBeLessThan(0.05);
-          }
+          const differences = stack(rooms, page).map((top, index) => (top === null ? 0 : Math.abs(top - (levels.tops[index] ?? Number.NaN))));
+          expect(Math.max(0, ...differences)).toBeLessThan(0.05);
         }
       }),
       { numRuns: 300 },

@@ -3,7 +3,7 @@
  * blank line between two passages is drawn as that room, so its height is known before it is drawn, and never an
  * estimate.
  */
-import { RangeSet, RangeSetBuilder, StateEffect, StateField, type EditorState, type Extension, type Text } from '@codemirror/state';
+import { RangeSetBuilder, StateEffect, StateField, type EditorState, type Extension, type RangeSet, type Text } from '@codemirror/state';
 import { drawnRanges, drawsOthers } from '#renderer/features/editor/markdown-look.ts';
 import { Decoration, EditorView, ViewPlugin, WidgetType, type DecorationSet, type ViewUpdate } from '@codemirror/view';
 

@@ -240,7 +240,9 @@ export class Spread {
     this.#top = Math.max(0, Math.min(top, this.#elements.scroller.scrollHeight - this.#elements.scroller.clientHeight));
     if (Math.abs(this.#elements.scroller.scrollTop - this.#top) >= 0.5) this.#elements.scroller.scrollTop = this.#top;
     for (const { view } of this.#pages.values()) view.scrollDOM.scrollTop = this.#top;
-    this.#elements.layer.style.transform = `translateY(${-this.#top}px)`;
+    const { style } = this.#elements.layer;
+    style.transform = `translateY(${-this.#top}px)`;
+    style.setProperty('--stage-bottom', `${this.#top + this.#elements.scroller.clientHeight}px`);
   }
 
   /** What is read stays where it is: the first line in sight of the page that is being used. */

@@ -1,7 +1,7 @@
 /** How Markdown looks on the page: marks dimmed, emphasis true, headings larger, quotations set in, scene breaks centred. */
 import { HighlightStyle, syntaxHighlighting, syntaxTree } from '@codemirror/language';
 import { markdown } from '@codemirror/lang-markdown';
-import { RangeSetBuilder, type EditorState, type Extension } from '@codemirror/state';
+import { RangeSetBuilder, type EditorState, type Extension, type Text } from '@codemirror/state';
 import { Decoration, ViewPlugin, type DecorationSet, type EditorView, type ViewUpdate } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
@@ -17,6 +17,7 @@ const marks = HighlightStyle.define([
 
 const LINES = {
   gap: Decoration.line({ class: 'prose-gap' }),
+  follows: Decoration.line({ class: 'prose-follows' }),
   quote: Decoration.line({ class: 'prose-quote' }),
   quoteGap: Decoration.line({ class: 'prose-quote prose-gap' }),
   break: Decoration.line({ class: 'prose-break' }),
@@ -48,6 +49,15 @@ function lookOf(text: string, above: string | null, isLast: boolean): Decoration
   return null;
 }
 
+/** True for a paragraph that comes after another one, not after a heading or a scene break. */
+function followsProse(doc: Text, lineNumber: number): boolean {
+  for (let number = lineNumber - 1; number > 0; number--) {
+    const { text } = doc.line(number);
+    if (text.trim() !== '') return !HEADING.test(text) && !SCENE_BREAK.test(text);
+  }
+  return false;
+}
+
 /**
  * What is drawn: the part in sight, and the caret's line wherever it is. A decoration that sets a line's height must
  * stand on both, or the caret's line would change its height when it is scrolled away.
@@ -73,8 +83,12 @@ function decorateLines(view: EditorView): DecorationSet {
     let above = line.number > 1 ? doc.line(line.number - 1).text : null;
     for (;;) {
       const look = lookOf(line.text, above, line.number === doc.lines);
-      if (look) builder.add(line.from, line.from, look);
-      if (look && line.length > 0) builder.add(line.from, line.to, ofItsOwn);
+      if (look) {
+        builder.add(line.from, line.from, look);
+        if (line.length > 0) builder.add(line.from, line.to, ofItsOwn);
+      } else if (above?.trim() === '' && followsProse(doc, line.number)) {
+        builder.add(line.from, line.from, LINES.follows);
+      }
       if (line.to >= to || line.number === doc.lines) break;
       above = line.text;
       line = doc.line(line.number + 1);
