@@ -5,6 +5,7 @@ import { useToast } from '#renderer/ui/toast.tsx';
 import { groupCommands, runCommand, useCommandList, useCommands, type Command } from './commands.ts';
 import { KeySheet } from './KeySheet.tsx';
 import { formatKey } from './keys.ts';
+import { scoreCommand } from './score-command.ts';
 import './palette.css';
 
 /** Every action by its name, on Ctrl/Cmd+K; and the sheet of keys, on '?'. */
@@ -28,7 +29,7 @@ export function CommandPalette() {
           <Dialog.Overlay className="dialog-scrim" />
           <Dialog.Content className="palette" aria-describedby={undefined}>
             <Dialog.Title className="visually-hidden">Find an action</Dialog.Title>
-            <Cmdk label="Find an action" loop>
+            <Cmdk label="Find an action" loop filter={(_value, search, keywords) => scoreCommand(search, keywords ?? [])}>
               <Cmdk.Input className="palette-input" placeholder="What do you want to do?" />
               <Cmdk.List className="palette-list" label="Actions">
                 <Cmdk.Empty className="palette-empty">Nothing is called that.</Cmdk.Empty>
@@ -51,7 +52,7 @@ export function CommandPalette() {
 
 function PaletteItem({ command, onChoose }: { command: Command; onChoose: (command: Command) => void }) {
   return (
-    <Cmdk.Item className="palette-item" value={`${command.name} ${command.id}`} {...(command.keywords && { keywords: command.keywords })} onSelect={() => onChoose(command)}>
+    <Cmdk.Item className="palette-item" value={command.id} keywords={[command.name, ...(command.keywords ?? [])]} onSelect={() => onChoose(command)}>
       <span>{command.name}</span>
       {command.key && <kbd>{formatKey(command.key)}</kbd>}
     </Cmdk.Item>
