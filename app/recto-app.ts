@@ -9,6 +9,7 @@ import type { Progress } from '#processors/contract/processor.ts';
 import type { Blob } from '#schemas/blob.ts';
 import type { RectoError } from '#schemas/errors.ts';
 import type { Platform } from './ports.ts';
+import type { ConflictView } from './sync/sync-types.ts';
 
 export interface BookSummary {
   id: string;
@@ -106,6 +107,8 @@ export interface RectoApp {
   readonly books$: Observable<BookSummary[]>;
   readonly saveStatus$: Observable<SaveStatus>;
   readonly syncStatus$: Observable<SyncStatus>;
+  /** Texts that two devices changed in the same place, until the author has settled them (use-case settle-conflict). */
+  readonly conflicts$: Observable<ConflictView[]>;
   readonly session$: Observable<Session | null>;
   readonly settings$: Observable<Settings>;
   /** Jobs that are queued, run, or ended since the app started. */

@@ -1,8 +1,8 @@
 /** Sync of one library with one account: replication, socket, retries and status put together. */
-import { BehaviorSubject, filter, firstValueFrom } from 'rxjs';
+import { BehaviorSubject, filter, firstValueFrom, type Observable } from 'rxjs';
 import { now } from 'rxdb';
 import { RectoError } from '#schemas/errors.ts';
-import type { SyncCheckpoint } from '#schemas/generated/types.ts';
+import type { SyncCheckpoint, SyncPullPage } from '#schemas/generated/types.ts';
 import type { SyncStatus } from '../recto-app.ts';
 import { createBackoff, type Backoff } from './backoff.ts';
 import { createConflictHandler, isSameState } from './conflict-handler.ts';
@@ -43,7 +43,7 @@ interface Round {
 }
 
 class LibrarySync implements Sync {
-  readonly status$;
+  readonly status$: Observable<SyncStatus>;
   readonly #settings: SyncSettings;
   readonly #identifier: string;
   readonly #api: SyncApi;
@@ -256,11 +256,11 @@ class LibrarySync implements Sync {
       return answer;
     };
     const api = this.#api;
-    async function* pages() {
+    async function* pages(): AsyncGenerator<SyncPullPage> {
       let checkpoint: SyncCheckpoint | null = null;
       for (;;) {
         const at: SyncCheckpoint | null = checkpoint;
-        const page = await ask(() => api.pull(at, PULL_BATCH_SIZE, signal));
+        const page: SyncPullPage = await ask(() => api.pull(at, PULL_BATCH_SIZE, signal));
         if (page.documents.length > 0) yield page;
         if (page.documents.length < PULL_BATCH_SIZE) return;
         checkpoint = page.checkpoint;

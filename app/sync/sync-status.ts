@@ -1,5 +1,5 @@
 /** What a person reads of sync: one state, and a sentence where there is something to know or to do. */
-import { BehaviorSubject, combineLatest, distinctUntilChanged, map, type Observable } from 'rxjs';
+import { combineLatest, distinctUntilChanged, map, type BehaviorSubject, type Observable } from 'rxjs';
 import { isSame } from '../domain/merge-values.ts';
 import type { SyncStatus } from '../recto-app.ts';
 
@@ -21,7 +21,7 @@ export function observeStatus({ hindrance$, active$, pending$, setAside$ }: Stat
       const message = hindrance?.state === 'signed-out' ? askToSignIn(pending) : (hindrance?.message ?? tellSetAside(setAside.length));
       return { state, pending, setAside, ...(message !== undefined && { message }) };
     }),
-    distinctUntilChanged(isSame),
+    distinctUntilChanged<SyncStatus>(isSame),
   );
 }
 
