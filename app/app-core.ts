@@ -2,12 +2,16 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { RectoApp, Settings } from './recto-app.ts';
 import type { Library } from './store/library.ts';
+import type { Account } from './sync/account.ts';
+import type { OpenLibraries } from './sync/open-libraries.ts';
 import type { LocalState } from './sync/sync-types.ts';
 
 export interface AppCore {
   /** The library that is open. While accounts are switched, the one that comes. */
   library(): Promise<Library>;
   readonly device: LocalState;
+  readonly account: Account;
+  readonly libraries: OpenLibraries;
   changeSettings(patch: Partial<Settings>): Promise<void>;
 }
 

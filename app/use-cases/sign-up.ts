@@ -7,10 +7,9 @@ import type { Credentials } from '../sync/account.ts';
  * @throws RectoError already_exists, registration_closed, schema_violation, rate_limited, network, protocol, malformed
  */
 export async function signUp(app: RectoApp, credentials: Credentials): Promise<Session> {
-  const core = coreOf(app);
+  const { account, libraries } = coreOf(app);
   await app.flush();
-  const session = await core.account.signUp(credentials);
-  // The account's library opens because the session changed.
-  await core.library();
+  const session = await account.signUp(credentials);
+  await libraries.follow(session);
   return session;
 }
