@@ -3,15 +3,18 @@ import { RectoError } from '#schemas/errors.ts';
 import type { RectoApp, Settings } from './recto-app.ts';
 import type { Library } from './store/library.ts';
 import type { Account } from './sync/account.ts';
-import type { OpenLibraries } from './sync/open-libraries.ts';
-import type { LocalState } from './sync/sync-types.ts';
+import type { LocalState, Sync } from './sync/sync-types.ts';
 
 export interface AppCore {
   /** The library that is open. While accounts are switched, the one that comes. */
   library(): Promise<Library>;
   readonly device: LocalState;
+  /** Signing in or out here opens the account's library; `library` waits for it. */
   readonly account: Account;
-  readonly libraries: OpenLibraries;
+  /** Of the library that is open; null: nobody is signed in. */
+  sync(): Sync | null;
+  /** The library that has no account, while an account's is open: for bringing its books along. The caller closes it. */
+  openLocalLibrary(): Promise<Library>;
   changeSettings(patch: Partial<Settings>): Promise<void>;
 }
 

@@ -64,7 +64,7 @@ describe.each(Object.entries(STORAGES))('blobs on %s', (_name, createStorage) =>
   });
 
   it('finds blobs by their chapter and by their parent, and those that have neither by their schema', async () => {
-    const [a, b, c, d] = ['a', 'b', 'c', 'd'].as [string, string, string, string];
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'] as const;
     await blobs.insert([
       draft(a, 'A.', { conversation_id: 'chapter', schema_id: 's' }),
       draft(b, 'B.', { conversation_id: 'chapter', parent_id: a, schema_id: 's' }),
@@ -112,7 +112,7 @@ describe.each(Object.entries(STORAGES))('blobs on %s', (_name, createStorage) =>
   });
 
   it('tells of each write, tombstones too', async () => {
-    const seen = vi.fn();
+    const seen = vi.fn<(id: string, version: number, deleted: boolean) => void>();
     const subscription = blobs.changes$.subscribe(({ blobs: written }) => written.forEach(({ id, version, deleted }) => seen(id, version, deleted)));
     const id = 'a';
     await blobs.insert([draft(id)]);

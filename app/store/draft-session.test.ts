@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RectoError } from '#schemas/errors.ts';
@@ -229,7 +229,7 @@ describe('changes from elsewhere', () => {
         await flushed;
         expect(source.stored).toBe(editor.text);
         for (const word of words) expect(source.stored).toContain(word);
-        if (there === 0) expect(editor.received).toEqual([]);
+        expect(there > 0 || editor.received.length === 0).toBe(true);
         await session.close();
       }),
       { numRuns: 150 },
