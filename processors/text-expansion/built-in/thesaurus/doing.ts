@@ -251,7 +251,7 @@ export const DOING: readonly Entry[] = [
   {
     id: 'arrival',
     kind: 'inner',
-    roots: ['arrive.v.1', 'arrival.n.1', 'visit.v.1', 'visitor.n.1', 'enter.v.1', 'meet.v.1', 'greeting.n.1', 'meeting.n.1'],
+    roots: ['arrive.v.1', 'arrival.n.2', 'visit.v.1', 'visitor.n.1', 'enter.v.1', 'meet.v.1', 'greeting.n.1', 'meeting.n.1'],
     words: ['arrive', 'arrival', 'come', 'enter', 'visit', 'visitor', 'guest', 'meet', 'greet', 'welcome', 'approach', 'meeting', 'introduce', 'reception', 'return'],
     details: [
       'Something of the outside {come} in too, and {stand} about in the folds of the clothes.',
@@ -274,7 +274,7 @@ export const DOING: readonly Entry[] = [
     words: ['leave', 'depart', 'departure', 'farewell', 'parting', 'goodbye', 'adieu', 'journey', 'travel', 'traveller', 'luggage', 'trunk', 'quit', 'absence', 'separate', 'expedition'],
     details: [
       'What {have} been meant to be said {be} remembered when it {be} too late to say it.',
-      'The place {begin} at once to close over the gap.',
+      'The place {begin} straight away to close over the gap.',
       'There {be} a last look round, which {find} nothing and {be} not satisfied.',
       'A journey {begin} well before the feet do.',
       'Those who {stay+} {have+} the worse of it, and the chairs.',

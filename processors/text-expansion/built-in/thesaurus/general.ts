@@ -19,7 +19,7 @@ export const GENERAL: readonly Entry[] = [
       'Some things {need+} a space left round them, and this {have} it.',
       'After that there {be} a lull, of the kind that {come} of itself.',
       'It {be} quiet for as long as it {take} to notice that it {be} quiet.',
-      'What {come} next {do} not come at once.',
+      'What {come} next {be} in no hurry.',
     ],
   },
   {

@@ -4,7 +4,7 @@ export const HOUSE: readonly Entry[] = [
   {
     id: 'house',
     kind: 'place',
-    roots: ['dwelling.n.1', 'house.n.1', 'housing.n.1'],
+    roots: ['dwelling.n.1', 'house.n.1', 'housing.n.1', 'building.n.1'],
     words: ['house', 'home', 'cottage', 'hut', 'manor', 'lodging', 'roof', 'chimney', 'cellar', 'attic', 'palace', 'farmhouse'],
     details: [
       'The house {make} the small noises of a thing that {have} stood a long time and {be} tired of it.',
@@ -37,7 +37,7 @@ export const HOUSE: readonly Entry[] = [
       'It {smell} of polish and, under the polish, of dust.',
       'Sounds from the rest of the house {come+} through with their edges taken off.',
       'The wallpaper {have} faded everywhere but behind the frames.',
-      'Somebody {have} once chosen all of it, and been pleased.',
+      'Somebody {have} chosen all of it, and been pleased.',
       'There {be} a cold place near the wall, as there is in most rooms.',
     ],
   },
@@ -73,7 +73,7 @@ export const HOUSE: readonly Entry[] = [
       'Outside things {go+} on without making any noise about it.',
       'Breath {cloud} a patch and the patch {shrink} from its edges.',
       'The sill {hold} what sills hold: a dead wasp, a button, dust.',
-      'Somebody {have} drawn on it with a finger, once, in some other cold.',
+      'Somebody {have} drawn on it with a finger, in some other cold.',
       'Light {come} in at a slant and {show} how much there {be} floating in the air.',
       'It {rattle} in its frame when anything heavy {go} by.',
       'It {give} back a face before it {give} the view.',

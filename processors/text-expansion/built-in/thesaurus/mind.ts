@@ -156,7 +156,7 @@ export const MIND: readonly Entry[] = [
   {
     id: 'science',
     kind: 'thing',
-    roots: ['science.n.1', 'scientist.n.1', 'experiment.n.1', 'instrument.n.1', 'machine.n.1', 'chemistry.n.1', 'device.n.1'],
+    roots: ['science.n.1', 'scientist.n.1', 'experiment.n.1', 'instrument.n.1', 'machine.n.1', 'chemistry.n.1'],
     words: ['science', 'philosophy', 'experiment', 'machine', 'engine', 'instrument', 'chemist', 'chemistry', 'laboratory', 'electricity', 'tool', 'apparatus', 'research', 'microscope', 'natural'],
     details: [
       'It {do} what it {be} made to do and {be} not sorry.',

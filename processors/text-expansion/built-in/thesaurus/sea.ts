@@ -44,7 +44,7 @@ export const SEA: readonly Entry[] = [
   {
     id: 'harbour',
     kind: 'place',
-    roots: ['harbor.n.1', 'dock.n.1', 'dock.n.3'],
+    roots: ['harbor.n.1', 'dock.n.3'],
     words: ['harbour', 'harbor', 'port', 'quay', 'pier', 'wharf', 'jetty', 'dock'],
     details: [
       'Masts {make+} a thin wood against the light.',
@@ -91,7 +91,7 @@ export const SEA: readonly Entry[] = [
       'A tower {teach} the ear to listen upward.',
       'The height {be} felt in the knees before it {be} seen.',
       'Paint {come} away in flakes the size of a thumbnail, and under it there {be} older paint.',
-      'The whole thing {hum}, very low, when the wind {be} in the right quarter.',
+      'The whole thing {hum}, very low, when the wind {blow} from a certain side.',
       'From above, the ground {look} like somewhere described in a letter.',
       'Birds {strike+} the glass some nights, and in the mornings there {be+} feathers.',
     ],

@@ -142,7 +142,7 @@ export const SENSES: readonly Entry[] = [
       'Duty {sit} by the door with its hat on.',
       'The rule {be} older than the reason for it.',
       'Everyone {stand} a little differently.',
-      'It {be} done at once, and {be} done not quite well.',
+      'It {be} done promptly, and {be} done not quite well.',
       'What {be} allowed {be} a narrow place between what {be} ordered and what {be} forbidden.',
       'A yes {be} said that {have} a small no folded inside it.',
     ],

@@ -4,7 +4,7 @@ export const TOWN: readonly Entry[] = [
   {
     id: 'city',
     kind: 'place',
-    roots: ['city.n.1', 'town.n.1', 'building.n.1'],
+    roots: ['city.n.1', 'town.n.1'],
     words: ['city', 'town', 'building', 'suburb', 'capital', 'moscow', 'petersburg', 'london', 'paris', 'geneva'],
     details: [
       'The roofs {go+} down in rows, like cattle going to drink.',
@@ -23,7 +23,7 @@ export const TOWN: readonly Entry[] = [
   {
     id: 'street',
     kind: 'place',
-    roots: ['street.n.1', 'alley.n.1', 'square.n.5'],
+    roots: ['street.n.1', 'alley.n.1'],
     words: ['street', 'alley', 'square', 'pavement', 'avenue', 'boulevard', 'cab', 'passer', 'sidewalk'],
     details: [
       'The stones {be+} uneven, and the wet {lie} where they {dip+}.',
@@ -152,7 +152,7 @@ export const TOWN: readonly Entry[] = [
   {
     id: 'court',
     kind: 'thing',
-    roots: ['court.n.1', 'trial.n.2', 'lawyer.n.1', 'crime.n.1', 'law.n.1'],
+    roots: ['court.n.1', 'lawyer.n.1', 'crime.n.1', 'law.n.1'],
     words: ['trial', 'judge', 'lawyer', 'witness', 'verdict', 'guilty', 'crime', 'criminal', 'murder', 'law', 'justice', 'accuse', 'innocent'],
     details: [
       'What {have} been done {be} already harder to see for being talked about.',

@@ -1,0 +1,130 @@
+/**
+ * The provider that needs no network and no model: it weaves details from the thesaurus into a passage, in the
+ * passage's own tense and person. The passage's own sentences stay as they are, in order. Its result names no model.
+ */
+import { countWords, splitParagraphs, standsAsItIs } from '#processors/contract/passages.ts';
+import type { ExpandRequest, ExpandResult, WritingStyle } from '#processors/contract/processor.ts';
+import { createChooser, type Leaning } from './choose-details.ts';
+import { addCalls } from './find-calls.ts';
+import { loadLexicon, type Lexicon } from './lexicon.ts';
+import { createRandom, hashText } from './random.ts';
+import { readTerms, tenseOf, voiceOf, type Term } from './read-grammar.ts';
+import { splitSentences } from './split-sentences.ts';
+import { joinPieces, weave, type Piece, type ReadParagraph } from './weave.ts';
+
+/** A passage grows to 2 to 3.5 times its words, however words are counted; what is aimed at lies inside that. */
+const LEAST = 1.04;
+const MOST = 2.45;
+
+interface Manner {
+  /** Words to add for each word of the draft, in a short passage and in a long one. */
+  short: number;
+  long: number;
+  leaning: Leaning;
+}
+
+const MANNERS: Readonly<Record<WritingStyle, Manner>> = {
+  creative: { short: 1.7, long: 1.16, leaning: (entry) => (entry.kind === 'place' || entry.kind === 'thing' ? 1.3 : 1) },
+  casual: { short: 1.45, long: 1.12, leaning: (entry) => (entry.kind === 'inner' ? 1.2 : 1) },
+  formal: { short: 1.3, long: 1.1, leaning: (entry) => (entry.kind === 'general' ? 1.5 : 1) },
+  technical: { short: 1.15, long: 1.08, leaning: (entry) => (entry.kind === 'inner' ? 0.6 : 1.2) },
+};
+
+/** Between these lengths, in words, a manner goes from its short to its long measure. */
+const SHORT_PASSAGE = 15;
+const LONG_PASSAGE = 90;
+
+/**
+ * Grows a passage of Markdown 2 to 3.5 times in words. The same text, style, seed and used details give the same bytes.
+ * What stands as it is (headings, verse, lists, short quotations) is passed through.
+ * @throws RectoError never of its own; the signal's reason when it aborts
+ */
+export async function expandBuiltIn(request: ExpandRequest, options: { signal: AbortSignal }): Promise<ExpandResult> {
+  const { text, details } = (await growText(request, options.signal)) ?? { text: request.original, details: [] };
+  return {
+    text,
+    provider: 'built-in',
+    model: 'none',
+    temperature: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    finishReason: 'stop',
+    usedDetails: details,
+  };
+}
+
+async function growText(request: ExpandRequest, signal: AbortSignal): Promise<{ text: string; details: readonly string[] } | null> {
+  signal.throwIfAborted();
+  const lexicon = await loadLexicon();
+  // Once a passage the event loop gets its turn, so that progress shows and a cancel is heard.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  signal.throwIfAborted();
+  const quote = readQuote(request.original);
+  const grown = growPassage(quote?.inner ?? request.original, request, lexicon);
+  if (!grown) return null;
+  const text = joinPieces(grown.pieces);
+  return { text: quote ? writeQuote(text) : text, details: grown.details };
+}
+
+export interface GrownPassage {
+  pieces: Piece[];
+  details: readonly string[];
+}
+
+/** The pieces of a grown passage, or null when there is nothing in it to grow. */
+export function growPassage(original: string, request: Omit<ExpandRequest, 'original'>, lexicon: Lexicon): GrownPassage | null {
+  const { paragraphs, narration } = readPassage(original, lexicon);
+  const words = paragraphs.flatMap(({ sentences }) => sentences).reduce((sum, sentence) => sum + sentence.words, 0);
+  if (words < 2) return null;
+  const style = request.style ?? 'creative';
+  const manner = MANNERS[style];
+  const random = createRandom(hashText(`${request.seed ?? 0}\n${style}\n${original}`));
+  const chooser = createChooser(request.usedDetails ?? [], random, manner.leaning);
+  const around = (): Term[] => readTerms(`${request.before ?? ''}\n\n${request.after ?? ''}`.slice(-4000));
+  const target = Math.ceil(words * Math.max(LEAST, measure(manner, words) + (random() - 0.5) * 0.12));
+  const pieces = weave(paragraphs, { voice: voiceOf(narration, around), chooser, random, target, most: Math.floor(words * MOST) });
+  return { pieces, details: chooser.chosen };
+}
+
+function measure({ short, long }: Manner, words: number): number {
+  const along = Math.min(1, Math.max(0, (words - SHORT_PASSAGE) / (LONG_PASSAGE - SHORT_PASSAGE)));
+  return short + (long - short) * along;
+}
+
+function readPassage(original: string, lexicon: Lexicon): { paragraphs: ReadParagraph[]; narration: Term[] } {
+  const narration: Term[] = [];
+  const paragraphs = splitParagraphs(original).map(({ text }): ReadParagraph => {
+    if (standsAsItIs(text)) return { text, sentences: [], endsClean: true, continued: false };
+    const split = splitSentences(text, isAccount(text));
+    const sentences = split.sentences.map((sentence) => {
+      const calls = new Map<string, number>();
+      const told = readTerms(sentence.narration);
+      narration.push(...told);
+      addCalls(calls, told, lexicon, false);
+      addCalls(calls, readTerms(sentence.speech), lexicon, true);
+      return { ...sentence, words: countRuns(sentence.text), calls };
+    });
+    return { text, sentences, endsClean: split.endsClean, continued: split.continued };
+  });
+  return { paragraphs, narration };
+}
+
+/** A long paragraph that opens a quotation and doesn't close it, told in the past: a character's own narration. */
+function isAccount(text: string): boolean {
+  return /^[“"«]/.test(text) && countWords(text) >= 30 && splitSentences(text).continued && tenseOf(readTerms(text)) === 'past';
+}
+
+function countRuns(text: string): number {
+  return text.match(/\S+/g)?.length ?? 0;
+}
+
+/** The text inside a block quotation, or null where the marks are not plain enough to be put back as they were. */
+function readQuote(text: string): { inner: string } | null {
+  const lines = text.split('\n');
+  if (!text.startsWith('>') || standsAsItIs(text) || !lines.every((line) => /^>(?: |$)/.test(line))) return null;
+  return { inner: lines.map((line) => line.replace(/^> ?/, '')).join('\n') };
+}
+
+function writeQuote(inner: string): string {
+  return inner.split('\n').map((line) => (line === '' ? '>' : `> ${line}`)).join('\n');
+}

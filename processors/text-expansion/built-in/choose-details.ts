@@ -1,0 +1,125 @@
+/** Chooses the next detail: of what the sentence speaks of, not used yet in this book, not like the last one. */
+import { needsPerson } from './render-detail.ts';
+import type { Entry } from './thesaurus/entry.ts';
+import { THESAURUS } from './thesaurus/thesaurus.ts';
+
+export interface Detail {
+  /** Its entry's id and its place. */
+  id: string;
+  entry: Entry;
+  /** With its slots. */
+  template: string;
+  words: number;
+}
+
+/** How much each entry is called for, by id. */
+export type Calls = ReadonlyMap<string, number>;
+
+export interface Wanted {
+  /** What the last sentences call for. */
+  near: Calls;
+  /** What the rest of the passage calls for. */
+  far: Calls;
+  /** The entry of the detail just before, when this one goes on from it. */
+  goesOn: string | null;
+  shortest: number;
+  longest: number;
+  withPerson: boolean;
+}
+
+export interface Chooser {
+  choose(wanted: Wanted): Detail | null;
+  /** Ids of what was chosen, in order. */
+  readonly chosen: readonly string[];
+}
+
+const DETAILS: readonly Detail[] = THESAURUS.flatMap((entry) =>
+  entry.details.map((template, place) => ({ id: `${entry.id}-${place}`, entry, template, words: template.split(/\s+/).length })),
+);
+const BY_ENTRY = new Map(THESAURUS.map(({ id }) => [id, DETAILS.filter(({ entry }) => entry.id === id)]));
+const BY_ID = new Map(DETAILS.map((detail) => [detail.id, detail]));
+const ENTRIES: ReadonlyMap<string, Entry> = new Map(THESAURUS.map((entry) => [entry.id, entry]));
+
+/** An entry that was drawn on so many details ago or less is left alone unless nothing else is called for. */
+const RECENT = 9;
+const GENERAL_SCORE = 0.16;
+const FAR_SHARE = 0.45;
+
+/** What a style prefers: what can be seen and heard, or what can be thought. */
+export type Leaning = (entry: Entry) => number;
+
+/**
+ * @param used ids that the book has used, oldest first; one that is there twice was used in two rounds
+ */
+export function createChooser(used: readonly string[], random: () => number, leaning: Leaning): Chooser {
+  const rounds = new Map<string, number>();
+  const recent: string[] = [];
+  const chosen: string[] = [];
+  const openings: string[] = [];
+  const note = (detail: Detail): void => {
+    rounds.set(detail.id, (rounds.get(detail.id) ?? 0) + 1);
+    recent.push(detail.entry.id);
+    openings.push(opening(detail.template));
+  };
+  for (const id of used) {
+    const detail = BY_ID.get(id);
+    if (detail) note(detail);
+  }
+
+  const roundOf = (entry: Entry): number => Math.min(...(BY_ENTRY.get(entry.id) ?? []).map(({ id }) => rounds.get(id) ?? 0));
+
+  const scoreEntry = (entry: Entry, wanted: Wanted): number => {
+    const near = wanted.near.get(entry.id) ?? 0;
+    const far = (wanted.far.get(entry.id) ?? 0) * FAR_SHARE;
+    const called = Math.max(near, far, entry.kind === 'general' ? GENERAL_SCORE : 0);
+    if (called === 0) return 0;
+    if (wanted.goesOn === entry.id) return called * 0.9;
+    const last = recent.lastIndexOf(entry.id);
+    const ago = last < 0 ? Infinity : recent.length - last;
+    // A used-up entry begins a new round only where no fresh one is called for.
+    return called * (ago <= RECENT ? 0.04 * ago : 1) * 0.1 ** roundOf(entry);
+  };
+
+  const pick = (entry: Entry, wanted: Wanted): Detail | null => {
+    const round = roundOf(entry);
+    const near = (wanted.near.get(entry.id) ?? 0) > 0;
+    const fit = (BY_ENTRY.get(entry.id) ?? []).filter(
+      (detail) =>
+        (rounds.get(detail.id) ?? 0) === round &&
+        detail.words >= wanted.shortest &&
+        detail.words <= wanted.longest &&
+        (wanted.withPerson || !needsPerson(detail.template)) &&
+        (near || entry.kind === 'general' || !/^(?:It|They|Its|Their)\b/.test(detail.template)),
+    );
+    const fresh = fit.filter((detail) => !openings.slice(-2).includes(opening(detail.template)));
+    const from = fresh.length > 0 ? fresh : fit;
+    return from[Math.floor(random() * from.length)] ?? null;
+  };
+
+  return {
+    chosen,
+    choose(wanted) {
+      const scored = [...ENTRIES.values()]
+        .map((entry) => ({ entry, score: scoreEntry(entry, wanted) * leaning(entry) * (0.5 + random()) }))
+        .filter(({ score }) => score > 0)
+        .toSorted((a, b) => b.score - a.score);
+      for (const { entry } of scored) {
+        const detail = pick(entry, wanted);
+        if (!detail) continue;
+        note(detail);
+        chosen.push(detail.id);
+        return detail;
+      }
+      return null;
+    },
+  };
+}
+
+function opening(template: string): string {
+  return template.split(' ', 2)[0] ?? '';
+}
+
+/** Every detail of the thesaurus. */
+export function allDetails(): readonly Detail[] {
+  return DETAILS;
+}
