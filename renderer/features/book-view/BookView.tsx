@@ -1,5 +1,5 @@
 import { Tabs } from 'radix-ui';
-import { useCallback, useEffect, useMemo, useState, type PointerEvent } from 'react';
+import { useCallback, useEffect, useState, type PointerEvent } from 'react';
 import { createPortal } from 'react-dom';
 import type { ChapterView, ExpansionView, RectoApp } from '#app/recto-app.ts';
 import { ChapterOpening } from '#renderer/features/editor/ChapterOpening.tsx';
@@ -33,8 +33,12 @@ export function BookView({ app, bookId, chapter }: BookViewProps) {
   const [expansion, setExpansion] = useState<ExpansionView | null | undefined>(undefined);
   const [caret, setCaret] = useState<number | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
-  const [elements, setElements] = useState<Partial<Elements>>({});
-  const opened = useSpread({ elements, app, bookId, chapter, language: book?.language ?? null, setExpansion, setCaret, onError: showError });
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
+  const [rest, setRest] = useState<HTMLElement | null>(null);
+  const [layer, setLayer] = useState<HTMLElement | null>(null);
+  const [verso, setVerso] = useState<HTMLElement | null>(null);
+  const [recto, setRecto] = useState<HTMLElement | null>(null);
+  const opened = useSpread({ elements: { scroller, rest, layer, verso, recto }, app, bookId, chapter, language: book?.language ?? null, setExpansion, setCaret, onError: showError });
   const shown = narrow ? side : null;
   const work = useChapterJob(app, chapter.id);
   const handlers = usePassageHandlers({ app, bookId, chapterId: chapter.id, opened, expansion: expansion ?? null });
@@ -44,10 +48,6 @@ export function BookView({ app, bookId, chapter }: BookViewProps) {
     opened?.spread.showOnly(shown ?? (expansion ? null : 'verso'));
   }, [opened, shown, expansion]);
 
-  const holders = useMemo(() => {
-    const keep = (name: keyof Elements) => (element: HTMLElement | null) => setElements((known) => ({ ...known, [name]: element ?? undefined }));
-    return { scroller: keep('scroller'), rest: keep('rest'), layer: keep('layer'), verso: keep('verso'), recto: keep('recto') };
-  }, []);
   const onPointerMove = useCallback(
     (event: PointerEvent<HTMLDivElement>) => {
       if (opened) setPointed(findPointed(opened, event));
@@ -62,21 +62,21 @@ export function BookView({ app, bookId, chapter }: BookViewProps) {
   return (
     <Tabs.Root className="book-view" data-shown={shown ?? 'both'} value={side} onValueChange={(value) => setSide(value === 'verso' ? 'verso' : 'recto')}>
       <RunningHeads narrow={narrow} provider={expansion ? providerOf(expansion) : null} />
-      <div className="spread-scroller" ref={holders.scroller} onPointerMove={onPointerMove} onPointerLeave={() => setPointed(null)}>
+      <div className="spread-scroller" ref={setScroller} onPointerMove={onPointerMove} onPointerLeave={() => setPointed(null)}>
         <div className="spread-stage">
-          <div className="spread-page" data-side="verso" ref={holders.verso} />
+          <div className="spread-page" data-side="verso" ref={setVerso} />
           <div className="spread-gutter" aria-hidden />
           <div className="spread-page" data-side="recto" data-empty={!expansion || undefined}>
-            <div className="spread-text" ref={holders.recto} />
+            <div className="spread-text" ref={setRecto} />
             {expansion === null && <EmptyRecto running={running} failed={failed?.message ?? null} draftWords={chapter.words} />}
           </div>
-          <div className="spread-layer" ref={holders.layer}>
+          <div className="spread-layer" ref={setLayer}>
             {opened && expansion && shown !== 'verso' && (
               <PassageMargin spread={opened.spread} expansion={expansion} pointed={pointed} caret={caret} partial={running?.progress?.partial ?? null} failed={failed} handlers={handlers} />
             )}
           </div>
         </div>
-        <div ref={holders.rest} />
+        <div ref={setRest} />
       </div>
       {running && <Growing key={running.id} app={app} job={running} onError={showError} />}
       {failed && expansion && failed.passage === null && (
@@ -124,7 +124,7 @@ function findPointed({ spread }: OpenSpread, event: PointerEvent<HTMLDivElement>
 }
 
 interface UseSpreadOptions {
-  elements: Partial<Elements>;
+  elements: { [name in keyof Elements]: HTMLElement | null };
   app: RectoApp;
   bookId: string;
   chapter: ChapterView;
