@@ -1,9 +1,8 @@
 import { mergeBlob } from '../domain/merge-blob.ts';
 import { coreOf } from '../app-core.ts';
 import type { RectoApp } from '../recto-app.ts';
-import { createBlobStore, toBlob, type BlobStore } from '../store/blob-store.ts';
+import { toBlob, type BlobStore } from '../store/blob-store.ts';
 import type { Library } from '../store/library.ts';
-import { libraryName, openLibraryDatabase } from '../store/open-database.ts';
 import { toStorageError } from '../store/storage-error.ts';
 import { scanRows, type BlobRow } from '../sync/meta-storage.ts';
 
@@ -17,11 +16,12 @@ const BROUGHT = 'brought-along';
  * @throws RectoError storage_full, storage_failed
  */
 export async function bringLocalBooks(app: RectoApp): Promise<{ books: number }> {
-  const library = await coreOf(app).library();
+  const core = coreOf(app);
+  const library = await core.library();
   if (!library.session) return { books: 0 };
-  const local = await openLibraryDatabase(app.platform, libraryName(null));
+  const local = await core.openLocalLibrary();
   try {
-    return { books: await bringAll(createBlobStore(local.blobs, app.platform.clock), library) };
+    return { books: await bringAll(local.blobs, library) };
   } finally {
     await local.close();
   }

@@ -7,10 +7,11 @@ import type { Credentials } from '../sync/account.ts';
  * @throws RectoError wrong_credentials, rate_limited, network, protocol, malformed (the address)
  */
 export async function signIn(app: RectoApp, credentials: Credentials): Promise<Session> {
-  const { account, libraries } = coreOf(app);
+  const core = coreOf(app);
   // What is unsaved belongs to the library that is open now.
   await app.flush();
-  const session = await account.signIn(credentials);
-  await libraries.follow(session);
+  const session = await core.account.signIn(credentials);
+  // The account's library opens because the session changed.
+  await core.library();
   return session;
 }

@@ -8,12 +8,12 @@ import type { RectoApp } from '../recto-app.ts';
  * @returns how many changes wait in it, and a sentence that says so where there are any
  */
 export async function signOut(app: RectoApp): Promise<{ unsynced: number; message?: string }> {
-  const { account, libraries } = coreOf(app);
+  const { account, library } = coreOf(app);
   await app.flush();
   const { pending } = await firstValueFrom(app.syncStatus$);
   const email = account.session?.email;
   await account.signOut();
-  await libraries.follow(null);
+  await library();
   if (pending === 0) return { unsynced: 0 };
   const changes = pending === 1 ? 'One change is' : `${pending} changes are`;
   return { unsynced: pending, message: `${changes} not on the server yet. They stay on this device and are sent when you sign in as ${email ?? 'before'} again.` };

@@ -7,9 +7,10 @@ import type { Credentials } from '../sync/account.ts';
  * @throws RectoError already_exists, registration_closed, schema_violation, rate_limited, network, protocol, malformed
  */
 export async function signUp(app: RectoApp, credentials: Credentials): Promise<Session> {
-  const { account, libraries } = coreOf(app);
+  const core = coreOf(app);
   await app.flush();
-  const session = await account.signUp(credentials);
-  await libraries.follow(session);
+  const session = await core.account.signUp(credentials);
+  // The account's library opens because the session changed.
+  await core.library();
   return session;
 }
