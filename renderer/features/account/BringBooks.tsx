@@ -16,8 +16,8 @@ export function BringBooks({ count, onDone }: { count: number; onDone: () => voi
   const bring = async (): Promise<void> => {
     setBusy(true);
     try {
-      await bringLocalBooks(app);
-      show({ message: `${formatCount(count, 'book')} came along and will sync.` });
+      const { books } = await bringLocalBooks(app);
+      show({ message: `${formatCount(books, 'book')} came along and will sync.` });
       onDone();
     } catch (thrown) {
       setError(describeError(thrown));

@@ -25,7 +25,7 @@ interface SignInFormProps {
 function placeTrouble(thrown: unknown): Trouble {
   const message = describeError(thrown);
   if (!(thrown instanceof RectoError)) return { field: 'form', message };
-  if (thrown.code === 'network' || thrown.code === 'protocol') return { field: 'server', message };
+  if (thrown.code === 'network' || thrown.code === 'protocol' || thrown.code === 'malformed') return { field: 'server', message };
   if (thrown.code === 'already_exists') return { field: 'email', message };
   const path = thrown.errors?.[0]?.path ?? '';
   if (path.includes('email')) return { field: 'email', message };
@@ -34,7 +34,7 @@ function placeTrouble(thrown: unknown): Trouble {
 }
 
 function findTrouble(values: { server: string; email: string; password: string }): Trouble | null {
-  if (!URL.canParse(values.server)) return { field: 'server', message: 'Give the server’s address, such as https://recto.example.org.' };
+  if (values.server === '') return { field: 'server', message: 'Give the server’s address, such as https://recto.example.org.' };
   if (!/^\S+@\S+$/.test(values.email)) return { field: 'email', message: 'Give the email address of your account.' };
   if (values.password === '') return { field: 'password', message: 'Give the password.' };
   return null;
@@ -49,7 +49,7 @@ export function SignInForm({ onStart, onSignedIn }: SignInFormProps) {
   const [busy, setBusy] = useState(false);
 
   const enter = async (how: typeof signIn | typeof signUp): Promise<void> => {
-    const values = { server: server.trim().replace(/\/+$/, ''), email: email.trim(), password };
+    const values = { server: server.trim(), email: email.trim(), password };
     const found = findTrouble(values);
     setTrouble(found);
     if (found || busy) return;

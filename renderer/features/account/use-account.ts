@@ -20,10 +20,10 @@ export function useAccount(): Account {
   return {
     session,
     async signOut() {
-      await signOut(app);
+      const { message } = await signOut(app);
       // The page may show a book of the account that was left.
       goTo({ name: 'library' });
-      show({ message: 'Signed out. The account’s books come back when you sign in again.' });
+      show({ message: `Signed out. ${message ?? 'The account’s books come back when you sign in again.'}` });
     },
   };
 }

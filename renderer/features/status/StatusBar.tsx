@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { AccountStatus } from '#renderer/features/account/AccountStatus.tsx';
+import { Conflicts } from '#renderer/features/conflicts/Conflicts.tsx';
 import { JobsStatus } from './JobsStatus.tsx';
 import { ModelServerOffer } from './ModelServerOffer.tsx';
 import { SaveStatus } from './SaveStatus.tsx';
@@ -14,6 +15,7 @@ export function StatusBar({ children }: { children?: ReactNode }) {
       {children}
       <SyncStatus />
       <AccountStatus />
+      <Conflicts />
       <span className="status-space" />
       <ModelServerOffer />
       <JobsStatus />
