@@ -26,6 +26,7 @@ export function createAiService(settings: AiSettings, options: AiServiceOptions 
           return expandBuiltIn(request, { signal });
         }
         case 'openai-compatible': {
+          await keepZodFromEval();
           const { expandOpenAiCompatible } = await import('./openai-compatible.ts');
           return expandOpenAiCompatible(settings, request, { signal, ...(onText && { onText }), ...options });
         }
@@ -34,4 +35,12 @@ export function createAiService(settings: AiSettings, options: AiServiceOptions 
       }
     },
   };
+}
+
+/**
+ * The SDK's schemas try `new Function` as they are made, and the app's CSP reports each try. So this comes before the SDK is loaded.
+ */
+async function keepZodFromEval(): Promise<void> {
+  const { config } = await import('zod/v4/core');
+  config({ jitless: true });
 }

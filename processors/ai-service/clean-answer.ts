@@ -25,7 +25,10 @@ export function refused(): RectoError {
   return new RectoError('provider_refused', 'The model declined to write this passage. The draft is as it was; change the passage or choose another model.');
 }
 
-const dropThinking = (text: string): string => text.replace(/^\s*<think(?:ing)?>[\s\S]*?<\/think(?:ing)?>/i, '');
+/** Without the thinking aloud that some models begin with; nothing while they still think. */
+export function dropThinking(text: string): string {
+  return text.replace(/^\s*<think(?:ing)?>[\s\S]*?(?:<\/think(?:ing)?>\s*|$)/i, '');
+}
 
 function dropFence(text: string): string {
   return /^\s*```[a-z]*\n([\s\S]*?)\n```\s*$/i.exec(text)?.[1] ?? text;

@@ -83,6 +83,14 @@ describe('an expansion by a model', () => {
     expect((await expand()).text).toBe(prose);
   });
 
+  it('shows nothing of a model’s thinking aloud while it is written', async () => {
+    const seen: string[] = [];
+    server.script({ kind: 'stream', text: `<think> The user wants this and that of me. </think> ${DRAFT} It was cold.` });
+    await expand({ onText: (text) => seen.push(text) });
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen.filter((text) => !`${DRAFT} It was cold.`.startsWith(text.trim()))).toEqual([]);
+  });
+
   it('knows prose that sounds like a refusal or an announcement from one', async () => {
     const original = 'I’m sorry, but I can’t help you, wrote Anna. Here is why: the boat was gone.';
     server.script({ kind: 'stream', text: `${original} She put down the pen.` });

@@ -3,7 +3,7 @@ import { streamText } from 'ai';
 import { RectoError } from '#schemas/errors.ts';
 import type { ExpandRequest, ExpandResult } from '../contract/processor.ts';
 import type { AiSettings } from '../contract/runner.ts';
-import { cleanAnswer, refused } from './clean-answer.ts';
+import { cleanAnswer, dropThinking, refused } from './clean-answer.ts';
 import { loadTokenCounter } from './count-tokens.ts';
 import { fitPrompt, type FittedPrompt } from './fit-prompt.ts';
 import { cutOff, toProviderError } from './provider-errors.ts';
@@ -80,7 +80,7 @@ function startStream(settings: AiSettings, { baseUrl, model, fitted, request, si
   });
   return streamText({
     model: provider.chatModel(model),
-    system: fitted.prompt.system,
+    instructions: fitted.prompt.system,
     prompt: fitted.prompt.user,
     // The orchestrator retries, with a backoff that an author can see and cancel.
     maxRetries: 0,
@@ -99,8 +99,9 @@ interface Answer {
   outputTokens: number;
 }
 
-/** A model that doesn't stop by itself is stopped when it has written many times what was asked for. */
-const runawayLength = (original: string): number => 12 * original.length + 8_000;
+/** A model that doesn't stop by itself is stopped when it has written many times what was asked for, its thinking aside. */
+const MAX_THINKING = 400_000;
+const isRunaway = (answer: string, prose: string, original: string): boolean => prose.length > 12 * original.length + 8_000 || answer.length > MAX_THINKING;
 
 async function readAnswer(
   { fullStream }: ReturnType<typeof startStream>,
@@ -110,13 +111,15 @@ async function readAnswer(
 ): Promise<Answer> {
   for await (const part of fullStream) {
     switch (part.type) {
-      case 'text-delta':
+      case 'text-delta': {
         progress.text += part.text;
-        if (progress.text.length > runawayLength(original)) {
+        const prose = dropThinking(progress.text);
+        if (isRunaway(progress.text, prose, original)) {
           throw new RectoError('provider_nonsense', 'The model does not come to an end, so it was stopped. The draft is as it was; try again or choose another model.');
         }
-        onText?.(progress.text);
+        if (prose !== '') onText?.(prose);
         break;
+      }
       case 'error':
         throw part.error;
       case 'abort':

@@ -1,6 +1,7 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { Processor } from '../contract/processor.ts';
 import type { AiSettings, ProcessorRunner } from '../contract/runner.ts';
+import { createExpansionMemory } from './expansion-memory.ts';
 import { runProcessor, untilCancelled } from './run-processor.ts';
 
 export interface InProcessOptions {
@@ -15,12 +16,13 @@ export interface InProcessOptions {
  */
 export function createInProcessRunner({ processors, aiSettings }: InProcessOptions): ProcessorRunner {
   const disposed = new AbortController();
+  const host = { processors, memory: createExpansionMemory() };
   return {
     async run(request, options) {
       const signal = AbortSignal.any([options.signal, disposed.signal]);
       // A copy, as at every other host: no processor may change what the caller holds.
       const copy = structuredClone(request);
-      const run = async () => runProcessor(processors, await aiSettings(), copy, { ...options, signal });
+      const run = async () => runProcessor(host, await aiSettings(), copy, { ...options, signal });
       return untilCancelled(run(), signal);
     },
     async dispose() {

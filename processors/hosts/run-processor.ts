@@ -3,6 +3,13 @@ import { createAiService } from '../ai-service/ai-service.ts';
 import { mergeAiSettings } from '../ai-service/merge-ai-settings.ts';
 import type { Processor, ProcessorOutput } from '../contract/processor.ts';
 import type { AiSettings, RunOptions, RunRequest } from '../contract/runner.ts';
+import type { ExpansionMemory } from './expansion-memory.ts';
+
+/** What a host has for all of its runs. */
+export interface ProcessorHost {
+  processors: readonly Processor[];
+  memory: ExpansionMemory;
+}
 
 /**
  * One run of one of these processors, in the thread that calls it: what every host does once the request has
@@ -10,7 +17,7 @@ import type { AiSettings, RunOptions, RunRequest } from '../contract/runner.ts';
  * @throws RectoError the processor's own; processor_unknown; cancelled; processor_failed for what is no RectoError
  */
 export async function runProcessor(
-  processors: readonly Processor[],
+  { processors, memory }: ProcessorHost,
   settings: AiSettings,
   request: RunRequest,
   options: RunOptions,
@@ -20,7 +27,7 @@ export async function runProcessor(
   if (!processor) throw new RectoError('processor_unknown', `There is no processor “${request.processorId}” here.`);
   try {
     signal.throwIfAborted();
-    return await processor.run({
+    const output = await processor.run({
       blob: request.blob,
       config: request.config,
       signal,
@@ -28,11 +35,16 @@ export async function runProcessor(
         if (!signal.aborted) options.onProgress(progress);
       },
       readBlob: (id) => options.readBlob(id),
-      ai: createAiService(mergeAiSettings(settings, request.config)),
+      ai: memory.remembering(request.jobId, createAiService(mergeAiSettings(settings, request.config))),
       now: () => Date.now(),
     });
+    memory.forget(request.jobId);
+    return output;
   } catch (thrown) {
-    if (signal.aborted) throw cancelled(signal);
+    if (signal.aborted) {
+      memory.forget(request.jobId);
+      throw cancelled(signal);
+    }
     throw RectoError.from(thrown, 'processor_failed');
   }
 }

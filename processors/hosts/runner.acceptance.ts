@@ -175,6 +175,20 @@ export function runRunnerAcceptance(name: string, { create, isolated }: RunnerSe
         expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual(['Bearer first', 'Bearer second']);
       });
 
+      it('does not ask again, at a retry of the job, for what was written before it failed', async () => {
+        settings = { provider: 'openai-compatible', baseUrl: server.url, model: MODEL };
+        server.requests.length = 0;
+        const job = request('chapter-writer', { passages: ['The first passage.', 'The second passage.'] });
+        const options: RunOptions = { signal: new AbortController().signal, onProgress() {}, readBlob: async () => null };
+        server.script({ kind: 'stream' }, { kind: 'status', status: 500 });
+        await expect(runner.run(job, options)).rejects.toMatchObject({ code: 'provider_failed' });
+        const { data } = await runner.run(job, options);
+        expect(data['content']).toMatch(/^The first passage\. .*\|The second passage\. /);
+        expect(server.requests).toHaveLength(3);
+        await runner.run(request('chapter-writer', job.config), options);
+        expect(server.requests).toHaveLength(5);
+      });
+
       it('lets a job choose the model, and never where the text and the key go', async () => {
         settings = { provider: 'openai-compatible', baseUrl: server.url, model: MODEL, apiKey: 'k' };
         server.requests.length = 0;

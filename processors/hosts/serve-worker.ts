@@ -1,6 +1,7 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { Blob } from '#schemas/blob.ts';
 import type { Processor, ProcessorOutput } from '../contract/processor.ts';
+import { createExpansionMemory } from './expansion-memory.ts';
 import { runProcessor } from './run-processor.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
@@ -17,6 +18,7 @@ interface Running {
 
 /** Runs processors for the host at the other end. Errors cross with their codes; bytes are handed over, not copied. */
 export function serveWorker(scope: WorkerScope, processors: readonly Processor[]): void {
+  const host = { processors, memory: createExpansionMemory() };
   const runs = new Map<number, Running>();
   const send = (message: FromWorker, transfer: Transferable[] = []): void => scope.postMessage(message, transfer);
 
@@ -34,7 +36,7 @@ export function serveWorker(scope: WorkerScope, processors: readonly Processor[]
     runs.set(runId, running);
     let nextRead = 0;
     try {
-      const output = await runProcessor(processors, settings, request, {
+      const output = await runProcessor(host, settings, request, {
         signal: running.controller.signal,
         onProgress: (progress) => send({ type: 'progress', runId, progress }),
         readBlob: (id) =>

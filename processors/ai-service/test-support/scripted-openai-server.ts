@@ -51,7 +51,8 @@ export async function startScriptedOpenAiServer(options: { port?: number } = {})
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // A browser on another origin may use it, as it may use Ollama where that is allowed.
     response.setHeader('access-control-allow-origin', '*');
-    response.setHeader('access-control-allow-headers', '*');
+    // Named one by one, since * does not stand for Authorization (Fetch standard, CORS protocol).
+    response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '*');
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     if (request.method === 'GET') return answerGet(request.url ?? '/', response);
     const chunks: Buffer[] = [];

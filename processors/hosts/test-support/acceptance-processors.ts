@@ -65,4 +65,10 @@ export const ACCEPTANCE_PROCESSORS: readonly Processor[] = [
   }),
   processor('smuggler', async () => ({ schema_id: 'note-v1', data: { content: 'x', run: () => {} } })),
   processor('writer', async ({ blob, ai, signal }) => note((await ai.expand({ original: String(blob.data['content']) }, { signal })).text)),
+  /** Writes its passages in turn. */
+  processor('chapter-writer', async ({ config, ai, signal }) => {
+    const texts: string[] = [];
+    for (const original of config['passages'] as string[]) texts.push((await ai.expand({ original }, { signal })).text);
+    return note(texts.join('|'));
+  }),
 ];
