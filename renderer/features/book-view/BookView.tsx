@@ -104,6 +104,7 @@ function RunningHeads({ narrow, provider }: { narrow: boolean; provider: string 
   return (
     <div className="running-heads" aria-hidden>
       <span>Draft</span>
+      <span className="spread-gutter" />
       <span>
         Expansion{provider && <span className="running-provider">{provider}</span>}
       </span>

@@ -5,7 +5,8 @@ import type { ExpandedTextV1 } from '#schemas/generated/types.ts';
 
 /** The word beside its hairline; null: nothing is to be said. */
 export function wordOf({ state, passage }: AlignedPassage): string | null {
-  if (state === 'stale' || state === 'edited-stale') return 'stale';
+  if (state === 'stale') return 'stale';
+  if (state === 'edited-stale') return 'stale, edited by you';
   if (state === 'edited') return 'edited by you';
   if (passage.kept) return 'kept';
   return null;

@@ -30,6 +30,10 @@ const LINES = {
  */
 const ofItsOwn = Decoration.mark({ class: 'prose-line' });
 
+/** Hangs in the margin, and shows on the caret's line only: the setting in says what it is. */
+const quoteMark = Decoration.mark({ class: 'prose-quote-mark' });
+const QUOTE_MARKS = /^\s{0,3}(?:>[ \t]?)+/;
+
 const SCENE_BREAK = /^\s{0,3}([*_-])[ \t]*(?:\1[ \t]*){2,}$/;
 const HEADING = /^(#{1,6})\s/;
 const QUOTE = /^\s{0,3}>/;
@@ -85,7 +89,9 @@ function decorateLines(view: EditorView): DecorationSet {
       const look = lookOf(line.text, above, line.number === doc.lines);
       if (look) {
         builder.add(line.from, line.from, look);
-        if (line.length > 0) builder.add(line.from, line.to, ofItsOwn);
+        const quote = QUOTE_MARKS.exec(line.text)?.[0].length ?? 0;
+        if (quote > 0) builder.add(line.from, line.from + quote, quoteMark);
+        else if (line.length > 0) builder.add(line.from, line.to, ofItsOwn);
       } else if (above?.trim() === '' && followsProse(doc, line.number)) {
         builder.add(line.from, line.from, LINES.follows);
       }

@@ -2,7 +2,7 @@
 import { history, historyKeymap, standardKeymap } from '@codemirror/commands';
 import { search, searchKeymap } from '@codemirror/search';
 import { Annotation, EditorState, Transaction, type Extension } from '@codemirror/state';
-import { dropCursor, EditorView, keymap, placeholder } from '@codemirror/view';
+import { dropCursor, EditorView, highlightActiveLine, keymap, placeholder } from '@codemirror/view';
 import { markdownLook } from './markdown-look.ts';
 import { findMinimalChanges } from './minimal-changes.ts';
 import { proseTheme } from './prose-theme.ts';
@@ -28,6 +28,8 @@ export function proseExtensions({ label, language, invitation }: ProseOptions): 
     EditorState.phrases.of(PHRASES),
     EditorView.contentAttributes.of({ 'aria-label': label, lang: language, spellcheck: 'true', autocorrect: 'on', autocapitalize: 'sentences' }),
     dropCursor(),
+    highlightActiveLine(),
+    EditorState.lineSeparator.of('\n'),
     search({ top: true }),
     markdownLook(),
     smartQuotes(language),
