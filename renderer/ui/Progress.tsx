@@ -14,7 +14,7 @@ interface ProgressProps {
 export function Progress({ label, work, onCancel }: ProgressProps) {
   const known = work !== null && work.total > 0;
   const share = known ? Math.min(100, Math.round((100 * work.done) / work.total)) : null;
-  const text = work?.message ?? (known ? `${work.done} of ${work.total}` : '');
+  const text = known ? `${work.done} of ${work.total}` : (work?.message ?? '');
   return (
     <div className="progress">
       <div className="progress-words">

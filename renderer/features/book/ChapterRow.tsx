@@ -53,12 +53,11 @@ export const ChapterRow = memo(function ChapterRow({ chapter, index, count, open
       ) : (
         <span className="chapter-title">{chapter.title || 'Untitled'} </span>
       )}
-      {mark && (
-        <span className="chapter-mark" data-mark={chapter.mark} title={mark.word}>
-          <span aria-hidden>{mark.sign}</span>
-          <span className="visually-hidden"> {mark.word}</span>
-        </span>
-      )}
+      {/* There also when it is empty: the words stand in one column. */}
+      <span className="chapter-mark" data-mark={chapter.mark} title={mark?.word}>
+        {mark && <span aria-hidden>{mark.sign}</span>}
+        {mark && <span className="visually-hidden"> {mark.word} </span>}
+      </span>
       <span className="chapter-words">
         {formatNumber(chapter.words)}
         <span className="visually-hidden"> words</span>
