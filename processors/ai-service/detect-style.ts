@@ -26,7 +26,7 @@ export function detectStyle(text: string, readingEase: number): WritingStyle {
 }
 
 /** F as above, drawn towards fiction for short texts. */
-export function measureFormality(text: string): number {
+function measureFormality(text: string): number {
   let words = 0;
   let balance = 0;
   for (const sample of takeSamples(text)) {

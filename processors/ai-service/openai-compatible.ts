@@ -56,7 +56,7 @@ function readSettings({ baseUrl, model }: AiSettings): { baseUrl: string; model:
   return { baseUrl: baseUrl.replace(/\/+$/, ''), model };
 }
 
-export function defaultContextTokens(baseUrl: string): number {
+function defaultContextTokens(baseUrl: string): number {
   const { hostname } = new URL(baseUrl);
   return /^(localhost|127\.|10\.|192\.168\.|\[)|\.local$/.test(hostname) ? LOCAL_CONTEXT_TOKENS : REMOTE_CONTEXT_TOKENS;
 }

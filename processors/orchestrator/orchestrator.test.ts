@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RectoError, type ErrorCode } from '#schemas/errors.ts';
-import { derivedBlobId, jobId } from './ids.ts';
+import { derivedBlobId, jobId } from './orchestrator.ts';
 import { GROW, makeBench, noteOf, writeDraft } from './test-support/bench-ports.ts';
 import { settle } from './test-support/memory-ports.ts';
 

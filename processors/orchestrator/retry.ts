@@ -32,7 +32,7 @@ const RETRY_HELPS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  * Milliseconds before the next attempt: exponential (2 s, 4 s, 8 s, … at most 5 min) with equal jitter, between half of that
  * and the whole (Brooker, “Exponential Backoff And Jitter”, AWS 2015), and never less than what was asked for.
  */
-export function retryDelayMs(attempts: number, random: number, retryAfterMs = 0): number {
+function retryDelayMs(attempts: number, random: number, retryAfterMs = 0): number {
   const whole = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, attempts - 1));
   const delay = whole / 2 + (whole / 2) * random;
   return Math.round(Math.max(delay, Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS)));

@@ -7,7 +7,7 @@ import { GIVEN_ROOTS, type ValueMap } from './workflow.ts';
 const MAX_DEPTH = 16;
 
 /** In a map, a text is an expression when it begins with `$.`, or with a function's name and a parenthesis and holds a `$.`. */
-export function isExpression(text: string): boolean {
+function isExpression(text: string): boolean {
   return text.startsWith('$.') || text === '$' || (/^[a-z]+\(/.test(text) && text.includes('$.'));
 }
 

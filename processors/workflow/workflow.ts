@@ -16,12 +16,12 @@ interface StepBase {
 /** Values by name; a text that is an expression is computed, anything else stands for itself. May be nested. */
 export type ValueMap = Readonly<Record<string, unknown>>;
 
-export interface SchemaValidationStep extends StepBase {
+interface SchemaValidationStep extends StepBase {
   type: 'schema-validation';
   schema_id: string;
 }
 
-export interface ApiCallStep extends StepBase {
+interface ApiCallStep extends StepBase {
   type: 'api-call';
   service: string;
   endpoint: string;
@@ -30,20 +30,20 @@ export interface ApiCallStep extends StepBase {
   output_map: Readonly<Record<string, string>>;
 }
 
-export interface FunctionStep extends StepBase {
+interface FunctionStep extends StepBase {
   type: 'function';
   function: string;
   input_map: ValueMap;
   output_map: Readonly<Record<string, string>>;
 }
 
-export interface ComputationStep extends StepBase {
+interface ComputationStep extends StepBase {
   type: 'computation';
   /** In order; each is kept at `$.<name>`. */
   operations: readonly { name: string; expression: string }[];
 }
 
-export interface StateUpdateStep extends StepBase {
+interface StateUpdateStep extends StepBase {
   type: 'state-update';
   operation: 'create-blob';
   schema_id: string;

@@ -16,7 +16,7 @@ export type ScriptedAnswer =
   /** 200 with a body of any kind. */
   | { kind: 'raw'; contentType: string; body: string };
 
-export interface ScriptedRequest {
+interface ScriptedRequest {
   path: string;
   headers: Record<string, string | string[] | undefined>;
   body: { model?: string; messages?: { role: string; content: string }[]; stream?: boolean; temperature?: number; seed?: number };
@@ -143,7 +143,7 @@ async function stream(scripted: ScriptedAnswer & { kind: 'stream' | 'stall' | 'c
 const pause = (ms: number): Promise<void> => new Promise((resolve) => (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve)));
 
 /** The passage of the prompt, a sentence of the scripted model's after each of its own. */
-export function expandScripted(body: ScriptedRequest['body']): string {
+function expandScripted(body: ScriptedRequest['body']): string {
   const prompt = body.messages?.at(-1)?.content ?? '';
   const passage = /<passage>\n([\s\S]*?)\n<\/passage>/.exec(prompt)?.[1] ?? prompt;
   return passage

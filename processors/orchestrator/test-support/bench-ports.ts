@@ -19,7 +19,7 @@ export const GROW: ProcessorManifest = {
   config_schema: {},
 };
 
-export type Act = (request: RunRequest, options: RunOptions) => Promise<ProcessorOutput>;
+type Act = (request: RunRequest, options: RunOptions) => Promise<ProcessorOutput>;
 
 export const noteOf = ({ blob }: RunRequest): ProcessorOutput => ({ schema_id: 'note-v1', data: { content: `${blob.id}@${blob.version}` } });
 
