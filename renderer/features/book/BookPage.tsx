@@ -58,7 +58,7 @@ function OpenBook({ book, chapterId, tab }: { book: Book; chapterId: string | nu
           onTab={(next) => chapter && goTo({ name: 'book', bookId: book.id, chapterId: chapter.id, tab: next })}
           onPanel={() => setPanelOpen((open) => !open)}
           onCompile={() => setCompiling(true)}
-          onFocusMode={() => setFocusMode(true)}
+          onFocusMode={() => setFocusMode((on) => !on)}
           onCaret={onCaret}
         />
       </div>

@@ -1,4 +1,4 @@
-import { FileOutput, Maximize2, PanelLeft, Sparkles } from 'lucide-react';
+import { FileOutput, Maximize2, Minimize2, PanelLeft, Sparkles } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import type { BookView as Book, ChapterView } from '#app/recto-app.ts';
 import { BookView } from '#renderer/features/book-view/BookView.tsx';
@@ -58,6 +58,9 @@ export function Pages({ book, chapter, tab, actions, onTab, onPanel, onCompile, 
             </IconButton>
           </div>
         </header>
+        <IconButton label="Leave focus mode" keys="Esc" className="leave-focus" onClick={onFocusMode}>
+          <Minimize2 size={16} aria-hidden />
+        </IconButton>
         <Tabs.Content className="tab-page" value="write">
           <ErrorBoundary inPage key={chapter?.id}>
             {chapter ? (
