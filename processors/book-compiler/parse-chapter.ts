@@ -1,8 +1,8 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parseProse } from '../contract/prose-markdown.ts';
-import { isClosedComment } from './html-in-markdown.ts';
 import { inlineText, type Block, type Inline } from './model.ts';
-import { noteComment, readInlines, readLiteral, type ChapterSource } from './parse-inlines.ts';
+import { noteComment, readInlines, type ChapterSource } from './parse-inlines.ts';
+import { isClosedComment, readLiteral, splitRawBlock } from './raw-html.ts';
 import { readReferences } from './references.ts';
 import type { Replacements } from './replacements.ts';
 import { readSourceWords } from './source-words.ts';
@@ -95,15 +95,17 @@ function readCodeLines(source: ChapterSource, node: SyntaxNode): string {
     .join('');
 }
 
-/** Raw HTML and what only looks like markup: as typed, a paragraph between blank lines. */
+/** Raw HTML and what only looks like markup: a paragraph as typed, then what follows it as Markdown. */
 function readRaw(source: ChapterSource, node: SyntaxNode): Block[] {
-  return readLiteral(source, node)
-    .split(/\n[ \t]*\n/)
-    .flatMap((part) => paragraph([{ kind: 'text', text: part.replace(/\s+/g, ' ').trim() }]));
+  const { raw, rest } = splitRawBlock(readLiteral(source.text, node));
+  const blocks = paragraph([{ kind: 'text', text: raw.replace(/\s+/g, ' ').trim() }]);
+  if (rest === '') return blocks;
+  const tree = parseProse(rest);
+  return [...blocks, ...readBlocks({ ...source, text: rest, references: readReferences(tree, rest) }, tree.topNode, DEEPEST)];
 }
 
 function readCommentBlock(source: ChapterSource, node: SyntaxNode): Block[] {
-  const text = readLiteral(source, node);
+  const text = readLiteral(source.text, node);
   if (!isClosedComment(text)) return readRaw(source, node);
   noteComment(source, text);
   return [];

@@ -1,9 +1,10 @@
 import type { SyntaxNode } from '@lezer/common';
 import { decodeEntity } from './entities.ts';
-import { isClosedComment, isLineBreakTag } from './html-in-markdown.ts';
+import { isClosedComment, isLineBreakTag } from './raw-html.ts';
 import { inlineText, type Inline } from './model.ts';
 import { referenceLabel, type References } from './references.ts';
 import type { Replacements } from './replacements.ts';
+import { startOfMark } from './source-words.ts';
 
 /** What the reading of one chapter needs everywhere. */
 export interface ChapterSource {
@@ -18,20 +19,9 @@ const DEEPEST = 40;
 /** The inlines of a paragraph or a heading, without white space around them. */
 export function readInlines(source: ChapterSource, node: SyntaxNode): Inline[] {
   const reader = new InlineReader(source);
-  reader.read(node, node.from, node.to, 0);
+  const underline = node.name.startsWith('Setext') ? node.getChild('HeaderMark') : null;
+  reader.read(node, node.from, underline ? startOfMark(underline, source.text) : node.to, 0);
   return reader.finish();
-}
-
-/** The text of a node without the quote marks of its lines. */
-export function readLiteral(source: ChapterSource, node: SyntaxNode): string {
-  let text = '';
-  let position = node.from;
-  for (let child = node.firstChild; child; child = child.nextSibling) {
-    if (child.name !== 'QuoteMark') continue;
-    text += source.text.slice(position, child.from);
-    position = source.text[child.to] === ' ' ? child.to + 1 : child.to;
-  }
-  return text + source.text.slice(position, node.to);
 }
 
 class InlineReader {

@@ -3,9 +3,10 @@
  * know, so a construct that the model or a writer loses shows up as a difference instead of going unseen.
  */
 import type { SyntaxNodeRef, Tree } from '@lezer/common';
+import { parseProse } from '../contract/prose-markdown.ts';
 import { decodeEntity } from './entities.ts';
-import { isClosedComment, isLineBreakTag } from './html-in-markdown.ts';
-import { referenceLabel, type References } from './references.ts';
+import { isClosedComment, isLineBreakTag, readLiteral, splitRawBlock } from './raw-html.ts';
+import { readReferences, referenceLabel, type References } from './references.ts';
 import { foldWords } from './words.ts';
 
 const MARKS = new Set(['HeaderMark', 'QuoteMark', 'ListMark', 'EmphasisMark', 'CodeMark', 'CodeInfo', 'HorizontalRule']);
@@ -26,11 +27,17 @@ export function readSourceWords(tree: Tree, source: string, references: Referenc
       if (node.from < position) return undefined;
       const by = replacementOf(node, source, references);
       if (by === null) return undefined;
-      replace(node.from, node.to, by);
+      replace(startOfMark(node, source), node.to, by);
       return false;
     },
   });
   return foldWords(out + source.slice(position));
+}
+
+/** In a quote, the grammar leaves out the quote mark before the line that underlines a heading. */
+export function startOfMark(node: SyntaxNodeRef, source: string): number {
+  const underlines = node.name === 'HeaderMark' && node.node.parent?.name.startsWith('Setext');
+  return underlines ? source.lastIndexOf('\n', node.from) + 1 : node.from;
 }
 
 /** What stands for a node in the plain text; null: look inside it. */
@@ -47,10 +54,14 @@ function replacementOf(node: SyntaxNodeRef, source: string, references: Referenc
     case 'HTMLTag':
       return isLineBreakTag(text()) ? ' ' : text();
     case 'Comment':
-    case 'CommentBlock':
       return isClosedComment(text()) ? '' : null;
+    case 'CommentBlock':
+      return isClosedComment(readLiteral(source, node.node)) ? '' : rawWords(readLiteral(source, node.node));
+    case 'HTMLBlock':
+    case 'ProcessingInstructionBlock':
+      return rawWords(readLiteral(source, node.node));
     case 'LinkReference':
-      return references.isUsed(node.from) ? ' ' : text().replace(/\n[ \t]*>/g, '\n');
+      return references.isUsed(node.from) ? ' ' : rawWords(readLiteral(source, node.node));
     case 'LinkMark':
     case 'URL':
     case 'LinkTitle':
@@ -59,6 +70,12 @@ function replacementOf(node: SyntaxNodeRef, source: string, references: Referenc
     default:
       return null;
   }
+}
+
+function rawWords(literal: string): string {
+  const { raw, rest } = splitRawBlock(literal);
+  const tree = parseProse(rest);
+  return rest === '' ? raw : `${raw}\n${readSourceWords(tree, rest, readReferences(tree, rest))}`;
 }
 
 /** False for the brackets of `[sic]`, which are the author's own. */

@@ -40,8 +40,8 @@ function writeBlock(block: Block, secondMark: boolean): string {
 /** A line that starts like a heading, a quote, a list or a rule is not one. */
 function writeParagraph(text: string): string {
   return text
+    .replace(/(?:\s*\\\n)+\s*$/, '')
     .trim()
-    .replace(/(?:\\\n)+$/, '')
     .split('\n')
     .map((line) =>
       line

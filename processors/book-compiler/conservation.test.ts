@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RectoError } from '#schemas/errors.ts';
+import type { CompileFormat } from '../contract/manuscript.ts';
+import { readManuscript } from '../book-import/read-manuscript.ts';
+import { compileManuscript } from './compile-manuscript.ts';
+import { anyMarkdown, knownChapters } from './test-support/random-manuscript.ts';
+import { readDocx, readEpub, readHtml, splitWords, type ReadChapter } from './test-support/read-back.ts';
+import { makeManuscript, quietly } from './test-support/real-books.ts';
+
+const RUNS = { numRuns: Number(process.env['RUNS'] ?? 150) };
+
+const READERS: Partial<Record<CompileFormat, (bytes: Uint8Array) => ReadChapter[]>> = { epub: readEpub, docx: readDocx, html: readHtml };
+
+describe('random manuscripts', () => {
+  for (const [format, read] of Object.entries(READERS) as [CompileFormat, (bytes: Uint8Array) => ReadChapter[]][])
+    it(`come out as ${format} with every word in order, in well-formed XML`, async () => {
+      await fc.assert(
+        fc.asyncProperty(knownChapters, async (chapters) => {
+          const { bytes } = await compileManuscript(makeManuscript(chapters, { title: '<&">', author: 'A & B' }), format, quietly());
+          expect(read(bytes)).toEqual(chapters.map(({ title, words }) => ({ title: splitWords(title).join(' '), words: [...splitWords(title), ...words] })));
+        }),
+        RUNS,
+      );
+    }, 60_000);
+
+  it('come out as plain text with every word in order', async () => {
+    await fc.assert(
+      fc.asyncProperty(knownChapters, async (chapters) => {
+        const { bytes } = await compileManuscript(makeManuscript(chapters), 'text', quietly());
+        expect(splitWords(new TextDecoder().decode(bytes))).toEqual(['A', 'Book', 'A.', 'Writer', ...chapters.flatMap(({ title, textWords }) => [...splitWords(title), ...textWords])]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('come out as Markdown that imports as the same book', async () => {
+    await fc.assert(
+      fc.asyncProperty(knownChapters, async (chapters) => {
+        const titled = chapters.map((chapter, index) => ({ ...chapter, title: chapter.title || `Untitled ${index}` }));
+        const manuscript = makeManuscript(titled);
+        const { bytes } = await compileManuscript(manuscript, 'markdown', quietly());
+        const imported = await readManuscript({ kind: 'file', name: 'book.md', bytes }, quietly());
+        const again = await compileManuscript(makeManuscript(imported.chapters.map(({ title, content }) => ({ title, markdown: content }))), 'html', quietly());
+        const direct = await compileManuscript(manuscript, 'html', quietly());
+        expect(new TextDecoder().decode(again.bytes)).toBe(new TextDecoder().decode(direct.bytes));
+      }),
+      RUNS,
+    );
+  }, 60_000);
+});
+
+it('takes any text whatever, in every format, and either keeps its words or says that there are none', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyMarkdown, fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom<CompileFormat>('markdown', 'html', 'text', 'epub', 'docx'), async (markdown, title, format) => {
+      const compiled = await compileManuscript(makeManuscript([{ title, markdown }], { title, author: title, language: title }), format, quietly()).catch((error: unknown) => error);
+      if (compiled instanceof RectoError) expect(compiled.code).toBe('compile_empty');
+      else if (compiled instanceof Error) throw compiled;
+      else READERS[format]?.((compiled as { bytes: Uint8Array }).bytes);
+    }),
+    { numRuns: 10 * RUNS.numRuns },
+  );
+}, 60_000);
