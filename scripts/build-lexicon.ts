@@ -20,6 +20,9 @@ const FURTHEST = 6;
 const FURTHEST_RARE = 3;
 const ENTRIES_A_LEMMA = 3;
 
+/** Lemmas whose first sense in WordNet is seldom a novel's. */
+const MISLEADING = new Set(['mummy', 'dick', 'bank', 'fan', 'capital', 'race', 'fly', 'bear', 'duck', 'beat', 'will', 'may', 'might', 'being', 'vessel', 'organ', 'arms']);
+
 type Part = 'n' | 'v';
 const FILES: Record<Part, string> = { n: 'noun', v: 'verb' };
 
@@ -80,7 +83,7 @@ function entriesOfLemmas(part: Part): Map<string, number[]> {
   const roots = rootsOf(part, wordNet);
   const lemmas = new Map<string, number[]>();
   for (const [lemma, offsets] of wordNet.senses) {
-    if (!/^[a-z]{3,14}$/.test(lemma)) continue;
+    if (!/^[a-z]{3,14}$/.test(lemma) || MISLEADING.has(lemma)) continue;
     // The first sense is by far the most frequent; a second is only looked at where the first says nothing.
     const furthest = wordNet.tagged.has(lemma) ? FURTHEST : FURTHEST_RARE;
     const found = offsets.slice(0, 2).map((offset) => climb(offset, furthest, roots, wordNet)).find((entries) => entries.length > 0);

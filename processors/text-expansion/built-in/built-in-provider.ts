@@ -5,7 +5,7 @@
 import { countWords, splitParagraphs, standsAsItIs } from '#processors/contract/passages.ts';
 import type { ExpandRequest, ExpandResult, WritingStyle } from '#processors/contract/processor.ts';
 import { createChooser, type Leaning } from './choose-details.ts';
-import { addCalls } from './find-calls.ts';
+import { addBeats, addCalls } from './find-calls.ts';
 import { loadLexicon, type Lexicon } from './lexicon.ts';
 import { createRandom, hashText } from './random.ts';
 import { readTerms, tenseOf, voiceOf, type Term } from './read-grammar.ts';
@@ -24,10 +24,10 @@ interface Manner {
 }
 
 const MANNERS: Readonly<Record<WritingStyle, Manner>> = {
-  creative: { short: 1.7, long: 1.16, leaning: (entry) => (entry.kind === 'place' || entry.kind === 'thing' ? 1.3 : 1) },
-  casual: { short: 1.45, long: 1.12, leaning: (entry) => (entry.kind === 'inner' ? 1.2 : 1) },
-  formal: { short: 1.3, long: 1.1, leaning: (entry) => (entry.kind === 'general' ? 1.5 : 1) },
-  technical: { short: 1.15, long: 1.08, leaning: (entry) => (entry.kind === 'inner' ? 0.6 : 1.2) },
+  creative: { short: 2, long: 1.16, leaning: (entry) => (entry.kind === 'place' || entry.kind === 'thing' ? 1.3 : 1) },
+  casual: { short: 1.7, long: 1.12, leaning: (entry) => (entry.kind === 'inner' ? 1.2 : 1) },
+  formal: { short: 1.5, long: 1.1, leaning: (entry) => (entry.kind === 'general' ? 1.5 : 1) },
+  technical: { short: 1.3, long: 1.08, leaning: (entry) => (entry.kind === 'inner' ? 0.6 : 1.2) },
 };
 
 /** Between these lengths, in words, a manner goes from its short to its long measure. */
@@ -102,6 +102,7 @@ function readPassage(original: string, lexicon: Lexicon): { paragraphs: ReadPara
       narration.push(...told);
       addCalls(calls, told, lexicon, false);
       addCalls(calls, readTerms(sentence.speech), lexicon, true);
+      if (/\p{L}/u.test(sentence.speech)) addBeats(calls);
       return { ...sentence, words: countRuns(sentence.text), calls };
     });
     return { text, sentences, endsClean: split.endsClean, continued: split.continued };

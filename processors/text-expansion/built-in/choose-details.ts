@@ -16,9 +16,11 @@ export interface Detail {
 export type Calls = ReadonlyMap<string, number>;
 
 export interface Wanted {
-  /** What the last sentences call for. */
+  /** What the sentence just before calls for. */
+  last: Calls;
+  /** What the sentences since the last detail call for. */
   near: Calls;
-  /** What the rest of the passage calls for. */
+  /** What the whole passage calls for, summed. */
   far: Calls;
   /** The entry of the detail just before, when this one goes on from it. */
   goesOn: string | null;
@@ -43,7 +45,16 @@ const ENTRIES: ReadonlyMap<string, Entry> = new Map(THESAURUS.map((entry) => [en
 /** An entry that was drawn on so many details ago or less is left alone unless nothing else is called for. */
 const RECENT = 9;
 const GENERAL_SCORE = 0.16;
-const FAR_SHARE = 0.45;
+const FAR_SHARE = 0.5;
+/** A place that is named in passing is not where the passage is; one that is named again and again is. */
+const FAR_PLACE = 2;
+/** A weaker call is only a guess, and is heard when there is nothing better. */
+const SURE: Readonly<Record<Entry['kind'], number>> = { place: 0.6, thing: 0.6, inner: 0.38, general: 0.2 };
+const GUESS_SHARE = 0.03;
+/** A used-up entry begins a new round only when all others that are called for are used up too. */
+const NEW_ROUND = 0.001;
+/** So sure a call makes clear what a sentence's “it” is. */
+const CLEAR = 0.9;
 
 /** What a style prefers: what can be seen and heard, or what can be thought. */
 export type Leaning = (entry: Entry) => number;
@@ -70,26 +81,27 @@ export function createChooser(used: readonly string[], random: () => number, lea
 
   const scoreEntry = (entry: Entry, wanted: Wanted): number => {
     const near = wanted.near.get(entry.id) ?? 0;
-    const far = (wanted.far.get(entry.id) ?? 0) * FAR_SHARE;
-    const called = Math.max(near, far, entry.kind === 'general' ? GENERAL_SCORE : 0);
-    if (called === 0) return 0;
-    if (wanted.goesOn === entry.id) return called * 0.9;
+    const sum = wanted.far.get(entry.id) ?? 0;
+    const far = entry.kind === 'place' && sum < FAR_PLACE ? 0 : Math.min(sum, 2) * FAR_SHARE;
+    const called = Math.max(near, far);
+    const heard = called >= SURE[entry.kind] ? called : called * GUESS_SHARE;
+    const score = Math.max(heard, entry.kind === 'general' ? GENERAL_SCORE : 0) * NEW_ROUND ** roundOf(entry);
+    if (wanted.goesOn === entry.id) return score * 3;
     const last = recent.lastIndexOf(entry.id);
     const ago = last < 0 ? Infinity : recent.length - last;
-    // A used-up entry begins a new round only where no fresh one is called for.
-    return called * (ago <= RECENT ? 0.04 * ago : 1) * 0.1 ** roundOf(entry);
+    return score * (ago <= RECENT ? 0.04 * ago : 1);
   };
 
   const pick = (entry: Entry, wanted: Wanted): Detail | null => {
     const round = roundOf(entry);
-    const near = (wanted.near.get(entry.id) ?? 0) > 0;
+    const clear = entry.kind === 'general' ? wanted.goesOn === null : wanted.goesOn === entry.id || (wanted.last.get(entry.id) ?? 0) >= CLEAR;
     const fit = (BY_ENTRY.get(entry.id) ?? []).filter(
       (detail) =>
         (rounds.get(detail.id) ?? 0) === round &&
         detail.words >= wanted.shortest &&
         detail.words <= wanted.longest &&
         (wanted.withPerson || !needsPerson(detail.template)) &&
-        (near || entry.kind === 'general' || !/^(?:It|They|Its|Their)\b/.test(detail.template)),
+        (clear || !/^(?:It|They|Its|Their|Such|Whatever)\b/.test(detail.template)),
     );
     const fresh = fit.filter((detail) => !openings.slice(-2).includes(opening(detail.template)));
     const from = fresh.length > 0 ? fresh : fit;

@@ -9,7 +9,7 @@ export type Agreement = 'singular' | 'plural' | Person;
 const PAST: Readonly<Record<string, string>> = {
   bear: 'bore', beat: 'beat', become: 'became', begin: 'began', bend: 'bent', blow: 'blew', break: 'broke', bring: 'brought', buy: 'bought',
   can: 'could', cast: 'cast', catch: 'caught', choose: 'chose', cling: 'clung', come: 'came', cost: 'cost', do: 'did', draw: 'drew',
-  drink: 'drank', eat: 'ate', fall: 'fell', feel: 'felt', find: 'found', freeze: 'froze', get: 'got', give: 'gave', go: 'went', grow: 'grew',
+  drink: 'drank', eat: 'ate', fall: 'fell', feel: 'felt', find: 'found', forget: 'forgot', freeze: 'froze', get: 'got', give: 'gave', go: 'went', grow: 'grew',
   hang: 'hung', have: 'had', hear: 'heard', hold: 'held', hurt: 'hurt', keep: 'kept', know: 'knew', lay: 'laid', leave: 'left', let: 'let',
   lie: 'lay', lose: 'lost', make: 'made', may: 'might', mean: 'meant', ought: 'ought', put: 'put', ring: 'rang', rise: 'rose', run: 'ran',
   say: 'said', see: 'saw', send: 'sent', shake: 'shook', shine: 'shone', shrink: 'shrank', sing: 'sang', sink: 'sank', sit: 'sat',
@@ -18,7 +18,7 @@ const PAST: Readonly<Record<string, string>> = {
 };
 
 const MODALS = new Set(['can', 'may', 'ought', 'will']);
-const DOUBLED = new Set(['dip', 'drip', 'drop', 'fit', 'hum', 'slap', 'step', 'stir', 'stop', 'tap', 'thin']);
+const DOUBLED = new Set(['dim', 'dip', 'drip', 'drop', 'fit', 'hum', 'prefer', 'slap', 'step', 'stir', 'stop', 'tap', 'thin', 'travel']);
 
 /** @param verb an infinitive of the thesaurus */
 export function conjugate(verb: string, tense: Tense, agreement: Agreement): string {

@@ -1,4 +1,5 @@
 /** What a sentence calls for: entries of the thesaurus, by the meaning of its words. */
+import type { Calls } from './choose-details.ts';
 import type { Lexicon } from './lexicon.ts';
 import { isContent, type Term } from './read-grammar.ts';
 import { THESAURUS } from './thesaurus/thesaurus.ts';
@@ -35,4 +36,13 @@ export function addCalls(calls: Map<string, number>, terms: readonly Term[], lex
 function findEntries(term: Term, lexicon: Lexicon): readonly string[] {
   const found = lexicon.find(term.lemma, term.part);
   return found.length > 0 ? found : lexicon.find(term.word, term.part);
+}
+
+/** What happens while people speak: with every speech these are called for, whatever it is about. */
+const BEATS: Calls = new Map([
+  ['beat', 1.2], ['speech', 0.7], ['voice', 0.55], ['eye', 0.5], ['face', 0.5], ['hand', 0.5], ['silence', 0.45], ['breath', 0.4],
+]);
+
+export function addBeats(calls: Map<string, number>): void {
+  for (const [id, weight] of BEATS) calls.set(id, Math.max(weight, calls.get(id) ?? 0));
 }

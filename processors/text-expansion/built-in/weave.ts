@@ -33,6 +33,8 @@ export interface WeaveOptions {
   most: number;
 }
 
+const NONE: Calls = new Map();
+
 /** At most so many details stand together inside a paragraph, and in a paragraph of their own. */
 const INLINE = 3;
 const BLOCK = 5;
@@ -59,20 +61,20 @@ function createWeaver(paragraphs: readonly ReadParagraph[], options: WeaveOption
   const { voice, chooser, random, target, most } = options;
   const words = paragraphs.flatMap(({ sentences }) => sentences).reduce((sum, sentence) => sum + sentence.words, 0);
   const rate = words === 0 ? 0 : target / words;
-  const far = mergeCalls(paragraphs.flatMap(({ sentences }) => sentences.map(({ calls }) => calls)));
+  const far = sumCalls(paragraphs.flatMap(({ sentences }) => sentences.map(({ calls }) => calls)));
   const pieces: Piece[] = [];
   let added = 0;
   let debt = 0;
 
-  const details = (near: Calls, count: number, until: number): string[] => {
+  const details = (near: Calls, last: Calls, count: number, { until, goOn }: { until: number; goOn: number }): string[] => {
     const found: string[] = [];
     let goesOn: string | null = null;
     while (found.length < count && debt > until && added < most) {
       const room = most - added;
-      const need = target - added;
-      const detail = chooser.choose({ near, far, goesOn, shortest: Math.min(need, room, found.length === 0 ? 4 : 3, 4), longest: room, withPerson: voice.person !== null });
+      const bounds = { shortest: Math.min(target - added, room, 4), longest: room };
+      const detail = chooser.choose({ near, far, last: found.length === 0 ? last : NONE, goesOn, ...bounds, withPerson: voice.person !== null });
       if (!detail) break;
-      goesOn = random() < 0.4 ? detail.entry.id : null;
+      goesOn = random() < goOn ? detail.entry.id : null;
       added += detail.words;
       debt -= detail.words;
       found.push(renderDetail(detail.template, voice));
@@ -81,7 +83,8 @@ function createWeaver(paragraphs: readonly ReadParagraph[], options: WeaveOption
   };
 
   const addBlock = (near: Calls): void => {
-    const found = details(near, BLOCK, 4);
+    // A paragraph of its own keeps to a matter or two.
+    const found = details(near, NONE, BLOCK, { until: 4, goOn: 0.75 });
     if (found.length > 0) pieces.push({ text: found.join(' '), glue: pieces.length === 0 ? '' : '\n\n', own: false });
   };
 
@@ -102,7 +105,7 @@ function createWeaver(paragraphs: readonly ReadParagraph[], options: WeaveOption
       near = mergeCalls([near, sentence.calls]);
       const threshold = 8 + random() * 16;
       if (sentence.open && debt >= threshold && !(last && isSpoken(paragraph))) {
-        const found = details(near, random() < 0.3 ? INLINE : 2, 5);
+        const found = details(near, sentence.calls, random() < 0.3 ? INLINE : 2, { until: 5, goOn: 0.5 });
         for (const text of found) pieces.push({ text, glue: ' ', own: false });
         run += found.reduce((sum, text) => sum + text.split(/\s+/).length, 0);
         if (found.length > 0) near = new Map();
@@ -137,7 +140,7 @@ function createWeaver(paragraphs: readonly ReadParagraph[], options: WeaveOption
         const last = paragraphs.at(-1);
         if (last && (last.endsClean || last.sentences.length === 0)) addBlock(far);
         else {
-          const found = details(far, BLOCK, 0);
+          const found = details(far, NONE, BLOCK, { until: 0, goOn: 0.75 });
           if (found.length > 0) prepend(pieces, found.join(' '));
         }
         if (added === before) break;
@@ -159,10 +162,16 @@ function prepend(pieces: Piece[], text: string): void {
   pieces.unshift({ text, glue: '', own: false });
 }
 
-export function mergeCalls(all: readonly Calls[]): Map<string, number> {
+function mergeCalls(all: readonly Calls[]): Map<string, number> {
   const merged = new Map<string, number>();
   for (const calls of all) for (const [id, weight] of calls) merged.set(id, Math.max(weight, merged.get(id) ?? 0));
   return merged;
+}
+
+function sumCalls(all: readonly Calls[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const calls of all) for (const [id, weight] of calls) sums.set(id, weight + (sums.get(id) ?? 0));
+  return sums;
 }
 
 export function joinPieces(pieces: readonly Piece[]): string {

@@ -199,10 +199,10 @@ export const HOUSE: readonly Entry[] = [
     details: [
       'It {clear} its throat before it {strike}.',
       'The note {go} on in the metal after it {have} gone from the air.',
-      'Between each tick and the next there {be} room for a thought, though not a long one.',
+      'Between each tick and the next there {be} room for a thought, though not a long thought.',
       'It {have} never been right, and {have} never been in doubt.',
       'The sound {go} out over everything and {come} back thinner.',
-      'Everybody {count+}, without meaning to, and {come+} to different answers.',
+      'Everybody {count}, without meaning to, and {come} to a different answer.',
       'It {go} on telling the hour to whoever {be} there.',
       'The hands {have+} moved, though nobody {have} seen them do it.',
       'Somewhere another {disagree} with it by a minute.',

@@ -145,7 +145,7 @@ export const TOWN: readonly Entry[] = [
       'A day there {be} long and a year {be} nothing at all.',
       'It {be} the small freedoms that the mind {go} back to: a drawer, a walk to a well.',
       'Water {find} its way in, being allowed to.',
-      'Somewhere a man {be} coughing, and everyone {know} him by it.',
+      'Somewhere a cough {be} going on, and everyone {know} whose it {be}.',
       'The door {be} the only thing in it with a future.',
     ],
   },
