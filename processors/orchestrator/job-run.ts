@@ -1,6 +1,7 @@
-import { normalizeSchemaId, findDataErrors, type Blob } from '#schemas/blob.ts';
+import type { Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { ProcessorManifest, ProcessorOutput } from '../contract/processor.ts';
+import { checkOutput, toDerivedBlob } from './derived-blob.ts';
 import { readsSchema } from './event-patterns.ts';
 import { derivedBlobId } from './ids.ts';
 import type { Job, OrchestratorPorts } from './ports.ts';
@@ -11,140 +12,158 @@ export const LEASE_MS = 60_000;
 /** A processor that reports no progress for so long hangs. */
 const STALL_MS = 15 * 60_000;
 
-/** One attempt at one job. */
-export interface JobRun {
-  /** Resolves when the attempt is over and its outcome is stored; never rejects. */
-  readonly ended: Promise<void>;
-  /** False: it was over, or its result was being stored. */
-  cancel(): Promise<boolean>;
-  /** Stops, and leaves the job to whoever takes it next. */
-  giveBack(): Promise<void>;
-  /** The lease ended unnoticed (the computer slept) and the same worker took the job again: go on with it. */
-  adopt(job: Job): void;
-}
-
 type Stop = 'cancelled' | 'given-back' | 'lost' | 'stalled';
 
-/** Starts one attempt of a job that was just taken. */
-export function startJobRun(taken: Job, ports: OrchestratorPorts, onError: (error: RectoError) => void): JobRun {
-  const { clock, jobs, blobs } = ports;
-  const controller = new AbortController();
-  let job = taken;
-  let stop: Stop | null = null;
-  let storing = false;
-  let over = false;
-  let lastSign = clock.now();
+/** One attempt at one job that was just taken. It starts when it is made. */
+export class JobRun {
+  /** Resolves when the attempt is over and its outcome is stored; never rejects. */
+  readonly ended: Promise<void>;
+  readonly #ports: OrchestratorPorts;
+  readonly #controller = new AbortController();
+  #job: Job;
+  #stop: Stop | null = null;
+  #storing = false;
+  #over = false;
+  #lastSign: number;
+  #cancelRenewal = (): void => {};
 
-  const abort = (why: Stop, error: RectoError): void => {
-    stop ??= why;
-    controller.abort(error);
-  };
+  constructor(taken: Job, ports: OrchestratorPorts) {
+    this.#job = taken;
+    this.#ports = ports;
+    this.#lastSign = ports.clock.now();
+    this.ended = this.#work();
+  }
 
-  /** Writes the job if it is still ours, and tells. */
-  const store = async (next: Job): Promise<boolean> => {
-    const stored = await jobs.update(next, { state: 'running', attempts: job.attempts });
-    if (stored) ports.onJob?.(next);
-    return stored;
-  };
-
-  const keepLease = (): (() => void) => {
-    let cancelTimer = clock.after(LEASE_MS / 3, renew);
-    function renew(): void {
-      if (over || stop) return;
-      const now = clock.now();
-      if (now - lastSign > STALL_MS) {
-        abort('stalled', new RectoError('processor_timeout', 'The processor has shown no progress for 15 minutes and was stopped.'));
-        return;
-      }
-      cancelTimer = clock.after(LEASE_MS / 3, renew);
-      const { attempts } = job;
-      jobs.update({ ...job, lease_until: now + LEASE_MS, updated_at: now }, { state: 'running', attempts }).then(
-        (stored) => {
-          if (!stored && !over && !storing && job.attempts === attempts) abort('lost', new RectoError('cancelled', 'Another worker has this job now, or it was cancelled.'));
-        },
-        // The lease may end for it; then the job is taken again, and its blob's id keeps the work from being doubled.
-        (error: unknown) => onError(RectoError.from(error, 'storage_failed')),
-      );
+  /** False: it was over, or its result was being stored. */
+  async cancel(): Promise<boolean> {
+    if (this.#over || this.#storing || this.#stop) {
+      await this.ended;
+      return false;
     }
-    return () => cancelTimer();
-  };
+    this.#abort('cancelled', new RectoError('cancelled', 'Cancelled.'));
+    const stored = await this.#store({ ...this.#job, state: 'cancelled', lease_until: 0, updated_at: this.#now() });
+    await this.ended;
+    return stored;
+  }
 
-  const attempt = async (): Promise<void> => {
-    const { manifest, blob } = await prepare(job, ports);
-    const id = derivedBlobId(job.processor_id, blob.id, blob.version, job.config);
-    const done = (): Job => ({ ...job, state: 'done', output_id: id, lease_until: 0, updated_at: clock.now() });
-    if (await blobs.read(job.user_id, id)) {
-      await store(done());
+  /** Stops, and leaves the job to whoever takes it next. */
+  async giveBack(): Promise<void> {
+    if (!this.#over && !this.#storing) this.#abort('given-back', new RectoError('cancelled', 'The worker is stopping.'));
+    await this.ended;
+  }
+
+  /** The lease ended unnoticed (the computer slept) and the same worker took the job again: go on with it. */
+  adopt(job: Job): void {
+    this.#job = job;
+  }
+
+  #now(): number {
+    return this.#ports.clock.now();
+  }
+
+  #abort(why: Stop, error: RectoError): void {
+    this.#stop ??= why;
+    this.#controller.abort(error);
+  }
+
+  async #work(): Promise<void> {
+    this.#planRenewal();
+    try {
+      await this.#attempt();
+    } catch (thrown) {
+      this.#storing = false;
+      // When nothing can be stored, the lease will end, and the job is taken again.
+      await this.#settle(thrown).catch((error: unknown) => this.#tell(error));
+    } finally {
+      this.#over = true;
+      this.#cancelRenewal();
+    }
+  }
+
+  async #attempt(): Promise<void> {
+    const { blobs } = this.#ports;
+    const { manifest, blob } = await prepare(this.#job, this.#ports);
+    const id = derivedBlobId(this.#job.processor_id, blob.id, blob.version, this.#job.config);
+    if (await blobs.read(this.#job.user_id, id)) {
+      await this.#store(this.#done(id));
       return;
     }
-    controller.signal.throwIfAborted();
-    const running = ports.runner.run(
-      { jobId: job.id, processorId: job.processor_id, blob, config: job.config },
+    const output = await this.#run(blob);
+    await checkOutput(manifest, output, this.#ports);
+    this.#controller.signal.throwIfAborted();
+    this.#storing = true;
+    const done = this.#done(id);
+    const outcome = await blobs.writeDerived(toDerivedBlob(id, blob, output, done), done);
+    if (outcome === 'existed') await this.#store(done);
+    else this.#ports.onJob?.(done);
+  }
+
+  #run(blob: Blob): Promise<ProcessorOutput> {
+    const { signal } = this.#controller;
+    signal.throwIfAborted();
+    const { id: jobId, processor_id: processorId, config, user_id } = this.#job;
+    const running = this.#ports.runner.run(
+      { jobId, processorId, blob, config },
       {
-        signal: controller.signal,
-        readBlob: (blobId) => blobs.read(job.user_id, blobId),
+        signal,
+        readBlob: (blobId) => this.#ports.blobs.read(user_id, blobId),
         onProgress: (progress) => {
-          lastSign = clock.now();
-          if (!stop && !over) ports.onProgress?.(job, progress);
+          this.#lastSign = this.#now();
+          if (!this.#stop && !this.#over) this.#ports.onProgress?.(this.#job, progress);
         },
       },
     );
-    const output = await untilAborted(running, controller.signal);
-    await checkOutput(manifest, output, ports);
-    if (stop) throw new RectoError('cancelled', 'Cancelled.');
-    storing = true;
-    const finished = done();
-    const outcome = await blobs.writeDerived(toDerivedBlob(id, blob, output, finished), finished);
-    if (outcome === 'existed') await store(finished);
-    else ports.onJob?.(finished);
-  };
+    return untilAborted(running, signal);
+  }
 
-  const settle = async (thrown: unknown): Promise<void> => {
-    if (stop === 'lost' || stop === 'cancelled') return;
-    const now = clock.now();
-    if (stop === 'given-back') {
+  #done(outputId: string): Job {
+    return { ...this.#job, state: 'done', output_id: outputId, lease_until: 0, updated_at: this.#now() };
+  }
+
+  /** Writes the job if it is still ours, and tells. */
+  async #store(next: Job): Promise<boolean> {
+    const stored = await this.#ports.jobs.update(next, { state: 'running', attempts: this.#job.attempts });
+    if (stored) this.#ports.onJob?.(next);
+    return stored;
+  }
+
+  async #settle(thrown: unknown): Promise<void> {
+    if (this.#stop === 'lost' || this.#stop === 'cancelled') return;
+    const now = this.#now();
+    if (this.#stop === 'given-back') {
       // Stopping a worker isn't the job's failure: the attempt doesn't count.
-      await store({ ...job, state: 'queued', attempts: job.attempts - 1, not_before: now, lease_until: 0, updated_at: now });
+      await this.#store({ ...this.#job, state: 'queued', attempts: this.#job.attempts - 1, not_before: now, lease_until: 0, updated_at: now });
       return;
     }
-    await store(afterFailure(job, RectoError.from(thrown, 'processor_failed'), now, ports.random()));
-  };
+    await this.#store(afterFailure(this.#job, RectoError.from(thrown, 'processor_failed'), now, this.#ports.random()));
+  }
 
-  const work = async (): Promise<void> => {
-    const dropLease = keepLease();
-    try {
-      await attempt();
-    } catch (thrown) {
-      storing = false;
-      // Nothing could be stored: the lease will end, and the job is taken again.
-      await settle(thrown).catch((error: unknown) => onError(RectoError.from(error, 'storage_failed')));
-    } finally {
-      over = true;
-      dropLease();
+  #planRenewal(): void {
+    this.#cancelRenewal = this.#ports.clock.after(LEASE_MS / 3, () => void this.#renew());
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#over || this.#stop) return;
+    const now = this.#now();
+    if (now - this.#lastSign > STALL_MS) {
+      this.#abort('stalled', new RectoError('processor_timeout', 'The processor has shown no progress for 15 minutes and was stopped.'));
+      return;
     }
-  };
+    this.#planRenewal();
+    const { attempts } = this.#job;
+    try {
+      const stored = await this.#ports.jobs.update({ ...this.#job, lease_until: now + LEASE_MS, updated_at: now }, { state: 'running', attempts });
+      const isOurs = stored || this.#over || this.#storing || this.#job.attempts !== attempts;
+      if (!isOurs) this.#abort('lost', new RectoError('cancelled', 'Another worker has this job now, or it was cancelled.'));
+    } catch (error) {
+      // The lease may end for it; then the job is taken again, and its blob's id keeps the work from being doubled.
+      this.#tell(error);
+    }
+  }
 
-  const ended = work();
-  return {
-    ended,
-    async cancel() {
-      if (over || storing || stop) {
-        await ended;
-        return false;
-      }
-      abort('cancelled', new RectoError('cancelled', 'Cancelled.'));
-      const stored = await store({ ...job, state: 'cancelled', lease_until: 0, updated_at: clock.now() });
-      await ended;
-      return stored;
-    },
-    async giveBack() {
-      if (!over && !storing) abort('given-back', new RectoError('cancelled', 'The worker is stopping.'));
-      await ended;
-    },
-    adopt(again) {
-      job = again;
-    },
-  };
+  #tell(error: unknown): void {
+    this.#ports.onError?.(RectoError.from(error, 'storage_failed'));
+  }
 }
 
 /**
@@ -167,37 +186,6 @@ async function prepare(job: Job, ports: OrchestratorPorts): Promise<{ manifest: 
     throw new RectoError('input_invalid', `${manifest.name} can’t read a text of the schema “${blob.schema_id}”.`);
   }
   return { manifest, blob };
-}
-
-/** @throws RectoError processor_output_invalid */
-async function checkOutput(manifest: ProcessorManifest, output: ProcessorOutput, ports: OrchestratorPorts): Promise<void> {
-  const schemaId = normalizeSchemaId(output.schema_id);
-  if (schemaId !== normalizeSchemaId(manifest.output_schema_id)) {
-    throw new RectoError('processor_output_invalid', `${manifest.name} made a “${schemaId}”, not a “${manifest.output_schema_id}”.`);
-  }
-  const errors = await (ports.findDataErrors ?? findDataErrors)(schemaId, output.data);
-  if (errors.length > 0) {
-    const first = errors[0]!;
-    throw new RectoError('processor_output_invalid', `${manifest.name} made something its schema rejects: ${first.path} ${first.message}.`, { errors });
-  }
-}
-
-function toDerivedBlob(id: string, parent: Blob, output: ProcessorOutput, job: Job): Blob {
-  const time = new Date(job.updated_at).toISOString();
-  return {
-    id,
-    user_id: job.user_id,
-    processor_id: job.processor_id,
-    schema_id: normalizeSchemaId(output.schema_id),
-    data: output.data,
-    parent_id: parent.id,
-    ...(parent.conversation_id !== undefined && { conversation_id: parent.conversation_id }),
-    tags: output.tags ?? [],
-    version: 1,
-    created_at: time,
-    updated_at: time,
-    deleted: false,
-  };
 }
 
 /** The promise's outcome, or the signal's reason at once when it aborts first. */

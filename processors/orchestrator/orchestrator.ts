@@ -3,7 +3,7 @@ import { RectoError } from '#schemas/errors.ts';
 import { wantsEvent } from './event-patterns.ts';
 import { jobId } from './ids.ts';
 import type { BlobEvent, Job, Orchestrator, OrchestratorPorts } from './ports.ts';
-import { createScheduler, type Scheduler } from './scheduler.ts';
+import { Scheduler } from './scheduler.ts';
 
 export { derivedBlobId, jobId } from './ids.ts';
 
@@ -20,7 +20,7 @@ type JobRequest = Parameters<Orchestrator['enqueue']>[0];
  * failure that may pass is tried again up to 5 times (retry.ts); any other, and the fifth, makes the job a dead letter.
  */
 export function createOrchestrator(ports: OrchestratorPorts): Orchestrator {
-  const scheduler = createScheduler(ports);
+  const scheduler = new Scheduler(ports);
   return {
     handleEvent: (event) => handleEvent(ports, scheduler, event),
     enqueue: (request) => enqueue(ports, scheduler, request),

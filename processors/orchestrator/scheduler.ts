@@ -1,128 +1,125 @@
 import { RectoError } from '#schemas/errors.ts';
-import { LEASE_MS, startJobRun, type JobRun } from './job-run.ts';
-import type { OrchestratorPorts } from './ports.ts';
+import { JobRun, LEASE_MS } from './job-run.ts';
+import type { Job, OrchestratorPorts } from './ports.ts';
 
 /** A store that fails is asked again after this long. */
 const STORE_RETRY_MS = 1_000;
 
-export interface Scheduler {
-  /** Something may be due. */
-  wake(): void;
-  runOf(jobId: string): JobRun | undefined;
-  /** Runs of one blob, to be stopped when it is deleted. */
-  runsOfBlob(userId: string, blobId: string): JobRun[];
-  start(): void;
-  stop(graceMs: number): Promise<void>;
-  idle(): Promise<void>;
-}
-
 /** Takes jobs that are due and runs them, each processor at most `max_concurrency` at a time. */
-export function createScheduler(ports: OrchestratorPorts): Scheduler {
-  const { clock, jobs, manifests } = ports;
-  const running = new Map<string, { processorId: string; userId: string; blobId: string; run: JobRun }>();
-  let started = false;
-  let pumping: Promise<void> | null = null;
-  let pumpAgain = false;
-  let cancelTimer = (): void => {};
-  const onError = (error: RectoError): void => ports.onError?.(error);
+export class Scheduler {
+  readonly #ports: OrchestratorPorts;
+  readonly #running = new Map<string, { job: Job; run: JobRun }>();
+  #started = false;
+  #pumping: Promise<void> | null = null;
+  #pumpAgain = false;
+  #cancelTimer = (): void => {};
 
-  const freeProcessors = (): string[] => {
-    const counts = new Map<string, number>();
-    for (const { processorId } of running.values()) counts.set(processorId, (counts.get(processorId) ?? 0) + 1);
-    return manifests.filter((manifest) => (counts.get(manifest.id) ?? 0) < Math.max(1, manifest.max_concurrency)).map(({ id }) => id);
-  };
+  constructor(ports: OrchestratorPorts) {
+    this.#ports = ports;
+  }
 
-  const takeOne = async (): Promise<boolean> => {
-    const processorIds = freeProcessors();
-    if (!started || processorIds.length === 0) return false;
-    const job = await jobs.take({ now: clock.now(), leaseMs: LEASE_MS, processorIds });
-    if (!job) return false;
-    const mine = running.get(job.id);
-    if (mine) {
-      mine.run.adopt(job);
-      return true;
-    }
-    ports.onJob?.(job);
-    const run = startJobRun(job, ports, onError);
-    running.set(job.id, { processorId: job.processor_id, userId: job.user_id, blobId: job.blob_id, run });
-    void run.ended.then(() => {
-      running.delete(job.id);
-      wake();
-    });
-    return true;
-  };
+  runOf(jobId: string): JobRun | undefined {
+    return this.#running.get(jobId)?.run;
+  }
 
-  const sleep = (ms: number): void => {
-    cancelTimer();
-    cancelTimer = clock.after(ms, wake);
-  };
+  /** Runs of one blob, to be stopped when it is deleted. */
+  runsOfBlob(userId: string, blobId: string): JobRun[] {
+    return [...this.#running.values()].filter(({ job }) => job.user_id === userId && job.blob_id === blobId).map(({ run }) => run);
+  }
 
-  const pump = async (): Promise<void> => {
-    try {
-      while (await takeOne());
-      const processorIds = freeProcessors();
-      const due = processorIds.length > 0 ? await jobs.nextDue(processorIds) : null;
-      if (started && due !== null) sleep(Math.max(1, due - clock.now()));
-    } catch (error) {
-      onError(RectoError.from(error, 'storage_failed'));
-      if (started) sleep(STORE_RETRY_MS);
-    }
-  };
+  start(): void {
+    this.#started = true;
+    this.wake();
+  }
 
-  const pumped = async (): Promise<void> => {
-    for (let current = pumping; current; current = pumping) await current;
-  };
-
-  function wake(): void {
-    if (!started) return;
-    if (pumping) {
-      pumpAgain = true;
+  /** Something may be due. */
+  wake(): void {
+    if (!this.#started) return;
+    if (this.#pumping) {
+      this.#pumpAgain = true;
       return;
     }
-    cancelTimer();
-    pumping = pump().finally(() => {
-      pumping = null;
-      if (pumpAgain) {
-        pumpAgain = false;
-        wake();
-      }
+    this.#cancelTimer();
+    this.#pumping = this.#pump().finally(() => {
+      this.#pumping = null;
+      if (!this.#pumpAgain) return;
+      this.#pumpAgain = false;
+      this.wake();
     });
   }
 
-  return {
-    wake,
-    runOf: (id) => running.get(id)?.run,
-    runsOfBlob: (userId, blobId) => [...running.values()].filter((entry) => entry.userId === userId && entry.blobId === blobId).map(({ run }) => run),
-    start() {
-      started = true;
-      wake();
-    },
-    async stop(graceMs) {
-      started = false;
-      cancelTimer();
-      await pumped();
-      const runs = [...running.values()].map(({ run }) => run);
-      await Promise.race([Promise.all(runs.map(({ ended }) => ended)), elapse(ports, graceMs)]);
-      await Promise.all(runs.map((run) => run.giveBack()));
-    },
-    async idle() {
-      for (;;) {
-        await pumped();
-        if (running.size > 0) {
-          await Promise.race([...running.values()].map(({ run }) => run.ended));
-          continue;
-        }
-        const due = started ? await jobs.nextDue(manifests.map(({ id }) => id)) : null;
-        if (pumping || running.size > 0) continue;
-        if (due === null || due > clock.now()) return;
-        wake();
-      }
-    },
-  };
-}
+  async stop(graceMs: number): Promise<void> {
+    this.#started = false;
+    this.#cancelTimer();
+    await this.#pumped();
+    const runs = [...this.#running.values()].map(({ run }) => run);
+    const grace = new Promise<void>((resolve) => void this.#ports.clock.after(graceMs, resolve));
+    await Promise.race([Promise.all(runs.map(({ ended }) => ended)), grace]);
+    await Promise.all(runs.map((run) => run.giveBack()));
+  }
 
-function elapse({ clock }: OrchestratorPorts, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(ms, resolve);
-  });
+  async idle(): Promise<void> {
+    const { jobs, manifests, clock } = this.#ports;
+    for (;;) {
+      await this.#pumped();
+      if (this.#running.size > 0) {
+        await Promise.race([...this.#running.values()].map(({ run }) => run.ended));
+        continue;
+      }
+      const due = this.#started ? await jobs.nextDue(manifests.map(({ id }) => id)) : null;
+      if (this.#pumping || this.#running.size > 0) continue;
+      if (due === null || due > clock.now()) return;
+      this.wake();
+    }
+  }
+
+  async #pumped(): Promise<void> {
+    for (let current = this.#pumping; current; current = this.#pumping) await current;
+  }
+
+  async #pump(): Promise<void> {
+    const { jobs, clock } = this.#ports;
+    try {
+      while (await this.#takeOne());
+      const processorIds = this.#freeProcessors();
+      const due = processorIds.length > 0 ? await jobs.nextDue(processorIds) : null;
+      if (due !== null) this.#sleep(Math.max(1, due - clock.now()));
+    } catch (error) {
+      this.#ports.onError?.(RectoError.from(error, 'storage_failed'));
+      this.#sleep(STORE_RETRY_MS);
+    }
+  }
+
+  async #takeOne(): Promise<boolean> {
+    const { jobs, clock } = this.#ports;
+    const processorIds = this.#freeProcessors();
+    if (!this.#started || processorIds.length === 0) return false;
+    const job = await jobs.take({ now: clock.now(), leaseMs: LEASE_MS, processorIds });
+    if (!job) return false;
+    const mine = this.#running.get(job.id);
+    if (mine) mine.run.adopt(job);
+    else this.#run(job);
+    return true;
+  }
+
+  #run(job: Job): void {
+    this.#ports.onJob?.(job);
+    const run = new JobRun(job, this.#ports);
+    this.#running.set(job.id, { job, run });
+    void run.ended.then(() => {
+      this.#running.delete(job.id);
+      this.wake();
+    });
+  }
+
+  #freeProcessors(): string[] {
+    const counts = new Map<string, number>();
+    for (const { job } of this.#running.values()) counts.set(job.processor_id, (counts.get(job.processor_id) ?? 0) + 1);
+    return this.#ports.manifests.filter(({ id, max_concurrency }) => (counts.get(id) ?? 0) < Math.max(1, max_concurrency)).map(({ id }) => id);
+  }
+
+  #sleep(ms: number): void {
+    this.#cancelTimer();
+    if (this.#started) this.#cancelTimer = this.#ports.clock.after(ms, () => this.wake());
+  }
 }
