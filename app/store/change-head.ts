@@ -33,7 +33,7 @@ export async function changeHead(
 }
 
 async function changeNow(app: RectoApp, library: Library, { bookId, chapterId }: { bookId: string; chapterId: string }, change: Change, options: { keepSnapshot?: boolean }): Promise<void> {
-  await library.drafts.flush();
+  await library.drafts.flushDrafts();
   const { chapter } = await readChapter(library, bookId, chapterId);
   const headId = await findHeadId(library, chapterId);
   const found = await library.blobs.getMany(headId === null ? [] : [headId, chapter.draft_blob_id]);

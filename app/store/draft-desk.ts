@@ -14,13 +14,27 @@ export interface DraftDesk {
   readonly status$: Observable<SaveStatus>;
   /** A write of the author's that is no draft's: it shows as saving, too. */
   track<T>(write: () => Promise<T>): Promise<T>;
+  /**
+   * A text that is no draft and saves itself, such as an expansion under the author's hand: it is saved whenever all is,
+   * and what it tells is part of the status.
+   */
+  join(flush: () => Promise<void>): JoinedText;
+  /** Saves all that is unsaved. */
   flush(): Promise<void>;
+  /** Saves the drafts alone, for what a joined text does while it is being saved. */
+  flushDrafts(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface JoinedText {
+  tell(status: SaveStatus): void;
+  leave(): void;
 }
 
 export function createDraftDesk(blobs: BlobStore, clock: Clock): DraftDesk {
   const open = new Map<symbol, { session: DraftSession; status: SaveStatus }>();
   const tracked = new Map<symbol, SaveStatus>();
+  const joined = new Map<symbol, () => Promise<void>>();
   const status = new BehaviorSubject<SaveStatus>({ state: 'saved' });
 
   const tell = (): void => {
@@ -63,10 +77,29 @@ export function createDraftDesk(blobs: BlobStore, clock: Clock): DraftDesk {
         tell();
       }
     },
+    join(flush) {
+      const key = Symbol('joined');
+      joined.set(key, flush);
+      return {
+        tell(next) {
+          tracked.set(key, next);
+          tell();
+        },
+        leave() {
+          joined.delete(key);
+          tracked.delete(key);
+          tell();
+        },
+      };
+    },
     async flush() {
+      await Promise.all([desk.flushDrafts(), ...[...joined.values()].map((save) => save())]);
+    },
+    async flushDrafts() {
       await Promise.all([...open.values()].map(({ session }) => session.flush()));
     },
     async close() {
+      await desk.flush();
       await Promise.all([...open.values()].map(({ session }) => session.close()));
     },
   };
