@@ -5,7 +5,8 @@
  */
 import type { Subscription, Observable } from 'rxjs';
 import { mergeProse } from '#app/domain/merge-prose.ts';
-import type { ExpansionView } from '#app/recto-app.ts';
+import type { ExpansionView, SaveStatus } from '#app/recto-app.ts';
+import { describeError } from '#renderer/shell/describe-error.ts';
 
 export interface ExpansionSource {
   /** As it is stored now, every save before this one included. */
@@ -19,6 +20,7 @@ export interface ExpansionPage {
   readText(): string;
   /** Shows a text, which holds every word of readText(), and the passages it has; null: nothing is grown. */
   show(expansion: ExpansionView | null, text: string): void;
+  onStatus(status: SaveStatus): void;
   onError(error: unknown): void;
 }
 
@@ -50,9 +52,11 @@ export class ExpansionBinding {
   /** The author has changed the text. */
   changed(): void {
     const now = Date.now();
+    if (this.#unsavedSince === null) this.#page.onStatus({ state: 'saving' });
     this.#unsavedSince ??= now;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.flush().catch(this.#page.onError), Math.max(0, Math.min(PAUSE_MS, this.#unsavedSince + LATEST_MS - now)));
+    // A save that fails is shown as the status, and tried again.
+    this.#timer = setTimeout(() => void this.flush().catch(() => undefined), Math.max(0, Math.min(PAUSE_MS, this.#unsavedSince + LATEST_MS - now)));
   }
 
   /** Resolves when what is on the page is stored. */
@@ -82,12 +86,14 @@ export class ExpansionBinding {
       await this.#source.write(text, this.#base);
     } catch (error) {
       this.#unsavedSince = since;
+      this.#page.onStatus({ state: 'not-saved', message: describeError(error) });
       clearTimeout(this.#timer);
       if (!this.#closed) this.#timer = setTimeout(() => void this.flush().catch(() => undefined), LATEST_MS);
       throw error;
     }
     this.#base = text;
     this.#saves += 1;
+    if (this.#unsavedSince === null) this.#page.onStatus({ state: 'saved' });
   }
 
   async #take(expansion: ExpansionView | null): Promise<void> {

@@ -4,6 +4,7 @@ import { EditorView } from '@codemirror/view';
 import { firstValueFrom } from 'rxjs';
 import type { ExpansionView, RectoApp } from '#app/recto-app.ts';
 import { editExpansion } from '#app/use-cases/edit-expansion.ts';
+import { joinSaving } from '#app/use-cases/join-saving.ts';
 import { bindDraft } from '#renderer/features/editor/draft-binding.ts';
 import { rememberPlace, restorePlace } from '#renderer/features/editor/editor-places.ts';
 import { fromOutside, proseExtensions, takeText } from '#renderer/features/editor/prose-editor.ts';
@@ -41,6 +42,7 @@ export interface OpenSpread {
 export async function openSpread(options: SpreadOptions): Promise<OpenSpread> {
   const { app, bookId, chapterId, draftId, language, elements } = options;
   const session = await app.openDraft(draftId);
+  const saving = await joinSaving(app, () => expansion.flush());
   const draft = bindDraft(session);
   const spread = new Spread(elements);
   const watchCaret = EditorView.updateListener.of((update) => {
@@ -61,7 +63,7 @@ export async function openSpread(options: SpreadOptions): Promise<OpenSpread> {
     EditorView.updateListener.of((update) => {
       if (update.docChanged && update.transactions.some((transaction) => !transaction.annotation(fromOutside) && transaction.docChanged)) expansion.changed();
     }),
-    EditorView.domEventHandlers({ blur: () => void expansion.flush().catch(options.onError) }),
+    EditorView.domEventHandlers({ blur: () => void expansion.flush().catch(() => undefined) }),
   ]);
   const heads = { verso: spread.addPage('verso', verso), recto: spread.addPage('recto', recto) };
   draft.attach(verso);
@@ -82,12 +84,8 @@ export async function openSpread(options: SpreadOptions): Promise<OpenSpread> {
   const read = (): Promise<ExpansionView | null> => firstValueFrom(app.observeExpansion(bookId, chapterId));
   const expansion: ExpansionBinding = new ExpansionBinding(
     { read, write: (text, baseText) => editExpansion(app, { bookId, chapterId, text, baseText }), changes$: app.observeExpansion(bookId, chapterId) },
-    { readText: () => recto.state.doc.toString(), show, onError: options.onError },
+    { readText: () => recto.state.doc.toString(), show, onStatus: saving.tell, onError: options.onError },
   );
-  // The app saves everything when the window hides; this page's text is not among it until it is written.
-  const onHide = (): void => void (document.visibilityState === 'hidden' && expansion.flush().catch(options.onError));
-  document.addEventListener('visibilitychange', onHide);
-
   return {
     spread,
     heads,
@@ -98,10 +96,9 @@ export async function openSpread(options: SpreadOptions): Promise<OpenSpread> {
     },
     expansionText: () => recto.state.doc.toString(),
     close() {
-      document.removeEventListener('visibilitychange', onHide);
       rememberPlace(app, draftId, verso);
       void draft.detach().catch(options.onError);
-      void expansion.close().catch(options.onError);
+      void expansion.close().catch(options.onError).finally(saving.leave);
       spread.destroy();
       verso.destroy();
       recto.destroy();

@@ -45,7 +45,8 @@ export function bindDraft(session: DraftSession): DraftBinding {
         session.changed(readText);
       }),
       EditorView.domEventHandlers({
-        blur: () => void session.flush(),
+        // A save that fails is shown as the status, and tried again.
+        blur: () => void session.flush().catch(() => undefined),
         compositionend: () => void queueMicrotask(() => waiting !== null && take(waiting)),
       }),
     ],
