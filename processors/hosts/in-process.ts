@@ -1,8 +1,8 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { Processor } from '../contract/processor.ts';
-import type { AiSettings, ProcessorRunner } from '../contract/runner.ts';
+import type { AiSettings, ProcessorRunner, RunRequest } from '../contract/runner.ts';
 import { createExpansionMemory } from './expansion-memory.ts';
-import { runProcessor, untilCancelled } from './run-processor.ts';
+import { askSettings, runProcessor, untilCancelled } from './run-processor.ts';
 
 export interface InProcessOptions {
   processors: readonly Processor[];
@@ -21,12 +21,20 @@ export function createInProcessRunner({ processors, aiSettings }: InProcessOptio
     async run(request, options) {
       const signal = AbortSignal.any([options.signal, disposed.signal]);
       // A copy, as at every other host: no processor may change what the caller holds.
-      const copy = structuredClone(request);
-      const run = async () => runProcessor(host, await aiSettings(), copy, { ...options, signal });
+      const copy = cloneRequest(request);
+      const run = async () => runProcessor(host, await askSettings(aiSettings), copy, { ...options, signal });
       return untilCancelled(run(), signal);
     },
     async dispose() {
       disposed.abort(new RectoError('cancelled', 'The processor host was closed.'));
     },
   };
+}
+
+function cloneRequest(request: RunRequest): RunRequest {
+  try {
+    return structuredClone(request);
+  } catch (thrown) {
+    throw RectoError.from(thrown, 'processor_failed');
+  }
 }

@@ -49,6 +49,15 @@ export async function runProcessor(
   }
 }
 
+/** The host's settings of this moment. @throws RectoError */
+export async function askSettings(aiSettings: () => AiSettings | Promise<AiSettings>): Promise<AiSettings> {
+  try {
+    return await aiSettings();
+  } catch (thrown) {
+    throw RectoError.from(thrown, 'configuration');
+  }
+}
+
 /** What an aborted run ends with. */
 export function cancelled(signal: AbortSignal): RectoError {
   return signal.reason instanceof RectoError ? signal.reason : new RectoError('cancelled', 'Cancelled.', { cause: signal.reason });

@@ -88,6 +88,17 @@ export function runRunnerAcceptance(name: string, { create, isolated }: RunnerSe
       await expect(run('nobody')).rejects.toMatchObject({ code: 'processor_unknown' });
     });
 
+    it('fails a run whose config is not data, or whose settings can’t be had, and goes on', async () => {
+      await expect(run('echo', { run: () => {} })).rejects.toMatchObject({ name: 'RectoError', code: 'processor_failed' });
+      const locked = create(async () => {
+        throw new Error('the keychain is locked');
+      });
+      const options: RunOptions = { signal: new AbortController().signal, onProgress() {}, readBlob: async () => null };
+      await expect(locked.run(request('echo'), options)).rejects.toMatchObject({ name: 'RectoError', code: 'configuration', message: 'the keychain is locked' });
+      await locked.dispose();
+      await expect(run('echo')).resolves.toBeDefined();
+    });
+
     it('brings a file’s bytes out whole', async () => {
       const size = 3_000_000;
       const { file } = await run('binder', { size });
