@@ -230,11 +230,12 @@ describe('keepPassage and discardPassage', () => {
 });
 
 describe('segmentDraft', () => {
-  it('covers all paragraphs; groups short ones; lets headings stand alone', () => {
+  it('covers all paragraphs, each a passage; groups the turns of a dialogue; lets headings stand alone', () => {
     const draft = ['# One', '“Yes.”', '“No.”', 'word '.repeat(50), 'Last.', '* * *', 'End.'].join('\n\n');
     expect(segmentDraft(draft)).toEqual([
       { first: 0, count: 1, verbatim: true },
-      { first: 1, count: 3, verbatim: false },
+      { first: 1, count: 2, verbatim: false },
+      { first: 3, count: 1, verbatim: false },
       { first: 4, count: 1, verbatim: false },
       { first: 5, count: 1, verbatim: true },
       { first: 6, count: 1, verbatim: false },

@@ -9,8 +9,11 @@ export interface Segment {
   verbatim: boolean;
 }
 
-/** Short paragraphs, such as the turns of a dialogue, are grouped until they are this long together. */
+/** The turns of a dialogue are grouped until they are this long together. */
 export const PASSAGE_WORDS = 40;
+
+/** A paragraph that begins as speech does: in quotation marks, or with the dash of a French or a Spanish one. */
+const SPEECH = /^[“”„"‘'«»‹›「『—–]/;
 
 /** The passages of a draft that nothing was grown from yet. */
 export function segmentDraft(text: string): Segment[] {
@@ -18,14 +21,14 @@ export function segmentDraft(text: string): Segment[] {
   return segmentParagraphs(paragraphs, { first: 0, count: paragraphs.length });
 }
 
-/** The same for a range of paragraphs. */
+/** The same for a range of paragraphs: a paragraph is a passage, but for the short turns of a dialogue. */
 export function segmentParagraphs(paragraphs: readonly Paragraph[], range: { first: number; count: number }): Segment[] {
   const segments: Segment[] = [];
   let open: Segment | null = null;
   let words = 0;
   for (let at = range.first; at < range.first + range.count; at++) {
     const text = paragraphs[at]?.text ?? '';
-    if (standsAsItIs(text) || text.startsWith('>')) {
+    if (!SPEECH.test(text)) {
       segments.push({ first: at, count: 1, verbatim: standsAsItIs(text) });
       open = null;
       continue;
