@@ -3,8 +3,14 @@ export type DroppedEntry = { kind: 'file'; file: File } | { kind: 'folder'; name
 /** What was dropped: single files, and folders with all that is in them. Must be called inside the drop event. */
 export function readDroppedEntries(data: DataTransfer): Promise<DroppedEntry[]> {
   // The items are emptied when the event ends: take them all before the first wait.
-  const entries = [...data.items].filter((item) => item.kind === 'file').map((item) => item.webkitGetAsEntry());
-  return Promise.all(entries.filter((entry) => entry !== null).map(readEntry));
+  const items = [...data.items].filter((item) => item.kind === 'file').map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
+  return Promise.all(items.flatMap(({ entry, file }) => openDropped(entry, file) ?? []));
+}
+
+/** Null: it is neither, such as a picture dragged from another page. */
+function openDropped(entry: FileSystemEntry | null, file: File | null): Promise<DroppedEntry> | null {
+  if (entry) return readEntry(entry);
+  return file && Promise.resolve({ kind: 'file', file });
 }
 
 async function readEntry(entry: FileSystemEntry): Promise<DroppedEntry> {

@@ -36,8 +36,13 @@ function OpenBook({ book, chapterId, tab }: { book: Book; chapterId: string | nu
   const [panelOpen, setPanelOpen] = useState(false);
   const [compiling, setCompiling] = useState(false);
   const chapter = book.chapters.find((candidate) => candidate.id === chapterId) ?? null;
-  const onCaret = useComeBack(book, chapter);
-  const actions = useChapterActions(book, tab);
+  const [justAdded] = useState(() => new Set<string>());
+  const arriving = chapterId !== null && justAdded.has(chapterId);
+  useEffect(() => {
+    if (chapter) justAdded.delete(chapter.id);
+  }, [chapter, justAdded]);
+  const onCaret = useComeBack(book, chapter, arriving);
+  const actions = useChapterActions(book, tab, justAdded);
   useBookCommands({ book, chapter, tab, actions, onCompile: () => setCompiling(true), onFocusMode: () => setFocusMode((on) => !on), onPanel: () => setPanelOpen((open) => !open) });
   useDocumentTitle(book, chapter);
   useFocusInPanel(panelOpen);

@@ -24,8 +24,11 @@ export interface ChapterActions {
   expand(chapterId: string): Promise<void>;
 }
 
-/** What can be done with a book's chapters. Each reads the book as it is then, so that it can be held on to. */
-export function useChapterActions(book: BookView, tab: BookTab): ChapterActions {
+/**
+ * What can be done with a book's chapters. Each reads the book as it is then, so that it can be held on to.
+ * @param justAdded takes the ids of chapters that the page's book may not show yet
+ */
+export function useChapterActions(book: BookView, tab: BookTab, justAdded: Set<string>): ChapterActions {
   const app = useApp();
   const { show } = useToast();
   const bookId = book.id;
@@ -35,7 +38,9 @@ export function useChapterActions(book: BookView, tab: BookTab): ChapterActions 
     return {
       open,
       async add(afterId) {
-        open(await addChapter(app, bookId, afterId ? { afterId } : {}), 'write');
+        const chapterId = await addChapter(app, bookId, afterId ? { afterId } : {});
+        justAdded.add(chapterId);
+        open(chapterId, 'write');
       },
       rename: (chapterId, title) => renameChapter(app, bookId, chapterId, title),
       moveTo: (chapterId, index) => moveChapter(app, bookId, chapterId, index),
@@ -64,5 +69,5 @@ export function useChapterActions(book: BookView, tab: BookTab): ChapterActions 
         await expandChapter(app, { bookId, chapterId });
       },
     };
-  }, [app, bookId, show, tab]);
+  }, [app, bookId, justAdded, show, tab]);
 }

@@ -9,9 +9,10 @@ import { useToast } from '#renderer/ui/toast.tsx';
 /**
  * Coming back to a book is coming back to the line: with no chapter in the address (or one that is gone), goes to
  * where the author was, else to the first.
+ * @param arriving the chapter in the address was just added, and the book shows it in a moment
  * @returns what keeps the caret's place
  */
-export function useComeBack(book: BookView, chapter: ChapterView | null): (offset: number) => void {
+export function useComeBack(book: BookView, chapter: ChapterView | null, arriving: boolean): (offset: number) => void {
   const app = useApp();
   const { showError } = useToast();
   const bookId = book.id;
@@ -19,7 +20,7 @@ export function useComeBack(book: BookView, chapter: ChapterView | null): (offse
   const firstId = book.chapters[0]?.id ?? null;
 
   useEffect(() => {
-    if (openId !== null || firstId === null) return undefined;
+    if (openId !== null || firstId === null || arriving) return undefined;
     let left = false;
     void firstValueFrom(app.settings$).then(({ lastPlace }) => {
       if (left) return;
@@ -29,7 +30,7 @@ export function useComeBack(book: BookView, chapter: ChapterView | null): (offse
     return () => {
       left = true;
     };
-  }, [app, book.chapters, bookId, firstId, openId, showError]);
+  }, [app, arriving, book.chapters, bookId, firstId, openId, showError]);
 
   const keep = useCallback(
     (offset: number) => {
