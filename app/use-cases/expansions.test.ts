@@ -47,9 +47,9 @@ function createGate(runner: ProcessorRunner) {
   return {
     runner: held,
     close() {
-      const opened = Promise.withResolvers<void>();
-      const holds = Promise.withResolvers<void>();
-      shut = { opened: opened.promise, open: opened.resolve, holds: holds.promise, hold: holds.resolve };
+      const [opened, open] = createSignal();
+      const [holds, hold] = createSignal();
+      shut = { opened, open, holds, hold };
     },
     /** Resolves when a result is held back. */
     holds: () => shut?.holds,
@@ -58,6 +58,14 @@ function createGate(runner: ProcessorRunner) {
       shut = null;
     },
   };
+}
+
+function createSignal(): [Promise<void>, () => void] {
+  let give: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return [promise, give];
 }
 
 let gate: ReturnType<typeof createGate>;
