@@ -1,7 +1,7 @@
 import type { Settings } from '#app/recto-app.ts';
 
 export type ThemeChoice = Settings['theme'];
-export type Paper = Exclude<ThemeChoice, 'system'>;
+type Paper = Exclude<ThemeChoice, 'system'>;
 
 /** Kept beside the settings, so that the first paint has the right paper before the library is open. */
 const HINT = 'recto:theme';
@@ -11,7 +11,7 @@ function isThemeChoice(value: string | null): value is ThemeChoice {
 }
 
 /** The paper a choice gives now: 'system' follows the computer's light or dark. */
-export function resolvePaper(choice: ThemeChoice): Paper {
+function resolvePaper(choice: ThemeChoice): Paper {
   if (choice !== 'system') return choice;
   return matchMedia('(prefers-color-scheme: dark)').matches ? 'night' : 'day';
 }

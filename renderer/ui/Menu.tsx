@@ -2,7 +2,7 @@ import { ContextMenu, DropdownMenu } from 'radix-ui';
 import type { ReactNode } from 'react';
 import './menu.css';
 
-export interface MenuAction {
+interface MenuAction {
   name: string;
   keys?: string;
   icon?: ReactNode;

@@ -5,7 +5,7 @@ const CLOTHS = ['#5b1f1c', '#1f3a2e', '#1e2f4a', '#3c2a45', '#4a3a1c', '#1d4148'
 
 const BINDINGS = ['frame', 'rules', 'band', 'arch'] as const;
 
-export type Binding = (typeof BINDINGS)[number];
+type Binding = (typeof BINDINGS)[number];
 
 export interface CoverLook {
   cloth: string;

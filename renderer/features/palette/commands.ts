@@ -88,7 +88,7 @@ export function groupCommands(commands: readonly Command[]): [string, Command[]]
 const RegistryContext = createContext<CommandRegistry | null>(null);
 export const CommandRegistryProvider = RegistryContext.Provider;
 
-export function useCommandRegistry(): CommandRegistry {
+function useCommandRegistry(): CommandRegistry {
   const registry = useContext(RegistryContext);
   if (!registry) throw new Error('useCommandRegistry outside of CommandRegistryProvider');
   return registry;

@@ -14,7 +14,7 @@ function parseStroke(stroke: string): Stroke {
 }
 
 /** True where what is typed becomes text. */
-export function isTextTarget(target: EventTarget | null): boolean {
+function isTextTarget(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && !['button', 'checkbox', 'radio', 'range'].includes(target.type));
 }
@@ -49,9 +49,4 @@ export function formatKey(keys: string): string {
   const sign = SIGNS[key] ?? key;
   if (isMac) return `${alt ? '⌥' : ''}${shift ? '⇧' : ''}${mod ? '⌘' : ''}${sign}`;
   return [mod && 'Ctrl', alt && 'Alt', shift && 'Shift', sign].filter(Boolean).join('+');
-}
-
-/** `aria-keyshortcuts` for keys. */
-export function toAriaKeys(keys: string): string {
-  return keys.split('|').map((stroke) => stroke.replace('Mod', isMac ? 'Meta' : 'Control')).join(' ');
 }
