@@ -81,8 +81,11 @@ export function growPassage(original: string, request: Omit<ExpandRequest, 'orig
   const random = createRandom(hashText(`${request.seed ?? 0}\n${style}\n${original}`));
   const chooser = createChooser(request.usedDetails ?? [], random, manner.leaning);
   const around = (): Term[] => readTerms(`${request.before ?? ''}\n\n${request.after ?? ''}`.slice(-4000));
-  const target = Math.ceil(words * Math.max(LEAST, measure(manner, words) + (random() - 0.5) * 0.12));
-  const pieces = weave(paragraphs, { voice: voiceOf(narration, around), chooser, random, target, most: Math.floor(words * MOST) });
+  // Stammered dots count as words for some readers and not for others: the bounds hold for both.
+  const spoken = paragraphs.filter(({ sentences }) => sentences.length > 0).reduce((sum, { text }) => sum + countWords(text), 0);
+  const most = Math.max(words, Math.floor(spoken * MOST));
+  const target = Math.min(most, Math.ceil(words * Math.max(LEAST, measure(manner, words) + (random() - 0.5) * 0.12)));
+  const pieces = weave(paragraphs, { voice: voiceOf(narration, around), chooser, random, target, most });
   return { pieces, details: chooser.chosen };
 }
 
@@ -94,8 +97,9 @@ function measure({ short, long }: Manner, words: number): number {
 function readPassage(original: string, lexicon: Lexicon): { paragraphs: ReadParagraph[]; narration: Term[] } {
   const narration: Term[] = [];
   const paragraphs = splitParagraphs(original).map(({ text }): ReadParagraph => {
-    if (standsAsItIs(text)) return { text, sentences: [], endsClean: true, continued: false };
-    const split = splitSentences(text, isAccount(text));
+    if (standsAsItIs(text)) return { text, sentences: [], endsClean: true, continued: false, opening: '' };
+    const account = isAccount(text);
+    const split = splitSentences(text, account);
     const sentences = split.sentences.map((sentence) => {
       const calls = new Map<string, number>();
       const told = readTerms(sentence.narration);
@@ -105,7 +109,7 @@ function readPassage(original: string, lexicon: Lexicon): { paragraphs: ReadPara
       if (/\p{L}/u.test(sentence.speech)) addBeats(calls);
       return { ...sentence, words: countRuns(sentence.text), calls };
     });
-    return { text, sentences, endsClean: split.endsClean, continued: split.continued };
+    return { text, sentences, endsClean: split.endsClean, continued: split.continued, opening: account ? text.charAt(0) : '' };
   });
   return { paragraphs, narration };
 }

@@ -49,7 +49,7 @@ const FAR_SHARE = 0.5;
 /** A place that is named in passing is not where the passage is; one that is named again and again is. */
 const FAR_PLACE = 2;
 /** A weaker call is only a guess, and is heard when there is nothing better. */
-const SURE: Readonly<Record<Entry['kind'], number>> = { place: 0.6, thing: 0.6, inner: 0.38, general: 0.2 };
+const SURE: Readonly<Record<Entry['kind'], number>> = { place: 0.65, thing: 0.65, inner: 0.38, general: 0.2 };
 const GUESS_SHARE = 0.03;
 /** A used-up entry begins a new round only when all others that are called for are used up too. */
 const NEW_ROUND = 0.001;

@@ -21,7 +21,7 @@ async function load(): Promise<Lexicon> {
   const own = new Set(THESAURUS.flatMap((entry) => entry.words ?? []));
   return {
     find(lemma, part) {
-      if (part === 'verb') return verbs.get(lemma) ?? nouns.get(lemma) ?? NOTHING;
+      if (part === 'verb') return verbs.get(lemma) ?? NOTHING;
       if (part === 'noun') return nouns.get(lemma) ?? NOTHING;
       // What WordNet says of a noun is no guide to an adjective that is spelt like it.
       return own.has(lemma) ? (nouns.get(lemma) ?? NOTHING) : NOTHING;

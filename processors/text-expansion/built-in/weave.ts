@@ -13,8 +13,10 @@ export interface ReadParagraph {
   text: string;
   sentences: (Sentence & { words: number; calls: Calls })[];
   endsClean: boolean;
-  /** Goes on a quotation, so that it may not be broken in two. */
+  /** Its quotation goes on in the next paragraph, so that it may not be broken in two. */
   continued: boolean;
+  /** The mark that a paragraph set after it begins with, where that goes on a character's account. */
+  opening: string;
 }
 
 /** A piece of the grown text: the draft's own, or a detail. `glue` stands before it. */
@@ -82,10 +84,10 @@ function createWeaver(paragraphs: readonly ReadParagraph[], options: WeaveOption
     return found;
   };
 
-  const addBlock = (near: Calls): void => {
+  const addBlock = (near: Calls, { opening }: Pick<ReadParagraph, 'opening'>): void => {
     // A paragraph of its own keeps to a matter or two.
     const found = details(near, NONE, BLOCK, { until: 4, goOn: 0.75 });
-    if (found.length > 0) pieces.push({ text: found.join(' '), glue: pieces.length === 0 ? '' : '\n\n', own: false });
+    if (found.length > 0) pieces.push({ text: opening + found.join(' '), glue: pieces.length === 0 ? '' : '\n\n', own: false });
   };
 
   const growInside = (paragraph: ReadParagraph): Calls => {
@@ -127,10 +129,10 @@ function createWeaver(paragraphs: readonly ReadParagraph[], options: WeaveOption
     },
     grow(paragraph, next) {
       const near = growInside(paragraph);
-      const mayFollow = paragraph.endsClean && !(paragraph.continued && next?.continued);
+      const mayFollow = paragraph.endsClean && (!paragraph.continued || paragraph.opening !== '' || !next);
       const call = near.size > 0 ? near : far;
       // A little is set beside a speech only; a debt that has grown is paid in a paragraph of its own.
-      if (mayFollow && debt >= 12 + random() * 20) addBlock(call);
+      if (mayFollow && debt >= 12 + random() * 20) addBlock(call, paragraph);
     },
     finish() {
       for (;;) {
@@ -138,7 +140,7 @@ function createWeaver(paragraphs: readonly ReadParagraph[], options: WeaveOption
         debt = Math.max(debt, target - added);
         if (added >= target) break;
         const last = paragraphs.at(-1);
-        if (last && (last.endsClean || last.sentences.length === 0)) addBlock(far);
+        if (last && (last.endsClean || last.sentences.length === 0)) addBlock(far, last);
         else {
           const found = details(far, NONE, BLOCK, { until: 0, goOn: 0.75 });
           if (found.length > 0) prepend(pieces, found.join(' '));
