@@ -112,6 +112,7 @@ describe('a provider that does not deliver', () => {
     ['forbade', { kind: 'status', status: 403 }, { code: 'provider_auth' }],
     ['busy for 7 seconds', { kind: 'status', status: 429, headers: { 'retry-after': '7' } }, { code: 'provider_rate_limited', retryAfterMs: 7_000 }],
     ['busy until it says no when', { kind: 'status', status: 429 }, { code: 'provider_rate_limited', retryAfterMs: undefined }],
+    ['without credit', { kind: 'status', status: 429, body: '{"error":{"code":"insufficient_quota"}}' }, { code: 'provider_auth' }],
     ['out of order', { kind: 'status', status: 500 }, { code: 'provider_failed' }],
     ['down for a while', { kind: 'status', status: 503, headers: { 'retry-after': '3' } }, { code: 'provider_failed', retryAfterMs: 3_000 }],
     ['without such a model', { kind: 'status', status: 404 }, { code: 'configuration' }],
@@ -156,8 +157,8 @@ describe('a provider that does not deliver', () => {
   });
 
   it('is waited for while it shows that it lives', async () => {
-    server.script({ kind: 'stream', keepAlive: 12, pauseMs: 50 });
-    expect((await expand({ stallMs: 400 })).finishReason).toBe('stop');
+    server.script({ kind: 'stream', keepAlive: 20, pauseMs: 100 });
+    expect((await expand({ stallMs: 1_200 })).finishReason).toBe('stop');
   });
 
   it('can’t be reached: says where', async () => {

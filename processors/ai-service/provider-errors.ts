@@ -48,8 +48,8 @@ function fromStatus(error: APICallError, request: FailedRequest): RectoError {
   const options = { cause: error, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   const body = error.responseBody ?? '';
   if (status === 401 || status === 403) return new RectoError('provider_auth', `The text provider refused the key. Check it in the settings. ${SAFE}`, options);
-  if (status === 402) return new RectoError('provider_auth', `The text provider asks for payment before it writes more. ${SAFE}`, options);
-  if (status === 404) return new RectoError('configuration', `The text provider at ${request.baseUrl} knows no model “${request.model}”. Choose another in the settings. ${SAFE}`, options);
+  if (status === 402 || (status === 429 && /insufficient_quota|billing/i.test(body))) return new RectoError('provider_auth', `The text provider asks for payment before it writes more. ${SAFE}`, options);
+  if (status === 404) return new RectoError('configuration', `${request.baseUrl} knows no model “${request.model}”, or is not the provider's address (most end in /v1). Check both in the settings. ${SAFE}`, options);
   if (status === 429) return new RectoError('provider_rate_limited', `The text provider is busy. It is tried again in a while. ${SAFE}`, options);
   if (status === 413 || (status === 400 && /context.{0,40}(?:length|window|size)|too many tokens|maximum context/i.test(body))) {
     return new RectoError('context_too_long', `The passage does not fit the model. Divide it, or choose a model with more room. ${SAFE}`, options);
