@@ -52,9 +52,11 @@ export class JobRun {
     await this.ended;
   }
 
-  /** The lease ended unnoticed (the computer slept) and the same worker took the job again: go on with it. */
-  adopt(job: Job): void {
+  /** The lease ended unnoticed (the computer slept) and the same worker took the job again: go on with it. False: too late, it is ending. */
+  adopt(job: Job): boolean {
+    if (this.#over || this.#stop) return false;
     this.#job = job;
+    return true;
   }
 
   #now(): number {
@@ -69,7 +71,8 @@ export class JobRun {
   async #work(): Promise<void> {
     this.#planRenewal();
     try {
-      await this.#attempt();
+      // What is aborted ends at once, also where a store or a host doesn't answer; its late answer changes nothing.
+      await untilAborted(this.#attempt(), this.#controller.signal);
     } catch (thrown) {
       this.#storing = false;
       // When nothing can be stored, the lease will end, and the job is taken again.
@@ -102,7 +105,7 @@ export class JobRun {
     const { signal } = this.#controller;
     signal.throwIfAborted();
     const { id: jobId, processor_id: processorId, config, user_id } = this.#job;
-    const running = this.#ports.runner.run(
+    return this.#ports.runner.run(
       { jobId, processorId, blob, config },
       {
         signal,
@@ -113,7 +116,6 @@ export class JobRun {
         },
       },
     );
-    return untilAborted(running, signal);
   }
 
   #done(outputId: string): Job {
@@ -143,7 +145,7 @@ export class JobRun {
   }
 
   async #renew(): Promise<void> {
-    if (this.#over || this.#stop) return;
+    if (this.#over || this.#stop || this.#storing) return;
     const now = this.#now();
     if (now - this.#lastSign > STALL_MS) {
       this.#abort('stalled', new RectoError('processor_timeout', 'The processor has shown no progress for 15 minutes and was stopped.'));

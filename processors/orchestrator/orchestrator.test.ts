@@ -301,6 +301,23 @@ describe('cancelling', () => {
     expect(derived()).toHaveLength(1);
   });
 
+  it('works at once where the store does not answer, and the wish can be made again', async () => {
+    const { read } = bench.blobs;
+    bench.blobs.read = hang;
+    writeDraft(bench, 'a');
+    const { id } = await bench.orchestrator.enqueue(wish('a'));
+    await settle();
+    const cancelling = bench.orchestrator.cancel(id);
+    bench.blobs.read = read;
+    const again = bench.orchestrator.enqueue(wish('a'));
+    expect(await cancelling).toBe(true);
+    await again;
+    await bench.orchestrator.enqueue(wish('a'));
+    await bench.orchestrator.idle();
+    expect(bench.jobs.all()).toMatchObject([{ state: 'done', attempts: 1 }]);
+    expect(derived()).toHaveLength(1);
+  });
+
   it('too late, while the result is being stored, says so', async () => {
     const { writeDerived } = bench.blobs;
     let late: Promise<boolean> | undefined;

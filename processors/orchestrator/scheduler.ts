@@ -96,9 +96,11 @@ export class Scheduler {
     if (!this.#started || processorIds.length === 0) return false;
     const job = await jobs.take({ now: clock.now(), leaseMs: LEASE_MS, processorIds });
     if (!job) return false;
-    const mine = this.#running.get(job.id);
-    if (mine) mine.run.adopt(job);
-    else this.#run(job);
+    const mine = this.#running.get(job.id)?.run;
+    if (mine?.adopt(job)) return true;
+    // Cancelled and wished for again: the one must have ended before the other begins.
+    await mine?.ended;
+    this.#run(job);
     return true;
   }
 
@@ -107,7 +109,7 @@ export class Scheduler {
     const run = new JobRun(job, this.#ports);
     this.#running.set(job.id, { job, run });
     void run.ended.then(() => {
-      this.#running.delete(job.id);
+      if (this.#running.get(job.id)?.run === run) this.#running.delete(job.id);
       this.wake();
     });
   }
