@@ -6,7 +6,6 @@ import { ChapterOpening } from '#renderer/features/editor/ChapterOpening.tsx';
 import { useBookOf } from '#renderer/features/editor/use-book-of.ts';
 import { useToast } from '#renderer/ui/toast.tsx';
 import { EmptyRecto } from './EmptyRecto.tsx';
-import { Growing } from './Growing.tsx';
 import { openSpread, type OpenSpread } from './open-spread.ts';
 import { PassageMargin } from './PassageMargin.tsx';
 import type { Side, SpreadElements } from './spread.ts';
@@ -78,7 +77,6 @@ export function BookView({ app, bookId, chapter }: BookViewProps) {
         </div>
         <div ref={setRest} />
       </div>
-      {running && <Growing key={running.id} app={app} job={running} onError={showError} />}
       {failed && expansion && failed.passage === null && (
         <output className="spread-failure">{failed.message}</output>
       )}

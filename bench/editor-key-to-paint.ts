@@ -1,0 +1,113 @@
+/**
+ * From a key to the paint that shows it, in a chapter of 20,000 words: the app's editor, signed in, with saving,
+ * counting and sync on, beside a bare CodeMirror with the same text, face and measure. Turns about, in one browser.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { build } from 'vite';
+import { median, percentile, type Figure } from './figures.ts';
+import { chooseFiles, createAccount, launchChromium, readWords, root, serveApp, serveFolder } from './in-browser.ts';
+
+const WORDS = 20_000;
+const ROUNDS = 6;
+const KEYS_A_ROUND = 60;
+const LIMIT = 1.3;
+
+declare global {
+  interface Window {
+    paints: number[];
+  }
+}
+
+/** Notes for each key how long after it the frame that shows it was handed to the compositor. */
+async function watchPaints(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    window.paints = [];
+    window.addEventListener(
+      'keydown',
+      (event) => {
+        requestAnimationFrame(() => {
+          // A message posted while a frame is made is delivered after it is painted.
+          const { port1, port2 } = new MessageChannel();
+          port1.addEventListener('message', () => window.paints.push(performance.now() - event.timeStamp), { once: true });
+          port1.start();
+          port2.postMessage(null);
+        });
+      },
+      { capture: true },
+    );
+  });
+}
+
+async function goToMiddle(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Draft' }).click();
+  await page.keyboard.press('ControlOrMeta+Home');
+  for (let count = 0; count < 60; count++) await page.keyboard.press('PageDown');
+}
+
+/** Types words at a quick writer's pace, uneven, so that keys fall anywhere between two frames. */
+async function typeRound(page: Page, round: number): Promise<number[]> {
+  await page.bringToFront();
+  await page.evaluate(() => {
+    window.paints = [];
+  });
+  const letters = 'the lamp went out and nobody came to light it again that night ';
+  for (let key = 0; key < KEYS_A_ROUND; key++) {
+    await page.keyboard.press(letters[(key + round * 7) % letters.length] ?? ' ');
+    await page.waitForTimeout(35 + ((key * 37 + round * 11) % 60));
+  }
+  await page.waitForFunction((count) => window.paints.length >= count, KEYS_A_ROUND);
+  return page.evaluate(() => window.paints);
+}
+
+async function openOurs(page: Page, url: string, text: string): Promise<void> {
+  await page.goto(url);
+  await createAccount(page);
+  await chooseFiles(page, /files/i, { name: 'Twenty thousand.md', mimeType: 'text/markdown', buffer: Buffer.from(text) });
+  const draft = page.getByRole('textbox', { name: 'Draft' });
+  const book = page.getByRole('link', { name: /twenty thousand/i });
+  await draft.or(book).first().waitFor();
+  if (!(await draft.isVisible())) await book.click();
+  await draft.waitFor();
+}
+
+export async function run(): Promise<Figure[]> {
+  const text = await readWords(WORDS);
+  const folder = await mkdtemp(join(tmpdir(), 'recto-bare-'));
+  await build({ root: join(root, 'bench/bare-editor'), configFile: false, logLevel: 'error', build: { outDir: folder, emptyOutDir: true, target: 'es2023' } });
+  const [app, bare, browser] = await Promise.all([serveApp(), serveFolder(folder, text), launchChromium()]);
+  try {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const [ours, theirs] = [await context.newPage(), await context.newPage()];
+    await openOurs(ours, app.url, text);
+    await theirs.goto(bare.url);
+    const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
+    for (const page of [ours, theirs]) {
+      await page.bringToFront();
+      await goToMiddle(page);
+      await watchPaints(page);
+      // The first keys pay for code that is not compiled yet, here and there.
+      await typeRound(page, 0);
+    }
+    for (let round = 1; round <= ROUNDS; round++) {
+      times.ours.push(...(await typeRound(ours, round)));
+      times.theirs.push(...(await typeRound(theirs, round)));
+    }
+    const [oursP95, theirsP95] = [percentile(times.ours, 0.95), percentile(times.theirs, 0.95)];
+    const ratio = oursP95 / theirsP95;
+    return [
+      {
+        name: 'Key to paint in a chapter of 20,000 words, beside a bare CodeMirror',
+        figure: `${ratio.toFixed(2)}× at p95 (${oursP95.toFixed(1)} ms to ${theirsP95.toFixed(1)} ms; median ${median(times.ours).toFixed(1)} to ${median(times.theirs).toFixed(1)})`,
+        limit: `at most ${LIMIT}×`,
+        ok: ratio <= LIMIT,
+      },
+    ];
+  } finally {
+    await browser.close();
+    await Promise.all([app.stop(), bare.stop()]);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
