@@ -21,7 +21,7 @@ const FURTHEST_RARE = 3;
 const ENTRIES_A_LEMMA = 3;
 
 /** Lemmas whose first sense in WordNet is seldom a novel's. */
-const MISLEADING = new Set(['mummy', 'dick', 'bank', 'fan', 'capital', 'race', 'fly', 'bear', 'duck', 'beat', 'will', 'may', 'might', 'being', 'vessel', 'organ', 'arms']);
+const MISLEADING = new Set(['mummy', 'dick', 'bank', 'fan', 'capital', 'race', 'fly', 'bear', 'duck', 'beat', 'will', 'may', 'might', 'being', 'vessel', 'organ', 'arms', 'sill']);
 
 type Part = 'n' | 'v';
 const FILES: Record<Part, string> = { n: 'noun', v: 'verb' };

@@ -36,7 +36,7 @@ function own(original: string, seed = 0): { own: string; added: string[]; text: 
 }
 
 describe('the built-in provider on real novels', () => {
-  it.each([['frankenstein', 2], ['war-and-peace', 24]] as const)('grows %s as promised, passage by passage', (book, every) => {
+  it.each([['frankenstein', 3], ['war-and-peace', 30]] as const)('grows %s as promised, passage by passage', (book, every) => {
     const chapters = readChapters(book, every);
     const outside: string[] = [];
     for (const chapter of chapters) {
@@ -76,12 +76,15 @@ describe('the built-in provider on real novels', () => {
 });
 
 describe('what is woven in', () => {
-  const samples = readChapters('frankenstein', 9).concat(readChapters('war-and-peace', 90)).flatMap(passagesOf).filter((passage) => !passage.startsWith('>'));
+  const samples = readChapters('frankenstein', 12)
+    .concat(readChapters('war-and-peace', 120))
+    .flatMap(passagesOf)
+    .filter((passage) => !passage.startsWith('>'))
+    .flatMap((passage) => own(passage) ?? []);
 
   it('never stands inside a quotation', () => {
-    for (const passage of samples) {
-      for (const paragraph of splitParagraphs(own(passage)?.text ?? '')) {
-        const added = own(passage)?.added ?? [];
+    for (const { text, added } of samples) {
+      for (const paragraph of splitParagraphs(text)) {
         const inside = [...paragraph.text.matchAll(/“([^”]*)”/g)].map((match) => match[1] ?? '');
         expect(inside.filter((speech) => added.some((detail) => speech.includes(detail)))).toEqual([]);
       }
@@ -89,10 +92,10 @@ describe('what is woven in', () => {
   });
 
   it('brings no number, and no name that the draft has not', () => {
-    for (const passage of samples) {
-      for (const detail of own(passage)?.added ?? []) {
+    for (const { added } of samples) {
+      for (const detail of added) {
         expect(detail).not.toMatch(/\d/);
-        const names = detail.replace(/(^|[.] )\p{Lu}/gu, '$1').replace(/\bI\b/g, '').match(/\p{Lu}\w*/gu);
+        const names = detail.replace(/(^“?|[.] )\p{Lu}/gu, '$1').replace(/\bI\b/g, '').match(/\p{Lu}\w*/gu);
         expect(names).toBeNull();
       }
     }
@@ -159,7 +162,7 @@ describe('a book', () => {
     const used: string[] = [];
     const bySize = new Map<string, number>();
     for (const { entry } of allDetails()) bySize.set(entry.id, (bySize.get(entry.id) ?? 0) + 1);
-    for (const original of passagesOf(readChapters('frankenstein', 5).join('\n\n'))) {
+    for (const original of passagesOf(readChapters('frankenstein', 8).join('\n\n'))) {
       const { usedDetails = [] } = await expandBuiltIn({ original, usedDetails: used }, { signal });
       for (const id of usedDetails) {
         const entry = id.replace(/-\d+$/, '');
@@ -170,7 +173,7 @@ describe('a book', () => {
         used.push(id);
       }
     }
-    expect(used.length).toBeGreaterThan(400);
+    expect(used.length).toBeGreaterThan(300);
   });
 
   it('is stopped by its signal', async () => {

@@ -12,6 +12,9 @@ const COMMON = new Set(
     'good great little old new own other same last long much many part side end place case fact word eye hand head first must will time still').split(' '),
 );
 
+/** Small words that grammar sometimes takes for nouns or verbs. */
+const SMALL = new Set('down up on in of all there here like out over under off back away as at by for to near around'.split(' '));
+
 const COMMON_SHARE = 0.3;
 /** Each further entry of a lemma is a more distant meaning. */
 const FURTHER = 0.6;
@@ -21,7 +24,7 @@ const SPEECH_SHARE = 0.4;
 /** Adds what the terms call for to `calls`. */
 export function addCalls(calls: Map<string, number>, terms: readonly Term[], lexicon: Lexicon, isSpeech: boolean): void {
   for (const term of terms) {
-    if (!isContent(term)) continue;
+    if (!isContent(term) || SMALL.has(term.word)) continue;
     let weight = (COMMON.has(term.lemma) ? COMMON_SHARE : 1) * (isSpeech ? SPEECH_SHARE : 1);
     for (const id of findEntries(term, lexicon)) {
       const kind = KIND.get(id);

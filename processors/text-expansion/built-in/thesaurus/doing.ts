@@ -172,7 +172,7 @@ export const DOING: readonly Entry[] = [
     id: 'silence',
     kind: 'inner',
     roots: ['silence.n.1', 'silence.n.2', 'silence.v.1'],
-    words: ['silence', 'silent', 'hush', 'quiet', 'mute', 'speechless', 'still', 'stillness', 'noiseless', 'silently'],
+    words: ['silence', 'silent', 'hush', 'quiet', 'mute', 'speechless', 'stillness', 'noiseless', 'silently'],
     details: [
       'The silence {have} a grain, like wood, and {run} lengthwise.',
       'Nobody {want} to be the cause of breaking it.',
@@ -266,7 +266,7 @@ export const DOING: readonly Entry[] = [
     id: 'gift',
     kind: 'inner',
     roots: ['give.v.3', 'gift.n.1', 'receive.v.1', 'take.v.4', 'offer.v.1'],
-    words: ['give', 'gift', 'receive', 'take', 'offer', 'present', 'accept', 'bring', 'hand', 'bestow', 'present', 'thank', 'grateful', 'gratitude', 'favour', 'return'],
+    words: ['give', 'gift', 'receive', 'take', 'offer', 'accept', 'bring', 'bestow', 'thank', 'grateful', 'gratitude', 'favour'],
     details: [
       'It {pass} from hand to hand, and something {pass} with it.',
       'There {be} a moment when both {have+} hold of it.',

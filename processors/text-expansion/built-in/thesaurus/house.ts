@@ -25,7 +25,7 @@ export const HOUSE: readonly Entry[] = [
     id: 'room',
     kind: 'place',
     roots: ['room.n.1', 'hall.n.1'],
-    words: ['room', 'parlour', 'parlor', 'bedroom', 'chamber', 'hall', 'salon', 'apartment', 'study', 'corridor', 'nursery', 'ceiling', 'floor', 'wall', 'corner'],
+    words: ['room', 'parlour', 'parlor', 'bedroom', 'chamber', 'hall', 'salon', 'apartment', 'corridor', 'nursery', 'ceiling', 'floor', 'wall', 'corner'],
     details: [
       'The room {have} the stillness of a place where people {have+} just stopped moving about.',
       'Dust {lie} along the tops of things, where nobody tall {have} thought to look.',

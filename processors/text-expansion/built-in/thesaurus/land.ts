@@ -157,7 +157,7 @@ export const LAND: readonly Entry[] = [
     id: 'animal',
     kind: 'thing',
     roots: ['mammal.n.1', 'reptile.n.1'],
-    words: ['animal', 'wolf', 'bear', 'cow', 'cattle', 'sheep', 'cat', 'fox', 'deer', 'hare', 'goat', 'pig', 'mouse'],
+    words: ['animal', 'wolf', 'cow', 'cattle', 'sheep', 'cat', 'fox', 'deer', 'hare', 'goat', 'pig', 'mouse'],
     details: [
       'There {be} a warm, sour smell of hide.',
       'It {have} the look animals have, of being entirely where they are.',

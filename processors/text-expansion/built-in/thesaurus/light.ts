@@ -44,7 +44,7 @@ export const LIGHT: readonly Entry[] = [
     id: 'dusk',
     kind: 'thing',
     roots: ['twilight.n.1', 'evening.n.1', 'sunset.n.1'],
-    words: ['dusk', 'twilight', 'evening', 'sunset', 'nightfall', 'sundown', 'tonight'],
+    words: ['dusk', 'twilight', 'evening', 'sunset', 'nightfall', 'sundown'],
     details: [
       'The light {be} going out of things from the bottom up.',
       'White {hold} on longest, so that a cuff or a page {float} in the dimness by itself.',

@@ -82,7 +82,7 @@ export const MIND: readonly Entry[] = [
     id: 'decision',
     kind: 'inner',
     roots: ['decide.v.1', 'decision.n.1', 'purpose.n.1', 'plan.n.1', 'intend.v.1'],
-    words: ['decide', 'resolve', 'decision', 'plan', 'determine', 'purpose', 'choose', 'choice', 'intend', 'intention', 'resolution', 'determined', 'scheme', 'will', 'undertake'],
+    words: ['decide', 'resolve', 'decision', 'plan', 'determine', 'purpose', 'choose', 'choice', 'intend', 'intention', 'resolution', 'determined', 'scheme', 'undertake'],
     details: [
       'After that it {be} only a matter of doing it.',
       'The decision {have} been made some time ago, in another part of the mind.',

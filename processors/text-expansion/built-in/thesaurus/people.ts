@@ -79,7 +79,7 @@ export const PEOPLE: readonly Entry[] = [
     id: 'age',
     kind: 'thing',
     roots: ['old_age.n.1', 'old_man.n.1', 'elder.n.1', 'ancestor.n.1'],
-    words: ['old', 'aged', 'elderly', 'ancient', 'grandmother', 'wrinkle', 'veteran', 'grey-haired', 'senile', 'decay'],
+    words: ['aged', 'elderly', 'ancient', 'grandmother', 'wrinkle', 'veteran', 'grey-haired', 'senile', 'decay'],
     details: [
       'Age {have} worn everything away but the intention.',
       'The hands {shake+}, and {be+} exact all the same.',
@@ -116,7 +116,7 @@ export const PEOPLE: readonly Entry[] = [
     id: 'battle',
     kind: 'place',
     roots: ['battle.n.1', 'weapon.n.1', 'gun.n.1', 'military_action.n.1', 'ammunition.n.1'],
-    words: ['battle', 'cannon', 'gun', 'musket', 'shell', 'bullet', 'sword', 'saber', 'sabre', 'bayonet', 'battery', 'shot', 'charge', 'enemy', 'pistol', 'fire', 'cannonade', 'rifle', 'powder', 'smoke', 'redoubt'],
+    words: ['battle', 'cannon', 'gun', 'musket', 'shell', 'bullet', 'sword', 'saber', 'sabre', 'bayonet', 'battery', 'shot', 'enemy', 'pistol', 'cannonade', 'rifle', 'powder', 'redoubt'],
     details: [
       'The smoke {have} a taste like bad eggs and pennies.',
       'Nobody {can} say which way {be} forward.',
@@ -136,7 +136,7 @@ export const PEOPLE: readonly Entry[] = [
     id: 'war',
     kind: 'inner',
     roots: ['war.n.1', 'war.n.2', 'politics.n.1', 'government.n.1', 'ruler.n.1', 'diplomat.n.1', 'politician.n.1'],
-    words: ['war', 'peace', 'alliance', 'treaty', 'emperor', 'king', 'queen', 'minister', 'ambassador', 'government', 'state', 'politics', 'power', 'sovereign', 'court', 'revolution', 'nation', 'empire', 'tsar', 'throne'],
+    words: ['war', 'alliance', 'treaty', 'emperor', 'king', 'queen', 'minister', 'ambassador', 'government', 'politics', 'sovereign', 'revolution', 'nation', 'empire', 'tsar', 'throne'],
     details: [
       'Maps {make+} it look like something done with the flat of the hand.',
       'Those who {speak+} of it most {have+} the cleanest boots.',
@@ -193,7 +193,7 @@ export const PEOPLE: readonly Entry[] = [
     id: 'birth',
     kind: 'thing',
     roots: ['birth.n.2', 'birth.n.1', 'pregnancy.n.1', 'wedding.n.1', 'marriage.n.1', 'bride.n.1'],
-    words: ['birth', 'born', 'bride', 'wedding', 'marry', 'marriage', 'bridegroom', 'pregnant', 'labour', 'betroth', 'engagement', 'christen', 'widow', 'engaged'],
+    words: ['birth', 'born', 'bride', 'wedding', 'marry', 'marriage', 'bridegroom', 'pregnant', 'betroth', 'engagement', 'christen', 'widow', 'engaged'],
     details: [
       'Everybody {have} advice, and {have} come a long way to give it.',
       'A thing like that {fill} a house to the rafters, before ever it {happen}.',

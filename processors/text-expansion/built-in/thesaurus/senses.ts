@@ -115,7 +115,7 @@ export const SENSES: readonly Entry[] = [
     id: 'beauty',
     kind: 'thing',
     roots: ['beauty.n.1'],
-    words: ['beauty', 'beautiful', 'lovely', 'handsome', 'charming', 'grace', 'graceful', 'splendid', 'splendour', 'magnificent', 'pretty', 'fair', 'exquisite', 'elegant', 'sublime', 'charm'],
+    words: ['beauty', 'beautiful', 'lovely', 'handsome', 'charming', 'grace', 'graceful', 'splendid', 'splendour', 'magnificent', 'pretty', 'exquisite', 'elegant', 'sublime', 'charm'],
     details: [
       'It {be} the kind of thing that {make} people lower their voices.',
       'There {be} a flaw in it, and the flaw {be} what {stay} in the mind.',
@@ -133,7 +133,7 @@ export const SENSES: readonly Entry[] = [
     id: 'power',
     kind: 'inner',
     roots: ['authority.n.1', 'leader.n.1', 'command.v.1', 'order.n.1', 'duty.n.1', 'control.n.1'],
-    words: ['command', 'order', 'obey', 'master', 'authority', 'chief', 'rule', 'control', 'duty', 'obedience', 'leader', 'commander', 'submit', 'must', 'responsibility', 'demand', 'compel', 'forbid'],
+    words: ['command', 'order', 'obey', 'master', 'authority', 'chief', 'rule', 'control', 'duty', 'obedience', 'leader', 'commander', 'submit', 'responsibility', 'demand', 'compel', 'forbid'],
     details: [
       'The order {be} given quietly, since it {do} not have to be repeated.',
       'Obeying {be} restful, up to a point.',

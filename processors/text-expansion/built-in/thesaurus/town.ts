@@ -171,7 +171,7 @@ export const TOWN: readonly Entry[] = [
     id: 'money',
     kind: 'thing',
     roots: ['money.n.1', 'payment.n.1', 'debt.n.1', 'wealth.n.1'],
-    words: ['money', 'coin', 'rich', 'poor', 'pay', 'debt', 'price', 'fortune', 'wealth', 'ruble', 'purse', 'poverty', 'inheritance', 'buy', 'sell'],
+    words: ['money', 'coin', 'rich', 'pay', 'debt', 'price', 'fortune', 'wealth', 'ruble', 'purse', 'poverty', 'inheritance', 'buy', 'sell'],
     details: [
       'The sum {be} easy to say and {go} on being said after it {have} been spoken.',
       'A coin {be} warm from having been held.',
