@@ -32,7 +32,7 @@ export function useAccountCommands(): void {
   const { session, signOut } = useAccount();
   const openPanel = useOpenPanel();
   useCommands([
-    { id: 'account.sign-in', name: 'Sign in', group: 'Account', keywords: ['sync', 'register', 'create account'], disabled: session !== null, run: () => openPanel('sign-in') },
-    { id: 'account.sign-out', name: 'Sign out', group: 'Account', disabled: session === null, run: signOut },
+    { id: 'account.sign-in', name: 'Sign in', group: 'Account', key: 'Mod+Alt+S', keywords: ['sync', 'register', 'create account'], disabled: session !== null, run: () => openPanel('sign-in') },
+    { id: 'account.sign-out', name: 'Sign out', group: 'Account', key: 'Mod+Alt+S', disabled: session === null, run: signOut },
   ]);
 }

@@ -3,6 +3,8 @@ import { useState } from 'react';
 import type { BookView } from '#app/recto-app.ts';
 import { updateBook } from '#app/use-cases/update-book.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
+import { useCommands } from '#renderer/features/palette/commands.ts';
+import { useKept } from '#renderer/shell/use-kept.ts';
 import { IconButton } from '#renderer/ui/Button.tsx';
 import { TextArea, TextField } from '#renderer/ui/Field.tsx';
 import { Popover } from '#renderer/ui/Popover.tsx';
@@ -15,6 +17,7 @@ export function BookDetails({ book }: { book: BookView }) {
   const app = useApp();
   const { showError } = useToast();
   const [open, setOpen] = useState(false);
+  useCommands([{ id: 'book.details', name: 'Book details: title, author, language, style notes', group: 'Book', key: 'Mod+Alt+B', run: () => setOpen(true) }]);
   const keep = (patch: Patch): void => void updateBook(app, book.id, patch).catch(showError);
   return (
     <Popover
@@ -43,25 +46,12 @@ interface KeptProps {
   onKeep(value: string): void;
 }
 
-/** What is typed, until it is left: then it is kept, and another device's value can show again. */
-function useKept({ value, onKeep }: Pick<KeptProps, 'value' | 'onKeep'>) {
-  const [typed, setTyped] = useState<string | null>(null);
-  return {
-    value: typed ?? value,
-    onInput: setTyped,
-    onBlur(): void {
-      if (typed !== null && typed.trim() !== value) onKeep(typed.trim());
-      setTyped(null);
-    },
-  };
+function KeptField({ label, hint, value, onKeep }: KeptProps) {
+  const field = useKept(value, (typed) => onKeep(typed.trim()));
+  return <TextField label={label} hint={hint} value={field.value} onChange={(event) => field.onInput(event.target.value)} onBlur={field.keep} />;
 }
 
-function KeptField({ label, hint, ...rest }: KeptProps) {
-  const { value, onInput, onBlur } = useKept(rest);
-  return <TextField label={label} hint={hint} value={value} onChange={(event) => onInput(event.target.value)} onBlur={onBlur} />;
-}
-
-function KeptArea({ label, hint, ...rest }: KeptProps) {
-  const { value, onInput, onBlur } = useKept(rest);
-  return <TextArea label={label} hint={hint} value={value} onChange={(event) => onInput(event.target.value)} onBlur={onBlur} />;
+function KeptArea({ label, hint, value, onKeep }: KeptProps) {
+  const field = useKept(value, (typed) => onKeep(typed.trim()));
+  return <TextArea label={label} hint={hint} value={field.value} onChange={(event) => field.onInput(event.target.value)} onBlur={field.keep} />;
 }

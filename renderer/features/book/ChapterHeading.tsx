@@ -1,4 +1,5 @@
-import { useState, type KeyboardEvent } from 'react';
+import type { KeyboardEvent } from 'react';
+import { useKept } from '#renderer/shell/use-kept.ts';
 import { useToast } from '#renderer/ui/toast.tsx';
 
 interface ChapterHeadingProps {
@@ -10,15 +11,13 @@ interface ChapterHeadingProps {
 /** A chapter's opening, set like a book's; its title is typed in place. */
 export function ChapterHeading({ number, title, onRename }: ChapterHeadingProps) {
   const { showError } = useToast();
-  const [typed, setTyped] = useState<string | null>(null);
-  const keep = (): void => {
+  const field = useKept(title, (typed) => {
     // A title is one line.
-    const next = typed?.replace(/\s+/g, ' ').trim();
-    setTyped(null);
-    if (next !== undefined && next !== title) void onRename(next).catch(showError);
-  };
+    const next = typed.replace(/\s+/g, ' ').trim();
+    if (next !== title) void onRename(next).catch(showError);
+  });
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
-    if (event.key === 'Escape') setTyped(null);
+    if (event.key === 'Escape') field.drop();
     else if (event.key !== 'Enter') return;
     event.preventDefault();
     event.currentTarget.blur();
@@ -31,12 +30,12 @@ export function ChapterHeading({ number, title, onRename }: ChapterHeadingProps)
         className="chapter-opening-title title-field"
         aria-label="Chapter title"
         rows={1}
-        value={typed ?? title}
+        value={field.value}
         placeholder="Untitled"
         maxLength={500}
         spellCheck={false}
-        onChange={(event) => setTyped(event.target.value)}
-        onBlur={keep}
+        onChange={(event) => field.onInput(event.target.value)}
+        onBlur={field.keep}
         onKeyDown={onKeyDown}
       />
     </header>

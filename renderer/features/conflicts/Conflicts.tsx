@@ -16,7 +16,7 @@ export function Conflicts() {
   const conflicts = useObservable(conflicts$, NONE);
   const [open, setOpen] = useState(false);
   const words = formatCount(conflicts.length, 'conflict');
-  useCommands([{ id: 'conflicts.open', name: 'Look at the conflicts', group: 'Account', disabled: conflicts.length === 0, run: () => setOpen(true) }]);
+  useCommands([{ id: 'conflicts.open', name: 'Look at the conflicts', group: 'Account', key: 'Mod+Alt+C', disabled: conflicts.length === 0, run: () => setOpen(true) }]);
   return (
     <>
       {conflicts.length > 0 && (

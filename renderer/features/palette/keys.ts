@@ -23,6 +23,16 @@ function isFunctionKey(key: string): boolean {
   return /^F\d{1,2}$/.test(key);
 }
 
+/** On a Mac, Alt and a letter type a sign. */
+function typesOnMac(stroke: Stroke): boolean {
+  return isMac && stroke.alt && !stroke.mod && stroke.key.length === 1;
+}
+
+function isKey(event: KeyboardEvent, stroke: Stroke): boolean {
+  if (event.key.toLowerCase() === stroke.key.toLowerCase()) return true;
+  return isMac && stroke.alt && event.code === `Key${stroke.key.toUpperCase()}`;
+}
+
 /**
  * Whether a key event is the keys of a command, such as 'Mod+Shift+Enter|F5'. A key with no modifier never
  * fires in text; one with a modifier does unless `inText` is false.
@@ -31,12 +41,14 @@ export function matchesKey(event: KeyboardEvent, keys: string, inText = true): b
   return keys.split('|').some((written) => {
     const stroke = parseStroke(written);
     const bare = !stroke.mod && !stroke.alt && !isFunctionKey(stroke.key);
-    if ((bare || !inText) && isTextTarget(event.target)) return false;
+    if ((bare || !inText || typesOnMac(stroke)) && isTextTarget(event.target)) return false;
+    // AltGr types signs, and on Windows it reads as Ctrl and Alt.
+    if (event.getModifierState('AltGraph')) return false;
     const mod = isMac ? event.metaKey : event.ctrlKey;
     const otherMod = isMac ? event.ctrlKey : event.metaKey;
     // '?' needs Shift on some layouts and not on others: a bare sign is matched by what it types.
     const shiftFits = stroke.key.length === 1 && bare ? true : event.shiftKey === stroke.shift;
-    return mod === stroke.mod && !otherMod && event.altKey === stroke.alt && shiftFits && event.key.toLowerCase() === stroke.key.toLowerCase();
+    return mod === stroke.mod && !otherMod && event.altKey === stroke.alt && shiftFits && isKey(event, stroke);
   });
 }
 
