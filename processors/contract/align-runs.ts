@@ -66,7 +66,7 @@ function layOut(ranges: readonly { first: number; end: number }[], length: numbe
 /**
  * For each new paragraph the old one that it is, or was made from; -1 for none. Never decreasing among those ≥ 0.
  */
-export function matchParagraphs(was: readonly string[], is: readonly string[]): Int32Array {
+function matchParagraphs(was: readonly string[], is: readonly string[]): Int32Array {
   const source = new Int32Array(is.length).fill(-1);
   let start = 0;
   while (start < was.length && start < is.length && was[start] === is[start]) source[start] = start++;

@@ -43,7 +43,7 @@ export function hashParagraphs(paragraphs: readonly { text: string }[]): string 
 }
 
 /** Headings, scene breaks, rules, code, images, tables, raw HTML: what stands in every edition as it is. */
-export function isVerbatim(paragraph: string): boolean {
+function isVerbatim(paragraph: string): boolean {
   return /^(#{1,6}\s|([*_-])[ \t]*(\2[ \t]*){2,}$|```|~~~|!\[[^\]]*\]\([^)]*\)$|\||<|\[\^[^\]]+\]:)/.test(paragraph);
 }
 

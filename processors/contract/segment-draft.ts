@@ -10,7 +10,7 @@ export interface Segment {
 }
 
 /** The turns of a dialogue are grouped until they are this long together. */
-export const PASSAGE_WORDS = 40;
+const PASSAGE_WORDS = 40;
 
 /** A paragraph that begins as speech does: in quotation marks, or with the dash of a French or a Spanish one. */
 const SPEECH = /^[“”„"‘'«»‹›「『—–]/;

@@ -15,7 +15,7 @@ export interface Detail {
 /** How much each entry is called for, by id. */
 export type Calls = ReadonlyMap<string, number>;
 
-export interface Wanted {
+interface Wanted {
   /** What the sentence just before calls for. */
   last: Calls;
   /** What the sentences since the last detail call for. */

@@ -72,7 +72,7 @@ function isFinite(previous: Term | null, tags: ReadonlySet<string>): boolean {
 }
 
 /** Whom a narration follows: its teller, its reader, or the only third person it names by pronoun. */
-export function personOf(terms: readonly Term[]): Person | null {
+function personOf(terms: readonly Term[]): Person | null {
   const seen = new Map<Person, number>();
   for (const { word } of terms) {
     const person = Object.hasOwn(PERSONS, word) ? PERSONS[word] : undefined;
