@@ -65,7 +65,11 @@ describe('two windows on one library', () => {
       await firstValueFrom(app.observeExpansion(bookId, chapterId).pipe(filter((view) => view !== null)));
     }
     await first.close();
+    const views: unknown[] = [];
+    second.observeExpansion(bookId, chapterId).subscribe((view) => views.push(view?.blob.id));
     const again = await expandChapter(second, { bookId, chapterId, again: true });
     await firstValueFrom(second.jobs$.pipe(filter((jobs) => jobs.some(({ id, state }) => id === again && state === 'done'))));
+    await firstValueFrom(second.observeExpansion(bookId, chapterId).pipe(filter((view) => view !== null && !views.slice(0, 1).includes(view.blob.id))));
+    expect(new Set(views).size).toBeGreaterThan(1);
   });
 });

@@ -13,7 +13,7 @@ import type { JobView } from '../recto-app.ts';
 import type { BlobStore } from './blob-store.ts';
 import { createDerivedPorts } from './derived-writer.ts';
 import { DEVICE_MANIFESTS } from './device-processors.ts';
-import { createJobStore, toJob } from './job-store.ts';
+import { toJob, type LibraryJobStore } from './job-store.ts';
 import type { StatsIndex } from './stats-index.ts';
 
 export interface JobDesk {
@@ -35,7 +35,10 @@ export interface JobDeskOptions {
   userId: string;
   blobs: BlobStore;
   stats: StatsIndex;
+  store: LibraryJobStore;
   collection: RxCollection<Job>;
+  /** Jobs that had not ended when the library was opened. */
+  left: readonly Job[];
 }
 
 /** Partial texts come at every token; nobody reads faster than this. */
@@ -47,8 +50,7 @@ const VIEW_STATES: Record<JobState, JobView['state']> = {
   queued: 'queued', running: 'running', done: 'done', superseded: 'cancelled', cancelled: 'cancelled', dead: 'failed',
 };
 
-export async function openJobDesk({ platform, userId, blobs, stats, collection }: JobDeskOptions): Promise<JobDesk> {
-  const store = createJobStore(collection);
+export function createJobDesk({ platform, userId, blobs, stats, store, collection, left }: JobDeskOptions): JobDesk {
   const jobs = new Map<string, Job>();
   const progress = new Map<string, Progress>();
   const views = new BehaviorSubject<JobView[]>([]);
@@ -108,7 +110,7 @@ export async function openJobDesk({ platform, userId, blobs, stats, collection }
   const subscription = collection.eventBulks$.subscribe((bulk) => {
     for (const event of bulk.events) notice(toJob(event.documentData));
   });
-  for (const job of await store.waiting()) if (!jobs.has(job.id)) jobs.set(job.id, job);
+  for (const job of left) jobs.set(job.id, job);
   tell();
 
   return {

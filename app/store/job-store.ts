@@ -39,15 +39,14 @@ export function createJobStore(collection: RxCollection<Job>): LibraryJobStore {
   }
 
   async function rowsIn(states: readonly JobState[]): Promise<Row[]> {
-    const found: Row[] = [];
-    for (const state of states) {
+    const found = states.map(async (state) => {
       const query = normalizeMangoQuery<Row>(storage.schema, {
         selector: { _deleted: { $eq: false }, state: { $eq: state } },
         index: ['_deleted', 'state', 'id'],
       });
-      found.push(...(await storage.query(prepareQuery<Job>(storage.schema, query))).documents);
-    }
-    return found;
+      return (await storage.query(prepareQuery<Job>(storage.schema, query))).documents;
+    });
+    return (await Promise.all(found)).flat();
   }
 
   return {

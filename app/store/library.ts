@@ -7,7 +7,8 @@ import { createBlobStore, type BlobStore } from './blob-store.ts';
 import { createChapterIndex, type ChapterIndex } from './chapter-index.ts';
 import type { LibraryDatabase } from './collections.ts';
 import { createDraftDesk, type DraftDesk } from './draft-desk.ts';
-import { openJobDesk, type JobDesk } from './job-desk.ts';
+import { createJobDesk, type JobDesk } from './job-desk.ts';
+import { createJobStore } from './job-store.ts';
 import { createLocalState } from './local-state.ts';
 import { libraryName, openLibraryDatabase } from './open-database.ts';
 import { openStatsIndex, type StatsIndex } from './stats-index.ts';
@@ -34,9 +35,10 @@ export async function openLibrary(platform: Platform, session: Session | null): 
   const userId = session?.userId ?? LOCAL_USER;
   const blobs = createBlobStore(database.blobs, platform.clock);
   const state = createLocalState(database.settings);
-  const stats = await openStatsIndex(blobs, database.stats, state);
+  const store = createJobStore(database.jobs);
+  const [stats, left] = await Promise.all([openStatsIndex(blobs, database.stats, state), store.waiting()]);
   const drafts = createDraftDesk(blobs, platform.clock);
-  const jobs = await openJobDesk({ platform, userId, blobs, stats, collection: database.jobs });
+  const jobs = createJobDesk({ platform, userId, blobs, stats, store, collection: database.jobs, left });
   let closed = false;
 
   // Several windows may be open: one keeps the stats and runs the jobs, the others see what comes of it.

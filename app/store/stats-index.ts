@@ -31,11 +31,14 @@ export interface StatsIndex {
   close(): Promise<void>;
 }
 
-interface Seen {
+/** RxDB's replication resumes the same way: by a time, and by the id where several were written at that time. */
+interface Checkpoint {
   id: string;
   lwt: number;
 }
 
+/** Times of writes have two decimals: past one, and before the next. */
+const HALF_A_TICK = 0.005;
 const SEEN_KEY = 'stats-seen';
 const READ_BATCH = 50;
 /** Characters counted and hashed in one go, about 5 ms. */
@@ -49,8 +52,12 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
   const waiting: { blob: Blob; lwt: number }[] = [];
   const unsaved = new Set<string>();
   const asked = new Set<string>();
+  /** Every write up to this time is in the rows; 0: none is known to be. */
   let seen = await readSeen(state);
+  let latest = seen;
   let saved = seen;
+  const readSince = (since: Checkpoint | undefined) => getChangedDocumentsSince(blobs.collection.storageInstance, READ_BATCH, since);
+  let following = false;
   let persisting = false;
   let persistTimer: ReturnType<typeof setTimeout> | undefined;
   let work: Promise<void> | null = null;
@@ -78,7 +85,7 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
         const { blob, lwt } = waiting.shift()!;
         const row = take(blob);
         characters += lengthOf(blob);
-        if (lwt > seen.lwt || (lwt === seen.lwt && blob.id > seen.id)) seen = { id: blob.id, lwt };
+        latest = Math.max(latest, lwt);
         if (!row) continue;
         unsaved.add(row.id);
         touched.add(row.conversation_id ?? row.id);
@@ -87,6 +94,8 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
       // Typing goes before counting.
       if (waiting.length > 0) await new Promise((resolve) => setTimeout(resolve));
     }
+    // Only now: what is written in one transaction has one time.
+    if (following) seen = latest;
     schedulePersist();
   };
 
@@ -122,25 +131,24 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
     if (persisting && !closed && (unsaved.size > 0 || seen !== saved)) persistTimer ??= setTimeout(() => void persistNow(), PERSIST_AFTER_MS);
   }
 
-  for (const row of await readAll(collection)) put(row);
+  // Before anything is read: what another window writes meanwhile comes this way.
   const subscription = blobs.changes$.subscribe(({ blobs: written, lwt }) => {
     // Another window's clock may be ahead of ours (see rxdb-clock.ts).
     moveRxdbClockPast(lwt);
     for (const blob of written) waiting.push({ blob, lwt });
     wake();
   });
+  const [stored, missed] = await Promise.all([readAll(collection), readSince(seen > 0 ? { id: '', lwt: seen + HALF_A_TICK } : undefined)]);
+  for (const row of stored) if (!rows.has(row.id)) put(row);
   // Also the largest time that is stored: RxDB must not write before it.
-  let since: Seen | undefined = seen.lwt > 0 ? seen : undefined;
-  for (let more = true; more; ) {
-    const page: { documents: RxDocumentData<Record<string, unknown>>[]; checkpoint: Seen } = await getChangedDocumentsSince(
-      blobs.collection.storageInstance, READ_BATCH, since,
-    );
-    for (const row of page.documents) waiting.push({ blob: toBlob(row as never), lwt: row._meta.lwt });
-    more = page.documents.length === READ_BATCH;
-    since = page.checkpoint;
+  for (let page = missed; page.documents.length > 0; page = await readSince(page.checkpoint as Checkpoint)) {
+    for (const row of page.documents) waiting.push({ blob: toBlob(row), lwt: row._meta.lwt });
     await drain();
+    if (page.documents.length < READ_BATCH) break;
   }
-  moveRxdbClockPast(seen.lwt);
+  following = true;
+  seen = latest;
+  moveRxdbClockPast(seen);
 
   const caughtUp = async (): Promise<void> => {
     for (let current = work; current; current = work) await current;
@@ -189,7 +197,8 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
     async close() {
       subscription.unsubscribe();
       await caughtUp();
-      if (persisting) await persistNow();
+      // Also a window that does not lead: its rows are as good, and the next start has less to read.
+      await persistNow();
       closed = true;
       clearTimeout(persistTimer);
       changed.complete();
@@ -197,10 +206,9 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
   };
 }
 
-async function readSeen(state: LocalState): Promise<Seen> {
+async function readSeen(state: LocalState): Promise<number> {
   const value = await state.get(SEEN_KEY);
-  const isSeen = typeof value === 'object' && value !== null && 'id' in value && 'lwt' in value;
-  return isSeen ? (value as Seen) : { id: '', lwt: 0 };
+  return typeof value === 'number' ? value : 0;
 }
 
 /** Asked of the storage itself: RxDB would make a document object of each row and keep it. */
