@@ -27,7 +27,7 @@ const DEEPEST = 40;
 export function parseChapter(title: string, markdown: string, replacements: Replacements): ParsedChapter {
   const tree = parseProse(markdown);
   const references = readReferences(tree, markdown);
-  const source: ChapterSource = { text: markdown, references, replacements };
+  const source: ChapterSource = { text: markdown, references, replacements, rawDepth: 0 };
   const blocks = readBlocks(source, tree.topNode, 0);
   const sourceWords = readSourceWords(tree, markdown, references);
   const own = repeatsTitle(blocks[0], title) ? foldWords(headingText(blocks.shift())) : '';
@@ -58,12 +58,12 @@ function readBlock(source: ChapterSource, node: SyntaxNode, depth: number): Bloc
     case 'FencedCode':
       return [{ kind: 'verbatim', text: readCodeLines(source, node) }];
     case 'LinkReference':
-      return source.references.isUsed(node.from) ? [] : readRaw(source, node);
+      return source.references.isUsed(node.from) ? [] : readRaw(source, node, depth);
     case 'CommentBlock':
-      return readCommentBlock(source, node);
+      return readCommentBlock(source, node, depth);
     case 'HTMLBlock':
     case 'ProcessingInstructionBlock':
-      return readRaw(source, node);
+      return readRaw(source, node, depth);
     case 'QuoteMark':
     case 'ListMark':
       return [];
@@ -96,17 +96,17 @@ function readCodeLines(source: ChapterSource, node: SyntaxNode): string {
 }
 
 /** Raw HTML and what only looks like markup: a paragraph as typed, then what follows it as Markdown. */
-function readRaw(source: ChapterSource, node: SyntaxNode): Block[] {
-  const { raw, rest } = splitRawBlock(readLiteral(source.text, node));
+function readRaw(source: ChapterSource, node: SyntaxNode, depth: number): Block[] {
+  const { raw, rest } = splitRawBlock(readLiteral(source.text, node), source.rawDepth);
   const blocks = paragraph([{ kind: 'text', text: raw.replace(/\s+/g, ' ').trim() }]);
   if (rest === '') return blocks;
   const tree = parseProse(rest);
-  return [...blocks, ...readBlocks({ ...source, text: rest, references: readReferences(tree, rest) }, tree.topNode, DEEPEST)];
+  return [...blocks, ...readBlocks({ ...source, text: rest, references: readReferences(tree, rest), rawDepth: source.rawDepth + 1 }, tree.topNode, depth)];
 }
 
-function readCommentBlock(source: ChapterSource, node: SyntaxNode): Block[] {
+function readCommentBlock(source: ChapterSource, node: SyntaxNode, depth: number): Block[] {
   const text = readLiteral(source.text, node);
-  if (!isClosedComment(text)) return readRaw(source, node);
+  if (!isClosedComment(text)) return readRaw(source, node, depth);
   noteComment(source, text);
   return [];
 }

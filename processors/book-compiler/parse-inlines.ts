@@ -11,6 +11,8 @@ export interface ChapterSource {
   text: string;
   references: References;
   replacements: Replacements;
+  /** How many blocks of raw HTML this text is the rest of. */
+  rawDepth: number;
 }
 
 /** Emphasis nested deeper reads as plain text: no reader shows it, and writers recurse. */

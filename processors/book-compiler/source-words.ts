@@ -14,8 +14,11 @@ const MARKS = new Set(['HeaderMark', 'QuoteMark', 'ListMark', 'EmphasisMark', 'C
 /** Marks that part words by themselves; between other marks the text runs on. */
 const PARTING = new Set(['HorizontalRule', 'QuoteMark', 'ListMark', 'HeaderMark']);
 
-/** @returns the words in order, one space between two */
-export function readSourceWords(tree: Tree, source: string, references: References): string {
+/**
+ * @param rawDepth how many blocks of raw HTML this text is the rest of
+ * @returns the words in order, one space between two
+ */
+export function readSourceWords(tree: Tree, source: string, references: References, rawDepth = 0): string {
   let out = '';
   let position = 0;
   const replace = (from: number, to: number, by: string): void => {
@@ -25,7 +28,7 @@ export function readSourceWords(tree: Tree, source: string, references: Referenc
   tree.iterate({
     enter(node) {
       if (node.from < position) return undefined;
-      const by = replacementOf(node, source, references);
+      const by = replacementOf(node, source, references, rawDepth);
       if (by === null) return undefined;
       replace(startOfMark(node, source), node.to, by);
       return false;
@@ -41,7 +44,7 @@ export function startOfMark(node: SyntaxNodeRef, source: string): number {
 }
 
 /** What stands for a node in the plain text; null: look inside it. */
-function replacementOf(node: SyntaxNodeRef, source: string, references: References): string | null {
+function replacementOf(node: SyntaxNodeRef, source: string, references: References, rawDepth: number): string | null {
   const text = (): string => source.slice(node.from, node.to);
   if (MARKS.has(node.name)) return PARTING.has(node.name) ? ' ' : '';
   switch (node.name) {
@@ -56,12 +59,12 @@ function replacementOf(node: SyntaxNodeRef, source: string, references: Referenc
     case 'Comment':
       return isClosedComment(text()) ? '' : null;
     case 'CommentBlock':
-      return isClosedComment(readLiteral(source, node.node)) ? '' : rawWords(readLiteral(source, node.node));
+      return isClosedComment(readLiteral(source, node.node)) ? '' : rawWords(readLiteral(source, node.node), rawDepth);
     case 'HTMLBlock':
     case 'ProcessingInstructionBlock':
-      return rawWords(readLiteral(source, node.node));
+      return rawWords(readLiteral(source, node.node), rawDepth);
     case 'LinkReference':
-      return references.isUsed(node.from) ? ' ' : rawWords(readLiteral(source, node.node));
+      return references.isUsed(node.from) ? ' ' : rawWords(readLiteral(source, node.node), rawDepth);
     case 'LinkMark':
     case 'URL':
     case 'LinkTitle':
@@ -72,10 +75,10 @@ function replacementOf(node: SyntaxNodeRef, source: string, references: Referenc
   }
 }
 
-function rawWords(literal: string): string {
-  const { raw, rest } = splitRawBlock(literal);
+function rawWords(literal: string, depth: number): string {
+  const { raw, rest } = splitRawBlock(literal, depth);
   const tree = parseProse(rest);
-  return rest === '' ? raw : `${raw}\n${readSourceWords(tree, rest, readReferences(tree, rest))}`;
+  return rest === '' ? raw : `${raw}\n${readSourceWords(tree, rest, readReferences(tree, rest), depth + 1)}`;
 }
 
 /** False for the brackets of `[sic]`, which are the author's own. */

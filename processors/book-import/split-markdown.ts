@@ -27,7 +27,7 @@ export function splitMarkdown(text: string, fallbackTitle: string): ImportedManu
   const front = readFrontMatter(text);
   const body = text.slice(front.length);
   const tree = parseProse(body);
-  const { title, chapters: openings } = findOpenings(findHeadings(tree, body));
+  const { title, chapters: openings } = findOpenings(findHeadings(tree, body), front.title !== '');
   const bookTitle = front.title || title?.title || fallbackTitle;
   const chapters: ImportedChapter[] = [];
   const before = [body.slice(0, title?.from ?? openings[0]?.from ?? body.length), title ? body.slice(title.to, openings[0]?.from ?? body.length) : ''];
@@ -39,17 +39,18 @@ export function splitMarkdown(text: string, fallbackTitle: string): ImportedManu
   return { title: bookTitle, author: front.author, language: front.language, chapters: carryReferences(chapters, tree, body), warnings: [] };
 }
 
-function findOpenings(headings: readonly Heading[]): { title?: Heading; chapters: Heading[] } {
+/** @param titled the front matter names the book, so no heading does */
+function findOpenings(headings: readonly Heading[], titled: boolean): { title?: Heading; chapters: Heading[] } {
   const top = Math.min(...headings.map((heading) => heading.level));
   const highest = headings.filter((heading) => heading.level === top);
   const below = headings.filter((heading) => heading.level === Math.min(...headings.filter(({ level }) => level > top).map(({ level }) => level)));
   const [only] = highest;
-  if (only && highest.length === 1 && below.length > 1 && headings[0] === only) return { title: only, chapters: below };
+  if (!titled && only && highest.length === 1 && below.length > 1 && headings[0] === only) return { title: only, chapters: below };
   return { chapters: highest };
 }
 
 function findHeadings(tree: Tree, body: string): Heading[] {
-  const source = { text: body, references: readReferences(tree, body), replacements: new Replacements() };
+  const source = { text: body, references: readReferences(tree, body), replacements: new Replacements(), rawDepth: 0 };
   const headings: Heading[] = [];
   const lines: Heading[] = [];
   for (let node = tree.topNode.firstChild; node; node = node.nextSibling) {

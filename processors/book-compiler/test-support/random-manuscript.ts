@@ -1,5 +1,5 @@
 /** Random manuscripts whose words are known by how they are made. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** Markdown, and the words that a reader must see of it, in order. */
 export interface Known {

@@ -17,7 +17,7 @@ export function writeMarkdownBlocks(blocks: readonly Block[]): string {
 }
 
 export function writeMarkdownHeading(level: number, text: string): string {
-  return `${'#'.repeat(level)} ${text.replace(/\\?\n/g, ' ').replace(/#+$/, '\\$&')}`;
+  return `${'#'.repeat(level)} ${text.replace(/\\?\n/g, ' ').trim().replace(/#+$/, '\\$&')}`;
 }
 
 function writeBlock(block: Block, secondMark: boolean): string {
@@ -25,7 +25,7 @@ function writeBlock(block: Block, secondMark: boolean): string {
     case 'paragraph':
       return writeParagraph(writeMarkdownInlines(block.inlines));
     case 'heading':
-      return writeMarkdownHeading(block.level, writeMarkdownInlines(block.inlines).trim());
+      return writeMarkdownHeading(block.level, writeMarkdownInlines(block.inlines));
     case 'quote':
       return writeMarkdownBlocks(block.blocks).replace(/^/gm, '> ').replace(/^> $/gm, '>');
     case 'list':
