@@ -1,4 +1,4 @@
-import { isBlobOf, USER_INPUT, type Blob } from '#schemas/blob.ts';
+import { findDataErrors, isBlobOf, USER_INPUT, type Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { BookV1, Chapter, TextInputV2 } from '#schemas/generated/types.ts';
 import type { NewBlob } from './blob-store.ts';
@@ -21,17 +21,29 @@ export async function readChapter(library: Library, bookId: string, chapterId: s
   return { book, chapter };
 }
 
-/** @throws RectoError not_found */
+/**
+ * A book that can be stored and sent.
+ * @throws RectoError schema_violation, for a title of more than 1,000 characters and the like
+ */
+export function checkBook(book: BookV1): BookV1 {
+  const errors = findDataErrors('book-v1', book);
+  const [first] = errors;
+  if (first) throw new RectoError('schema_violation', `This can’t be kept in a book: ${first.path} ${first.message}. Nothing was changed.`, { errors });
+  return book;
+}
+
+/** @throws RectoError not_found, schema_violation */
 export async function changeBook(library: Library, bookId: string, change: (book: BookV1) => BookV1): Promise<void> {
   await library.blobs.change(bookId, (blob) => {
     if (blob.deleted || !isBlobOf(blob, 'book-v1')) throw new RectoError('not_found', 'This book is no longer in the library. Undo its deletion to go on with it.');
     const data = change(blob.data);
-    return data === blob.data ? null : { ...blob, data: { ...data } };
+    return data === blob.data ? null : { ...blob, data: { ...checkBook(data) } };
   });
 }
 
+/** @throws RectoError schema_violation */
 export function newBookBlob(library: Library, id: string, data: BookV1): NewBlob {
-  return { id, user_id: library.userId, processor_id: USER_INPUT, schema_id: 'book-v1', data: { ...data } };
+  return { id, user_id: library.userId, processor_id: USER_INPUT, schema_id: 'book-v1', data: { ...checkBook(data) } };
 }
 
 export function newDraftBlob(library: Library, bookId: string, chapter: Chapter, content: string): NewBlob {

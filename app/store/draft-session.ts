@@ -43,6 +43,7 @@ export function createDraftSession({ source, initialText, clock, onStatus, onClo
   let lastChange = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
+  let closed = false;
   let queue: Promise<unknown> = Promise.resolve();
 
   /** One after the other: a save that overtakes another would store an older text over a newer one. */
@@ -127,6 +128,8 @@ export function createDraftSession({ source, initialText, clock, onStatus, onClo
       return inner;
     }),
     changed(read) {
+      // Its library may be closed by now: whoever still shows the text has been told, since external$ is complete.
+      if (closed) return;
       readText = read;
       lastChange = clock.now();
       if (unsavedSince === null) {
@@ -138,6 +141,7 @@ export function createDraftSession({ source, initialText, clock, onStatus, onClo
     flush,
     async close() {
       await flush();
+      closed = true;
       subscription.unsubscribe();
       clearTimeout(timer);
       external.complete();

@@ -110,6 +110,15 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
   const subscription = collection.eventBulks$.subscribe((bulk) => {
     for (const event of bulk.events) notice(toJob(event.documentData));
   });
+  // A chapter that was deleted needs no expansion any more.
+  const deletions = blobs.changes$.subscribe((changes) => {
+    const deleted = new Set(changes.blobs.filter((blob) => blob.deleted).map(({ id }) => id));
+    if (!running || deleted.size === 0) return;
+    for (const job of jobs.values()) {
+      const waits = job.state === 'queued' || job.state === 'running';
+      if (waits && deleted.has(job.blob_id)) void orchestrator.cancel(job.id).catch(() => undefined);
+    }
+  });
   for (const job of left) jobs.set(job.id, job);
   tell();
 
@@ -135,6 +144,7 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
       running = false;
       await orchestrator.stop(CLOSE_GRACE_MS);
       subscription.unsubscribe();
+      deletions.unsubscribe();
       clearTimeout(tellTimer);
       views.complete();
     },

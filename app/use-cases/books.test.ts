@@ -113,6 +113,11 @@ describe.each(Object.entries(STORAGES))('books on %s', (_name, createStorage) =>
     await expect(app.openDraft('nothing')).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  it('refuse a title that no server would take, and stay as they are', async () => {
+    await expect(updateBook(app, bookId, { title: 'x'.repeat(1_001) })).rejects.toMatchObject({ code: 'schema_violation', errors: [{ path: '/title' }] });
+    expect(await viewWhere(() => true)).toMatchObject({ title: 'The Keeper' });
+  });
+
   it('show the newest written first, with their words', async () => {
     const second = await createBook(app, { title: 'Second', author: '' });
     await addWritten('Dusk');

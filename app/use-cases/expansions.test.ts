@@ -13,6 +13,7 @@ import { createJobStore } from '../store/job-store.ts';
 import { addChapter } from './add-chapter.ts';
 import { cancelJob } from './cancel-job.ts';
 import { createBook } from './create-book.ts';
+import { deleteChapter } from './delete-chapter.ts';
 import { discardPassage } from './discard-passage.ts';
 import { editExpansion } from './edit-expansion.ts';
 import { expandChapter } from './expand-chapter.ts';
@@ -185,6 +186,16 @@ describe('expanding a chapter', () => {
     gate.open();
     await expand();
     expect(states(await expansionWhere(() => true))).toEqual(['fresh', 'fresh', 'fresh']);
+  });
+
+  it('is stopped when its chapter is deleted', async () => {
+    gate.close();
+    const jobId = await expandChapter(app, { bookId, chapterId });
+    await jobWhere(jobId, 'running');
+    const { undo } = await deleteChapter(app, bookId, chapterId);
+    await jobWhere(jobId, 'cancelled');
+    await undo();
+    expect(await firstValueFrom(app.observeExpansion(bookId, chapterId))).toBeNull();
   });
 
   it('goes on after the app was closed in the middle of it', async () => {
