@@ -20,7 +20,7 @@ export function parseWorkflow(yaml: string): Workflow {
 }
 
 function readYaml(yaml: string): unknown {
-  const document = parseDocument(yaml, { schema: 'core', prettyErrors: true });
+  const document = parseDocument(yaml, { schema: 'core', prettyErrors: true, logLevel: 'error' });
   const [error] = document.errors;
   if (error) throw invalid([{ path: '/', message: error.message.split('\n')[0]!.replace(/:$/, '') }], error);
   try {
