@@ -27,8 +27,8 @@ const runs = (text: string): number => text.match(/\S+/g)?.length ?? 0;
 const folded = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** The draft's own pieces of a grown passage, in order. */
-function own(original: string, seed = 0): { own: string; added: string[]; text: string; details: readonly string[] } | null {
-  const grown = growPassage(original, { seed }, lexicon);
+async function own(original: string, seed = 0): Promise<{ own: string; added: string[]; text: string; details: readonly string[] } | null> {
+  const grown = await growPassage(original, { seed }, { lexicon, pause: async () => undefined });
   if (!grown) return null;
   const { pieces, details } = grown;
   const said = (mine: boolean): string[] => pieces.filter((piece) => piece.own === mine).map(({ text }) => text);
@@ -36,13 +36,13 @@ function own(original: string, seed = 0): { own: string; added: string[]; text: 
 }
 
 describe('the built-in provider on real novels', () => {
-  it.each([['frankenstein', 3], ['war-and-peace', 30]] as const)('grows %s as promised, passage by passage', (book, every) => {
+  it.each([['frankenstein', 3], ['war-and-peace', 30]] as const)('grows %s as promised, passage by passage', async (book, every) => {
     const chapters = readChapters(book, every);
     const outside: string[] = [];
     for (const chapter of chapters) {
       for (const passage of passagesOf(chapter)) {
         if (passage.startsWith('>')) continue;
-        const grown = own(passage);
+        const grown = await own(passage);
         expect(folded(grown?.own ?? passage)).toBe(folded(passage));
         if (countWords(passage) < 5 || !grown) continue;
         for (const count of [runs, countWords]) {
@@ -76,14 +76,12 @@ describe('the built-in provider on real novels', () => {
 });
 
 describe('what is woven in', () => {
-  const samples = readChapters('frankenstein', 12)
-    .concat(readChapters('war-and-peace', 120))
-    .flatMap(passagesOf)
-    .filter((passage) => !passage.startsWith('>'))
-    .flatMap((passage) => own(passage) ?? []);
+  const grow = async (passage: string, seed?: number): Promise<Awaited<ReturnType<typeof own>> & {}> => (await own(passage, seed)) ?? { own: passage, added: [], text: passage, details: [] };
+  const passages = readChapters('frankenstein', 12).concat(readChapters('war-and-peace', 120)).flatMap(passagesOf);
+  const samples = Promise.all(passages.filter((passage) => !passage.startsWith('>')).map((passage) => grow(passage)));
 
-  it('never stands inside a quotation', () => {
-    for (const { text, added } of samples) {
+  it('never stands inside a quotation', async () => {
+    for (const { text, added } of await samples) {
       for (const paragraph of splitParagraphs(text)) {
         const inside = [...paragraph.text.matchAll(/“([^”]*)”/g)].map((match) => match[1] ?? '');
         expect(inside.filter((speech) => added.some((detail) => speech.includes(detail)))).toEqual([]);
@@ -91,8 +89,8 @@ describe('what is woven in', () => {
     }
   });
 
-  it('brings no number, and no name that the draft has not', () => {
-    for (const { added } of samples) {
+  it('brings no number, and no name that the draft has not', async () => {
+    for (const { added } of await samples) {
       for (const detail of added) {
         expect(detail).not.toMatch(/\d/);
         const names = detail.replace(/(^“?|[.] )\p{Lu}/gu, '$1').replace(/\bI\b/g, '').match(/\p{Lu}\w*/gu);
@@ -101,29 +99,32 @@ describe('what is woven in', () => {
     }
   });
 
-  it('speaks in the passage’s tense and person', () => {
-    const past = own('I climbed the stairs in the dark. My heart was loud, and I held the rail with both hands while the wind shook the tower.')?.added.join(' ');
-    const present = own('I climb the stairs in the dark. My heart is loud, and I hold the rail with both hands while the wind shakes the tower.')?.added.join(' ');
+  it('speaks in the passage’s tense and person', async () => {
+    const past = (await grow('I climbed the stairs in the dark. My heart was loud, and I held the rail with both hands while the wind shook the tower.')).added.join(' ');
+    const present = (await grow('I climb the stairs in the dark. My heart is loud, and I hold the rail with both hands while the wind shakes the tower.')).added.join(' ');
     expect(past).not.toMatch(/\b(?:is|are|has)\b/);
     expect(present).not.toMatch(/\b(?:was|were|had)\b/);
     for (let seed = 0; seed < 40; seed++) {
-      const added = own('She stood at the window. Her hands were cold, and she did not look at the letter on the table or at the fire.', seed)?.added.join(' ');
+      const added = (await grow('She stood at the window. Her hands were cold, and she did not look at the letter on the table or at the fire.', seed)).added.join(' ');
       expect(added).not.toMatch(/\b(?:I|my|me|we|our|you|your|he|his|him)\b/);
     }
   });
 
-  it('is of what the passage speaks of', () => {
-    const entries = (text: string): string[] => Array.from({ length: 20 }, (_, seed) => own(text, seed)?.details ?? []).flat().map((id) => id.replace(/-\d+$/, ''));
-    const tower = entries('The keeper climbed the lighthouse stairs at dusk.');
+  it('is of what the passage speaks of', async () => {
+    const entries = async (text: string): Promise<string[]> => {
+      const grown = await Promise.all(Array.from({ length: 20 }, (_, seed) => grow(text, seed)));
+      return grown.flatMap(({ details }) => details).map((id) => id.replace(/-\d+$/, ''));
+    };
+    const tower = await entries('The keeper climbed the lighthouse stairs at dusk.');
     expect(tower.filter((id) => ['lighthouse', 'stairs', 'dusk', 'climbing'].includes(id)).length / tower.length).toBeGreaterThan(0.8);
-    const salon = entries('“I shall be delighted,” said the prince with a smile. He bowed to the hostess, took a glass of wine, and sat down on the sofa by the window.');
+    const salon = await entries('“I shall be delighted,” said the prince with a smile. He bowed to the hostess, took a glass of wine, and sat down on the sofa by the window.');
     expect(salon.filter((id) => ['sea', 'ship', 'forest', 'battle', 'snow', 'desert'].includes(id))).toEqual([]);
   });
 
-  it('does not part a quotation from who said it, nor a colon from what it announces', () => {
+  it('does not part a quotation from who said it, nor a colon from what it announces', async () => {
     for (let seed = 0; seed < 20; seed++) {
-      expect(own('“Who is there?” Peter asked. The rain went on.', seed)?.text).toContain('“Who is there?” Peter asked.');
-      expect(own('The notice on the door of the old mill ran as follows:', seed)?.text).toMatch(/ran as follows:$/);
+      expect((await grow('“Who is there?” Peter asked. The rain went on.', seed)).text).toContain('“Who is there?” Peter asked.');
+      expect((await grow('The notice on the door of the old mill ran as follows:', seed)).text).toMatch(/ran as follows:$/);
     }
   });
 });
@@ -135,10 +136,10 @@ describe('any text', () => {
     fc.array(fc.constantFrom('The rain fell. ', '“Yes,” he said. ', '“', '”', '‘', '’', '"', "'", '*', '(', ')', '\n\n', '\n', '> ', '# ', '- ', 'Mr. ', 'a', '\ud800', '\u2060', '… ', '. ', 'X')).map((parts) => parts.join('')),
   );
 
-  it('keeps its own words in order, byte for byte between white space', () => {
-    fc.assert(
-      fc.property(anyText, fc.nat(), (text, seed) => {
-        const grown = own(text, seed);
+  it('keeps its own words in order, byte for byte between white space', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyText, fc.nat(), async (text, seed) => {
+        const grown = await own(text, seed);
         expect(grown === null || folded(grown.own) === folded(splitParagraphs(text).map((paragraph) => paragraph.text).join(' '))).toBe(true);
       }),
       { numRuns: 300 },
@@ -174,6 +175,21 @@ describe('a book', () => {
       }
     }
     expect(used.length).toBeGreaterThan(300);
+  });
+
+  it('in another language is left to a model', async () => {
+    await expect(expandBuiltIn({ original: 'La pluie tombait sur le toit.', language: 'fr' }, { signal })).rejects.toMatchObject({ code: 'input_invalid' });
+    await expect(expandBuiltIn({ original: 'The rain fell on the roof.', language: 'en-GB' }, { signal })).resolves.toMatchObject({ provider: 'built-in' });
+  });
+
+  it('lets other work go on while a long text is grown, and stops in the middle of it', async () => {
+    const original = readChapters('war-and-peace', 40).join('\n\n');
+    const controller = new AbortController();
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1) === 5 && controller.abort(new Error('stopped')), 1);
+    await expect(expandBuiltIn({ original }, { signal: controller.signal })).rejects.toThrow('stopped');
+    clearInterval(timer);
+    expect(turns).toBe(5);
   });
 
   it('is stopped by its signal', async () => {

@@ -2,11 +2,13 @@
  * The provider that needs no network and no model: it weaves details from the thesaurus into a passage, in the
  * passage's own tense and person. The passage's own sentences stay as they are, in order. Its result names no model.
  */
+import { RectoError } from '#schemas/errors.ts';
 import { countWords, splitParagraphs, standsAsItIs } from '#processors/contract/passages.ts';
 import type { ExpandRequest, ExpandResult, WritingStyle } from '#processors/contract/processor.ts';
 import { createChooser, type Leaning } from './choose-details.ts';
 import { addBeats, addCalls } from './find-calls.ts';
 import { loadLexicon, type Lexicon } from './lexicon.ts';
+import { createPause } from './pause.ts';
 import { createRandom, hashText } from './random.ts';
 import { readTerms, tenseOf, voiceOf, type Term } from './read-grammar.ts';
 import { splitSentences } from './split-sentences.ts';
@@ -37,9 +39,15 @@ const LONG_PASSAGE = 90;
 /**
  * Grows a passage of Markdown 2 to 3.5 times in words. The same text, style, seed and used details give the same bytes.
  * What stands as it is (headings, verse, lists, short quotations) is passed through.
- * @throws RectoError never of its own; the signal's reason when it aborts
+ * @throws RectoError input_invalid for a language other than English; the signal's reason when it aborts
  */
 export async function expandBuiltIn(request: ExpandRequest, options: { signal: AbortSignal }): Promise<ExpandResult> {
+  if (request.language && !/^en\b/i.test(request.language)) {
+    throw new RectoError(
+      'input_invalid',
+      `Recto’s own expansion writes English only, and this book’s language is “${request.language}”. Choose a model in the settings, or change the book’s language.`,
+    );
+  }
   const { text, details } = (await growText(request, options.signal)) ?? { text: request.original, details: [] };
   return {
     text,
@@ -56,14 +64,17 @@ export async function expandBuiltIn(request: ExpandRequest, options: { signal: A
 async function growText(request: ExpandRequest, signal: AbortSignal): Promise<{ text: string; details: readonly string[] } | null> {
   signal.throwIfAborted();
   const lexicon = await loadLexicon();
-  // Once a passage the event loop gets its turn, so that progress shows and a cancel is heard.
-  await new Promise((resolve) => setTimeout(resolve, 0));
   signal.throwIfAborted();
   const quote = readQuote(request.original);
-  const grown = growPassage(quote?.inner ?? request.original, request, lexicon);
+  const grown = await growPassage(quote?.inner ?? request.original, request, { lexicon, pause: createPause(signal) });
   if (!grown) return null;
   const text = joinPieces(grown.pieces);
   return { text: quote ? writeQuote(text) : text, details: grown.details };
+}
+
+export interface GrowTools {
+  lexicon: Lexicon;
+  pause(): Promise<void>;
 }
 
 export interface GrownPassage {
@@ -72,8 +83,8 @@ export interface GrownPassage {
 }
 
 /** The pieces of a grown passage, or null when there is nothing in it to grow. */
-export function growPassage(original: string, request: Omit<ExpandRequest, 'original'>, lexicon: Lexicon): GrownPassage | null {
-  const { paragraphs, narration } = readPassage(original, lexicon);
+export async function growPassage(original: string, request: Omit<ExpandRequest, 'original'>, tools: GrowTools): Promise<GrownPassage | null> {
+  const { paragraphs, narration } = await readPassage(original, tools);
   const words = paragraphs.flatMap(({ sentences }) => sentences).reduce((sum, sentence) => sum + sentence.words, 0);
   if (words < 2) return null;
   const style = request.style ?? 'creative';
@@ -85,7 +96,8 @@ export function growPassage(original: string, request: Omit<ExpandRequest, 'orig
   const spoken = paragraphs.filter(({ sentences }) => sentences.length > 0).reduce((sum, { text }) => sum + countWords(text), 0);
   const most = Math.max(words, Math.floor(spoken * MOST));
   const target = Math.min(most, Math.ceil(words * Math.max(LEAST, measure(manner, words) + (random() - 0.5) * 0.12)));
-  const pieces = weave(paragraphs, { voice: voiceOf(narration, around), chooser, random, target, most });
+  const voice = voiceOf(narration, around);
+  const pieces = await weave(paragraphs, { voice, chooser, random, target, most, pause: tools.pause });
   return { pieces, details: chooser.chosen };
 }
 
@@ -94,24 +106,30 @@ function measure({ short, long }: Manner, words: number): number {
   return short + (long - short) * along;
 }
 
-function readPassage(original: string, lexicon: Lexicon): { paragraphs: ReadParagraph[]; narration: Term[] } {
+async function readPassage(original: string, tools: GrowTools): Promise<{ paragraphs: ReadParagraph[]; narration: Term[] }> {
   const narration: Term[] = [];
-  const paragraphs = splitParagraphs(original).map(({ text }): ReadParagraph => {
-    if (standsAsItIs(text)) return { text, sentences: [], endsClean: true, continued: false, opening: '' };
-    const account = isAccount(text);
-    const split = splitSentences(text, account);
-    const sentences = split.sentences.map((sentence) => {
-      const calls = new Map<string, number>();
-      const told = readTerms(sentence.narration);
-      narration.push(...told);
-      addCalls(calls, told, lexicon, false);
-      addCalls(calls, readTerms(sentence.speech), lexicon, true);
-      if (/\p{L}/u.test(sentence.speech)) addBeats(calls);
-      return { ...sentence, words: countRuns(sentence.text), calls };
-    });
-    return { text, sentences, endsClean: split.endsClean, continued: split.continued, opening: account ? text.charAt(0) : '' };
-  });
+  const paragraphs: ReadParagraph[] = [];
+  for (const { text } of splitParagraphs(original)) paragraphs.push(await readParagraph(text, narration, tools));
   return { paragraphs, narration };
+}
+
+/** @param narration gets the terms that are nobody's speech */
+async function readParagraph(text: string, narration: Term[], { lexicon, pause }: GrowTools): Promise<ReadParagraph> {
+  if (standsAsItIs(text)) return { text, sentences: [], endsClean: true, continued: false, opening: '' };
+  const account = isAccount(text);
+  const { sentences, endsClean, continued } = splitSentences(text, account);
+  const read: ReadParagraph['sentences'] = [];
+  for (const sentence of sentences) {
+    await pause();
+    const calls = new Map<string, number>();
+    const told = readTerms(sentence.narration);
+    for (const term of told) narration.push(term);
+    addCalls(calls, told, lexicon, false);
+    addCalls(calls, readTerms(sentence.speech), lexicon, true);
+    if (/\p{L}/u.test(sentence.speech)) addBeats(calls);
+    read.push({ ...sentence, words: countRuns(sentence.text), calls });
+  }
+  return { text, sentences: read, endsClean, continued, opening: account ? text.charAt(0) : '' };
 }
 
 /** A long paragraph that opens a quotation and doesn't close it, told in the past: a character's own narration. */

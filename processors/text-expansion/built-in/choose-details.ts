@@ -67,17 +67,26 @@ export function createChooser(used: readonly string[], random: () => number, lea
   const recent: string[] = [];
   const chosen: string[] = [];
   const openings: string[] = [];
+  /** How often each entry is used up, for those that were looked at since they last changed. */
+  const entryRounds = new Map<string, number>();
   const note = (detail: Detail): void => {
     rounds.set(detail.id, (rounds.get(detail.id) ?? 0) + 1);
-    recent.push(detail.entry.id);
-    openings.push(opening(detail.template));
+    entryRounds.delete(detail.entry.id);
+    if (recent.push(detail.entry.id) > RECENT) recent.shift();
+    if (openings.push(opening(detail.template)) > 2) openings.shift();
   };
   for (const id of used) {
     const detail = BY_ID.get(id);
     if (detail) note(detail);
   }
 
-  const roundOf = (entry: Entry): number => Math.min(...(BY_ENTRY.get(entry.id) ?? []).map(({ id }) => rounds.get(id) ?? 0));
+  const roundOf = (entry: Entry): number => {
+    const known = entryRounds.get(entry.id);
+    if (known !== undefined) return known;
+    const round = Math.min(...(BY_ENTRY.get(entry.id) ?? []).map(({ id }) => rounds.get(id) ?? 0));
+    entryRounds.set(entry.id, round);
+    return round;
+  };
 
   const scoreEntry = (entry: Entry, wanted: Wanted): number => {
     const near = wanted.near.get(entry.id) ?? 0;
@@ -88,8 +97,7 @@ export function createChooser(used: readonly string[], random: () => number, lea
     const score = Math.max(heard, entry.kind === 'general' ? GENERAL_SCORE : 0) * NEW_ROUND ** roundOf(entry);
     if (wanted.goesOn === entry.id) return score * 3;
     const last = recent.lastIndexOf(entry.id);
-    const ago = last < 0 ? Infinity : recent.length - last;
-    return score * (ago <= RECENT ? 0.04 * ago : 1);
+    return last < 0 ? score : score * 0.04 * (recent.length - last);
   };
 
   const pick = (entry: Entry, wanted: Wanted): Detail | null => {
@@ -103,7 +111,7 @@ export function createChooser(used: readonly string[], random: () => number, lea
         (wanted.withPerson || !needsPerson(detail.template)) &&
         (clear || !/^(?:It|They|Its|Their|Such|Whatever)\b/.test(detail.template)),
     );
-    const fresh = fit.filter((detail) => !openings.slice(-2).includes(opening(detail.template)));
+    const fresh = fit.filter((detail) => !openings.includes(opening(detail.template)));
     const from = fresh.length > 0 ? fresh : fit;
     return from[Math.floor(random() * from.length)] ?? null;
   };

@@ -26,7 +26,8 @@ const ABBREVIATION = /(?:^|[\s(“‘"])(?:\p{Lu}|Mr|Mrs|Ms|Messrs|Mme|Mlle|Dr|S
 
 /** @param embedded the paragraph is a character's account: its outer quotation counts as narration */
 export function splitSentences(paragraph: string, embedded = false): SplitParagraph {
-  const depths = quoteDepths(paragraph);
+  // A turn of dialogue that begins with a dash has no closing mark: all of it may be speech.
+  const depths = /^[—–―]\s?\p{L}/u.test(paragraph) ? new Uint8Array(paragraph.length).fill(1) : quoteDepths(paragraph);
   const continued = /^[“"«]/.test(paragraph) && (depths.at(-1) ?? 0) > 0;
   const floor = embedded && continued ? 1 : 0;
   const sentences: Sentence[] = [];
@@ -46,7 +47,7 @@ export function splitSentences(paragraph: string, embedded = false): SplitParagr
   }
   // A paragraph that leads to what follows (as follows:) or is no sentence (Dear Sir,) is not to be parted from it.
   const finished = /[.!?…][\u2060"”’»)\]*_]*$/.test(paragraph);
-  const endsClean = balance(paragraph.slice(weighed)) && finished && (depths.at(-1) ?? 0) <= floor;
+  const endsClean = balance(paragraph.slice(weighed)) && finished && ((depths.at(-1) ?? 0) <= floor || /^[—–―]/.test(paragraph));
   sentences.push({ text: paragraph.slice(start), open: endsClean, ...partsOf(paragraph, depths, start, paragraph.length, floor) });
   return { sentences, endsClean, continued };
 }

@@ -33,6 +33,8 @@ export interface WeaveOptions {
   /** Words to add, and the bounds that the sum must keep. */
   target: number;
   most: number;
+  /** Awaited at each sentence. */
+  pause(): Promise<void>;
 }
 
 const NONE: Calls = new Map();
@@ -44,23 +46,23 @@ const BLOCK = 5;
 const LONG_PARAGRAPH = 120;
 const WORTH_BREAKING = 30;
 
-export function weave(paragraphs: readonly ReadParagraph[], options: WeaveOptions): Piece[] {
+export async function weave(paragraphs: readonly ReadParagraph[], options: WeaveOptions): Promise<Piece[]> {
   const weaver = createWeaver(paragraphs, options);
   for (const [index, paragraph] of paragraphs.entries()) {
     if (paragraph.sentences.length === 0) weaver.copy(paragraph.text);
-    else weaver.grow(paragraph, paragraphs[index + 1]);
+    else await weaver.grow(paragraph, paragraphs[index + 1]);
   }
   return weaver.finish();
 }
 
 interface Weaver {
   copy(text: string): void;
-  grow(paragraph: ReadParagraph, next: ReadParagraph | undefined): void;
+  grow(paragraph: ReadParagraph, next: ReadParagraph | undefined): Promise<void>;
   finish(): Piece[];
 }
 
 function createWeaver(paragraphs: readonly ReadParagraph[], options: WeaveOptions): Weaver {
-  const { voice, chooser, random, target, most } = options;
+  const { voice, chooser, random, target, most, pause } = options;
   const words = paragraphs.flatMap(({ sentences }) => sentences).reduce((sum, sentence) => sum + sentence.words, 0);
   const rate = words === 0 ? 0 : target / words;
   const far = sumCalls(paragraphs.flatMap(({ sentences }) => sentences.map(({ calls }) => calls)));
@@ -90,12 +92,13 @@ function createWeaver(paragraphs: readonly ReadParagraph[], options: WeaveOption
     if (found.length > 0) pieces.push({ text: opening + found.join(' '), glue: pieces.length === 0 ? '' : '\n\n', own: false });
   };
 
-  const growInside = (paragraph: ReadParagraph): Calls => {
+  const growInside = async (paragraph: ReadParagraph): Promise<Calls> => {
     let near = new Map<string, number>();
     let run = 0;
     let left = paragraph.sentences.reduce((sum, sentence) => sum + sentence.words, 0);
     let glue: Piece['glue'] = pieces.length === 0 ? '' : '\n\n';
     for (const [index, sentence] of paragraph.sentences.entries()) {
+      await pause();
       const last = index === paragraph.sentences.length - 1;
       // The white space after a sentence is the draft's own; only a break in two takes its place.
       pieces.push({ text: last ? sentence.text : sentence.text.trimEnd(), glue, own: true });
@@ -105,7 +108,7 @@ function createWeaver(paragraphs: readonly ReadParagraph[], options: WeaveOption
       run += sentence.words;
       debt += sentence.words * rate;
       near = mergeCalls([near, sentence.calls]);
-      const threshold = 8 + random() * 16;
+      const threshold = 6 + 30 * random() ** 2;
       if (sentence.open && debt >= threshold && !(last && isSpoken(paragraph))) {
         const found = details(near, sentence.calls, random() < 0.3 ? INLINE : 2, { until: 5, goOn: 0.5 });
         for (const text of found) pieces.push({ text, glue: ' ', own: false });
@@ -127,8 +130,8 @@ function createWeaver(paragraphs: readonly ReadParagraph[], options: WeaveOption
     copy(text) {
       pieces.push({ text, glue: pieces.length === 0 ? '' : '\n\n', own: true });
     },
-    grow(paragraph, next) {
-      const near = growInside(paragraph);
+    async grow(paragraph, next) {
+      const near = await growInside(paragraph);
       const mayFollow = paragraph.endsClean && (!paragraph.continued || paragraph.opening !== '' || !next);
       const call = near.size > 0 ? near : far;
       // A little is set beside a speech only; a debt that has grown is paid in a paragraph of its own.
@@ -154,7 +157,7 @@ function createWeaver(paragraphs: readonly ReadParagraph[], options: WeaveOption
 
 /** Direct speech to its last mark: a detail is better set apart from it. */
 function isSpoken(paragraph: ReadParagraph): boolean {
-  return /[”"»]$/.test(paragraph.text) && !paragraph.continued;
+  return (/[”"»]$/.test(paragraph.text) && !paragraph.continued) || /^[—–―]/.test(paragraph.text);
 }
 
 /** Before the first paragraph, where nothing may stand after the last. */
