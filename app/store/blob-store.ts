@@ -121,9 +121,8 @@ export function createBlobStore(collection: RxCollection<StoredBlob>, clock: Clo
       return new Map(rows.filter((row) => options.deleted === true || !row._deleted).map((row) => [row.id, toBlob(row)]));
     },
     async find(field, value, options = {}) {
-      const found = await queryRows(field, value, false);
-      if (options.deleted === true) found.push(...(await queryRows(field, value, true)));
-      return found.map(toBlob);
+      const found = await Promise.all((options.deleted === true ? [false, true] : [false]).map((deleted) => queryRows(field, value, deleted)));
+      return found.flat().map(toBlob);
     },
     async insert(blobs) {
       const made = blobs.map((blob) => newRow(blob, clock.now()));

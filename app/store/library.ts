@@ -23,8 +23,8 @@ export interface Library {
   readonly drafts: DraftDesk;
   readonly jobs: JobDesk;
   readonly state: LocalState;
-  /** Every blob of a chapter, tombstones too. */
-  idsOfConversation(chapterId: string): Promise<string[]>;
+  /** Every blob of these chapters, tombstones too. */
+  idsOfConversations(chapterIds: readonly string[]): Promise<string[]>;
   /** Saves what is unsaved, stops what runs, closes the database. */
   close(): Promise<void>;
 }
@@ -52,7 +52,10 @@ export async function openLibrary(platform: Platform, session: Session | null): 
     session, userId, database, blobs, stats, drafts, jobs, state,
     chapters: createChapterIndex(blobs, stats),
     // Of the store itself: the stats have no rows of snapshots and notes.
-    idsOfConversation: async (chapterId) => (await blobs.find('conversation_id', chapterId, { deleted: true })).map(({ id }) => id),
+    async idsOfConversations(chapterIds) {
+      const found = await Promise.all(chapterIds.map((id) => blobs.find('conversation_id', id, { deleted: true })));
+      return found.flat().map(({ id }) => id);
+    },
     async close() {
       await drafts.close();
       closed = true;

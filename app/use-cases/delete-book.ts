@@ -11,9 +11,6 @@ export async function deleteBook(app: RectoApp, bookId: string): Promise<void> {
   const library = await coreOf(app).library();
   await library.drafts.flush();
   const book = await readBook(library, bookId);
-  const ids: string[] = [];
-  for (const chapter of book.data.chapters) {
-    ids.push(...(await library.idsOfConversation(chapter.id)));
-  }
+  const ids = await library.idsOfConversations(book.data.chapters.map((chapter) => chapter.id));
   await library.blobs.tombstone([...ids, bookId], deletionTag(bookId));
 }

@@ -13,7 +13,7 @@ export async function deleteChapter(app: RectoApp, bookId: string, chapterId: st
   await library.drafts.flush();
   const { book, chapter } = await readChapter(library, bookId, chapterId);
   const place = placeOf(book.data, chapterId);
-  const ids = await library.idsOfConversation(chapterId);
+  const ids = await library.idsOfConversations([chapterId]);
   const tag = deletionTag(chapterId);
   await changeBook(library, bookId, (data) => removeChapter(data, chapterId));
   await library.blobs.tombstone(ids, tag);

@@ -12,9 +12,6 @@ export async function restoreBook(app: RectoApp, bookId: string): Promise<void> 
   const library = await coreOf(app).library();
   const book = await library.blobs.get(bookId, { deleted: true });
   if (!book || !isBlobOf(book, 'book-v1')) throw new RectoError('not_found', 'This book is not in the library.');
-  const ids: string[] = [];
-  for (const chapter of book.data.chapters) {
-    ids.push(...(await library.idsOfConversation(chapter.id)));
-  }
+  const ids = await library.idsOfConversations(book.data.chapters.map((chapter) => chapter.id));
   await library.blobs.restore([...ids, bookId], deletionTag(bookId));
 }
