@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { BookView as Book, ChapterView } from '#app/recto-app.ts';
 import { StatusBar } from '#renderer/features/status/StatusBar.tsx';
 import { CompileDialog } from '#renderer/features/compile/CompileDialog.tsx';
@@ -35,6 +35,7 @@ function OpenBook({ book, chapterId, tab }: { book: Book; chapterId: string | nu
   const [focusMode, setFocusMode] = useState(false);
   const [panelOpen, setPanelOpen] = useState(false);
   const [compiling, setCompiling] = useState(false);
+  const closePanel = useCallback(() => setPanelOpen(false), []);
   const chapter = book.chapters.find((candidate) => candidate.id === chapterId) ?? null;
   const [justAdded] = useState(() => new Set<string>());
   const arriving = chapterId !== null && justAdded.has(chapterId);
@@ -54,7 +55,7 @@ function OpenBook({ book, chapterId, tab }: { book: Book; chapterId: string | nu
   return (
     <div className="page book" data-focus-mode={focusMode || undefined} data-panel-open={panelOpen || undefined}>
       <div className="book-desk">
-        <ChapterPanel book={book} chapter={chapter} actions={actions} onClose={() => setPanelOpen(false)} />
+        <ChapterPanel book={book} chapter={chapter} actions={actions} onClose={closePanel} />
         <Pages
           book={book}
           chapter={chapter}

@@ -25,7 +25,7 @@ export function ChapterHeading({ number, title, onRename }: ChapterHeadingProps)
   };
   return (
     <header className="chapter-opening">
-      {!/^chapter\b/i.test(title) && <p className="chapter-opening-number">{number}</p>}
+      {!/^chapter\b/i.test(title) && <p className="chapter-opening-number">Chapter {number}</p>}
       <textarea
         className="chapter-opening-title title-field"
         aria-label="Chapter title"

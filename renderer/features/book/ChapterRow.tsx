@@ -26,6 +26,12 @@ interface ChapterRowProps {
   onRenamed(chapterId: string, title: string | null): void;
 }
 
+/** Each save gives the book's chapters anew: only the row that reads differently is drawn again. */
+function isSameRow({ chapter: before, ...others }: ChapterRowProps, { chapter: now, ...next }: ChapterRowProps): boolean {
+  const sameChapter = before.id === now.id && before.title === now.title && before.words === now.words && before.mark === now.mark;
+  return sameChapter && Object.entries(next).every(([name, value]) => value === others[name as keyof typeof others]);
+}
+
 /** A chapter in the tree. Its height is fixed, so that a place in the tree is a sum. */
 export const ChapterRow = memo(function ChapterRow({ chapter, index, count, open, tabStop, dragged, renaming, onChoose, onRenamed }: ChapterRowProps) {
   const mark = chapter.mark && MARKS[chapter.mark];
@@ -64,7 +70,7 @@ export const ChapterRow = memo(function ChapterRow({ chapter, index, count, open
       </span>
     </div>
   );
-});
+}, isSameRow);
 
 function RenameField({ title, onDone }: { title: string; onDone: (title: string | null) => void }) {
   const [typed, setTyped] = useState(title);
