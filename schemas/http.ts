@@ -33,6 +33,7 @@ export const ROUTES = {
   readSchema: { method: 'GET', path: '/api/v1/schemas/:id' },
   validate: { method: 'POST', path: '/api/v1/schemas/:id/validate' },
   listProcessors: { method: 'GET', path: '/api/v1/processors' },
+  readProcessor: { method: 'GET', path: '/api/v1/processors/:id' },
   listJobs: { method: 'GET', path: '/api/v1/jobs' },
   createJob: { method: 'POST', path: '/api/v1/jobs', body: 'create-job' },
   readJob: { method: 'GET', path: '/api/v1/jobs/:id' },

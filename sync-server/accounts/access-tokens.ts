@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { RectoError } from '#schemas/errors.ts';
+
+export const ACCESS_TOKEN_SECONDS = 15 * 60;
+
+/** Who a request comes from. `expiresAt`: milliseconds since the epoch. */
+export interface Identity {
+  userId: string;
+  deviceId: string;
+  expiresAt: number;
+}
+
+export interface AccessTokens {
+  issue(userId: string, deviceId: string): Promise<string>;
+  /** @throws RectoError token_expired, unauthenticated */
+  verify(token: string): Promise<Identity>;
+}
+
+const ALGORITHM = 'HS256';
+const ISSUER = 'recto';
+const CACHED_TOKENS = 5000;
+
+/** JWTs signed with HS256, and read with that algorithm alone. `now`: milliseconds since the epoch. */
+export function createAccessTokens(secret: Uint8Array, now: () => number): AccessTokens {
+  // A device sends the same token hundreds of times; its signature is checked once.
+  const known = new Map<string, Identity>();
+  return {
+    issue: (userId, deviceId) => {
+      const seconds = Math.floor(now() / 1000);
+      return new SignJWT({ device: deviceId })
+        .setProtectedHeader({ alg: ALGORITHM })
+        .setSubject(userId)
+        .setIssuer(ISSUER)
+        .setIssuedAt(seconds)
+        .setExpirationTime(seconds + ACCESS_TOKEN_SECONDS)
+        .sign(secret);
+    },
+    verify: async (token) => {
+      const cached = known.get(token);
+      if (cached && cached.expiresAt > now()) return cached;
+      known.delete(token);
+      const identity = await readToken(token, secret, now());
+      if (known.size >= CACHED_TOKENS) known.delete(known.keys().next().value ?? '');
+      known.set(token, identity);
+      return identity;
+    },
+  };
+}
+
+async function readToken(token: string, secret: Uint8Array, now: number): Promise<Identity> {
+  try {
+    const { payload } = await jwtVerify(token, secret, {
+      algorithms: [ALGORITHM],
+      issuer: ISSUER,
+      requiredClaims: ['sub', 'exp', 'device'],
+      currentDate: new Date(now),
+    });
+    const { sub, exp, device } = payload;
+    if (typeof sub !== 'string' || typeof exp !== 'number' || typeof device !== 'string') throw new TypeError('claims of the wrong type');
+    return { userId: sub, deviceId: device, expiresAt: exp * 1000 };
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw new RectoError('token_expired', 'The access token has expired: get a new one with the refresh token.');
+    throw new RectoError('unauthenticated', 'The access token is not valid: sign in.', { cause: error });
+  }
+}
+
+/**
+ * The key that signs access tokens: made on the first start, readable by the server's user alone. Deleting the file
+ * ends every access token (refresh tokens stay).
+ */
+export function readSigningKey(dataDir: string): Uint8Array {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = join(dataDir, 'signing.key');
+  try {
+    writeFileSync(path, randomBytes(32), { mode: 0o600, flag: 'wx', flush: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw new RectoError('storage_failed', `The signing key ${path} can’t be written: ${(error as Error).message}.`, { cause: error });
+    }
+  }
+  const key = readFileSync(path);
+  if (key.length < 32) throw new RectoError('storage_failed', `The signing key ${path} is damaged: delete it and start again; everyone signs in anew.`);
+  return key;
+}

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import SqliteFile from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import { RectoError } from '#schemas/errors.ts';
+import { migrate } from './migrations.ts';
+import type { Tables } from './tables.ts';
+
+/**
+ * The one connection to the server's file. Most queries are Kysely's; blobs, jobs and the outbox use prepared
+ * statements through `exclusive`, for a push of thousands of rows can't afford a promise a row.
+ */
+export interface Database {
+  query: Kysely<Tables>;
+  sqlite: SqliteFile.Database;
+  /** A new one each time the file is made: a device that sees another epoch reconciles. */
+  epoch: string;
+  /**
+   * Runs synchronous work while no transaction of Kysely's is open on this connection, which a statement run in
+   * between would silently join.
+   */
+  exclusive<T>(work: () => T): Promise<T>;
+  /** `exclusive` in one transaction that takes the write lock first and is on the disk when the promise resolves. */
+  transaction<T>(work: () => T): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens or makes the file, in WAL mode with synchronous=FULL, and brings its tables up to date.
+ * @throws RectoError storage_newer, storage_failed
+ */
+export function openDatabase(file: string): Database {
+  const sqlite = openFile(file);
+  if (!migrate(sqlite)) {
+    sqlite.close();
+    throw new RectoError('storage_newer', `${file} was written by a newer version of Recto: start that one.`);
+  }
+  const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
+  // Typed anew: better-sqlite3 hands a transaction's arguments through, and this one takes the work as its own.
+  const inTransaction = sqlite.transaction((work: () => unknown) => work()) as unknown as { immediate<T>(work: () => T): T };
+  const exclusive = <T>(work: () => T): Promise<T> => query.connection().execute(async () => work());
+  return {
+    query,
+    sqlite,
+    epoch: readEpoch(sqlite),
+    exclusive,
+    transaction: (work) => exclusive(() => inTransaction.immediate(work)),
+    close: async () => {
+      await query.destroy();
+    },
+  };
+}
+
+function openFile(file: string): SqliteFile.Database {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const sqlite = new SqliteFile(file, { timeout: 5000 });
+    sqlite.pragma('journal_mode = WAL');
+    sqlite.pragma('synchronous = FULL');
+    sqlite.pragma('foreign_keys = ON');
+    sqlite.pragma('cache_size = -65536');
+    return sqlite;
+  } catch (error) {
+    throw new RectoError('storage_failed', `The database ${file} can’t be opened: ${(error as Error).message}.`, { cause: error });
+  }
+}
+
+function readEpoch(sqlite: SqliteFile.Database): string {
+  sqlite.prepare(`INSERT INTO meta (key, value) VALUES ('epoch', ?) ON CONFLICT (key) DO NOTHING`).run(randomBytes(9).toString('base64url'));
+  return String(sqlite.prepare(`SELECT value FROM meta WHERE key = 'epoch'`).pluck().get());
+}

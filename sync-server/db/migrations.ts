@@ -1,0 +1,69 @@
+import type { Database as Sqlite } from 'better-sqlite3';
+
+/** Each runs once, in order, in a transaction; `user_version` holds how many have run. A released one never changes. */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+  CREATE TABLE users (
+    id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, password_hash TEXT NOT NULL, admin INTEGER NOT NULL, created_at TEXT NOT NULL
+  );
+  CREATE TABLE user_sequences (user_id TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+
+  CREATE TABLE devices (
+    id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users (id), device_name TEXT NOT NULL,
+    created_at TEXT NOT NULL, last_seen_at TEXT NOT NULL, revoked_at TEXT
+  );
+  CREATE INDEX devices_by_user ON devices (user_id);
+  CREATE TABLE refresh_tokens (
+    hash TEXT PRIMARY KEY, device_id TEXT NOT NULL REFERENCES devices (id),
+    created_at TEXT NOT NULL, expires_at TEXT NOT NULL, used_at TEXT
+  ) WITHOUT ROWID;
+  CREATE INDEX refresh_tokens_by_device ON refresh_tokens (device_id);
+
+  -- The id is the user's own: two users may hold blobs of one id (an author who brings a library to two accounts),
+  -- and no answer tells whether another user has an id. doc stands last, so that lists read no overflow pages.
+  CREATE TABLE blobs (
+    user_id TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, version INTEGER NOT NULL, deleted INTEGER NOT NULL,
+    schema_id TEXT NOT NULL, processor_id TEXT NOT NULL, parent_id TEXT, conversation_id TEXT, tags TEXT NOT NULL,
+    created_at TEXT NOT NULL, updated_at TEXT NOT NULL, size INTEGER NOT NULL, doc TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX blobs_by_id ON blobs (user_id, id);
+  CREATE UNIQUE INDEX blobs_by_seq ON blobs (user_id, seq);
+  CREATE INDEX blobs_by_parent ON blobs (user_id, parent_id) WHERE parent_id IS NOT NULL;
+  CREATE INDEX blobs_by_conversation ON blobs (user_id, conversation_id) WHERE conversation_id IS NOT NULL;
+
+  CREATE TABLE blob_versions (
+    user_id TEXT NOT NULL, blob_id TEXT NOT NULL, seq INTEGER NOT NULL, version INTEGER NOT NULL, updated_at TEXT NOT NULL, doc TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX blob_versions_by_blob ON blob_versions (user_id, blob_id, seq);
+
+  CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, user_id TEXT NOT NULL, blob_id TEXT NOT NULL,
+    schema_id TEXT NOT NULL, processor_id TEXT NOT NULL, version INTEGER NOT NULL, parent_id TEXT
+  );
+
+  CREATE TABLE jobs (
+    id TEXT PRIMARY KEY, user_id TEXT NOT NULL, processor_id TEXT NOT NULL, blob_id TEXT NOT NULL, blob_version INTEGER NOT NULL,
+    config TEXT NOT NULL, priority INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, not_before INTEGER NOT NULL,
+    lease_until INTEGER NOT NULL, error_code TEXT, error_message TEXT, output_id TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+  );
+  CREATE INDEX jobs_waiting ON jobs (state, priority DESC, created_at) WHERE state IN ('queued', 'running');
+  CREATE INDEX jobs_by_blob ON jobs (user_id, blob_id, created_at);
+  CREATE INDEX jobs_by_state ON jobs (user_id, state, created_at);
+  `,
+];
+
+/**
+ * Brings the file to this version's tables.
+ * @returns false when the file was written by a newer version, and nothing was changed
+ */
+export function migrate(sqlite: Sqlite): boolean {
+  const done = Number(sqlite.pragma('user_version', { simple: true }));
+  if (done > MIGRATIONS.length) return false;
+  sqlite.transaction(() => {
+    for (const sql of MIGRATIONS.slice(done)) sqlite.exec(sql);
+    sqlite.pragma(`user_version = ${MIGRATIONS.length}`);
+  }).immediate();
+  return true;
+}

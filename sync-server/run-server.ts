@@ -1,0 +1,40 @@
+import { RectoError } from '#schemas/errors.ts';
+import { startServer } from './server.ts';
+import type { ServerSettings } from './settings.ts';
+
+/**
+ * Starts the server, says where it is and where it keeps what, and stops it on SIGINT or SIGTERM. A second signal
+ * does not wait.
+ * @returns the address
+ * @throws RectoError configuration with one line that says what to change
+ */
+export async function runServer(settings: ServerSettings): Promise<string> {
+  const server = await start(settings);
+  console.log(`Recto is at ${server.url}`);
+  console.log(`Accounts and what they sync are in ${settings.databaseFile}`);
+  const stop = (): void => {
+    process.once('SIGINT', () => process.exit(130));
+    console.log('Stopping …');
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error('The server did not stop cleanly:', error);
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  return server.url;
+}
+
+async function start(settings: ServerSettings): ReturnType<typeof startServer> {
+  try {
+    return await startServer(settings);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new RectoError('configuration', `RECTO_PORT: port ${settings.port} is taken. Is Recto running already? Stop it, or choose another port.`, { cause: error });
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') throw new RectoError('configuration', `RECTO_HOST, RECTO_PORT: ${settings.host}:${settings.port} can’t be listened on here.`, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,163 @@
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyInstance } from 'fastify';
+import { PROCESSORS } from '#processors/registry.ts';
+import { RectoError } from '#schemas/errors.ts';
+import { OLDEST_PROTOCOL_VERSION, PROTOCOL_HEADER, PROTOCOL_VERSION } from '#schemas/version.ts';
+import { createAccessTokens, readSigningKey } from './accounts/access-tokens.ts';
+import { createAccounts } from './accounts/accounts.ts';
+import { openDatabase, type Database } from './db/database.ts';
+import { publishEvent } from './events/publish-event.ts';
+import { createRelay, type Relay } from './events/relay.ts';
+import { createSocketHub, type SocketHub } from './events/socket-hub.ts';
+import { createProcessorService, type ProcessorService } from './processor-service/processor-service.ts';
+import { createSchemaCatalogue } from './schema-service/schema-catalogue.ts';
+import type { ServerSettings } from './settings.ts';
+import { createBlobReader } from './state-service/blob-reader.ts';
+import { createBlobStore, type BlobStore } from './state-service/blob-store.ts';
+import { addAuthRoutes } from './studio-api/auth-routes.ts';
+import { addBlobRoutes } from './studio-api/blob-routes.ts';
+import { addCatalogueRoutes } from './studio-api/catalogue-routes.ts';
+import type { ApiContext } from './studio-api/context.ts';
+import { addEventRoute } from './studio-api/event-route.ts';
+import { addJobRoutes } from './studio-api/job-routes.ts';
+import { guardOrigins } from './studio-api/origins.ts';
+import { sendProblem, toRectoError } from './studio-api/problems.ts';
+import { addHealthRoutes, addWebApp } from './studio-api/server-routes.ts';
+import { addSyncRoutes } from './studio-api/sync-routes.ts';
+import { useWireSchemas } from './studio-api/wire-schemas.ts';
+
+export interface RunningServer {
+  url: string;
+  /** Ends the requests under way, gives running jobs back, and closes the file. */
+  close(): Promise<void>;
+}
+
+/**
+ * The whole cloud in one process: the API, the events, the processors, on one SQLite file.
+ * @throws RectoError configuration, storage_failed, storage_newer; an Error with EADDRINUSE where the port is taken
+ */
+export async function startServer(settings: ServerSettings): Promise<RunningServer> {
+  const database = openDatabase(settings.databaseFile);
+  try {
+    const services = createServices(settings, database);
+    const app = await createApi(settings, services);
+    const url = await app.listen({ host: settings.host, port: settings.port });
+    await services.relay.start();
+    services.processors.start();
+    return { url, close: () => stop(app, services) };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+type Services = ApiContext & { relay: Relay };
+
+function createServices(settings: ServerSettings, database: Database): Services {
+  const now = (): number => Date.now();
+  const hub = createSocketHub(database.epoch);
+  let relay: Relay | undefined;
+  const store = createBlobStore({
+    database,
+    onCommit: (commit) => {
+      hub.publishCommit(commit);
+      relay?.push(commit.events);
+    },
+  });
+  const processors = createProcessorService({ database, store, hub, processors: PROCESSORS, workers: settings.workers, ai: settings.ai, now });
+  relay = startRelay(database, hub, store, processors);
+  const accounts = createAccounts({
+    database,
+    accessTokens: createAccessTokens(readSigningKey(settings.dataDir), now),
+    openRegistration: settings.openRegistration,
+    now,
+    onDeviceRevoked: (deviceId) => hub.endDevice(deviceId),
+  });
+  const isAwaited = (user_id: string, schema_id: string, version: number): boolean =>
+    processors.takesUp({ type: version === 1 ? 'blob.created' : 'blob.updated', blob_id: '', user_id, schema_id, processor_id: '', version });
+  const reader = createBlobReader({ database, isAwaited });
+  return { accounts, database, store, reader, hub, processors, schemas: createSchemaCatalogue(processors.manifests), now, relay };
+}
+
+function startRelay(database: Database, hub: SocketHub, store: BlobStore, { orchestrator }: ProcessorService): Relay {
+  return createRelay({
+    database,
+    publish: (event) => publishEvent({ hub, store, orchestrator }, event),
+    onFailure: (error) => console.error('An event could not be published and is tried again:', error),
+  });
+}
+
+async function createApi(settings: ServerSettings, services: Services): Promise<FastifyInstance> {
+  const app = fastify({
+    // The address alone: a query or a header may hold what is nobody's business.
+    logger: { level: 'warn', serializers: { req: (request) => ({ method: request.method, path: request.url.split('?')[0] }) } },
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+    bodyLimit: 256 * 1024,
+  });
+  app.decorateRequest('identity', null);
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = toRectoError(thrown);
+    if (error.status >= 500) request.log.error({ err: thrown }, 'a request failed');
+    sendProblem(reply, error);
+  });
+  useWireSchemas(app);
+  await app.register(swagger, {
+    openapi: { openapi: '3.0.3', info: { title: 'Recto Studio API', version: String(PROTOCOL_VERSION) }, components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } }, security: [{ bearer: [] }] },
+    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `def-${index}`) },
+  });
+  await guard(app, settings);
+  await addEventRoute(app, services);
+  for (const addRoutes of [addAuthRoutes, addBlobRoutes, addSyncRoutes, addCatalogueRoutes, addJobRoutes, addHealthRoutes]) addRoutes(app, services);
+  await addWebApp(app, settings.webAppDir);
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, new RectoError('not_found', 'There is nothing at this address.')));
+  return app;
+}
+
+/** What every request passes: headers of the app's policy, origins, rates, the protocol's version. */
+async function guard(app: FastifyInstance, settings: ServerSettings): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        workerSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        fontSrc: ["'self'", 'data:'],
+        // The author chooses a sync server and a model server, which may be anywhere.
+        connectSrc: ["'self'", 'https:', 'wss:', 'http://127.0.0.1:*', 'http://localhost:*', 'ws://127.0.0.1:*', 'ws://localhost:*'],
+        manifestSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // The server itself speaks plain HTTP; a proxy with TLS sets this for its own name.
+    strictTransportSecurity: false,
+  });
+  guardOrigins(app, settings.allowedOrigins);
+  await app.register(rateLimit, {
+    max: settings.rateLimitPerMinute,
+    timeWindow: '1 minute',
+    errorResponseBuilder: (_request, { ttl }) => new RectoError('rate_limited', 'Too many requests from this address: wait a little, then try again.', { retryAfterMs: ttl }),
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header(PROTOCOL_HEADER, String(PROTOCOL_VERSION));
+    const version = request.headers[PROTOCOL_HEADER];
+    if (version !== undefined && Number(version) < OLDEST_PROTOCOL_VERSION) {
+      throw new RectoError('upgrade_required', 'This version of Recto is too old for the server. Your words are safe on this device: update the app to sync them.');
+    }
+  });
+}
+
+async function stop(app: FastifyInstance, { hub, relay, processors, database }: Services): Promise<void> {
+  hub.closeAll();
+  await app.close();
+  await processors.stop();
+  await relay.stop();
+  await database.close();
+}

@@ -1,0 +1,120 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RectoError } from '#schemas/errors.ts';
+import type { AiSettings } from '#processors/contract/runner.ts';
+
+export interface ServerSettings {
+  host: string;
+  /** 0: any free port, for tests. */
+  port: number;
+  /** Holds the database, unless `databaseFile` says otherwise, and the key that signs access tokens. */
+  dataDir: string;
+  databaseFile: string;
+  ai: AiSettings;
+  openRegistration: boolean;
+  /** The processors that the server runs itself. */
+  workers: 'all' | 'none' | readonly string[];
+  /** Origins beside its own whose pages may use the API; `app://recto` always may. */
+  allowedOrigins: readonly string[];
+  /** Requests that one address may send in a minute. */
+  rateLimitPerMinute: number;
+  /** The built web app. */
+  webAppDir: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const AI_PROVIDERS = ['built-in', 'openai-compatible'] as const;
+
+/**
+ * The settings that the environment names, each with its default. An empty value counts as unset.
+ * @throws RectoError configuration, one line that names the variable and what it takes
+ */
+export function readSettings(env: Environment): ServerSettings {
+  const dataDir = resolve(read(env, 'RECTO_DATA_DIR') ?? join(homedir(), '.recto', 'server'));
+  if (read(env, 'RECTO_NATS_URL') !== undefined) {
+    throw wrong('RECTO_NATS_URL', 'this version runs its event bus inside the server: leave it unset');
+  }
+  return {
+    host: read(env, 'RECTO_HOST') ?? '127.0.0.1',
+    port: readInteger(env, 'RECTO_PORT', { min: 0, max: 65_535, fallback: 8010 }),
+    dataDir,
+    databaseFile: readDatabaseFile(env, dataDir),
+    ai: readAi(env),
+    openRegistration: readBoolean(env, 'RECTO_OPEN_REGISTRATION', true),
+    workers: readWorkers(env),
+    allowedOrigins: readOrigins(env),
+    rateLimitPerMinute: readInteger(env, 'RECTO_RATE_LIMIT', { min: 1, max: 100_000_000, fallback: 12_000 }),
+    webAppDir: fileURLToPath(new URL('../dist/renderer', import.meta.url)),
+  };
+}
+
+function wrong(name: string, reason: string): RectoError {
+  return new RectoError('configuration', `${name}: ${reason}.`);
+}
+
+function read(env: Environment, name: string): string | undefined {
+  const value = env[name]?.trim();
+  return value === '' ? undefined : value;
+}
+
+function readInteger(env: Environment, name: string, range: { min: number; max: number; fallback: number }): number {
+  const text = read(env, name);
+  if (text === undefined) return range.fallback;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < range.min || value > range.max) {
+    throw wrong(name, `“${text}” is not a whole number from ${range.min} to ${range.max}`);
+  }
+  return value;
+}
+
+function readBoolean(env: Environment, name: string, fallback: boolean): boolean {
+  const text = read(env, name);
+  if (text === undefined) return fallback;
+  if (text !== 'true' && text !== 'false') throw wrong(name, `“${text}” is neither true nor false`);
+  return text === 'true';
+}
+
+function readDatabaseFile(env: Environment, dataDir: string): string {
+  const url = read(env, 'RECTO_DATABASE_URL');
+  if (url === undefined) return join(dataDir, 'recto.db');
+  const path = /^(?:sqlite|file):(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
+  if (path === undefined) throw wrong('RECTO_DATABASE_URL', 'this version stores in SQLite only: write sqlite:/path/to/recto.db, or leave it unset');
+  return resolve(path);
+}
+
+function readAi(env: Environment): AiSettings {
+  const provider = AI_PROVIDERS.find((name) => name === (read(env, 'RECTO_AI_PROVIDER') ?? 'built-in'));
+  if (!provider) throw wrong('RECTO_AI_PROVIDER', `“${read(env, 'RECTO_AI_PROVIDER')}” is none of ${AI_PROVIDERS.join(', ')}`);
+  const baseUrl = read(env, 'RECTO_AI_BASE_URL');
+  const model = read(env, 'RECTO_AI_MODEL');
+  const apiKey = read(env, 'RECTO_AI_KEY');
+  if (baseUrl !== undefined && !isUrl(baseUrl, ['http:', 'https:'])) throw wrong('RECTO_AI_BASE_URL', `“${baseUrl}” is not an http or https address`);
+  if (provider === 'openai-compatible' && (!baseUrl || !model)) {
+    const missing = baseUrl ? 'RECTO_AI_MODEL' : 'RECTO_AI_BASE_URL';
+    throw wrong(missing, 'the provider openai-compatible needs it');
+  }
+  return { provider, ...(baseUrl && { baseUrl }), ...(model && { model }), ...(apiKey && { apiKey }) };
+}
+
+function readWorkers(env: Environment): ServerSettings['workers'] {
+  const text = read(env, 'RECTO_WORKERS') ?? 'all';
+  if (text === 'all' || text === 'none') return text;
+  return readList(text);
+}
+
+function readOrigins(env: Environment): string[] {
+  const origins = readList(read(env, 'RECTO_ALLOWED_ORIGINS') ?? '');
+  const bad = origins.find((origin) => !isUrl(origin) || /\/$/.test(origin));
+  if (bad !== undefined) throw wrong('RECTO_ALLOWED_ORIGINS', `“${bad}” is not an origin such as https://write.example.org`);
+  return origins;
+}
+
+function readList(text: string): string[] {
+  return text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+}
+
+function isUrl(text: string, protocols?: readonly string[]): boolean {
+  return URL.canParse(text) && (!protocols || protocols.includes(new URL(text).protocol));
+}

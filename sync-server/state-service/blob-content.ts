@@ -1,0 +1,72 @@
+import { findDataErrors, toFieldErrors } from '#schemas/blob.ts';
+import { RectoError } from '#schemas/errors.ts';
+import type { Blob } from '#schemas/generated/types.ts';
+import { validateBlob } from '#schemas/generated/validators.js';
+
+type Json = Record<string, unknown>;
+
+/** What the server owns or computes: two blobs that differ only here hold the same. */
+const SERVER_FIELDS: ReadonlySet<string> = new Set(['user_id', 'derived_ids', 'processing_state']);
+
+/**
+ * A blob as it is stored: the user's, without computed fields, and without a parent or a conversation that is null.
+ * Changes its argument, which nobody else holds (it was parsed from a request).
+ */
+export function normalizeBlob(blob: Json, userId: string): Json {
+  blob['user_id'] = userId;
+  // Only where present: `delete` moves an object to a slower shape, and a push holds thousands.
+  if ('derived_ids' in blob) delete blob['derived_ids'];
+  if ('processing_state' in blob) delete blob['processing_state'];
+  if (blob['parent_id'] === null) delete blob['parent_id'];
+  if (blob['conversation_id'] === null) delete blob['conversation_id'];
+  return blob;
+}
+
+/**
+ * Makes sure that a normalized value is a whole blob whose data fits its schema. A tombstone's data is not looked
+ * at: a delete must never be refused for what it deletes.
+ * @throws RectoError schema_violation with each path, schema_unknown
+ */
+export function checkBlob(value: Json): asserts value is Json & Blob {
+  if (!validateBlob(value)) {
+    throw new RectoError('schema_violation', 'This is not a whole blob.', { errors: toFieldErrors(validateBlob.errors) });
+  }
+  if (!value.deleted) checkData(value.schema_id, value.data);
+}
+
+/** @throws RectoError schema_violation with each path under /data, schema_unknown */
+export function checkData(schemaId: string, data: unknown): void {
+  const errors = findDataErrors(schemaId, data);
+  if (errors.length === 0) return;
+  throw new RectoError('schema_violation', `The data does not fit the schema ${schemaId}.`, {
+    errors: errors.map((error) => ({ ...error, path: error.path === '/' ? '/data' : `/data${error.path}` })),
+  });
+}
+
+/** Whether two blobs hold the same, whatever the order of their keys and whatever the server computed. */
+export function holdsSame(left: Json, right: Json): boolean {
+  return countContentKeys(left) === countContentKeys(right)
+    && Object.keys(left).every((key) => !isContentKey(left, key) || (Object.hasOwn(right, key) && equals(left[key], right[key])));
+}
+
+function isContentKey(blob: Json, key: string): boolean {
+  return !SERVER_FIELDS.has(key) && !(blob[key] === null && (key === 'parent_id' || key === 'conversation_id'));
+}
+
+function countContentKeys(blob: Json): number {
+  let count = 0;
+  for (const key of Object.keys(blob)) if (isContentKey(blob, key)) count += 1;
+  return count;
+}
+
+/** Deep equality of JSON values. */
+function equals(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
+  if (Array.isArray(left) || Array.isArray(right)) {
+    return Array.isArray(left) && Array.isArray(right) && left.length === right.length && left.every((item, index) => equals(item, right[index]));
+  }
+  const keys = Object.keys(left);
+  return keys.length === Object.keys(right).length
+    && keys.every((key) => Object.hasOwn(right, key) && equals((left as Json)[key], (right as Json)[key]));
+}

@@ -1,0 +1,131 @@
+import type { Database } from '../db/database.ts';
+import { USER_INPUT } from '#schemas/blob.ts';
+import type { Blob } from '#schemas/generated/types.ts';
+import { prepareBlobStatements, type BlobStatements } from './blob-statements.ts';
+
+/** A blob as its row has it; `doc` is the whole blob as JSON text, without what the server computes. */
+export interface StoredBlob {
+  seq: number;
+  version: number;
+  deleted: boolean;
+  doc: string;
+}
+
+export type OutboxEventType = 'blob.created' | 'blob.updated' | 'blob.deleted' | 'blob.derived';
+
+/** An event that waits to be published: ids and versions, never text. */
+export interface OutboxEvent {
+  id: number;
+  type: OutboxEventType;
+  user_id: string;
+  blob_id: string;
+  schema_id: string;
+  processor_id: string;
+  version: number;
+  parent_id: string | null;
+}
+
+/** What one transaction wrote for one user, in the order of its sequence. */
+export interface Commit {
+  userId: string;
+  /** The JSON text of each blob written; the last to be written of one id only. */
+  docs: string[];
+  previousSeq: number;
+  seq: number;
+  events: OutboxEvent[];
+  /** The connection that asked for it, where it named itself. */
+  connectionId: string | undefined;
+}
+
+/** Reads and writes of one user's blobs inside one transaction. Everything is synchronous: nothing can come between. */
+export interface BlobTransaction {
+  get(id: string): StoredBlob | null;
+  /** Stores a checked blob under the next number of the user's sequence, with its event; keeps what it replaces. */
+  put(blob: Blob): string;
+}
+
+export interface BlobStore {
+  /**
+   * Runs `work` in one transaction for this user; when the promise resolves it is on the disk. Throwing undoes it all.
+   */
+  write<T>(userId: string, work: (transaction: BlobTransaction) => T, options?: { connectionId?: string | undefined }): Promise<T>;
+  read(userId: string, id: string): Promise<StoredBlob | null>;
+}
+
+export interface BlobStoreOptions {
+  database: Database;
+  /** Called right after a commit that wrote something, before any other write starts. */
+  onCommit(commit: Commit): void;
+}
+
+/** The newest past versions that are all kept; older ones thin out to the last of each hour. */
+const KEPT_VERSIONS = 100;
+
+export function createBlobStore({ database, onCommit }: BlobStoreOptions): BlobStore {
+  const statements = prepareBlobStatements(database.sqlite);
+  return {
+    read: (userId, id) => database.exclusive(() => toStored(statements.get.get(userId, id))),
+    write: async (userId, work, options = {}) => {
+      let commit: Commit | undefined;
+      return await database.transaction(() => {
+        const seq = statements.lockSequence.get(userId) ?? 0;
+        commit = { userId, docs: [], previousSeq: seq, seq, events: [], connectionId: options.connectionId };
+        const written = new Map<string, string>();
+        const result = work(createTransaction(statements, commit, written));
+        commit.docs = [...written.values()];
+        if (commit.seq > seq) statements.setSequence.run(commit.seq, userId);
+        return result;
+      }).then((result) => {
+        if (commit && commit.docs.length > 0) onCommit(commit);
+        return result;
+      });
+    },
+  };
+}
+
+function toStored(row: { seq: number; version: number; deleted: number; doc: string } | undefined): StoredBlob | null {
+  return row ? { ...row, deleted: row.deleted === 1 } : null;
+}
+
+function createTransaction(statements: BlobStatements, commit: Commit, written: Map<string, string>): BlobTransaction {
+  const { userId } = commit;
+  return {
+    get: (id) => toStored(statements.get.get(userId, id)),
+    put: (blob) => {
+      const doc = JSON.stringify(blob);
+      const old = statements.head.get(userId, blob.id);
+      commit.seq += 1;
+      const columns = [
+        commit.seq, blob.version, blob.deleted ? 1 : 0, blob.schema_id, blob.processor_id, blob.parent_id ?? null,
+        blob.conversation_id ?? null, blob.tags.length === 0 ? '[]' : JSON.stringify(blob.tags), blob.created_at, blob.updated_at, doc.length, doc,
+      ] as const;
+      if (old) {
+        statements.keepVersion.run(userId, blob.id);
+        statements.update.run(...columns, userId, blob.id);
+        if (commit.seq % KEPT_VERSIONS === 0) statements.thinVersions.run({ userId, id: blob.id, kept: KEPT_VERSIONS });
+      } else {
+        statements.insert.run(...columns, userId, blob.id);
+      }
+      // Deleted first: a document that is written twice stands where its last sequence number is.
+      written.delete(blob.id);
+      written.set(blob.id, doc);
+      for (const type of eventsOf(blob, old)) {
+        const event = {
+          type, user_id: userId, blob_id: blob.id, schema_id: blob.schema_id, processor_id: blob.processor_id,
+          version: blob.version, parent_id: blob.parent_id ?? null,
+        };
+        const { lastInsertRowid } = statements.addEvent.run(...(Object.values(event) as Parameters<typeof statements.addEvent.run>));
+        commit.events.push({ id: Number(lastInsertRowid), ...event });
+      }
+      return doc;
+    },
+  };
+}
+
+/** A blob that a processor made from another is both created and derived; a snapshot is a keepsake, not derived. */
+function eventsOf(blob: Blob, old: { deleted: number } | undefined): OutboxEventType[] {
+  if (blob.deleted) return old?.deleted === 0 ? ['blob.deleted'] : [];
+  if (old?.deleted === 0) return ['blob.updated'];
+  const isDerived = blob.parent_id !== undefined && blob.processor_id !== USER_INPUT && blob.schema_id !== 'snapshot-v1';
+  return isDerived ? ['blob.created', 'blob.derived'] : ['blob.created'];
+}

@@ -1,0 +1,56 @@
+import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import { RectoError } from '#schemas/errors.ts';
+import type { Identity } from '../accounts/access-tokens.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Database } from '../db/database.ts';
+import type { SocketHub } from '../events/socket-hub.ts';
+import type { ProcessorService } from '../processor-service/processor-service.ts';
+import type { SchemaCatalogue } from '../schema-service/schema-catalogue.ts';
+import type { BlobReader } from '../state-service/blob-reader.ts';
+import type { BlobStore } from '../state-service/blob-store.ts';
+
+/** What the routes are made of. */
+export interface ApiContext {
+  accounts: Accounts;
+  database: Database;
+  store: BlobStore;
+  reader: BlobReader;
+  hub: SocketHub;
+  processors: ProcessorService;
+  schemas: SchemaCatalogue;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    identity: Identity | null;
+  }
+}
+
+/** Lets only signed-in devices through. @throws RectoError unauthenticated, token_expired */
+export function requireIdentity(accounts: Accounts): preHandlerAsyncHookHandler {
+  return async (request) => {
+    const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (token === undefined) throw new RectoError('unauthenticated', 'Sign in, and send the access token as “Authorization: Bearer …”.');
+    request.identity = await accounts.authenticate(token);
+  };
+}
+
+/** Whose request it is, on a route that requires it. */
+export function identityOf(request: FastifyRequest): Identity {
+  if (!request.identity) throw new RectoError('unauthenticated', 'Sign in first.');
+  return request.identity;
+}
+
+/** A whole number out of a query. @throws RectoError malformed */
+export function readWholeNumber(name: string, text: string | undefined, range: { min: number; max: number; fallback: number }): number {
+  if (text === undefined) return range.fallback;
+  const value = Number(text);
+  if (!/^\d{1,16}$/.test(text) || value < range.min || value > range.max) {
+    throw new RectoError('malformed', `“${name}” takes a whole number from ${range.min} to ${range.max}.`, {
+      errors: [{ path: `/${name}`, message: `must be a whole number from ${range.min} to ${range.max}` }],
+    });
+  }
+  return value;
+}

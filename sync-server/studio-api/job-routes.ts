@@ -1,0 +1,79 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import type { FastifyInstance } from 'fastify';
+import type { Job } from '#processors/orchestrator/ports.ts';
+import { toFieldErrors } from '#schemas/blob.ts';
+import { RectoError } from '#schemas/errors.ts';
+import { ROUTES } from '#schemas/http.ts';
+import type { CreateJobBody } from '#schemas/generated/types.ts';
+import { toJob } from '../processor-service/sql-job-store.ts';
+import { blobNotFound } from '../state-service/edit-blob.ts';
+import { identityOf, readWholeNumber, requireIdentity, type ApiContext } from './context.ts';
+import { wire } from './wire-schemas.ts';
+
+const MAX_PAGE = 1000;
+
+interface ById {
+  Params: { id: string };
+}
+
+/** Runs of processors: asked for, watched, stopped; and those that failed for good, to be tried again or dropped. */
+export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
+  const { accounts, database, processors, store } = context;
+  const preHandler = requireIdentity(accounts);
+  const checkConfig = createConfigChecker(context);
+  const list = async (userId: string, limit: string | undefined, state?: 'dead'): Promise<Job[]> => {
+    let query = database.query.selectFrom('jobs').selectAll().where('user_id', '=', userId);
+    if (state) query = query.where('state', '=', state);
+    const rows = await query.orderBy('created_at', 'desc').limit(readWholeNumber('limit', limit, { min: 1, max: MAX_PAGE, fallback: 100 })).execute();
+    return rows.map(toJob);
+  };
+  const find = async (userId: string, id: string, state?: 'dead'): Promise<Job> => {
+    const row = await database.query.selectFrom('jobs').selectAll().where('user_id', '=', userId).where('id', '=', id).executeTakeFirst();
+    if (!row || (state && row.state !== state)) throw new RectoError('not_found', state ? 'You have no dead letter of this id.' : 'You have no job of this id.');
+    return toJob(row);
+  };
+
+  app.get<{ Querystring: { limit?: string } }>(ROUTES.listJobs.path, { preHandler }, async (request) => ({ jobs: await list(identityOf(request).userId, request.query.limit) }));
+  app.post<{ Body: CreateJobBody }>(ROUTES.createJob.path, { preHandler, schema: { body: wire('create-job') } }, async (request, reply) => {
+    const { userId } = identityOf(request);
+    const { processor_id, blob_id, config = {} } = request.body;
+    checkConfig(processor_id, config);
+    const blob = await store.read(userId, blob_id);
+    if (!blob || blob.deleted) throw blobNotFound();
+    void reply.code(202);
+    return await processors.orchestrator.enqueue({ user_id: userId, processor_id, blob_id, blob_version: blob.version, config });
+  });
+  app.get<ById>(ROUTES.readJob.path, { preHandler }, (request) => find(identityOf(request).userId, request.params.id));
+  app.post<ById>(ROUTES.cancelJob.path, { preHandler }, async (request) => {
+    const { userId } = identityOf(request);
+    const job = await find(userId, request.params.id);
+    await processors.orchestrator.cancel(job.id);
+    return await find(userId, job.id);
+  });
+
+  app.get<{ Querystring: { limit?: string } }>(ROUTES.listDeadLetters.path, { preHandler }, async (request) => ({ dead_letters: await list(identityOf(request).userId, request.query.limit, 'dead') }));
+  app.post<ById>(ROUTES.replayDeadLetter.path, { preHandler }, async (request, reply) => {
+    const { user_id, processor_id, blob_id, blob_version, config } = await find(identityOf(request).userId, request.params.id, 'dead');
+    void reply.code(202);
+    return await processors.orchestrator.enqueue({ user_id, processor_id, blob_id, blob_version, config });
+  });
+  app.delete<ById>(ROUTES.dropDeadLetter.path, { preHandler }, async (request, reply) => {
+    const job = await find(identityOf(request).userId, request.params.id, 'dead');
+    await database.query.deleteFrom('jobs').where('id', '=', job.id).where('state', '=', 'dead').execute();
+    return reply.code(204).send();
+  });
+}
+
+/** Checks a job's config by its processor's own schema. @throws RectoError processor_unknown, unavailable, schema_violation */
+function createConfigChecker({ processors }: ApiContext): (processorId: string, config: unknown) => void {
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
+  const validators = new Map<string, ValidateFunction>(processors.manifests.map((manifest) => [manifest.id, ajv.compile(manifest.config_schema)]));
+  return (processorId, config) => {
+    const validate = validators.get(processorId);
+    if (!validate) throw new RectoError('processor_unknown', `There is no processor “${processorId}”.`);
+    if (!processors.runs(processorId)) throw new RectoError('unavailable', `This server does not run “${processorId}”.`);
+    if (validate(config)) return;
+    const errors = toFieldErrors(validate.errors).map((error) => ({ ...error, path: error.path === '/' ? '/config' : `/config${error.path}` }));
+    throw new RectoError('schema_violation', `The config does not fit ${processorId}.`, { errors });
+  };
+}

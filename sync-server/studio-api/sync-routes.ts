@@ -1,0 +1,43 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { RectoError } from '#schemas/errors.ts';
+import { ROUTES } from '#schemas/http.ts';
+import type { SyncCheckpoint } from '#schemas/generated/types.ts';
+import { createPuller } from '../state-service/pull-page.ts';
+import { pushRows } from '../state-service/push-rows.ts';
+import { sendJson } from './blob-routes.ts';
+import { identityOf, readWholeNumber, requireIdentity, type ApiContext } from './context.ts';
+import { wire } from './wire-schemas.ts';
+
+const PUSH_LIMIT = 32 * 1024 * 1024;
+const MAX_PAGE = 5000;
+
+interface PullQuery {
+  epoch?: string;
+  seq?: string;
+  limit?: string;
+}
+
+/** Replication over HTTP: what a device lacks, and what it has that the server lacks. */
+export function addSyncRoutes(app: FastifyInstance, { accounts, database, store }: ApiContext): void {
+  const preHandler = requireIdentity(accounts);
+  const pull = createPuller(database);
+  app.get<{ Querystring: PullQuery }>(ROUTES.pull.path, { preHandler, schema: { response: { 200: wire('sync-pull') } } }, async (request, reply) => {
+    const limit = readWholeNumber('limit', request.query.limit, { min: 1, max: MAX_PAGE, fallback: 500 });
+    const page = await pull({ userId: identityOf(request).userId, checkpoint: readCheckpoint(request.query), limit });
+    return sendJson(reply, Buffer.isBuffer(page) ? page : Readable.from(page, { objectMode: false }));
+  });
+  app.post<{ Body: unknown[] }>(ROUTES.push.path, { preHandler, bodyLimit: PUSH_LIMIT, schema: { body: wire('sync-push'), response: { 200: wire('sync-push-results') } } }, async (request, reply) => {
+    const connection = request.headers['recto-connection'];
+    const verdicts = await pushRows(store, identityOf(request).userId, request.body, typeof connection === 'string' ? connection : undefined);
+    return sendJson(reply, `{"results":[${verdicts.join(',')}]}`);
+  });
+}
+
+function readCheckpoint({ epoch, seq }: PullQuery): SyncCheckpoint | null {
+  if (epoch === undefined && seq === undefined) return null;
+  if (epoch === undefined || seq === undefined || epoch.length === 0 || epoch.length > 100) {
+    throw new RectoError('malformed', 'A checkpoint is “epoch” and “seq”: send both, or neither at the first pull.');
+  }
+  return { epoch, seq: readWholeNumber('seq', seq, { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 0 }) };
+}
