@@ -97,8 +97,9 @@ export class JobRun {
     this.#storing = true;
     const done = this.#done(id);
     const outcome = await blobs.writeDerived(toDerivedBlob(id, blob, output, done), done);
-    if (outcome === 'existed') await this.#store(done);
-    else this.#ports.onJob?.(done);
+    // A writer may end the job with the blob that stood, or leave it to us.
+    const isTold = outcome === 'existed' && (await this.#store(done));
+    if (!isTold && (await this.#ports.jobs.get(done.id))?.state === 'done') this.#ports.onJob?.(done);
   }
 
   #run(blob: Blob): Promise<ProcessorOutput> {

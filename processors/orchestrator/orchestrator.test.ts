@@ -54,6 +54,22 @@ describe('a draft’s event', () => {
     expect(derived()).toHaveLength(1);
   });
 
+  it('is told as done once, also where another worker has stored the same blob meanwhile', async () => {
+    const { writeDerived } = bench.blobs;
+    for (const endsJob of [true, false]) {
+      bench = makeBench();
+      bench.blobs.writeDerived = async (blob, job) => {
+        await writeDerived.call(bench.blobs, blob, { ...job, id: 'of another worker' });
+        if (endsJob) await bench.jobs.update(job, { state: 'running', attempts: job.attempts });
+        return 'existed';
+      };
+      bench.orchestrator.start();
+      await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+      await bench.orchestrator.idle();
+      expect(bench.log).toEqual(['a@1 queued', 'a@1 running', 'a@1 done']);
+    }
+  });
+
   it('makes nothing where the instance is off, the schema is another’s or the pattern does not fit', async () => {
     const off = makeBench({ instanceConfig: async () => null });
     off.orchestrator.start();
