@@ -1,4 +1,3 @@
-import type {} from '../book-import/mammoth-browser.d.ts';
 /** What other programs make of the files: EPUBCheck, pandoc and mammoth. They are needed, not optional. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -6,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as fc from 'fast-check';
-import mammoth from 'mammoth/mammoth.browser.js';
+import mammoth from 'mammoth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requireTool } from '#scripts/tools.ts';
 import type { CompileFormat, Manuscript } from '../contract/manuscript.ts';
@@ -106,7 +105,7 @@ describe.each(['frankenstein', 'war-and-peace'] as const)('%s', (name) => {
   it('opens in mammoth as a Word document with headings, quotes and emphasis', async () => {
     const { bytes } = await compileManuscript(book, 'docx', quietly());
     const styleMap = [...STYLES.map((style) => `p[style-name='${style}'] => p:fresh`), "p[style-name='Quote'] => blockquote > p:fresh"];
-    const { value, messages } = await mammoth.convertToHtml({ arrayBuffer: new Uint8Array(bytes).buffer }, { styleMap });
+    const { value, messages } = await mammoth.convertToHtml({ buffer: Buffer.from(bytes) }, { styleMap });
     expect(messages).toEqual([]);
     expect([...value.matchAll(/<h1>(.*?)<\/h1>/g)].map((match) => match[1])).toEqual(book.chapters.map(({ title }) => title));
     expect(value).toMatch(/<blockquote><p>.*<em>/);

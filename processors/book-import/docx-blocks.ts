@@ -70,12 +70,12 @@ export class DocxReader {
     if (level) return { kind: 'heading', level: Number(level), inlines };
     if (/^title$/i.test(style)) return { kind: 'title', inlines };
     if (/^(?:subtitle|author)$/i.test(style)) return { kind: 'subtitle', inlines };
-    if (SCENE_BREAK.test(text) || /scene.?break|separator/i.test(style)) return { kind: 'scene-break' };
+    const quoted = (block: Block): Block => (isQuote(paragraph, style) ? { kind: 'quote', blocks: [block] } : block);
+    if (SCENE_BREAK.test(text) || /scene.?break|separator/i.test(style)) return quoted({ kind: 'scene-break' });
     if (/verbatim|preformatted|source ?code|html ?code/i.test(style)) return { kind: 'verbatim', text: inlineTextWithBreaks(inlines) };
     const { numbering } = paragraph;
     if (numbering) return { kind: 'item', level: Number(numbering.level) || 0, ordered: numbering.isOrdered, inlines };
-    const block: Block = { kind: 'paragraph', inlines };
-    return isQuote(paragraph, style) ? { kind: 'quote', blocks: [block] } : block;
+    return quoted({ kind: 'paragraph', inlines });
   }
 
   #readInlines(elements: readonly DocxElement[], marks: { italic?: boolean; bold?: boolean }): Inline[] {

@@ -91,7 +91,7 @@ class DocxWriter implements BookWriter {
         return paragraph(`Heading${block.level}`, this.#inlines(block.inlines, ''));
       case 'scene-break':
         this.#first = true;
-        return paragraph(SCENE_BREAK, textRun('* * *'));
+        return paragraph(SCENE_BREAK, textRun('* * *'), place.quotes > 0 ? `<w:ind w:left="${INDENT}" w:right="${INDENT}"/>` : '');
       case 'quote': {
         const xml = this.#blocks(block.blocks, { quotes: place.quotes + 1, lists: place.lists });
         this.#first = true;
