@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { Blob } from '#schemas/blob.ts';
+import { findDataErrors } from '#schemas/blob.ts';
+import type { Processor, ProcessorContext, ProcessorOutput, Progress } from '../contract/processor.ts';
+import { bookCompiler } from './book-compiler.ts';
+
+const makeBlob = (id: string, schema_id: string, data: Record<string, unknown>, more: Partial<Blob> = {}): Blob => ({
+  id, user_id: 'local', processor_id: 'user-input', schema_id, data, tags: [], version: 3, created_at: '2026-01-01T00:00:00.000Z', updated_at: '2026-01-01T00:00:00.000Z', deleted: false, ...more,
+});
+
+const book = makeBlob('book', 'book-v1', {
+  title: 'The Keeper', author: 'A. Writer',
+  chapters: [
+    { id: 'c1', title: 'Dusk', draft_blob_id: 'd1', edition: 'draft' },
+    { id: 'c2', title: 'Night', draft_blob_id: 'd2', edition: 'expansion' },
+  ],
+});
+
+const blobs = [
+  makeBlob('d1', 'text-input-v2', { content: 'The keeper climbed.' }),
+  makeBlob('d2', 'text-input-v1', { content: 'Nobody came.' }),
+  makeBlob('e2', 'expanded-text-v1', { original: 'Nobody came.', expanded: 'Nobody came, not even the gulls.', expansion_ratio: 2 }),
+  makeBlob('gone', 'text-input-v2', { content: 'x' }, { deleted: true }),
+  makeBlob('note', 'note-v1', { content: 'x' }),
+];
+
+function run(config: Record<string, unknown>, options: { blob?: Blob; signal?: AbortSignal; onProgress?: (progress: Progress) => void } = {}): Promise<ProcessorOutput> {
+  const context: ProcessorContext = {
+    blob: options.blob ?? book,
+    config,
+    signal: options.signal ?? new AbortController().signal,
+    reportProgress: options.onProgress ?? (() => {}),
+    readBlob: async (id) => blobs.find((blob) => blob.id === id) ?? null,
+    ai: { analyzeStyle: () => Promise.reject(new Error('not asked for')), expand: () => Promise.reject(new Error('not asked for')) },
+    now: () => 0,
+  };
+  return (bookCompiler satisfies Processor).run(context);
+}
+
+const textOf = (output: ProcessorOutput): string => new TextDecoder().decode(output.file?.bytes);
+
+describe('the book compiler', () => {
+  it('takes each chapter’s text from the blob that the config names, in the book’s order', async () => {
+    const output = await run({ format: 'text', sources: [{ chapter_id: 'c2', blob_id: 'e2', edition: 'expansion' }, { chapter_id: 'c1', blob_id: 'd1', edition: 'draft' }] });
+    expect(textOf(output)).toBe('The Keeper\nA. Writer\n\n\n\nDusk\n\nThe keeper climbed.\n\n\n\nNight\n\nNobody came, not even the gulls.\n');
+    expect(output.file).toMatchObject({ name: 'The Keeper.txt', mediaType: 'text/plain' });
+  });
+
+  it('takes the draft of a chapter that the config doesn’t name: none is dropped', async () => {
+    const output = await run({ format: 'text', sources: [{ chapter_id: 'c1', blob_id: 'd1', edition: 'draft' }] });
+    expect(textOf(output)).toContain('Night\n\nNobody came.');
+  });
+
+  it('gives a manifest that its schema accepts, with the version of each source', async () => {
+    const output = await run({ format: 'epub', sources: [{ chapter_id: 'c2', blob_id: 'e2', edition: 'expansion' }] });
+    expect(output.schema_id).toBe('compiled-book-v1');
+    expect(findDataErrors('compiled-book-v1', output.data)).toEqual([]);
+    expect(output.data['chapters']).toEqual([
+      { chapter_id: 'c1', title: 'Dusk', edition: 'draft', blob_id: 'd1', blob_version: 3, words: 3 },
+      { chapter_id: 'c2', title: 'Night', edition: 'expansion', blob_id: 'e2', blob_version: 3, words: 6 },
+    ]);
+  });
+
+  it.each([
+    ['a missing blob', 'nowhere', 'compile_missing_text'],
+    ['a deleted blob', 'gone', 'compile_missing_text'],
+    ['a blob without text', 'note', 'input_invalid'],
+  ])('refuses %s and names the chapter', async (_, blob_id, code) => {
+    await expect(run({ format: 'text', sources: [{ chapter_id: 'c2', blob_id, edition: 'draft' }] })).rejects.toMatchObject({ code, message: expect.stringContaining('“Night”') });
+  });
+
+  it('refuses a config that it doesn’t understand, or that speaks of another book', async () => {
+    await expect(run({ format: 'pdf' })).rejects.toMatchObject({ code: 'input_invalid', message: expect.stringContaining('epub') });
+    await expect(run({ format: 'text', sources: [{ chapter_id: 'c1' }] })).rejects.toMatchObject({ code: 'input_invalid' });
+    await expect(run({ format: 'text', sources: [{ chapter_id: 'c9', blob_id: 'd1', edition: 'draft' }] })).rejects.toMatchObject({ code: 'input_invalid' });
+    await expect(run({ format: 'text' }, { blob: makeBlob('n', 'note-v1', { content: 'x' }) })).rejects.toMatchObject({ code: 'input_invalid' });
+  });
+
+  it('reports each chapter, and stops when it is cancelled', async () => {
+    const progress: Progress[] = [];
+    await run({ format: 'docx' }, { onProgress: (step) => progress.push(step) });
+    expect(progress).toEqual([{ done: 1, total: 2, message: 'Dusk' }, { done: 2, total: 2, message: 'Night' }]);
+    await expect(run({ format: 'docx' }, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readDocx, readEpub } from '#processors/book-compiler/test-support/read-back.ts';
+import { MANUSCRIPTS } from '#processors/book-compiler/test-support/real-books.ts';
+
+const SCRIPT = fileURLToPath(new URL('./compile.ts', import.meta.url));
+const FRANKENSTEIN = join(MANUSCRIPTS, 'frankenstein');
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'recto-compile-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function compile(...args: string[]): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [SCRIPT, ...args]);
+    const outcome: Outcome = { code: null, stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk) => (outcome.stdout += String(chunk)));
+    child.stderr.on('data', (chunk) => (outcome.stderr += String(chunk)));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ ...outcome, code }));
+  });
+}
+
+async function makeFolder(files: Record<string, string | Uint8Array>): Promise<string> {
+  const path = join(folder, 'book');
+  await mkdir(path);
+  for (const [name, content] of Object.entries(files)) await writeFile(join(path, name), content);
+  return path;
+}
+
+const bookJson = (...files: string[]): string => JSON.stringify({ title: 'T', author: 'A', chapters: files.map((file) => ({ file, title: file })) });
+
+describe('npm run compile', () => {
+  it('writes the book in the format that --format or the file’s extension names', async () => {
+    const epub = await compile(FRANKENSTEIN, '--format', 'epub', '--out', join(folder, 'a.bin'));
+    expect(epub).toMatchObject({ code: 0, stdout: '' });
+    expect(epub.stderr).toMatch(/31 chapters, 77678 words/);
+    expect(readEpub(await readFile(join(folder, 'a.bin')))).toHaveLength(31);
+    expect(await compile(FRANKENSTEIN, '--out', join(folder, 'b.docx'))).toMatchObject({ code: 0 });
+    expect(readDocx(await readFile(join(folder, 'b.docx')))).toHaveLength(31);
+    expect(await readdir(folder)).toEqual(['a.bin', 'b.docx']);
+  });
+
+  it.each([
+    [[], 'Which folder?'],
+    [['x'], 'Where to?'],
+    [['x', 'y', '--out', 'z.epub'], 'One folder at a time'],
+    [['x', '--out', 'z.pdf'], 'tells no format'],
+    [['x', '--out', 'z.epub', '--format', 'pdf'], 'no format “pdf”'],
+    [['x', '--out', 'z.epub', '--loud'], '--loud'],
+  ])('explains itself when it is called with %j', async (args, sentence) => {
+    const { code, stderr } = await compile(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(sentence);
+    expect(stderr).toContain('Usage: npm run compile');
+  });
+
+  it('says in a sentence what is wrong with a folder, and leaves the old file', async () => {
+    const out = join(folder, 'old.epub');
+    await writeFile(out, 'old');
+    const path = await makeFolder({ 'book.json': bookJson('here.md', 'lost.md'), 'here.md': 'Text' });
+    const outcomes = [await compile(path, '--out', out), await compile(folder, '--out', out), await compile(join(folder, 'nowhere'), '--out', out)];
+    expect(outcomes.map(({ code }) => code)).toEqual([1, 1, 1]);
+    expect(outcomes[0]?.stderr).toBe('The chapter “lost.md” that book.json names is not in the folder. No file was made.\n');
+    expect(outcomes[1]?.stderr).toContain('The folder needs a book.json');
+    expect(outcomes[2]?.stderr).toContain('doesn’t exist');
+    expect(await readFile(out, 'utf8')).toBe('old');
+    expect(await readdir(folder)).toEqual(['book', 'old.epub']);
+  });
+
+  it('refuses texts that are not UTF-8, chapters outside of the folder, and an empty book', async () => {
+    const out = join(folder, 'a.txt');
+    const path = await makeFolder({ 'book.json': bookJson('a.md'), 'a.md': new Uint8Array([0x63, 0xe9]) });
+    expect((await compile(path, '--out', out)).stderr).toContain('is not UTF-8');
+    await writeFile(join(path, 'book.json'), bookJson('../../etc/passwd'));
+    expect((await compile(path, '--out', out)).stderr).toContain('outside of the folder');
+    await writeFile(join(path, 'book.json'), bookJson());
+    expect((await compile(path, '--out', out)).stderr).toContain('no words yet');
+    await writeFile(join(path, 'book.json'), '{');
+    expect((await compile(path, '--out', out)).stderr).toContain('not valid JSON');
+  });
+
+  it('says why a file can’t be written, and leaves nothing behind', async () => {
+    const nowhere = await compile(FRANKENSTEIN, '--out', join(folder, 'no/such/a.epub'));
+    expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('its folder doesn’t exist') });
+    await mkdir(join(folder, 'taken.epub'));
+    const taken = await compile(FRANKENSTEIN, '--out', join(folder, 'taken.epub'));
+    expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining('it is a folder') });
+    expect(await readdir(folder)).toEqual(['taken.epub']);
+  });
+});
