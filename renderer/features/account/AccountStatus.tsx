@@ -21,12 +21,12 @@ export function AccountStatus() {
   }
   return (
     <>
-      {sync.message && <span className="status-trouble">{sync.message}</span>}
+      {sync.message && <span className="status-note">{sync.message}</span>}
       <Menu
         side="top"
         heading={`Signed in on ${new URL(session.server).host}`}
         trigger={
-          <button type="button" className="status-button" aria-label={`Account ${session.email}`}>
+          <button type="button" className="status-button" data-tone="quiet" aria-label={`Account ${session.email}`}>
             {session.email}
           </button>
         }

@@ -34,8 +34,9 @@ export function ConflictSidesView({ conflict, onLeave }: { conflict: ConflictVie
       {trouble && <p className="sentence-error">{trouble}</p>}
       {apart && (
         <div className="conflict-sides">
-          <Side heading="Mine" paragraphs={apart.mine} />
-          <Side heading="Theirs" paragraphs={apart.theirs} />
+          {/* Whose 'mine' it is depends on the device that merged, which may be either. */}
+          <Side heading="One device had" paragraphs={apart.mine} />
+          <Side heading="The other had" paragraphs={apart.theirs} />
         </div>
       )}
       <div className="conflict-actions">

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { ConflictView } from '#app/sync/sync-types.ts';
 import { useCommands } from '#renderer/features/palette/commands.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
@@ -15,17 +15,22 @@ export function Conflicts() {
   const { conflicts$ } = useApp();
   const conflicts = useObservable(conflicts$, NONE);
   const [open, setOpen] = useState(false);
+  const none = conflicts.length === 0;
+  useEffect(() => {
+    // The last one was settled: the next one that comes opens nothing by itself.
+    if (none) setOpen(false);
+  }, [none]);
   const words = formatCount(conflicts.length, 'conflict');
-  useCommands([{ id: 'conflicts.open', name: 'Look at the conflicts', group: 'Account', key: 'Mod+Alt+C', disabled: conflicts.length === 0, run: () => setOpen(true) }]);
+  useCommands([{ id: 'conflicts.open', name: 'Look at the conflicts', group: 'Account', key: 'Mod+Alt+C', disabled: none, run: () => setOpen(true) }]);
   return (
     <>
-      {conflicts.length > 0 && (
+      {!none && (
         <button type="button" className="status-button" data-tone="trouble" onClick={() => setOpen(true)}>
           {words}
         </button>
       )}
       <Dialog
-        open={open && conflicts.length > 0}
+        open={open && !none}
         onOpenChange={setOpen}
         title={words}
         description="Two devices changed the same words. The text holds both; mend it where it needs it, then settle. What each device had is kept."
