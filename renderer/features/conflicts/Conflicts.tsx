@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { ConflictView } from '#app/sync/sync-types.ts';
 import { useCommands } from '#renderer/features/palette/commands.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
@@ -16,10 +16,8 @@ export function Conflicts() {
   const conflicts = useObservable(conflicts$, NONE);
   const [open, setOpen] = useState(false);
   const none = conflicts.length === 0;
-  useEffect(() => {
-    // The last one was settled: the next one that comes opens nothing by itself.
-    if (none) setOpen(false);
-  }, [none]);
+  // The last one was settled: the next one that comes opens nothing by itself.
+  if (none && open) setOpen(false);
   const words = formatCount(conflicts.length, 'conflict');
   useCommands([{ id: 'conflicts.open', name: 'Look at the conflicts', group: 'Account', key: 'Mod+Alt+C', disabled: none, run: () => setOpen(true) }]);
   return (
@@ -30,7 +28,7 @@ export function Conflicts() {
         </button>
       )}
       <Dialog
-        open={open && !none}
+        open={open}
         onOpenChange={setOpen}
         title={words}
         description="Two devices changed the same words. The text holds both; mend it where it needs it, then settle. What each device had is kept."
