@@ -1,4 +1,3 @@
-import { createInProcessRunner } from '#processors/hosts/in-process.ts';
 import type { Processor, ProcessorManifest } from '#processors/contract/processor.ts';
 import type { AiSettings } from '#processors/contract/runner.ts';
 import { wantsEvent } from '#processors/orchestrator/event-patterns.ts';
@@ -10,6 +9,7 @@ import type { SocketHub } from '../events/socket-hub.ts';
 import type { BlobStore } from '../state-service/blob-store.ts';
 import { createSqlBlobPorts } from './sql-blob-ports.ts';
 import { createSqlJobStore } from './sql-job-store.ts';
+import { createThreadRunner } from './thread-runner.ts';
 
 export interface ProcessorService {
   /** Every processor that ships, also those that this server doesn't run. */
@@ -45,12 +45,12 @@ export function selectProcessors(all: readonly Processor[], workers: ProcessorSe
   return all.filter(({ manifest }) => workers.includes(manifest.id));
 }
 
-/** The orchestrator on the server's database, running processors in this process. */
+/** The orchestrator on the server's database, running processors in threads of this process. */
 export function createProcessorService(options: ProcessorServiceOptions): ProcessorService {
   const { database, store, hub } = options;
   const processors = selectProcessors(options.processors, options.workers);
   const running = processors.map(({ manifest }) => manifest);
-  const runner = createInProcessRunner({ processors, aiSettings: () => options.ai });
+  const runner = createThreadRunner(() => options.ai);
   const runs = (id: string): boolean => running.some((manifest) => manifest.id === id);
   const orchestrator = createOrchestrator({
     jobs: createSqlJobStore(database),

@@ -1,0 +1,20 @@
+import { Worker } from 'node:worker_threads';
+import type { AiSettings, ProcessorRunner } from '#processors/contract/runner.ts';
+import { shapeNodeWorker } from '#processors/hosts/node-worker.ts';
+import { createWebWorkerRunner } from '#processors/hosts/web-worker.ts';
+
+/** A processor that needs more has lost its way; its thread dies, and the server goes on. */
+const MAX_HEAP_MB = 1_024;
+
+const SCRIPT = new URL('./processor-thread.ts', import.meta.url);
+
+/**
+ * Runs the processors that ship in threads. A long text keeps a processor busy for seconds without a pause, and the server has
+ * other users; a thread that hangs is terminated when its job is cancelled or stalls.
+ */
+export function createThreadRunner(aiSettings: () => AiSettings, script: URL = SCRIPT): ProcessorRunner {
+  return createWebWorkerRunner({
+    startWorker: () => shapeNodeWorker(new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } })),
+    aiSettings,
+  });
+}
