@@ -4,7 +4,7 @@
  * estimate.
  */
 import { RangeSetBuilder, StateEffect, StateField, type EditorState, type Extension, type RangeSet, type Text } from '@codemirror/state';
-import { drawnRanges, drawsOthers } from '#renderer/features/editor/markdown-look.ts';
+import { drawnRanges, drawsOthers } from '#renderer/features/editor/line-look.ts';
 import { Decoration, EditorView, ViewPlugin, WidgetType, type DecorationSet, type ViewUpdate } from '@codemirror/view';
 
 export interface PassageMark {

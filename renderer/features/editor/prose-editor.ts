@@ -3,7 +3,8 @@ import { history, historyKeymap, standardKeymap } from '@codemirror/commands';
 import { search, searchKeymap } from '@codemirror/search';
 import { Annotation, EditorState, Transaction, type Extension } from '@codemirror/state';
 import { dropCursor, EditorView, highlightActiveLine, keymap, placeholder } from '@codemirror/view';
-import { markdownLook } from './markdown-look.ts';
+import { inlineLook } from './inline-look.ts';
+import { lineLook } from './line-look.ts';
 import { findMinimalChanges } from './minimal-changes.ts';
 import { proseTheme } from './prose-theme.ts';
 import { smartQuotes } from './smart-quotes.ts';
@@ -31,7 +32,8 @@ export function proseExtensions({ label, language, invitation }: ProseOptions): 
     highlightActiveLine(),
     EditorState.lineSeparator.of('\n'),
     search({ top: true }),
-    markdownLook(),
+    lineLook,
+    inlineLook,
     smartQuotes(language),
     typingKeys,
     keymap.of([...searchKeymap.filter((binding) => !TAKEN.has(binding.key ?? '')), ...historyKeymap, ...standardKeymap]),

@@ -2,7 +2,7 @@
 import { isolateHistory } from '@codemirror/commands';
 import { EditorSelection, Transaction, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
-import { isInCode } from './markdown-look.ts';
+import { isInCode } from './inline-look.ts';
 
 interface Quotes {
   double: readonly [string, string];

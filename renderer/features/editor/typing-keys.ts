@@ -1,10 +1,7 @@
 /** Keys of prose: Enter is a paragraph, Shift+Enter a line, Ctrl/Cmd+B and I strong and emphasis. */
-import { insertNewlineContinueMarkup } from '@codemirror/lang-markdown';
 import { EditorSelection, type ChangeSpec, type EditorState, type Extension, type Line, type SelectionRange, type StateCommand } from '@codemirror/state';
 import { keymap } from '@codemirror/view';
-
-/** A line of markup that goes on by itself: a quotation or a list. */
-const CONTINUES = /^\s{0,3}(?:>|[-+*]\s(?![\s*-]*$)|\d{1,9}[.)]\s)/;
+import { continueMarkup } from './continue-markup.ts';
 
 /**
  * Enter. A paragraph of Markdown ends with a blank line, so one Enter makes it; the second Enter of an old habit,
@@ -13,7 +10,7 @@ const CONTINUES = /^\s{0,3}(?:>|[-+*]\s(?![\s*-]*$)|\d{1,9}[.)]\s)/;
 export const startParagraph: StateCommand = (target) => {
   const { state } = target;
   if (state.readOnly) return false;
-  if (state.selection.ranges.some((range) => CONTINUES.test(state.doc.lineAt(range.head).text)) && insertNewlineContinueMarkup(target)) return true;
+  if (continueMarkup(target)) return true;
   const changes = state.changeByRange((range) => paragraphAt(state, range));
   target.dispatch(state.update(changes, { scrollIntoView: true, userEvent: 'input' }));
   return true;

@@ -1,19 +1,6 @@
-/** How Markdown looks on the page: marks dimmed, emphasis true, headings larger, quotations set in, scene breaks centred. */
-import { HighlightStyle, syntaxHighlighting, syntaxTree } from '@codemirror/language';
-import { markdown } from '@codemirror/lang-markdown';
-import { RangeSetBuilder, type EditorState, type Extension, type Text } from '@codemirror/state';
+/** How the lines of Markdown stand on the page: headings larger, quotations set in, scene breaks centred, gaps thin. */
+import { RangeSetBuilder, type Extension, type Text } from '@codemirror/state';
 import { Decoration, ViewPlugin, type DecorationSet, type EditorView, type ViewUpdate } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
-
-const marks = HighlightStyle.define([
-  { tag: tags.processingInstruction, class: 'prose-mark' },
-  { tag: tags.contentSeparator, class: 'prose-mark' },
-  { tag: tags.emphasis, class: 'prose-emphasis' },
-  { tag: tags.strong, class: 'prose-strong' },
-  { tag: tags.monospace, class: 'prose-code' },
-  { tag: tags.link, class: 'prose-link' },
-  { tag: tags.url, class: 'prose-mark' },
-]);
 
 const LINES = {
   gap: Decoration.line({ class: 'prose-gap' }),
@@ -103,7 +90,7 @@ function decorateLines(view: EditorView): DecorationSet {
   return builder.finish();
 }
 
-const lineLook = ViewPlugin.fromClass(
+export const lineLook: Extension = ViewPlugin.fromClass(
   class {
     decorations: DecorationSet;
 
@@ -132,14 +119,4 @@ function touchesLineLook(update: ViewUpdate): boolean {
 
 function lookChanges(before: string, after: string): boolean {
   return lookOf(before, 'text', false) !== lookOf(after, 'text', false);
-}
-
-/** True inside code, where typography is left alone. */
-export function isInCode(state: EditorState, at: number): boolean {
-  const { name } = syntaxTree(state).resolveInner(at, -1);
-  return name.includes('Code') || name === 'URL' || name.startsWith('HTML');
-}
-
-export function markdownLook(): Extension {
-  return [markdown({ addKeymap: false, completeHTMLTags: false }), syntaxHighlighting(marks), lineLook];
 }
