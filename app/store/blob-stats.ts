@@ -55,7 +55,7 @@ export function makeStats(blob: Blob): BlobStats | null {
 }
 
 /** The hash of a draft that says whether anything a reader would see has changed. */
-export function hashText(content: string): string {
+function hashText(content: string): string {
   return hashParagraphs(splitParagraphs(content));
 }
 

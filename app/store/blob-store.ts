@@ -14,10 +14,12 @@ import { toStorageError } from './storage-error.ts';
 export type NewBlob = Omit<KnownKeys<Blob>, 'version' | 'created_at' | 'updated_at' | 'deleted' | 'tags'> & { tags?: string[] };
 
 /** Gives the blob's next state, or null to leave it as it is. It may be called again when someone else wrote first. */
-export type ChangeBlob = (blob: Blob) => Blob | null;
+type ChangeBlob = (blob: Blob) => Blob | null;
 
 export interface BlobChanges {
   blobs: Blob[];
+  /** What those held that were changed or deleted, by id. */
+  before: ReadonlyMap<string, Blob>;
   /** RxDB's time of this write, see rxdb-clock.ts. */
   lwt: number;
 }
@@ -109,6 +111,7 @@ export function createBlobStore(collection: RxCollection<StoredBlob>, clock: Clo
       filter((bulk) => !bulk.isLocal && bulk.events.length > 0),
       map((bulk) => ({
         blobs: bulk.events.map((event) => toBlob(event.documentData)),
+        before: new Map(bulk.events.flatMap((event) => (event.previousDocumentData ? [[event.documentId, toBlob(event.previousDocumentData as Row)] as const] : []))),
         lwt: Math.max(...bulk.events.map((event) => event.documentData._meta.lwt)),
       })),
       share(),

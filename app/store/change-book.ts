@@ -25,7 +25,7 @@ export async function readChapter(library: Library, bookId: string, chapterId: s
  * A book that can be stored and sent.
  * @throws RectoError schema_violation, for a title of more than 1,000 characters and the like
  */
-export function checkBook(book: BookV1): BookV1 {
+function checkBook(book: BookV1): BookV1 {
   const errors = findDataErrors('book-v1', book);
   const [first] = errors;
   if (first) throw new RectoError('schema_violation', `This can’t be kept in a book: ${first.path} ${first.message}. Nothing was changed.`, { errors });

@@ -49,7 +49,7 @@ async function carryOn(blobs: BlobStore, grown: Expansion, was: Expansion): Prom
 }
 
 /** The grown text with what the author did to `was` until it became `now`: words by three-way merge, and passages kept. */
-export function carryEdits(was: ExpandedTextV1, now: ExpandedTextV1, grown: ExpandedTextV1): ExpandedTextV1 {
+function carryEdits(was: ExpandedTextV1, now: ExpandedTextV1, grown: ExpandedTextV1): ExpandedTextV1 {
   const edited = applyExpansionEdit(grown, mergeProse(was.expanded, now.expanded, grown.expanded).text);
   const kept = new Set(passagesOf(now).filter((passage) => passage.kept).map((passage) => passage.source.hash));
   if (kept.size === 0) return edited;

@@ -5,6 +5,7 @@ import type { Session } from '../recto-app.ts';
 import type { LocalState } from '../sync/sync-types.ts';
 import { createBlobStore, type BlobStore } from './blob-store.ts';
 import { createChapterIndex, type ChapterIndex } from './chapter-index.ts';
+import { startChapterRescue, type ChapterRescue } from './chapter-rescue.ts';
 import type { LibraryDatabase } from './collections.ts';
 import { createDraftDesk, type DraftDesk } from './draft-desk.ts';
 import { createJobDesk, type JobDesk } from './job-desk.ts';
@@ -40,11 +41,13 @@ export async function openLibrary(platform: Platform, session: Session | null): 
   const drafts = createDraftDesk(blobs, platform.clock);
   const jobs = createJobDesk({ platform, userId, blobs, stats, store, collection: database.jobs, left });
   let closed = false;
+  let rescue: ChapterRescue | null = null;
 
   // Several windows may be open: one keeps the stats and runs the jobs, the others see what comes of it.
   const leading = database.waitForLeadership().then(async () => {
     if (closed) return;
     stats.startPersisting();
+    rescue = startChapterRescue(blobs);
     await jobs.startRunning();
   });
 
@@ -60,6 +63,7 @@ export async function openLibrary(platform: Platform, session: Session | null): 
       await drafts.close();
       closed = true;
       if (database.isLeader()) await leading;
+      rescue?.close();
       await jobs.close();
       await stats.close();
       await database.close();

@@ -31,7 +31,7 @@ function isSame(a: ExpansionView, b: ExpansionView): boolean {
 }
 
 /** Reads one draft and one expansion: which one, the stats say. */
-export async function readExpansion(library: Library, bookId: string, chapterId: string): Promise<ExpansionView | null> {
+async function readExpansion(library: Library, bookId: string, chapterId: string): Promise<ExpansionView | null> {
   const book = await library.blobs.get(bookId);
   const chapter = book && isBlobOf(book, 'book-v1') ? book.data.chapters.find(({ id }) => id === chapterId) : undefined;
   if (!chapter) return null;

@@ -3,7 +3,7 @@ import { BehaviorSubject, type Observable } from 'rxjs';
 import type { Settings } from '../recto-app.ts';
 import type { LocalState } from '../sync/sync-types.ts';
 
-export const DEFAULT_SETTINGS: Settings = { theme: 'system', ai: { provider: 'built-in' }, lastPlace: null };
+const DEFAULT_SETTINGS: Settings = { theme: 'system', ai: { provider: 'built-in' }, lastPlace: null };
 
 const KEY = 'settings';
 

@@ -38,7 +38,7 @@ export function createMemorySecrets(): SecretStore & { all: Map<string, string> 
 }
 
 /** For tests that run no processor: any run is an error. */
-export const noRunner: ProcessorRunner = {
+const noRunner: ProcessorRunner = {
   run: async ({ processorId }) => {
     throw new RectoError('processor_unknown', `No processor “${processorId}” in this test.`);
   },
