@@ -25,8 +25,8 @@ export interface ProcessorRunner {
 }
 
 /**
- * How a host reaches a provider of text. It is part of a job's config under `ai`, but for the key, which the
- * host asks of `AiSettings` so that it is in no blob, job or event.
+ * How a host reaches a provider of text. The host asks for it at each run, so that the key is in no blob, job or event. A
+ * job's config may choose provider, model, temperature and window under `ai`; where the text goes stays the host's to say.
  */
 export interface AiSettings {
   provider: 'built-in' | 'openai-compatible';

@@ -70,7 +70,6 @@ export function serveWorker(scope: WorkerScope, processors: readonly Processor[]
         runs.get(message.runId)?.reads.get(message.readId)?.reject(RectoError.fromProblem(message.problem));
     }
   });
-  send({ type: 'ready' });
 }
 
 /** Bytes whose buffer holds nothing else, and so can be handed over. */

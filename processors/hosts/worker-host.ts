@@ -81,7 +81,7 @@ export class WorkerHost {
 
   #receive(message: FromWorker): void {
     const run = this.#run;
-    if (message.type === 'ready' || !run || run.id !== message.runId) return;
+    if (!run || run.id !== message.runId) return;
     switch (message.type) {
       case 'progress':
         if (!run.options.signal.aborted) run.options.onProgress(message.progress);

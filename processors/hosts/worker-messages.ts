@@ -12,8 +12,6 @@ export type ToWorker =
   | { type: 'read-failed'; runId: number; readId: number; problem: Problem };
 
 export type FromWorker =
-  /** The worker has loaded and can be given runs. */
-  | { type: 'ready' }
   | { type: 'progress'; runId: number; progress: Progress }
   | { type: 'read'; runId: number; readId: number; id: string }
   | { type: 'done'; runId: number; output: ProcessorOutput }
