@@ -12,6 +12,7 @@ async function expectNoViolations(page: Page, screen: string): Promise<void> {
 for (const scheme of ['light', 'dark'] as const)
   test(`axe finds no violation on any screen (${scheme})`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await expect(page.getByRole('button', { name: 'Open the sample book' })).toBeVisible();
     await expectNoViolations(page, 'empty library');
     await page.getByRole('button', { name: 'New book' }).click();
     await expectNoViolations(page, 'new book');

@@ -67,7 +67,7 @@ function PassageBeside({ place, aligned, expansion, pointed, caret, partial, fai
           </button>
         )}
         {can.again && (
-          <button type="button" aria-label={`Expand passage ${number} again`} onClick={() => handlers.expand(index)}>
+          <button type="button" aria-label={`Expand again: passage ${number}`} onClick={() => handlers.expand(index)}>
             Expand again
           </button>
         )}
