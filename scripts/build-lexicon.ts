@@ -21,7 +21,12 @@ const FURTHEST_RARE = 3;
 const ENTRIES_A_LEMMA = 3;
 
 /** Lemmas whose first sense in WordNet is seldom a novel's. */
-const MISLEADING = new Set(['mummy', 'dick', 'bank', 'fan', 'capital', 'race', 'fly', 'bear', 'duck', 'beat', 'will', 'may', 'might', 'being', 'vessel', 'organ', 'arms', 'sill']);
+const MISLEADING = new Set([
+  'mummy', 'dick', 'bank', 'fan', 'capital', 'race', 'fly', 'bear', 'duck', 'beat', 'will', 'may', 'might', 'being', 'vessel', 'organ', 'arms', 'sill',
+  // A car's names are older than cars.
+  'phaeton', 'hearse', 'electric', 'pickup', 'rig', 'technical', 'semi', 'portal', 'notebook', 'round', 'sam', 'colt', 'underground', 'elevated', 'commuter',
+  'headquarters', 'firm', 'cab', 'drive', 'driver', 'tipper', 'racer', 'coupe', 'sedan', 'van', 'train', 'convertible', 'cruiser', 'roadster', 'camion', 'handset', 'ambulance', 'rail', 'plane', 'amphibian', 'transporter', 'keyboard',
+]);
 
 type Part = 'n' | 'v';
 const FILES: Record<Part, string> = { n: 'noun', v: 'verb' };
@@ -93,7 +98,7 @@ function entriesOfLemmas(part: Part): Map<string, number[]> {
 }
 
 /** Words of the entries that mean them as nouns: to count makes nobody a count. */
-const NOUNS_ONLY = new Set(['count', 'watch', 'ring', 'bar', 'store', 'stable', 'minister', 'state', 'lock', 'seal', 'court', 'post', 'subject', 'case', 'present', 'party', 'ball', 'key', 'shell', 'duke', 'general', 'may', 'light']);
+const NOUNS_ONLY = new Set(['count', 'watch', 'ring', 'bar', 'store', 'stable', 'minister', 'state', 'lock', 'seal', 'court', 'post', 'subject', 'case', 'present', 'party', 'ball', 'key', 'shell', 'duke', 'general', 'may', 'light', 'bow', 'text', 'film', 'message', 'station', 'platform', 'train', 'call', 'meeting']);
 
 /** The thesaurus' own words come first, before what WordNet says. */
 function withOwnWords(lemmas: Map<string, number[]>, part: Part): void {

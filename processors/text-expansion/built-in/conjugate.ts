@@ -9,16 +9,16 @@ export type Agreement = 'singular' | 'plural' | Person;
 const PAST: Readonly<Record<string, string>> = {
   bear: 'bore', beat: 'beat', become: 'became', begin: 'began', bend: 'bent', blow: 'blew', break: 'broke', bring: 'brought', buy: 'bought',
   can: 'could', cast: 'cast', catch: 'caught', choose: 'chose', cling: 'clung', come: 'came', cost: 'cost', do: 'did', draw: 'drew',
-  drink: 'drank', eat: 'ate', fall: 'fell', feel: 'felt', find: 'found', forget: 'forgot', freeze: 'froze', get: 'got', give: 'gave', go: 'went', grow: 'grew',
-  hang: 'hung', have: 'had', hear: 'heard', hold: 'held', hurt: 'hurt', keep: 'kept', know: 'knew', lay: 'laid', leave: 'left', let: 'let',
+  drink: 'drank', eat: 'ate', creep: 'crept', cut: 'cut', fall: 'fell', feel: 'felt', find: 'found', forget: 'forgot', freeze: 'froze', get: 'got', give: 'gave', go: 'went', grow: 'grew',
+  hang: 'hung', have: 'had', hear: 'heard', hold: 'held', hurt: 'hurt', keep: 'kept', know: 'knew', lay: 'laid', leave: 'left', let: 'let', light: 'lit',
   lie: 'lay', lose: 'lost', make: 'made', may: 'might', mean: 'meant', ought: 'ought', put: 'put', ring: 'rang', rise: 'rose', run: 'ran',
   say: 'said', see: 'saw', send: 'sent', shake: 'shook', shine: 'shone', shrink: 'shrank', sing: 'sang', sink: 'sank', sit: 'sat',
   sleep: 'slept', slide: 'slid', speak: 'spoke', spring: 'sprang', stand: 'stood', stick: 'stuck', strike: 'struck', swing: 'swung',
-  take: 'took', teach: 'taught', tell: 'told', think: 'thought', throw: 'threw', wear: 'wore', will: 'would', withdraw: 'withdrew',
+  take: 'took', teach: 'taught', tell: 'told', think: 'thought', throw: 'threw', understand: 'understood', wear: 'wore', will: 'would', withdraw: 'withdrew',
 };
 
 const MODALS = new Set(['can', 'may', 'ought', 'will']);
-const DOUBLED = new Set(['dim', 'dip', 'drip', 'drop', 'fit', 'hum', 'prefer', 'slap', 'step', 'stir', 'stop', 'tap', 'thin', 'travel']);
+const DOUBLED = new Set(['dim', 'dip', 'drip', 'drop', 'fit', 'hum', 'prefer', 'sag', 'slam', 'slap', 'step', 'stir', 'stop', 'tap', 'thin', 'travel']);
 
 /** @param verb an infinitive of the thesaurus */
 export function conjugate(verb: string, tense: Tense, agreement: Agreement): string {

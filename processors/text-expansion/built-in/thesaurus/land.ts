@@ -120,7 +120,7 @@ export const LAND: readonly Entry[] = [
     id: 'river',
     kind: 'place',
     roots: ['stream.n.1', 'lake.n.1', 'bridge.n.1'],
-    words: ['river', 'stream', 'brook', 'lake', 'pond', 'bridge', 'bank', 'pool', 'ford', 'rhine'],
+    words: ['river', 'stream', 'brook', 'lake', 'pond', 'bridge', 'pool', 'ford', 'rhine'],
     details: [
       'The water {carry} a leaf past, and a feather, and a little foam, in that order.',
       'It {talk} under its breath at the stones.',
@@ -211,8 +211,8 @@ export const LAND: readonly Entry[] = [
   {
     id: 'bird',
     kind: 'place',
-    roots: ['bird.n.1', 'insect.n.1'],
-    words: ['bird', 'crow', 'gull', 'swallow', 'hawk', 'eagle', 'owl', 'hen', 'goose', 'lark', 'bee', 'fly', 'butterfly', 'wing', 'nest', 'feather'],
+    roots: ['bird.n.1'],
+    words: ['bird', 'crow', 'gull', 'swallow', 'hawk', 'eagle', 'owl', 'hen', 'goose', 'lark', 'wing', 'nest', 'feather'],
     details: [
       'Wings {clatter+} up, and there {be} a space where the noise {have} been.',
       'It {land}, {fold} itself away, and {look} as if it had always been there.',

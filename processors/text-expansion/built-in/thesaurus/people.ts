@@ -115,8 +115,8 @@ export const PEOPLE: readonly Entry[] = [
   {
     id: 'battle',
     kind: 'place',
-    roots: ['battle.n.1', 'weapon.n.1', 'gun.n.1', 'military_action.n.1', 'ammunition.n.1'],
-    words: ['battle', 'cannon', 'gun', 'musket', 'shell', 'bullet', 'sword', 'saber', 'sabre', 'bayonet', 'battery', 'shot', 'enemy', 'pistol', 'cannonade', 'rifle', 'powder', 'redoubt'],
+    roots: ['battle.n.1', 'military_action.n.1'],
+    words: ['battle', 'cannon', 'musket', 'shell', 'bayonet', 'battery', 'enemy', 'cannonade', 'powder', 'redoubt'],
     details: [
       'The smoke {have} a taste like bad eggs and pennies.',
       'Nobody {can} say which way {be} forward.',

@@ -7,6 +7,7 @@ import { HOUSE } from './house.ts';
 import { LAND } from './land.ts';
 import { LIGHT } from './light.ts';
 import { MIND } from './mind.ts';
+import { MODERN } from './modern.ts';
 import { PEOPLE } from './people.ts';
 import { SEA } from './sea.ts';
 import { SENSES } from './senses.ts';
@@ -14,5 +15,5 @@ import { TOWN } from './town.ts';
 import { WEATHER } from './weather.ts';
 
 export const THESAURUS: readonly Entry[] = [
-  ...WEATHER, ...LIGHT, ...LAND, ...SEA, ...HOUSE, ...TOWN, ...BODY, ...FEELING, ...MIND, ...DOING, ...PEOPLE, ...SENSES, ...GENERAL,
+  ...WEATHER, ...LIGHT, ...LAND, ...SEA, ...HOUSE, ...TOWN, ...BODY, ...FEELING, ...MIND, ...DOING, ...PEOPLE, ...SENSES, ...MODERN, ...GENERAL,
 ];

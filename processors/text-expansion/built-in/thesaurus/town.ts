@@ -135,7 +135,7 @@ export const TOWN: readonly Entry[] = [
     id: 'prison',
     kind: 'place',
     roots: ['prison.n.1', 'prisoner.n.1', 'imprisonment.n.1'],
-    words: ['prison', 'jail', 'cell', 'prisoner', 'captive', 'chain', 'dungeon', 'captivity', 'guard', 'jailer'],
+    words: ['prison', 'jail', 'cell', 'prisoner', 'captive', 'chain', 'dungeon', 'captivity', 'jailer'],
     details: [
       'The wall {have} been counted, stone by stone, by somebody with the time.',
       'Iron {be} cold in a way that {do} not alter with the season.',
