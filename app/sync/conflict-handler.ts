@@ -10,19 +10,21 @@ import { CONFLICT_PREFIX } from './conflicts.ts';
 import { fromWire, isUnknownMaster, toWire, type BlobState } from './wire-rows.ts';
 
 export interface ConflictHandlerOptions {
+  /** Whether the library still has this state. Where it has been written since, RxDB drops the merge and asks again. */
+  isCurrent(state: BlobState): Promise<boolean>;
   /** Stores snapshots; those whose id is there already are left as they are. Resolves when they are stored. */
   keep(snapshots: BlobState[]): Promise<void>;
   now(): number;
 }
 
-export function createConflictHandler({ keep, now }: ConflictHandlerOptions): RxConflictHandler<StoredBlob> {
+export function createConflictHandler({ isCurrent, keep, now }: ConflictHandlerOptions): RxConflictHandler<StoredBlob> {
   return {
     isEqual: (a, b) => isSameState(a, b),
     resolve: async (input) => {
       const { base, mine, theirs } = readSides(input);
       const merged = mergeBlob(base, mine, theirs);
       // Before the merge is written: if this is the last thing that happens here, both texts exist.
-      if (merged.conflicts > 0) await keep(makeSnapshots(base, mine, theirs, now()).map(fromWire));
+      if (merged.conflicts > 0 && (await isCurrent(input.newDocumentState))) await keep(makeSnapshots(base, mine, theirs, now()).map(fromWire));
       return fromWire(merged.blob);
     },
   };

@@ -22,6 +22,8 @@ import { fromWire, type BlobState } from './wire-rows.ts';
 
 /** A socket that is not open by then is not waited for. */
 const FIRST_SOCKET_MS = 1500;
+/** More than this are no leftovers of merges. */
+const CHECKED_PENDING = 100;
 const RETRY = { firstMs: 500, maxMs: 30_000 };
 
 export function createSync(settings: SyncSettings): Sync {
@@ -106,8 +108,12 @@ class LibrarySync implements Sync {
     for (;;) {
       const round = await firstValueFrom(this.#round$.pipe(filter((current) => current !== null)));
       await round.replication.inSync();
-      // What came may have been merged here, and waits to be sent; a new epoch may have begun another round.
-      if (this.#round$.value === round && this.#life?.pending.count === 0) return;
+      const life = this.#life;
+      if (life) await this.#checkPending(life);
+      if (this.#round$.value !== round || !life) continue;
+      if (life.pending.count === 0) return;
+      // What came was merged here, and waits to be sent; or a new epoch begins another round.
+      await Promise.race([firstValueFrom(life.pending.count$.pipe(filter((count) => count === 0))), firstValueFrom(this.#round$.pipe(filter((current) => current !== round)))]);
     }
   }
 
@@ -129,7 +135,7 @@ class LibrarySync implements Sync {
       forgetNetwork();
       for (const subscription of subscriptions) subscription.unsubscribe();
     });
-    await this.#countPending(this.#life, await meta.readCheckpoint('up'));
+    await this.#countPending(this.#life);
     // With the socket open first, the server does not send back what this device pushes.
     await Promise.race([settled, untilAborted(ended), wait(FIRST_SOCKET_MS)]);
     await this.#inTurn(() => this.#beginRound());
@@ -143,9 +149,11 @@ class LibrarySync implements Sync {
       network: platform.network,
       tokens,
       backoff: this.#backoffs.socket,
-      onOpen: () => {
+      onOpen: (epoch) => {
         this.#backoffs.http.wake();
         onSettled();
+        const position = this.#round$.value?.replication.position;
+        if (epoch !== null && position && position.epoch !== epoch) this.#renewRound();
       },
       // The server asks for it when the socket opens and when this device was too slow for it.
       onResync: () => this.#round$.value?.replication.resync(),
@@ -171,6 +179,9 @@ class LibrarySync implements Sync {
     const life = this.#life;
     if (!life || this.#ended.signal.aborted || this.#hindrance$.value?.state === 'signed-out') return;
     const { collection, platform } = this.#settings;
+    const known = await life.meta.readCheckpoint('down');
+    // Where the server says its epoch at once, nothing is pushed on wrong assumptions.
+    if (known && life.stream.epoch !== null && known.epoch !== life.stream.epoch) await this.#reconcile();
     const ended = new AbortController();
     const replication = await startReplication({
       identifier: this.#identifier,
@@ -178,6 +189,10 @@ class LibrarySync implements Sync {
       meta: life.meta,
       conflictHandler: createConflictHandler({
         now: () => platform.clock.now(),
+        isCurrent: async (state) => {
+          const [row] = await collection.storageInstance.findDocumentsById([state.id], true);
+          return row !== undefined && isSameState(row, state);
+        },
         keep: async (snapshots) => {
           const kept = await collection.bulkInsert(snapshots as never);
           const failed = kept.error.find((error) => error.status !== 409);
@@ -186,7 +201,11 @@ class LibrarySync implements Sync {
       }),
       pull: (checkpoint, limit) => this.#pull(ended.signal, checkpoint, limit),
       push: (rows, position) => this.#push(ended.signal, life, rows, position),
-      onActive: (active) => this.#active$.next(active),
+      onActive: (active) => {
+        this.#active$.next(active);
+        if (!active) void this.#checkPending(life).catch((thrown: unknown) => this.#fail(thrown));
+      },
+      onFirstPush: () => life.pending.baseSent(),
       onError: (error) => this.#fail(error),
     });
     this.#round$.next({ ended, replication });
@@ -236,14 +255,20 @@ class LibrarySync implements Sync {
 
   /** Ends this round, sets right what is assumed of the server, begins the next. @returns `empty`, when the round has ended */
   async #meetEpoch<T>(signal: AbortSignal, empty: T): Promise<T> {
+    this.#renewRound();
+    await untilAborted(signal);
+    return empty;
+  }
+
+  #renewRound(): void {
+    const round = this.#round$.value;
     void this.#inTurn(async () => {
-      if (signal.aborted) return;
+      // Two may have met it: the first has done it.
+      if (this.#round$.value !== round) return;
       await this.#endRound();
       await this.#reconcile();
       await this.#beginRound();
     }).catch((thrown: unknown) => this.#fail(thrown));
-    await untilAborted(signal);
-    return empty;
   }
 
   async #reconcile(): Promise<void> {
@@ -268,17 +293,30 @@ class LibrarySync implements Sync {
     }
     this.#active$.next(true);
     try {
-      await reconcile({ collection: this.#settings.collection, meta: life.meta, pages, history: (id) => ask(() => api.history(id, signal)) });
+      await reconcile({ collection: this.#settings.collection, meta: life.meta, epoch: life.stream.epoch, pages, history: (id) => ask(() => api.history(id, signal)) });
     } catch (thrown) {
       // Stopped in the middle: the next start meets the new epoch again.
       if (!signal.aborted) throw thrown;
     }
   }
 
-  async #countPending({ meta, pending, setAside }: Life, checkpoint: unknown): Promise<void> {
-    for await (const rows of scanRows(this.#settings.collection.storageInstance, checkpoint)) {
+  async #countPending({ meta, pending, setAside }: Life): Promise<void> {
+    const { collection } = this.#settings;
+    const checkpoint = await meta.readCheckpoint('up');
+    // Nothing was ever sent: no text need be read to know how many.
+    if (checkpoint === null) return pending.addBase(await collection.count().exec());
+    for await (const rows of scanRows(collection.storageInstance, checkpoint)) {
       pending.add((await this.#findUnsent(meta, rows)).filter((row) => !setAside.has(row)));
     }
+  }
+
+  /** A merge that came out as what the server has is not sent, so that no verdict ends its waiting. */
+  async #checkPending({ meta, pending }: Life): Promise<void> {
+    const ids = pending.ids();
+    if (ids.length === 0 || ids.length > CHECKED_PENDING) return;
+    const rows = await this.#settings.collection.storageInstance.findDocumentsById(ids, true);
+    const unsent = new Set(await this.#findUnsent(meta, rows));
+    pending.sent(rows.filter((row) => !unsent.has(row)));
   }
 
   async #findUnsent(meta: MetaStorage, rows: readonly BlobRow[]): Promise<BlobRow[]> {
@@ -300,7 +338,7 @@ class LibrarySync implements Sync {
     for await (const rows of scanRows(this.#settings.collection.storageInstance, undefined)) {
       if (ended.aborted) return;
       const old = rows.filter((row) => row._meta.lwt < started);
-      const unsent = await this.#findUnsent(life.meta, old);
+      const unsent = (await this.#findUnsent(life.meta, old)).filter((row) => !life.setAside.hasSinceStart(row));
       life.pending.add(unsent);
       await touch(this.#settings.collection, unsent);
       if (old.length < rows.length) return;

@@ -15,7 +15,8 @@ export interface EventStreamOptions {
   backoff: Backoff;
   onChanged(data: SyncChangedEvent['data']): void;
   onResync(): void;
-  onOpen(): void;
+  /** With the server's epoch, where it says it. */
+  onOpen(epoch: string | null): void;
   /** The socket is gone, or could not be opened. */
   onLost(): void;
   /** No token is to be had: the author has to sign in. Nothing more is tried. */
@@ -53,7 +54,7 @@ export function openEventStream(options: EventStreamOptions): EventStream {
           state.epoch = textOf(event.data['epoch']);
           backoff.reset();
           send({ type: 'sync' });
-          options.onOpen();
+          options.onOpen(state.epoch);
         } else if (event?.type === 'sync.changed') {
           options.onChanged(event.data);
         } else if (event?.type === 'sync.resync') {

@@ -7,7 +7,12 @@ import type { BlobCollection } from './sync-types.ts';
 export interface Pending {
   readonly count$: Observable<number>;
   readonly count: number;
+  /** Those that are known one by one. */
+  ids(): string[];
   add(states: readonly BlobState[]): void;
+  /** So many wait that were never sent, whichever they are; until `baseSent`. */
+  addBase(count: number): void;
+  baseSent(): void;
   /** The server has these states. One that changed meanwhile still waits. */
   sent(states: readonly BlobState[]): void;
   /** Not waiting any more, whatever their state: refused, or found equal to the server's. */
@@ -19,8 +24,9 @@ export interface Pending {
 export function trackPending(collection: BlobCollection, isOwn: (context: string) => boolean): Pending {
   const waiting = new Map<string, string>();
   const count$ = new BehaviorSubject(0);
+  let base = 0;
   const changed = (): void => {
-    if (count$.value !== waiting.size) count$.next(waiting.size);
+    if (count$.value !== waiting.size + base) count$.next(waiting.size + base);
   };
   const add = (states: readonly BlobState[]): void => {
     for (const state of states) waiting.set(state.id, stampOf(state));
@@ -32,15 +38,28 @@ export function trackPending(collection: BlobCollection, isOwn: (context: string
   return {
     count$,
     get count() {
-      return waiting.size;
+      return waiting.size + base;
     },
+    ids: () => [...waiting.keys()],
     add,
     sent: (states) => {
-      for (const state of states) if (waiting.get(state.id) === stampOf(state)) waiting.delete(state.id);
+      for (const state of states) {
+        const stamp = waiting.get(state.id);
+        if (stamp === undefined) base = Math.max(0, base - 1);
+        else if (stamp === stampOf(state)) waiting.delete(state.id);
+      }
+      changed();
+    },
+    addBase: (count) => {
+      base += count;
+      changed();
+    },
+    baseSent: () => {
+      base = 0;
       changed();
     },
     drop: (ids) => {
-      for (const id of ids) waiting.delete(id);
+      for (const id of ids) if (!waiting.delete(id)) base = Math.max(0, base - 1);
       changed();
     },
     close: () => subscription.unsubscribe(),

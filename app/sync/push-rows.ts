@@ -14,8 +14,10 @@ export interface Verdict {
   result: SyncPushVerdict;
 }
 
-/** Characters of one request's rows: many small texts go together, long ones alone. */
-const MAX_REQUEST_LENGTH = 4_000_000;
+/** Characters of one request's rows: small texts go together, long ones alone. */
+const MAX_REQUEST_LENGTH = 1_500_000;
+/** Requests under way: while the server stores one, the next is written and sent. */
+const MAX_REQUESTS = 3;
 
 interface Chunk {
   rows: PushRow[];
@@ -30,24 +32,36 @@ export type SendRows = (texts: readonly string[]) => Promise<PushReply>;
  *   alone; that row counts as rejected
  */
 export async function pushRows(rows: readonly PushRow[], send: SendRows, onEpoch: (epoch: string) => void): Promise<Verdict[]> {
-  const verdicts = await Promise.all(toChunks(rows).map((chunk) => pushChunk(chunk, send, onEpoch)));
+  const verdicts: Verdict[][] = [];
+  const chunks = cutChunks(rows);
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let taken = chunks.next(); !taken.done; taken = chunks.next()) {
+      const place = next;
+      next += 1;
+      verdicts[place] = await pushChunk(taken.value, send, onEpoch);
+    }
+  };
+  await Promise.all(Array.from({ length: MAX_REQUESTS }, work));
   return verdicts.flat();
 }
 
-function toChunks(rows: readonly PushRow[]): Chunk[] {
-  const chunks: Chunk[] = [];
-  let length = Infinity;
+/** Lazily: a chunk is written when a request is free for it. */
+function* cutChunks(rows: readonly PushRow[]): Generator<Chunk> {
+  let chunk: Chunk = { rows: [], texts: [] };
+  let length = 0;
   for (const row of rows) {
     const text = toText(row);
-    if (length + text.length > MAX_REQUEST_LENGTH) {
-      chunks.push({ rows: [], texts: [] });
+    if (length > 0 && length + text.length > MAX_REQUEST_LENGTH) {
+      yield chunk;
+      chunk = { rows: [], texts: [] };
       length = 0;
     }
-    chunks.at(-1)!.rows.push(row);
-    chunks.at(-1)!.texts.push(text);
+    chunk.rows.push(row);
+    chunk.texts.push(text);
     length += text.length;
   }
-  return chunks;
+  if (chunk.rows.length > 0) yield chunk;
 }
 
 function toText({ assumedMasterState: assumed, newDocumentState }: PushRow): string {

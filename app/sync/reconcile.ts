@@ -16,6 +16,8 @@ import { fromWire, isUnknownMaster, toWire, unknownMaster, type BlobState } from
 export interface ReconcileSources {
   collection: BlobCollection;
   meta: MetaStorage;
+  /** The server's epoch, where the socket has said it: a server that has nothing has no page to say it. */
+  epoch: string | null;
   /** Pages of all that the server has, from the first on; each says its epoch. */
   pages(): AsyncIterable<{ documents: Blob[]; checkpoint: SyncCheckpoint | null }>;
   /** Past versions of a blob on the server. */
@@ -31,11 +33,10 @@ type Relation =
   /** Not known: merged as two texts without a common base, so that nothing is lost. */
   | 'unknown';
 
-/** @returns the epoch that it was reconciled with; null when the server has nothing */
-export async function reconcile(sources: ReconcileSources): Promise<string | null> {
+export async function reconcile(sources: ReconcileSources): Promise<void> {
   const { collection, meta } = sources;
   const seen = new Set<string>();
-  let epoch: string | null = null;
+  let { epoch } = sources;
   for await (const page of sources.pages()) {
     epoch = page.checkpoint?.epoch ?? epoch;
     const states = page.documents.map(fromWire);
@@ -49,7 +50,6 @@ export async function reconcile(sources: ReconcileSources): Promise<string | nul
     await touch(collection, gone);
   }
   if (epoch !== null) await meta.writeDownCheckpoint({ epoch, seq: 0 });
-  return epoch;
 }
 
 async function reconcilePage({ collection, meta, history }: ReconcileSources, masters: readonly BlobState[]): Promise<void> {

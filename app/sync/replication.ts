@@ -15,8 +15,8 @@ import type { PushRow } from './push-rows.ts';
 import type { BlobCollection } from './sync-types.ts';
 import { fromWire, type BlobState } from './wire-rows.ts';
 
-export const PUSH_BATCH_SIZE = 500;
-export const PULL_BATCH_SIZE = 1000;
+export const PUSH_BATCH_SIZE = 2000;
+export const PULL_BATCH_SIZE = 2000;
 const REMEMBER_AFTER_MS = 1000;
 
 export interface ReplicationOptions {
@@ -29,6 +29,8 @@ export interface ReplicationOptions {
   /** @returns the masters of the rows in conflict. It settles only when each row has its verdict or the replication was stopped */
   push(rows: PushRow[], position: SyncCheckpoint | null): Promise<BlobState[]>;
   onActive(active: boolean): void;
+  /** All that was here at the start has been pushed. */
+  onFirstPush(): void;
   onError(error: unknown): void;
 }
 
@@ -72,6 +74,7 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
   const subscriptions = [
     active.up.subscribe(() => options.onActive(active.up.getValue() || active.down.getValue())),
     active.down.subscribe(() => options.onActive(active.up.getValue() || active.down.getValue())),
+    state.firstSyncDone.up.subscribe((done) => done && options.onFirstPush()),
     state.events.error.subscribe((error) => options.onError(error)),
   ];
 

@@ -17,9 +17,10 @@ interface Row {
 
 export interface SetAside {
   readonly list$: Observable<{ blobId: string; error: RectoError }[]>;
-  readonly ids: ReadonlySet<string>;
   /** Whether this very state was refused. */
   has(state: BlobState): boolean;
+  /** Whether it was refused since the start. */
+  hasSinceStart(state: BlobState): boolean;
   /** Resolves when it is stored. */
   add(refused: readonly { state: BlobState; error: RectoError }[]): Promise<void>;
   /** The server has it now, in whatever state. */
@@ -35,19 +36,20 @@ export async function openSetAside(local: LocalState): Promise<SetAside> {
   const rows = new Map((readRows(await local.get(KEY))).map((row) => [row.blobId, row]));
   const toList = (): { blobId: string; error: RectoError }[] => [...rows.values()].map(({ blobId, problem }) => ({ blobId, error: RectoError.fromProblem(problem) }));
   const list$ = new BehaviorSubject(toList());
-  const ids = new Set(rows.keys());
+  const sinceStart = new Set<string>();
   const store = async (): Promise<void> => {
-    ids.clear();
-    for (const id of rows.keys()) ids.add(id);
     list$.next(toList());
     await local.set(KEY, [...rows.values()]);
   };
   return {
     list$,
-    ids,
     has: (state) => rows.get(state.id)?.stamp === stampOf(state),
+    hasSinceStart: (state) => sinceStart.has(state.id) && rows.get(state.id)?.stamp === stampOf(state),
     add: async (refused) => {
-      for (const { state, error } of refused) rows.set(state.id, { blobId: state.id, stamp: stampOf(state), problem: error.toProblem() });
+      for (const { state, error } of refused) {
+        rows.set(state.id, { blobId: state.id, stamp: stampOf(state), problem: error.toProblem() });
+        sinceStart.add(state.id);
+      }
       await store();
     },
     clear: (cleared) => {

@@ -1,0 +1,297 @@
+/** Devices, a real server and a bad network between them, for the tests of sync. */
+import { createServer, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import SqliteFile from 'better-sqlite3';
+import { filter, firstValueFrom } from 'rxjs';
+import { createRxDatabase } from 'rxdb';
+import { v7 as newId } from 'uuid';
+import { expect, vi } from 'vitest';
+import type { Blob } from '#schemas/blob.ts';
+import { ROUTES } from '#schemas/http.ts';
+import { startServer } from '#sync-server/server.ts';
+import { readSettings } from '#sync-server/settings.ts';
+import type { Platform } from '../ports.ts';
+import type { SyncStatus } from '../recto-app.ts';
+import { createBlobStore, toBlob, type BlobStore } from '../store/blob-store.ts';
+import { createLocalState } from '../store/local-state.ts';
+import { BLOB_COLLECTION_SCHEMA, STATE_COLLECTION_SCHEMA, type LibraryCollections } from '../store/collections.ts';
+import { openDeviceDatabase, libraryName } from '../store/open-database.ts';
+import { createDexieStorage, createMemoryStorage, createTestPlatform } from '../test-support/test-platform.ts';
+import { openAccount, type Account } from './account.ts';
+import { createSync } from './create-sync.ts';
+import { scanRows } from './meta-storage.ts';
+import type { Sync } from './sync-types.ts';
+
+/** What happens to one request. pass: nothing; drop-request: the server never sees it; drop-reply: it does, and the device hears nothing; twice: it comes two times. */
+export type Fate = 'pass' | 'drop-request' | 'drop-reply' | 'twice' | { status: number; body: unknown; headers?: Record<string, string> };
+
+export interface FaultProxy {
+  readonly url: string;
+  /** Each request, as method and path. */
+  readonly seen: string[];
+  /** Decides over each request; what returns a promise is delayed. */
+  decide: (path: string, body: string) => Fate | Promise<Fate>;
+  /** The server: changes when it is started again. */
+  target: string;
+  /** No connection, until joined again. */
+  cut(): void;
+  join(): void;
+  close(): Promise<void>;
+}
+
+export async function startFaultProxy(target: string): Promise<FaultProxy> {
+  const sockets = new Set<Socket>();
+  const state = { isCut: false };
+  const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()));
+  const proxy: FaultProxy = {
+    url: '',
+    seen: [],
+    decide: () => 'pass',
+    target,
+    cut: () => {
+      state.isCut = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    join: () => {
+      state.isCut = false;
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const path = `${request.method} ${request.url ?? ''}`;
+    proxy.seen.push(path);
+    const fate = await proxy.decide(path, body.toString());
+    if (fate === 'drop-request') return void response.destroy();
+    if (typeof fate === 'object') return void response.writeHead(fate.status, { 'content-type': 'application/json', ...fate.headers }).end(JSON.stringify(fate.body));
+    if (fate === 'twice') await forward(proxy.target, request, body);
+    const answer = await forward(proxy.target, request, body);
+    if (fate === 'drop-reply') return void response.destroy();
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  }
+
+  server.on('connection', (socket) => {
+    if (state.isCut) return void socket.destroy();
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
+    const { hostname, port } = new URL(proxy.target);
+    const upstream = connect(Number(port), hostname, () => {
+      const headers = Object.entries(request.headers).map(([name, value]) => `${name}: ${String(value)}\r\n`);
+      upstream.write(`GET ${request.url ?? '/'} HTTP/1.1\r\n${headers.join('')}\r\n`);
+      upstream.pipe(socket);
+      socket.pipe(upstream);
+    });
+    upstream.on('error', () => socket.destroy());
+    upstream.on('close', () => socket.destroy());
+    socket.on('close', () => upstream.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return Object.assign(proxy, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+}
+
+function forward(target: string, request: IncomingMessage, body: Buffer): Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const upstream = sendRequest(`${target}${request.url ?? ''}`, { method: request.method, headers: { ...request.headers, connection: 'close' } }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () => {
+        const { 'transfer-encoding': _coding, connection: _connection, ...headers } = answer.headers;
+        resolve({ status: answer.statusCode ?? 502, headers: { ...headers, 'content-length': String(Buffer.concat(chunks).length) }, body: Buffer.concat(chunks) });
+      });
+      answer.on('error', reject);
+    });
+    upstream.on('error', reject);
+    upstream.end(body);
+  });
+}
+
+export interface Person {
+  email: string;
+  password: string;
+}
+
+export interface Device {
+  readonly platform: Platform;
+  readonly account: Account;
+  readonly blobs: BlobStore;
+  readonly sync: Sync;
+  /** The system says that the network changed. */
+  setOnline(online: boolean): void;
+  status(fits: (status: SyncStatus) => boolean): Promise<SyncStatus>;
+  /** All that is in the library, tombstones too, as the wire has it. */
+  all(): Promise<Map<string, Blob>>;
+  write(content: string, more?: Partial<Blob>): Promise<string>;
+  edit(id: string, change: (content: string) => string): Promise<void>;
+  text(id: string): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+export interface World {
+  readonly proxy: FaultProxy;
+  register(email?: string): Promise<Person>;
+  /** Signed in, with sync started. `platform`: of a device that was closed before, to start it again. */
+  device(person: Person, options?: { platform?: Platform; start?: boolean }): Promise<Device>;
+  /** What the server has of the person's, straight from its API. */
+  serverBlobs(person: Person): Promise<Map<string, Blob>>;
+  /** Keeps a copy of the server's data, as a backup. */
+  backup(): Promise<void>;
+  /** The server stops and starts again with what the backup holds, in a new epoch. */
+  restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startWorld(): Promise<World> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'recto-sync-'));
+  const backupDir = mkdtempSync(join(tmpdir(), 'recto-backup-'));
+  const settings = readSettings({ RECTO_DATA_DIR: dataDir, RECTO_PORT: '0', RECTO_WORKERS: 'none', RECTO_RATE_LIMIT: '1000000' });
+  let server = await startServer(settings);
+  const proxy = await startFaultProxy(server.url);
+  const open: Device[] = [];
+  let people = 0;
+
+  async function call(path: string, body: unknown): Promise<{ access_token: string }> {
+    const response = await fetch(`${server.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    return (await response.json()) as { access_token: string };
+  }
+
+  return {
+    proxy,
+    register: async (email) => {
+      people += 1;
+      const person = { email: email ?? `author-${people}@example.org`, password: 'correct horse battery' };
+      await call(ROUTES.register.path, person);
+      return person;
+    },
+    device: async (person, options = {}) => {
+      const device = await openDevice(proxy.url, person, options);
+      open.push(device);
+      return device;
+    },
+    serverBlobs: async (person) => {
+      const { access_token: token } = await call(ROUTES.login.path, person);
+      const response = await fetch(`${server.url}${ROUTES.pull.path}?limit=1000`, { headers: { authorization: `Bearer ${token}` } });
+      const { documents } = (await response.json()) as { documents: Blob[] };
+      return new Map(documents.map((blob) => [blob.id, blob]));
+    },
+    backup: async () => {
+      const file = new SqliteFile(settings.databaseFile, { readonly: true });
+      await file.backup(join(backupDir, 'backup.db'));
+      file.close();
+    },
+    restore: async () => {
+      await server.close();
+      for (const end of ['', '-wal', '-shm']) rmSync(settings.databaseFile + end, { force: true });
+      cpSync(join(backupDir, 'backup.db'), settings.databaseFile);
+      const file = new SqliteFile(settings.databaseFile);
+      file.prepare(`UPDATE meta SET value = ? WHERE key = 'epoch'`).run(`restored-${newId()}`);
+      file.close();
+      server = await startServer(settings);
+      proxy.target = server.url;
+    },
+    close: async () => {
+      for (const device of open) await device.close();
+      await proxy.close();
+      await server.close();
+      for (const folder of [dataDir, backupDir]) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A platform whose network changes when `setOnline` says so, and whose retries don't keep a test waiting. */
+export function createDevicePlatform({ durable = false } = {}): Platform & { setOnline(online: boolean): void } {
+  const listeners = new Set<() => void>();
+  const network = { online: true };
+  const platform = createTestPlatform({
+    // What is in memory is gone when it is closed.
+    storage: durable ? createDexieStorage() : createMemoryStorage(),
+    network: {
+      fetch: (...args) => fetch(...args),
+      WebSocket,
+      isOnline: () => network.online,
+      onChange: (listener) => {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    },
+  });
+  return Object.assign(platform, {
+    setOnline: (online: boolean) => {
+      network.online = online;
+      for (const listener of listeners) listener();
+    },
+  });
+}
+
+async function openDevice(server: string, person: Person, { platform = createDevicePlatform(), start = true }: { platform?: Platform; start?: boolean }): Promise<Device> {
+  const deviceDatabase = await openDeviceDatabase(platform);
+  const account = await openAccount(platform, createLocalState(deviceDatabase.settings));
+  const session = account.session ?? (await account.signIn({ server, ...person }));
+  // Of a library's collections only what sync needs: RxDB opens 16 in one process.
+  const database = await createRxDatabase<Pick<LibraryCollections, 'blobs' | 'settings'>>({ name: libraryName(session), storage: platform.storage, multiInstance: false, eventReduce: false });
+  await database.addCollections({ blobs: { schema: BLOB_COLLECTION_SCHEMA }, settings: { schema: STATE_COLLECTION_SCHEMA } });
+  const blobs = createBlobStore(database.blobs, platform.clock);
+  const state = createLocalState(database.settings);
+  const sync = createSync({ platform, session, tokens: account.tokens!, collection: database.blobs, state, waitForLeadership: false });
+  if (start) sync.start();
+  let closed = false;
+  return {
+    platform,
+    account,
+    blobs,
+    sync,
+    setOnline: (online) => (platform as ReturnType<typeof createDevicePlatform>).setOnline(online),
+    status: (fits) => firstValueFrom(sync.status$.pipe(filter(fits))),
+    all: async () => {
+      const found = new Map<string, Blob>();
+      for await (const rows of scanRows(database.blobs.storageInstance, undefined)) for (const row of rows) found.set(row.id, toBlob(row));
+      return found;
+    },
+    write: async (content, more = {}) => {
+      const [made] = await blobs.insert([
+        { id: newId(), user_id: session.userId, processor_id: 'user-input', schema_id: 'text-input-v2', data: { content }, ...more } as Parameters<BlobStore['insert']>[0][number],
+      ]);
+      return made!.id;
+    },
+    edit: async (id, change) => {
+      await blobs.change(id, (blob) => ({ ...blob, data: { ...blob.data, content: change(String(blob.data['content'])) } }));
+    },
+    text: async (id) => ((await blobs.get(id))?.data['content'] as string | undefined) ?? null,
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      await sync.stop();
+      await database.close();
+      await deviceDatabase.close();
+    },
+  };
+}
+
+/** Waits until all devices and the server hold the same bytes. */
+export async function settle(world: World, person: Person, ...devices: Device[]): Promise<void> {
+  for (const device of devices) device.sync.syncNow();
+  await vi.waitFor(
+    async () => {
+      for (const device of devices) await device.sync.inSync();
+      const master = toPlain(await world.serverBlobs(person));
+      for (const device of devices) expect(toPlain(await device.all())).toEqual(master);
+    },
+    { timeout: 15_000, interval: 10 },
+  );
+}
+
+/** In the order of ids, without the owner, whom the server fills in. */
+function toPlain(blobs: Map<string, Blob>): Omit<Blob, 'user_id'>[] {
+  return [...blobs.values()].map(({ user_id: _user, ...blob }) => blob as Omit<Blob, 'user_id'>).toSorted((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1));
+}
