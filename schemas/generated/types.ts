@@ -431,6 +431,14 @@ export interface ReadyEvent {
   type: 'ready';
   data: {
     user_id: string;
+    /**
+     * Sent back as the header recto-connection of a push, it keeps the device’s own changes from coming back to it.
+     */
+    connection_id?: string;
+    /**
+     * The server’s epoch, as in a checkpoint.
+     */
+    epoch?: string;
     [k: string]: unknown;
   };
   [k: string]: unknown;
@@ -549,6 +557,10 @@ export interface SyncPullPage {
  * A verdict a row, in the order of the push.
  */
 export interface SyncPushResults {
+  /**
+   * The server’s epoch, as in a checkpoint: a device that knows another one reconciles before it merges.
+   */
+  epoch?: string;
   results: SyncPushVerdict[];
   [k: string]: unknown;
 }

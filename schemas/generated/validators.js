@@ -4816,7 +4816,7 @@ return errors === 0;
 }
 
 export const validateSocketEvent = validate29;
-const schema33 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-event","title":"SocketEvent","description":"What the server sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","data"],"properties":{"type":{"const":"ready"},"data":{"type":"object","required":["user_id"],"properties":{"user_id":{"type":"string"}}}},"title":"ReadyEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"subscribed"},"data":{"type":"object","required":["patterns"],"properties":{"patterns":{"type":"array","items":{"type":"string"}}}}},"title":"SubscribedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"enum":["blob.created","blob.updated","blob.deleted"]},"data":{"type":"object","required":["blob_id","user_id","schema_id","processor_id","version"],"properties":{"blob_id":{"type":"string"},"user_id":{"type":"string"},"schema_id":{"type":"string"},"processor_id":{"type":"string"},"version":{"type":"integer"}}}},"title":"BlobEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"blob.derived"},"data":{"type":"object","required":["parent_id","derived_id","processor_id"],"properties":{"parent_id":{"type":"string"},"derived_id":{"type":"string"},"processor_id":{"type":"string"},"preview":{"type":"string"}}}},"title":"DerivedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.progress"},"data":{"type":"object","required":["job_id","blob_id","processor_id","done","total"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"done":{"type":"number"},"total":{"type":"number"},"message":{"type":"string"}}}},"title":"ProgressEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.failed"},"data":{"type":"object","required":["job_id","blob_id","processor_id","code","message"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}},"title":"FailedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"sync.changed"},"data":{"type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"$ref":"sync-checkpoint#"},"previous_seq":{"type":"integer","description":"The user’s sequence just before these documents: a device whose checkpoint is older has a gap and pulls."}}}},"title":"SyncChangedEvent"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync.resync"}},"title":"ResyncEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"error"},"data":{"$ref":"problem#"}},"title":"ErrorEvent"}]};
+const schema33 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-event","title":"SocketEvent","description":"What the server sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","data"],"properties":{"type":{"const":"ready"},"data":{"type":"object","required":["user_id"],"properties":{"user_id":{"type":"string"},"connection_id":{"description":"Sent back as the header recto-connection of a push, it keeps the device’s own changes from coming back to it.","type":"string"},"epoch":{"description":"The server’s epoch, as in a checkpoint.","type":"string"}}}},"title":"ReadyEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"subscribed"},"data":{"type":"object","required":["patterns"],"properties":{"patterns":{"type":"array","items":{"type":"string"}}}}},"title":"SubscribedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"enum":["blob.created","blob.updated","blob.deleted"]},"data":{"type":"object","required":["blob_id","user_id","schema_id","processor_id","version"],"properties":{"blob_id":{"type":"string"},"user_id":{"type":"string"},"schema_id":{"type":"string"},"processor_id":{"type":"string"},"version":{"type":"integer"}}}},"title":"BlobEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"blob.derived"},"data":{"type":"object","required":["parent_id","derived_id","processor_id"],"properties":{"parent_id":{"type":"string"},"derived_id":{"type":"string"},"processor_id":{"type":"string"},"preview":{"type":"string"}}}},"title":"DerivedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.progress"},"data":{"type":"object","required":["job_id","blob_id","processor_id","done","total"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"done":{"type":"number"},"total":{"type":"number"},"message":{"type":"string"}}}},"title":"ProgressEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.failed"},"data":{"type":"object","required":["job_id","blob_id","processor_id","code","message"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}},"title":"FailedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"sync.changed"},"data":{"type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"$ref":"sync-checkpoint#"},"previous_seq":{"type":"integer","description":"The user’s sequence just before these documents: a device whose checkpoint is older has a gap and pulls."}}}},"title":"SyncChangedEvent"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync.resync"}},"title":"ResyncEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"error"},"data":{"$ref":"problem#"}},"title":"ErrorEvent"}]};
 const schema35 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-checkpoint","title":"SyncCheckpoint","description":"How far a device has pulled: the server’s epoch, and the per-user sequence in it.","type":"object","required":["epoch","seq"],"properties":{"epoch":{"type":"string","minLength":1,"maxLength":100},"seq":{"type":"integer","minimum":0}},"additionalProperties":false};
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4885,9 +4885,9 @@ vErrors.push(err4);
 errors++;
 }
 }
-}
-else {
-const err5 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/0/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data1.connection_id !== undefined){
+if(typeof data1.connection_id !== "string"){
+const err5 = {instancePath:instancePath+"/data/connection_id",schemaPath:"#/oneOf/0/properties/data/properties/connection_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4897,9 +4897,9 @@ vErrors.push(err5);
 errors++;
 }
 }
-}
-else {
-const err6 = {instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data1.epoch !== undefined){
+if(typeof data1.epoch !== "string"){
+const err6 = {instancePath:instancePath+"/data/epoch",schemaPath:"#/oneOf/0/properties/data/properties/epoch/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4908,15 +4908,10 @@ vErrors.push(err6);
 }
 errors++;
 }
-var _valid0 = _errs1 === errors;
-if(_valid0){
-valid0 = true;
-passing0 = 0;
 }
-const _errs8 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.type === undefined){
-const err7 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
+}
+else {
+const err7 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/0/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4925,8 +4920,10 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data.data === undefined){
-const err8 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
+}
+}
+else {
+const err8 = {instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4935,9 +4932,15 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data.type !== undefined){
-if("subscribed" !== data.type){
-const err9 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/1/properties/type/const",keyword:"const",params:{allowedValue: "subscribed"},message:"must be equal to constant"};
+var _valid0 = _errs1 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+}
+const _errs12 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.type === undefined){
+const err9 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4946,12 +4949,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-if(data.data !== undefined){
-let data4 = data.data;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4.patterns === undefined){
-const err10 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/1/properties/data/required",keyword:"required",params:{missingProperty: "patterns"},message:"must have required property '"+"patterns"+"'"};
+if(data.data === undefined){
+const err10 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4960,13 +4959,9 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(data4.patterns !== undefined){
-let data5 = data4.patterns;
-if(Array.isArray(data5)){
-const len0 = data5.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data5[i0] !== "string"){
-const err11 = {instancePath:instancePath+"/data/patterns/" + i0,schemaPath:"#/oneOf/1/properties/data/properties/patterns/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.type !== undefined){
+if("subscribed" !== data.type){
+const err11 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/1/properties/type/const",keyword:"const",params:{allowedValue: "subscribed"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4976,9 +4971,11 @@ vErrors.push(err11);
 errors++;
 }
 }
-}
-else {
-const err12 = {instancePath:instancePath+"/data/patterns",schemaPath:"#/oneOf/1/properties/data/properties/patterns/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.data !== undefined){
+let data6 = data.data;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.patterns === undefined){
+const err12 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/1/properties/data/required",keyword:"required",params:{missingProperty: "patterns"},message:"must have required property '"+"patterns"+"'"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4987,10 +4984,13 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/1/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data6.patterns !== undefined){
+let data7 = data6.patterns;
+if(Array.isArray(data7)){
+const len0 = data7.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data7[i0] !== "string"){
+const err13 = {instancePath:instancePath+"/data/patterns/" + i0,schemaPath:"#/oneOf/1/properties/data/properties/patterns/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5002,7 +5002,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err14 = {instancePath:instancePath+"/data/patterns",schemaPath:"#/oneOf/1/properties/data/properties/patterns/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5011,7 +5011,31 @@ vErrors.push(err14);
 }
 errors++;
 }
-var _valid0 = _errs8 === errors;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/1/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+var _valid0 = _errs12 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 1];
@@ -5021,32 +5045,10 @@ if(_valid0){
 valid0 = true;
 passing0 = 1;
 }
-const _errs17 = errors;
+const _errs21 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.type === undefined){
-const err15 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-if(data.data === undefined){
-const err16 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-if(data.type !== undefined){
-let data7 = data.type;
-if(!(((data7 === "blob.created") || (data7 === "blob.updated")) || (data7 === "blob.deleted"))){
-const err17 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/2/properties/type/enum",keyword:"enum",params:{allowedValues: schema33.oneOf[2].properties.type.enum},message:"must be equal to one of the allowed values"};
+const err17 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5055,12 +5057,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-if(data.data !== undefined){
-let data8 = data.data;
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-if(data8.blob_id === undefined){
-const err18 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/2/properties/data/required",keyword:"required",params:{missingProperty: "blob_id"},message:"must have required property '"+"blob_id"+"'"};
+if(data.data === undefined){
+const err18 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -5069,8 +5067,10 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(data8.user_id === undefined){
-const err19 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/2/properties/data/required",keyword:"required",params:{missingProperty: "user_id"},message:"must have required property '"+"user_id"+"'"};
+if(data.type !== undefined){
+let data9 = data.type;
+if(!(((data9 === "blob.created") || (data9 === "blob.updated")) || (data9 === "blob.deleted"))){
+const err19 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/2/properties/type/enum",keyword:"enum",params:{allowedValues: schema33.oneOf[2].properties.type.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -5079,8 +5079,12 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(data8.schema_id === undefined){
-const err20 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/2/properties/data/required",keyword:"required",params:{missingProperty: "schema_id"},message:"must have required property '"+"schema_id"+"'"};
+}
+if(data.data !== undefined){
+let data10 = data.data;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.blob_id === undefined){
+const err20 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/2/properties/data/required",keyword:"required",params:{missingProperty: "blob_id"},message:"must have required property '"+"blob_id"+"'"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -5089,8 +5093,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(data8.processor_id === undefined){
-const err21 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/2/properties/data/required",keyword:"required",params:{missingProperty: "processor_id"},message:"must have required property '"+"processor_id"+"'"};
+if(data10.user_id === undefined){
+const err21 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/2/properties/data/required",keyword:"required",params:{missingProperty: "user_id"},message:"must have required property '"+"user_id"+"'"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -5099,8 +5103,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data8.version === undefined){
-const err22 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/2/properties/data/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'"};
+if(data10.schema_id === undefined){
+const err22 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/2/properties/data/required",keyword:"required",params:{missingProperty: "schema_id"},message:"must have required property '"+"schema_id"+"'"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -5109,9 +5113,8 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(data8.blob_id !== undefined){
-if(typeof data8.blob_id !== "string"){
-const err23 = {instancePath:instancePath+"/data/blob_id",schemaPath:"#/oneOf/2/properties/data/properties/blob_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data10.processor_id === undefined){
+const err23 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/2/properties/data/required",keyword:"required",params:{missingProperty: "processor_id"},message:"must have required property '"+"processor_id"+"'"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -5120,10 +5123,8 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-if(data8.user_id !== undefined){
-if(typeof data8.user_id !== "string"){
-const err24 = {instancePath:instancePath+"/data/user_id",schemaPath:"#/oneOf/2/properties/data/properties/user_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data10.version === undefined){
+const err24 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/2/properties/data/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -5132,10 +5133,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-if(data8.schema_id !== undefined){
-if(typeof data8.schema_id !== "string"){
-const err25 = {instancePath:instancePath+"/data/schema_id",schemaPath:"#/oneOf/2/properties/data/properties/schema_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data10.blob_id !== undefined){
+if(typeof data10.blob_id !== "string"){
+const err25 = {instancePath:instancePath+"/data/blob_id",schemaPath:"#/oneOf/2/properties/data/properties/blob_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -5145,9 +5145,9 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data8.processor_id !== undefined){
-if(typeof data8.processor_id !== "string"){
-const err26 = {instancePath:instancePath+"/data/processor_id",schemaPath:"#/oneOf/2/properties/data/properties/processor_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data10.user_id !== undefined){
+if(typeof data10.user_id !== "string"){
+const err26 = {instancePath:instancePath+"/data/user_id",schemaPath:"#/oneOf/2/properties/data/properties/user_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -5157,10 +5157,9 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data8.version !== undefined){
-let data13 = data8.version;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err27 = {instancePath:instancePath+"/data/version",schemaPath:"#/oneOf/2/properties/data/properties/version/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data10.schema_id !== undefined){
+if(typeof data10.schema_id !== "string"){
+const err27 = {instancePath:instancePath+"/data/schema_id",schemaPath:"#/oneOf/2/properties/data/properties/schema_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -5170,9 +5169,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-}
-else {
-const err28 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/2/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data10.processor_id !== undefined){
+if(typeof data10.processor_id !== "string"){
+const err28 = {instancePath:instancePath+"/data/processor_id",schemaPath:"#/oneOf/2/properties/data/properties/processor_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -5182,9 +5181,10 @@ vErrors.push(err28);
 errors++;
 }
 }
-}
-else {
-const err29 = {instancePath,schemaPath:"#/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data10.version !== undefined){
+let data15 = data10.version;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err29 = {instancePath:instancePath+"/data/version",schemaPath:"#/oneOf/2/properties/data/properties/version/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -5193,7 +5193,31 @@ vErrors.push(err29);
 }
 errors++;
 }
-var _valid0 = _errs17 === errors;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/2/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath,schemaPath:"#/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+var _valid0 = _errs21 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 2];
@@ -5203,31 +5227,10 @@ if(_valid0){
 valid0 = true;
 passing0 = 2;
 }
-const _errs32 = errors;
+const _errs36 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.type === undefined){
-const err30 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
-errors++;
-}
-if(data.data === undefined){
-const err31 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
-errors++;
-}
-if(data.type !== undefined){
-if("blob.derived" !== data.type){
-const err32 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/3/properties/type/const",keyword:"const",params:{allowedValue: "blob.derived"},message:"must be equal to constant"};
+const err32 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -5236,12 +5239,8 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-if(data.data !== undefined){
-let data15 = data.data;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.parent_id === undefined){
-const err33 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/3/properties/data/required",keyword:"required",params:{missingProperty: "parent_id"},message:"must have required property '"+"parent_id"+"'"};
+if(data.data === undefined){
+const err33 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -5250,8 +5249,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(data15.derived_id === undefined){
-const err34 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/3/properties/data/required",keyword:"required",params:{missingProperty: "derived_id"},message:"must have required property '"+"derived_id"+"'"};
+if(data.type !== undefined){
+if("blob.derived" !== data.type){
+const err34 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/3/properties/type/const",keyword:"const",params:{allowedValue: "blob.derived"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -5260,8 +5260,12 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(data15.processor_id === undefined){
-const err35 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/3/properties/data/required",keyword:"required",params:{missingProperty: "processor_id"},message:"must have required property '"+"processor_id"+"'"};
+}
+if(data.data !== undefined){
+let data17 = data.data;
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if(data17.parent_id === undefined){
+const err35 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/3/properties/data/required",keyword:"required",params:{missingProperty: "parent_id"},message:"must have required property '"+"parent_id"+"'"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -5270,9 +5274,8 @@ vErrors.push(err35);
 }
 errors++;
 }
-if(data15.parent_id !== undefined){
-if(typeof data15.parent_id !== "string"){
-const err36 = {instancePath:instancePath+"/data/parent_id",schemaPath:"#/oneOf/3/properties/data/properties/parent_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data17.derived_id === undefined){
+const err36 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/3/properties/data/required",keyword:"required",params:{missingProperty: "derived_id"},message:"must have required property '"+"derived_id"+"'"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -5281,10 +5284,8 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-if(data15.derived_id !== undefined){
-if(typeof data15.derived_id !== "string"){
-const err37 = {instancePath:instancePath+"/data/derived_id",schemaPath:"#/oneOf/3/properties/data/properties/derived_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data17.processor_id === undefined){
+const err37 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/3/properties/data/required",keyword:"required",params:{missingProperty: "processor_id"},message:"must have required property '"+"processor_id"+"'"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -5293,10 +5294,9 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-if(data15.processor_id !== undefined){
-if(typeof data15.processor_id !== "string"){
-const err38 = {instancePath:instancePath+"/data/processor_id",schemaPath:"#/oneOf/3/properties/data/properties/processor_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data17.parent_id !== undefined){
+if(typeof data17.parent_id !== "string"){
+const err38 = {instancePath:instancePath+"/data/parent_id",schemaPath:"#/oneOf/3/properties/data/properties/parent_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -5306,9 +5306,9 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data15.preview !== undefined){
-if(typeof data15.preview !== "string"){
-const err39 = {instancePath:instancePath+"/data/preview",schemaPath:"#/oneOf/3/properties/data/properties/preview/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data17.derived_id !== undefined){
+if(typeof data17.derived_id !== "string"){
+const err39 = {instancePath:instancePath+"/data/derived_id",schemaPath:"#/oneOf/3/properties/data/properties/derived_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -5318,9 +5318,9 @@ vErrors.push(err39);
 errors++;
 }
 }
-}
-else {
-const err40 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/3/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data17.processor_id !== undefined){
+if(typeof data17.processor_id !== "string"){
+const err40 = {instancePath:instancePath+"/data/processor_id",schemaPath:"#/oneOf/3/properties/data/properties/processor_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -5330,9 +5330,9 @@ vErrors.push(err40);
 errors++;
 }
 }
-}
-else {
-const err41 = {instancePath,schemaPath:"#/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data17.preview !== undefined){
+if(typeof data17.preview !== "string"){
+const err41 = {instancePath:instancePath+"/data/preview",schemaPath:"#/oneOf/3/properties/data/properties/preview/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -5341,7 +5341,31 @@ vErrors.push(err41);
 }
 errors++;
 }
-var _valid0 = _errs32 === errors;
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/3/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+}
+else {
+const err43 = {instancePath,schemaPath:"#/oneOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+var _valid0 = _errs36 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 3];
@@ -5351,31 +5375,10 @@ if(_valid0){
 valid0 = true;
 passing0 = 3;
 }
-const _errs45 = errors;
+const _errs49 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.type === undefined){
-const err42 = {instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
-errors++;
-}
-if(data.data === undefined){
-const err43 = {instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
-errors++;
-}
-if(data.type !== undefined){
-if("processor.progress" !== data.type){
-const err44 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/4/properties/type/const",keyword:"const",params:{allowedValue: "processor.progress"},message:"must be equal to constant"};
+const err44 = {instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -5384,12 +5387,8 @@ vErrors.push(err44);
 }
 errors++;
 }
-}
-if(data.data !== undefined){
-let data21 = data.data;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-if(data21.job_id === undefined){
-const err45 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/4/properties/data/required",keyword:"required",params:{missingProperty: "job_id"},message:"must have required property '"+"job_id"+"'"};
+if(data.data === undefined){
+const err45 = {instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -5398,8 +5397,9 @@ vErrors.push(err45);
 }
 errors++;
 }
-if(data21.blob_id === undefined){
-const err46 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/4/properties/data/required",keyword:"required",params:{missingProperty: "blob_id"},message:"must have required property '"+"blob_id"+"'"};
+if(data.type !== undefined){
+if("processor.progress" !== data.type){
+const err46 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/4/properties/type/const",keyword:"const",params:{allowedValue: "processor.progress"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -5408,8 +5408,12 @@ vErrors.push(err46);
 }
 errors++;
 }
-if(data21.processor_id === undefined){
-const err47 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/4/properties/data/required",keyword:"required",params:{missingProperty: "processor_id"},message:"must have required property '"+"processor_id"+"'"};
+}
+if(data.data !== undefined){
+let data23 = data.data;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(data23.job_id === undefined){
+const err47 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/4/properties/data/required",keyword:"required",params:{missingProperty: "job_id"},message:"must have required property '"+"job_id"+"'"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -5418,8 +5422,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-if(data21.done === undefined){
-const err48 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/4/properties/data/required",keyword:"required",params:{missingProperty: "done"},message:"must have required property '"+"done"+"'"};
+if(data23.blob_id === undefined){
+const err48 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/4/properties/data/required",keyword:"required",params:{missingProperty: "blob_id"},message:"must have required property '"+"blob_id"+"'"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -5428,8 +5432,8 @@ vErrors.push(err48);
 }
 errors++;
 }
-if(data21.total === undefined){
-const err49 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/4/properties/data/required",keyword:"required",params:{missingProperty: "total"},message:"must have required property '"+"total"+"'"};
+if(data23.processor_id === undefined){
+const err49 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/4/properties/data/required",keyword:"required",params:{missingProperty: "processor_id"},message:"must have required property '"+"processor_id"+"'"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -5438,9 +5442,8 @@ vErrors.push(err49);
 }
 errors++;
 }
-if(data21.job_id !== undefined){
-if(typeof data21.job_id !== "string"){
-const err50 = {instancePath:instancePath+"/data/job_id",schemaPath:"#/oneOf/4/properties/data/properties/job_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data23.done === undefined){
+const err50 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/4/properties/data/required",keyword:"required",params:{missingProperty: "done"},message:"must have required property '"+"done"+"'"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -5449,10 +5452,8 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-if(data21.blob_id !== undefined){
-if(typeof data21.blob_id !== "string"){
-const err51 = {instancePath:instancePath+"/data/blob_id",schemaPath:"#/oneOf/4/properties/data/properties/blob_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data23.total === undefined){
+const err51 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/4/properties/data/required",keyword:"required",params:{missingProperty: "total"},message:"must have required property '"+"total"+"'"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -5461,10 +5462,9 @@ vErrors.push(err51);
 }
 errors++;
 }
-}
-if(data21.processor_id !== undefined){
-if(typeof data21.processor_id !== "string"){
-const err52 = {instancePath:instancePath+"/data/processor_id",schemaPath:"#/oneOf/4/properties/data/properties/processor_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data23.job_id !== undefined){
+if(typeof data23.job_id !== "string"){
+const err52 = {instancePath:instancePath+"/data/job_id",schemaPath:"#/oneOf/4/properties/data/properties/job_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -5474,10 +5474,9 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data21.done !== undefined){
-let data25 = data21.done;
-if(!((typeof data25 == "number") && (isFinite(data25)))){
-const err53 = {instancePath:instancePath+"/data/done",schemaPath:"#/oneOf/4/properties/data/properties/done/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data23.blob_id !== undefined){
+if(typeof data23.blob_id !== "string"){
+const err53 = {instancePath:instancePath+"/data/blob_id",schemaPath:"#/oneOf/4/properties/data/properties/blob_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -5487,10 +5486,9 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data21.total !== undefined){
-let data26 = data21.total;
-if(!((typeof data26 == "number") && (isFinite(data26)))){
-const err54 = {instancePath:instancePath+"/data/total",schemaPath:"#/oneOf/4/properties/data/properties/total/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data23.processor_id !== undefined){
+if(typeof data23.processor_id !== "string"){
+const err54 = {instancePath:instancePath+"/data/processor_id",schemaPath:"#/oneOf/4/properties/data/properties/processor_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -5500,9 +5498,10 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data21.message !== undefined){
-if(typeof data21.message !== "string"){
-const err55 = {instancePath:instancePath+"/data/message",schemaPath:"#/oneOf/4/properties/data/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data23.done !== undefined){
+let data27 = data23.done;
+if(!((typeof data27 == "number") && (isFinite(data27)))){
+const err55 = {instancePath:instancePath+"/data/done",schemaPath:"#/oneOf/4/properties/data/properties/done/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -5512,9 +5511,10 @@ vErrors.push(err55);
 errors++;
 }
 }
-}
-else {
-const err56 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/4/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data23.total !== undefined){
+let data28 = data23.total;
+if(!((typeof data28 == "number") && (isFinite(data28)))){
+const err56 = {instancePath:instancePath+"/data/total",schemaPath:"#/oneOf/4/properties/data/properties/total/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -5524,9 +5524,9 @@ vErrors.push(err56);
 errors++;
 }
 }
-}
-else {
-const err57 = {instancePath,schemaPath:"#/oneOf/4/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data23.message !== undefined){
+if(typeof data23.message !== "string"){
+const err57 = {instancePath:instancePath+"/data/message",schemaPath:"#/oneOf/4/properties/data/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -5535,7 +5535,31 @@ vErrors.push(err57);
 }
 errors++;
 }
-var _valid0 = _errs45 === errors;
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/4/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+}
+else {
+const err59 = {instancePath,schemaPath:"#/oneOf/4/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+var _valid0 = _errs49 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 4];
@@ -5545,31 +5569,10 @@ if(_valid0){
 valid0 = true;
 passing0 = 4;
 }
-const _errs62 = errors;
+const _errs66 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.type === undefined){
-const err58 = {instancePath,schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-vErrors.push(err58);
-}
-errors++;
-}
-if(data.data === undefined){
-const err59 = {instancePath,schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
-if(vErrors === null){
-vErrors = [err59];
-}
-else {
-vErrors.push(err59);
-}
-errors++;
-}
-if(data.type !== undefined){
-if("processor.failed" !== data.type){
-const err60 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/5/properties/type/const",keyword:"const",params:{allowedValue: "processor.failed"},message:"must be equal to constant"};
+const err60 = {instancePath,schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -5578,12 +5581,8 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-if(data.data !== undefined){
-let data29 = data.data;
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.job_id === undefined){
-const err61 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/5/properties/data/required",keyword:"required",params:{missingProperty: "job_id"},message:"must have required property '"+"job_id"+"'"};
+if(data.data === undefined){
+const err61 = {instancePath,schemaPath:"#/oneOf/5/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -5592,8 +5591,9 @@ vErrors.push(err61);
 }
 errors++;
 }
-if(data29.blob_id === undefined){
-const err62 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/5/properties/data/required",keyword:"required",params:{missingProperty: "blob_id"},message:"must have required property '"+"blob_id"+"'"};
+if(data.type !== undefined){
+if("processor.failed" !== data.type){
+const err62 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/5/properties/type/const",keyword:"const",params:{allowedValue: "processor.failed"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -5602,8 +5602,12 @@ vErrors.push(err62);
 }
 errors++;
 }
-if(data29.processor_id === undefined){
-const err63 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/5/properties/data/required",keyword:"required",params:{missingProperty: "processor_id"},message:"must have required property '"+"processor_id"+"'"};
+}
+if(data.data !== undefined){
+let data31 = data.data;
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+if(data31.job_id === undefined){
+const err63 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/5/properties/data/required",keyword:"required",params:{missingProperty: "job_id"},message:"must have required property '"+"job_id"+"'"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -5612,8 +5616,8 @@ vErrors.push(err63);
 }
 errors++;
 }
-if(data29.code === undefined){
-const err64 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/5/properties/data/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
+if(data31.blob_id === undefined){
+const err64 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/5/properties/data/required",keyword:"required",params:{missingProperty: "blob_id"},message:"must have required property '"+"blob_id"+"'"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -5622,8 +5626,8 @@ vErrors.push(err64);
 }
 errors++;
 }
-if(data29.message === undefined){
-const err65 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/5/properties/data/required",keyword:"required",params:{missingProperty: "message"},message:"must have required property '"+"message"+"'"};
+if(data31.processor_id === undefined){
+const err65 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/5/properties/data/required",keyword:"required",params:{missingProperty: "processor_id"},message:"must have required property '"+"processor_id"+"'"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -5632,9 +5636,8 @@ vErrors.push(err65);
 }
 errors++;
 }
-if(data29.job_id !== undefined){
-if(typeof data29.job_id !== "string"){
-const err66 = {instancePath:instancePath+"/data/job_id",schemaPath:"#/oneOf/5/properties/data/properties/job_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data31.code === undefined){
+const err66 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/5/properties/data/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -5643,10 +5646,8 @@ vErrors.push(err66);
 }
 errors++;
 }
-}
-if(data29.blob_id !== undefined){
-if(typeof data29.blob_id !== "string"){
-const err67 = {instancePath:instancePath+"/data/blob_id",schemaPath:"#/oneOf/5/properties/data/properties/blob_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data31.message === undefined){
+const err67 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/5/properties/data/required",keyword:"required",params:{missingProperty: "message"},message:"must have required property '"+"message"+"'"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -5655,10 +5656,9 @@ vErrors.push(err67);
 }
 errors++;
 }
-}
-if(data29.processor_id !== undefined){
-if(typeof data29.processor_id !== "string"){
-const err68 = {instancePath:instancePath+"/data/processor_id",schemaPath:"#/oneOf/5/properties/data/properties/processor_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data31.job_id !== undefined){
+if(typeof data31.job_id !== "string"){
+const err68 = {instancePath:instancePath+"/data/job_id",schemaPath:"#/oneOf/5/properties/data/properties/job_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -5668,9 +5668,9 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(data29.code !== undefined){
-if(typeof data29.code !== "string"){
-const err69 = {instancePath:instancePath+"/data/code",schemaPath:"#/oneOf/5/properties/data/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data31.blob_id !== undefined){
+if(typeof data31.blob_id !== "string"){
+const err69 = {instancePath:instancePath+"/data/blob_id",schemaPath:"#/oneOf/5/properties/data/properties/blob_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -5680,9 +5680,9 @@ vErrors.push(err69);
 errors++;
 }
 }
-if(data29.message !== undefined){
-if(typeof data29.message !== "string"){
-const err70 = {instancePath:instancePath+"/data/message",schemaPath:"#/oneOf/5/properties/data/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data31.processor_id !== undefined){
+if(typeof data31.processor_id !== "string"){
+const err70 = {instancePath:instancePath+"/data/processor_id",schemaPath:"#/oneOf/5/properties/data/properties/processor_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -5692,9 +5692,9 @@ vErrors.push(err70);
 errors++;
 }
 }
-}
-else {
-const err71 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/5/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data31.code !== undefined){
+if(typeof data31.code !== "string"){
+const err71 = {instancePath:instancePath+"/data/code",schemaPath:"#/oneOf/5/properties/data/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -5704,9 +5704,9 @@ vErrors.push(err71);
 errors++;
 }
 }
-}
-else {
-const err72 = {instancePath,schemaPath:"#/oneOf/5/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data31.message !== undefined){
+if(typeof data31.message !== "string"){
+const err72 = {instancePath:instancePath+"/data/message",schemaPath:"#/oneOf/5/properties/data/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -5715,7 +5715,31 @@ vErrors.push(err72);
 }
 errors++;
 }
-var _valid0 = _errs62 === errors;
+}
+}
+else {
+const err73 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/5/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+}
+else {
+const err74 = {instancePath,schemaPath:"#/oneOf/5/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+var _valid0 = _errs66 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 5];
@@ -5725,31 +5749,10 @@ if(_valid0){
 valid0 = true;
 passing0 = 5;
 }
-const _errs77 = errors;
+const _errs81 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.type === undefined){
-const err73 = {instancePath,schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
-if(vErrors === null){
-vErrors = [err73];
-}
-else {
-vErrors.push(err73);
-}
-errors++;
-}
-if(data.data === undefined){
-const err74 = {instancePath,schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
-if(vErrors === null){
-vErrors = [err74];
-}
-else {
-vErrors.push(err74);
-}
-errors++;
-}
-if(data.type !== undefined){
-if("sync.changed" !== data.type){
-const err75 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/6/properties/type/const",keyword:"const",params:{allowedValue: "sync.changed"},message:"must be equal to constant"};
+const err75 = {instancePath,schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -5758,12 +5761,8 @@ vErrors.push(err75);
 }
 errors++;
 }
-}
-if(data.data !== undefined){
-let data36 = data.data;
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-if(data36.documents === undefined){
-const err76 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/6/properties/data/required",keyword:"required",params:{missingProperty: "documents"},message:"must have required property '"+"documents"+"'"};
+if(data.data === undefined){
+const err76 = {instancePath,schemaPath:"#/oneOf/6/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -5772,8 +5771,9 @@ vErrors.push(err76);
 }
 errors++;
 }
-if(data36.checkpoint === undefined){
-const err77 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/6/properties/data/required",keyword:"required",params:{missingProperty: "checkpoint"},message:"must have required property '"+"checkpoint"+"'"};
+if(data.type !== undefined){
+if("sync.changed" !== data.type){
+const err77 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/6/properties/type/const",keyword:"const",params:{allowedValue: "sync.changed"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -5782,15 +5782,12 @@ vErrors.push(err77);
 }
 errors++;
 }
-if(data36.documents !== undefined){
-let data37 = data36.documents;
-if(Array.isArray(data37)){
-const len1 = data37.length;
-for(let i1=0; i1<len1; i1++){
-let data38 = data37[i1];
+}
+if(data.data !== undefined){
+let data38 = data.data;
 if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-if(data38.id === undefined){
-const err78 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'"};
+if(data38.documents === undefined){
+const err78 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/6/properties/data/required",keyword:"required",params:{missingProperty: "documents"},message:"must have required property '"+"documents"+"'"};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -5799,8 +5796,8 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(data38.user_id === undefined){
-const err79 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "user_id"},message:"must have required property '"+"user_id"+"'"};
+if(data38.checkpoint === undefined){
+const err79 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/6/properties/data/required",keyword:"required",params:{missingProperty: "checkpoint"},message:"must have required property '"+"checkpoint"+"'"};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -5809,8 +5806,15 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(data38.processor_id === undefined){
-const err80 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "processor_id"},message:"must have required property '"+"processor_id"+"'"};
+if(data38.documents !== undefined){
+let data39 = data38.documents;
+if(Array.isArray(data39)){
+const len1 = data39.length;
+for(let i1=0; i1<len1; i1++){
+let data40 = data39[i1];
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.id === undefined){
+const err80 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'"};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -5819,8 +5823,8 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(data38.schema_id === undefined){
-const err81 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "schema_id"},message:"must have required property '"+"schema_id"+"'"};
+if(data40.user_id === undefined){
+const err81 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "user_id"},message:"must have required property '"+"user_id"+"'"};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -5829,8 +5833,8 @@ vErrors.push(err81);
 }
 errors++;
 }
-if(data38.data === undefined){
-const err82 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
+if(data40.processor_id === undefined){
+const err82 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "processor_id"},message:"must have required property '"+"processor_id"+"'"};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -5839,8 +5843,8 @@ vErrors.push(err82);
 }
 errors++;
 }
-if(data38.tags === undefined){
-const err83 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "tags"},message:"must have required property '"+"tags"+"'"};
+if(data40.schema_id === undefined){
+const err83 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "schema_id"},message:"must have required property '"+"schema_id"+"'"};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -5849,8 +5853,8 @@ vErrors.push(err83);
 }
 errors++;
 }
-if(data38.version === undefined){
-const err84 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'"};
+if(data40.data === undefined){
+const err84 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -5859,8 +5863,8 @@ vErrors.push(err84);
 }
 errors++;
 }
-if(data38.created_at === undefined){
-const err85 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "created_at"},message:"must have required property '"+"created_at"+"'"};
+if(data40.tags === undefined){
+const err85 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "tags"},message:"must have required property '"+"tags"+"'"};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -5869,8 +5873,8 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(data38.updated_at === undefined){
-const err86 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "updated_at"},message:"must have required property '"+"updated_at"+"'"};
+if(data40.version === undefined){
+const err86 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'"};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -5879,8 +5883,8 @@ vErrors.push(err86);
 }
 errors++;
 }
-if(data38.deleted === undefined){
-const err87 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "deleted"},message:"must have required property '"+"deleted"+"'"};
+if(data40.created_at === undefined){
+const err87 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "created_at"},message:"must have required property '"+"created_at"+"'"};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -5889,11 +5893,8 @@ vErrors.push(err87);
 }
 errors++;
 }
-if(data38.id !== undefined){
-let data39 = data38.id;
-if(typeof data39 === "string"){
-if(func2(data39) > 100){
-const err88 = {instancePath:instancePath+"/data/documents/" + i1+"/id",schemaPath:"blob#/properties/id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
+if(data40.updated_at === undefined){
+const err88 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "updated_at"},message:"must have required property '"+"updated_at"+"'"};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -5902,8 +5903,8 @@ vErrors.push(err88);
 }
 errors++;
 }
-if(func2(data39) < 1){
-const err89 = {instancePath:instancePath+"/data/documents/" + i1+"/id",schemaPath:"blob#/properties/id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data40.deleted === undefined){
+const err89 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "deleted"},message:"must have required property '"+"deleted"+"'"};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -5912,8 +5913,11 @@ vErrors.push(err89);
 }
 errors++;
 }
-if(!pattern1.test(data39)){
-const err90 = {instancePath:instancePath+"/data/documents/" + i1+"/id",schemaPath:"blob#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._:-]+$"},message:"must match pattern \""+"^[A-Za-z0-9._:-]+$"+"\""};
+if(data40.id !== undefined){
+let data41 = data40.id;
+if(typeof data41 === "string"){
+if(func2(data41) > 100){
+const err90 = {instancePath:instancePath+"/data/documents/" + i1+"/id",schemaPath:"blob#/properties/id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -5922,9 +5926,8 @@ vErrors.push(err90);
 }
 errors++;
 }
-}
-else {
-const err91 = {instancePath:instancePath+"/data/documents/" + i1+"/id",schemaPath:"blob#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(func2(data41) < 1){
+const err91 = {instancePath:instancePath+"/data/documents/" + i1+"/id",schemaPath:"blob#/properties/id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -5933,12 +5936,8 @@ vErrors.push(err91);
 }
 errors++;
 }
-}
-if(data38.user_id !== undefined){
-let data40 = data38.user_id;
-if(typeof data40 === "string"){
-if(func2(data40) > 100){
-const err92 = {instancePath:instancePath+"/data/documents/" + i1+"/user_id",schemaPath:"blob#/properties/user_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
+if(!pattern1.test(data41)){
+const err92 = {instancePath:instancePath+"/data/documents/" + i1+"/id",schemaPath:"blob#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._:-]+$"},message:"must match pattern \""+"^[A-Za-z0-9._:-]+$"+"\""};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -5947,8 +5946,9 @@ vErrors.push(err92);
 }
 errors++;
 }
-if(func2(data40) < 1){
-const err93 = {instancePath:instancePath+"/data/documents/" + i1+"/user_id",schemaPath:"blob#/properties/user_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err93 = {instancePath:instancePath+"/data/documents/" + i1+"/id",schemaPath:"blob#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -5958,8 +5958,11 @@ vErrors.push(err93);
 errors++;
 }
 }
-else {
-const err94 = {instancePath:instancePath+"/data/documents/" + i1+"/user_id",schemaPath:"blob#/properties/user_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data40.user_id !== undefined){
+let data42 = data40.user_id;
+if(typeof data42 === "string"){
+if(func2(data42) > 100){
+const err94 = {instancePath:instancePath+"/data/documents/" + i1+"/user_id",schemaPath:"blob#/properties/user_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -5968,12 +5971,8 @@ vErrors.push(err94);
 }
 errors++;
 }
-}
-if(data38.processor_id !== undefined){
-let data41 = data38.processor_id;
-if(typeof data41 === "string"){
-if(func2(data41) > 100){
-const err95 = {instancePath:instancePath+"/data/documents/" + i1+"/processor_id",schemaPath:"blob#/properties/processor_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
+if(func2(data42) < 1){
+const err95 = {instancePath:instancePath+"/data/documents/" + i1+"/user_id",schemaPath:"blob#/properties/user_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -5982,8 +5981,9 @@ vErrors.push(err95);
 }
 errors++;
 }
-if(func2(data41) < 1){
-const err96 = {instancePath:instancePath+"/data/documents/" + i1+"/processor_id",schemaPath:"blob#/properties/processor_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err96 = {instancePath:instancePath+"/data/documents/" + i1+"/user_id",schemaPath:"blob#/properties/user_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -5993,8 +5993,11 @@ vErrors.push(err96);
 errors++;
 }
 }
-else {
-const err97 = {instancePath:instancePath+"/data/documents/" + i1+"/processor_id",schemaPath:"blob#/properties/processor_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data40.processor_id !== undefined){
+let data43 = data40.processor_id;
+if(typeof data43 === "string"){
+if(func2(data43) > 100){
+const err97 = {instancePath:instancePath+"/data/documents/" + i1+"/processor_id",schemaPath:"blob#/properties/processor_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -6003,12 +6006,8 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-if(data38.schema_id !== undefined){
-let data42 = data38.schema_id;
-if(typeof data42 === "string"){
-if(func2(data42) > 100){
-const err98 = {instancePath:instancePath+"/data/documents/" + i1+"/schema_id",schemaPath:"blob#/properties/schema_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
+if(func2(data43) < 1){
+const err98 = {instancePath:instancePath+"/data/documents/" + i1+"/processor_id",schemaPath:"blob#/properties/processor_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -6017,8 +6016,9 @@ vErrors.push(err98);
 }
 errors++;
 }
-if(func2(data42) < 1){
-const err99 = {instancePath:instancePath+"/data/documents/" + i1+"/schema_id",schemaPath:"blob#/properties/schema_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err99 = {instancePath:instancePath+"/data/documents/" + i1+"/processor_id",schemaPath:"blob#/properties/processor_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -6028,8 +6028,11 @@ vErrors.push(err99);
 errors++;
 }
 }
-else {
-const err100 = {instancePath:instancePath+"/data/documents/" + i1+"/schema_id",schemaPath:"blob#/properties/schema_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data40.schema_id !== undefined){
+let data44 = data40.schema_id;
+if(typeof data44 === "string"){
+if(func2(data44) > 100){
+const err100 = {instancePath:instancePath+"/data/documents/" + i1+"/schema_id",schemaPath:"blob#/properties/schema_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -6038,11 +6041,8 @@ vErrors.push(err100);
 }
 errors++;
 }
-}
-if(data38.data !== undefined){
-let data43 = data38.data;
-if(!(data43 && typeof data43 == "object" && !Array.isArray(data43))){
-const err101 = {instancePath:instancePath+"/data/documents/" + i1+"/data",schemaPath:"blob#/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(func2(data44) < 1){
+const err101 = {instancePath:instancePath+"/data/documents/" + i1+"/schema_id",schemaPath:"blob#/properties/schema_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -6052,11 +6052,8 @@ vErrors.push(err101);
 errors++;
 }
 }
-if(data38.parent_id !== undefined){
-let data44 = data38.parent_id;
-if(typeof data44 === "string"){
-if(func2(data44) > 100){
-const err102 = {instancePath:instancePath+"/data/documents/" + i1+"/parent_id",schemaPath:"blob#/properties/parent_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
+else {
+const err102 = {instancePath:instancePath+"/data/documents/" + i1+"/schema_id",schemaPath:"blob#/properties/schema_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -6065,8 +6062,11 @@ vErrors.push(err102);
 }
 errors++;
 }
-if(func2(data44) < 1){
-const err103 = {instancePath:instancePath+"/data/documents/" + i1+"/parent_id",schemaPath:"blob#/properties/parent_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data40.data !== undefined){
+let data45 = data40.data;
+if(!(data45 && typeof data45 == "object" && !Array.isArray(data45))){
+const err103 = {instancePath:instancePath+"/data/documents/" + i1+"/data",schemaPath:"blob#/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -6076,8 +6076,11 @@ vErrors.push(err103);
 errors++;
 }
 }
-else {
-const err104 = {instancePath:instancePath+"/data/documents/" + i1+"/parent_id",schemaPath:"blob#/properties/parent_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data40.parent_id !== undefined){
+let data46 = data40.parent_id;
+if(typeof data46 === "string"){
+if(func2(data46) > 100){
+const err104 = {instancePath:instancePath+"/data/documents/" + i1+"/parent_id",schemaPath:"blob#/properties/parent_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -6086,12 +6089,8 @@ vErrors.push(err104);
 }
 errors++;
 }
-}
-if(data38.conversation_id !== undefined){
-let data45 = data38.conversation_id;
-if(typeof data45 === "string"){
-if(func2(data45) > 100){
-const err105 = {instancePath:instancePath+"/data/documents/" + i1+"/conversation_id",schemaPath:"blob#/properties/conversation_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
+if(func2(data46) < 1){
+const err105 = {instancePath:instancePath+"/data/documents/" + i1+"/parent_id",schemaPath:"blob#/properties/parent_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -6100,8 +6099,9 @@ vErrors.push(err105);
 }
 errors++;
 }
-if(func2(data45) < 1){
-const err106 = {instancePath:instancePath+"/data/documents/" + i1+"/conversation_id",schemaPath:"blob#/properties/conversation_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err106 = {instancePath:instancePath+"/data/documents/" + i1+"/parent_id",schemaPath:"blob#/properties/parent_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -6111,8 +6111,11 @@ vErrors.push(err106);
 errors++;
 }
 }
-else {
-const err107 = {instancePath:instancePath+"/data/documents/" + i1+"/conversation_id",schemaPath:"blob#/properties/conversation_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data40.conversation_id !== undefined){
+let data47 = data40.conversation_id;
+if(typeof data47 === "string"){
+if(func2(data47) > 100){
+const err107 = {instancePath:instancePath+"/data/documents/" + i1+"/conversation_id",schemaPath:"blob#/properties/conversation_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -6121,12 +6124,8 @@ vErrors.push(err107);
 }
 errors++;
 }
-}
-if(data38.tags !== undefined){
-let data46 = data38.tags;
-if(Array.isArray(data46)){
-if(data46.length > 100){
-const err108 = {instancePath:instancePath+"/data/documents/" + i1+"/tags",schemaPath:"blob#/properties/tags/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+if(func2(data47) < 1){
+const err108 = {instancePath:instancePath+"/data/documents/" + i1+"/conversation_id",schemaPath:"blob#/properties/conversation_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -6135,12 +6134,9 @@ vErrors.push(err108);
 }
 errors++;
 }
-const len2 = data46.length;
-for(let i2=0; i2<len2; i2++){
-let data47 = data46[i2];
-if(typeof data47 === "string"){
-if(func2(data47) > 200){
-const err109 = {instancePath:instancePath+"/data/documents/" + i1+"/tags/" + i2,schemaPath:"blob#/properties/tags/items/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"};
+}
+else {
+const err109 = {instancePath:instancePath+"/data/documents/" + i1+"/conversation_id",schemaPath:"blob#/properties/conversation_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -6150,8 +6146,11 @@ vErrors.push(err109);
 errors++;
 }
 }
-else {
-const err110 = {instancePath:instancePath+"/data/documents/" + i1+"/tags/" + i2,schemaPath:"blob#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data40.tags !== undefined){
+let data48 = data40.tags;
+if(Array.isArray(data48)){
+if(data48.length > 100){
+const err110 = {instancePath:instancePath+"/data/documents/" + i1+"/tags",schemaPath:"blob#/properties/tags/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -6160,10 +6159,12 @@ vErrors.push(err110);
 }
 errors++;
 }
-}
-}
-else {
-const err111 = {instancePath:instancePath+"/data/documents/" + i1+"/tags",schemaPath:"blob#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len2 = data48.length;
+for(let i2=0; i2<len2; i2++){
+let data49 = data48[i2];
+if(typeof data49 === "string"){
+if(func2(data49) > 200){
+const err111 = {instancePath:instancePath+"/data/documents/" + i1+"/tags/" + i2,schemaPath:"blob#/properties/tags/items/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -6173,10 +6174,8 @@ vErrors.push(err111);
 errors++;
 }
 }
-if(data38.version !== undefined){
-let data48 = data38.version;
-if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
-const err112 = {instancePath:instancePath+"/data/documents/" + i1+"/version",schemaPath:"blob#/properties/version/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+else {
+const err112 = {instancePath:instancePath+"/data/documents/" + i1+"/tags/" + i2,schemaPath:"blob#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -6185,9 +6184,10 @@ vErrors.push(err112);
 }
 errors++;
 }
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 < 1 || isNaN(data48)){
-const err113 = {instancePath:instancePath+"/data/documents/" + i1+"/version",schemaPath:"blob#/properties/version/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+}
+else {
+const err113 = {instancePath:instancePath+"/data/documents/" + i1+"/tags",schemaPath:"blob#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -6197,12 +6197,10 @@ vErrors.push(err113);
 errors++;
 }
 }
-}
-if(data38.created_at !== undefined){
-let data49 = data38.created_at;
-if(typeof data49 === "string"){
-if(!(formats0.validate(data49))){
-const err114 = {instancePath:instancePath+"/data/documents/" + i1+"/created_at",schemaPath:"blob#/properties/created_at/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+if(data40.version !== undefined){
+let data50 = data40.version;
+if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
+const err114 = {instancePath:instancePath+"/data/documents/" + i1+"/version",schemaPath:"blob#/properties/version/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -6211,9 +6209,9 @@ vErrors.push(err114);
 }
 errors++;
 }
-}
-else {
-const err115 = {instancePath:instancePath+"/data/documents/" + i1+"/created_at",schemaPath:"blob#/properties/created_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 < 1 || isNaN(data50)){
+const err115 = {instancePath:instancePath+"/data/documents/" + i1+"/version",schemaPath:"blob#/properties/version/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -6223,11 +6221,12 @@ vErrors.push(err115);
 errors++;
 }
 }
-if(data38.updated_at !== undefined){
-let data50 = data38.updated_at;
-if(typeof data50 === "string"){
-if(!(formats0.validate(data50))){
-const err116 = {instancePath:instancePath+"/data/documents/" + i1+"/updated_at",schemaPath:"blob#/properties/updated_at/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+}
+if(data40.created_at !== undefined){
+let data51 = data40.created_at;
+if(typeof data51 === "string"){
+if(!(formats0.validate(data51))){
+const err116 = {instancePath:instancePath+"/data/documents/" + i1+"/created_at",schemaPath:"blob#/properties/created_at/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -6238,7 +6237,7 @@ errors++;
 }
 }
 else {
-const err117 = {instancePath:instancePath+"/data/documents/" + i1+"/updated_at",schemaPath:"blob#/properties/updated_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err117 = {instancePath:instancePath+"/data/documents/" + i1+"/created_at",schemaPath:"blob#/properties/created_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -6248,9 +6247,11 @@ vErrors.push(err117);
 errors++;
 }
 }
-if(data38.deleted !== undefined){
-if(typeof data38.deleted !== "boolean"){
-const err118 = {instancePath:instancePath+"/data/documents/" + i1+"/deleted",schemaPath:"blob#/properties/deleted/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data40.updated_at !== undefined){
+let data52 = data40.updated_at;
+if(typeof data52 === "string"){
+if(!(formats0.validate(data52))){
+const err118 = {instancePath:instancePath+"/data/documents/" + i1+"/updated_at",schemaPath:"blob#/properties/updated_at/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -6260,13 +6261,8 @@ vErrors.push(err118);
 errors++;
 }
 }
-if(data38.derived_ids !== undefined){
-let data52 = data38.derived_ids;
-if(Array.isArray(data52)){
-const len3 = data52.length;
-for(let i3=0; i3<len3; i3++){
-if(typeof data52[i3] !== "string"){
-const err119 = {instancePath:instancePath+"/data/documents/" + i1+"/derived_ids/" + i3,schemaPath:"blob#/properties/derived_ids/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err119 = {instancePath:instancePath+"/data/documents/" + i1+"/updated_at",schemaPath:"blob#/properties/updated_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -6276,9 +6272,9 @@ vErrors.push(err119);
 errors++;
 }
 }
-}
-else {
-const err120 = {instancePath:instancePath+"/data/documents/" + i1+"/derived_ids",schemaPath:"blob#/properties/derived_ids/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data40.deleted !== undefined){
+if(typeof data40.deleted !== "boolean"){
+const err120 = {instancePath:instancePath+"/data/documents/" + i1+"/deleted",schemaPath:"blob#/properties/deleted/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -6288,10 +6284,13 @@ vErrors.push(err120);
 errors++;
 }
 }
-if(data38.processing_state !== undefined){
-let data54 = data38.processing_state;
-if(typeof data54 !== "string"){
-const err121 = {instancePath:instancePath+"/data/documents/" + i1+"/processing_state",schemaPath:"blob#/properties/processing_state/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data40.derived_ids !== undefined){
+let data54 = data40.derived_ids;
+if(Array.isArray(data54)){
+const len3 = data54.length;
+for(let i3=0; i3<len3; i3++){
+if(typeof data54[i3] !== "string"){
+const err121 = {instancePath:instancePath+"/data/documents/" + i1+"/derived_ids/" + i3,schemaPath:"blob#/properties/derived_ids/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -6300,8 +6299,10 @@ vErrors.push(err121);
 }
 errors++;
 }
-if(!((((data54 === "pending") || (data54 === "processing")) || (data54 === "completed")) || (data54 === "failed"))){
-const err122 = {instancePath:instancePath+"/data/documents/" + i1+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema24.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+}
+}
+else {
+const err122 = {instancePath:instancePath+"/data/documents/" + i1+"/derived_ids",schemaPath:"blob#/properties/derived_ids/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -6311,9 +6312,10 @@ vErrors.push(err122);
 errors++;
 }
 }
-}
-else {
-const err123 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data40.processing_state !== undefined){
+let data56 = data40.processing_state;
+if(typeof data56 !== "string"){
+const err123 = {instancePath:instancePath+"/data/documents/" + i1+"/processing_state",schemaPath:"blob#/properties/processing_state/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -6322,10 +6324,8 @@ vErrors.push(err123);
 }
 errors++;
 }
-}
-}
-else {
-const err124 = {instancePath:instancePath+"/data/documents",schemaPath:"#/oneOf/6/properties/data/properties/documents/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(!((((data56 === "pending") || (data56 === "processing")) || (data56 === "completed")) || (data56 === "failed"))){
+const err124 = {instancePath:instancePath+"/data/documents/" + i1+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema24.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -6335,11 +6335,9 @@ vErrors.push(err124);
 errors++;
 }
 }
-if(data36.checkpoint !== undefined){
-let data55 = data36.checkpoint;
-if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
-if(data55.epoch === undefined){
-const err125 = {instancePath:instancePath+"/data/checkpoint",schemaPath:"sync-checkpoint#/required",keyword:"required",params:{missingProperty: "epoch"},message:"must have required property '"+"epoch"+"'"};
+}
+else {
+const err125 = {instancePath:instancePath+"/data/documents/" + i1,schemaPath:"blob#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -6348,8 +6346,10 @@ vErrors.push(err125);
 }
 errors++;
 }
-if(data55.seq === undefined){
-const err126 = {instancePath:instancePath+"/data/checkpoint",schemaPath:"sync-checkpoint#/required",keyword:"required",params:{missingProperty: "seq"},message:"must have required property '"+"seq"+"'"};
+}
+}
+else {
+const err126 = {instancePath:instancePath+"/data/documents",schemaPath:"#/oneOf/6/properties/data/properties/documents/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -6358,9 +6358,12 @@ vErrors.push(err126);
 }
 errors++;
 }
-for(const key0 in data55){
-if(!((key0 === "epoch") || (key0 === "seq"))){
-const err127 = {instancePath:instancePath+"/data/checkpoint",schemaPath:"sync-checkpoint#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+}
+if(data38.checkpoint !== undefined){
+let data57 = data38.checkpoint;
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+if(data57.epoch === undefined){
+const err127 = {instancePath:instancePath+"/data/checkpoint",schemaPath:"sync-checkpoint#/required",keyword:"required",params:{missingProperty: "epoch"},message:"must have required property '"+"epoch"+"'"};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -6369,12 +6372,8 @@ vErrors.push(err127);
 }
 errors++;
 }
-}
-if(data55.epoch !== undefined){
-let data56 = data55.epoch;
-if(typeof data56 === "string"){
-if(func2(data56) > 100){
-const err128 = {instancePath:instancePath+"/data/checkpoint/epoch",schemaPath:"sync-checkpoint#/properties/epoch/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
+if(data57.seq === undefined){
+const err128 = {instancePath:instancePath+"/data/checkpoint",schemaPath:"sync-checkpoint#/required",keyword:"required",params:{missingProperty: "seq"},message:"must have required property '"+"seq"+"'"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -6383,8 +6382,9 @@ vErrors.push(err128);
 }
 errors++;
 }
-if(func2(data56) < 1){
-const err129 = {instancePath:instancePath+"/data/checkpoint/epoch",schemaPath:"sync-checkpoint#/properties/epoch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key0 in data57){
+if(!((key0 === "epoch") || (key0 === "seq"))){
+const err129 = {instancePath:instancePath+"/data/checkpoint",schemaPath:"sync-checkpoint#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -6394,8 +6394,11 @@ vErrors.push(err129);
 errors++;
 }
 }
-else {
-const err130 = {instancePath:instancePath+"/data/checkpoint/epoch",schemaPath:"sync-checkpoint#/properties/epoch/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data57.epoch !== undefined){
+let data58 = data57.epoch;
+if(typeof data58 === "string"){
+if(func2(data58) > 100){
+const err130 = {instancePath:instancePath+"/data/checkpoint/epoch",schemaPath:"sync-checkpoint#/properties/epoch/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -6404,11 +6407,8 @@ vErrors.push(err130);
 }
 errors++;
 }
-}
-if(data55.seq !== undefined){
-let data57 = data55.seq;
-if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
-const err131 = {instancePath:instancePath+"/data/checkpoint/seq",schemaPath:"sync-checkpoint#/properties/seq/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(func2(data58) < 1){
+const err131 = {instancePath:instancePath+"/data/checkpoint/epoch",schemaPath:"sync-checkpoint#/properties/epoch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -6417,9 +6417,9 @@ vErrors.push(err131);
 }
 errors++;
 }
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 < 0 || isNaN(data57)){
-const err132 = {instancePath:instancePath+"/data/checkpoint/seq",schemaPath:"sync-checkpoint#/properties/seq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+else {
+const err132 = {instancePath:instancePath+"/data/checkpoint/epoch",schemaPath:"sync-checkpoint#/properties/epoch/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -6429,10 +6429,10 @@ vErrors.push(err132);
 errors++;
 }
 }
-}
-}
-else {
-const err133 = {instancePath:instancePath+"/data/checkpoint",schemaPath:"sync-checkpoint#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data57.seq !== undefined){
+let data59 = data57.seq;
+if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
+const err133 = {instancePath:instancePath+"/data/checkpoint/seq",schemaPath:"sync-checkpoint#/properties/seq/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -6441,11 +6441,9 @@ vErrors.push(err133);
 }
 errors++;
 }
-}
-if(data36.previous_seq !== undefined){
-let data58 = data36.previous_seq;
-if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
-const err134 = {instancePath:instancePath+"/data/previous_seq",schemaPath:"#/oneOf/6/properties/data/properties/previous_seq/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 < 0 || isNaN(data59)){
+const err134 = {instancePath:instancePath+"/data/checkpoint/seq",schemaPath:"sync-checkpoint#/properties/seq/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -6456,8 +6454,9 @@ errors++;
 }
 }
 }
+}
 else {
-const err135 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/6/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err135 = {instancePath:instancePath+"/data/checkpoint",schemaPath:"sync-checkpoint#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -6467,9 +6466,10 @@ vErrors.push(err135);
 errors++;
 }
 }
-}
-else {
-const err136 = {instancePath,schemaPath:"#/oneOf/6/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data38.previous_seq !== undefined){
+let data60 = data38.previous_seq;
+if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
+const err136 = {instancePath:instancePath+"/data/previous_seq",schemaPath:"#/oneOf/6/properties/data/properties/previous_seq/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -6478,7 +6478,31 @@ vErrors.push(err136);
 }
 errors++;
 }
-var _valid0 = _errs77 === errors;
+}
+}
+else {
+const err137 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/6/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err137];
+}
+else {
+vErrors.push(err137);
+}
+errors++;
+}
+}
+}
+else {
+const err138 = {instancePath,schemaPath:"#/oneOf/6/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err138];
+}
+else {
+vErrors.push(err138);
+}
+errors++;
+}
+var _valid0 = _errs81 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 6];
@@ -6488,33 +6512,10 @@ if(_valid0){
 valid0 = true;
 passing0 = 6;
 }
-const _errs129 = errors;
+const _errs133 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.type === undefined){
-const err137 = {instancePath,schemaPath:"#/oneOf/7/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
-if(vErrors === null){
-vErrors = [err137];
-}
-else {
-vErrors.push(err137);
-}
-errors++;
-}
-if(data.type !== undefined){
-if("sync.resync" !== data.type){
-const err138 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/7/properties/type/const",keyword:"const",params:{allowedValue: "sync.resync"},message:"must be equal to constant"};
-if(vErrors === null){
-vErrors = [err138];
-}
-else {
-vErrors.push(err138);
-}
-errors++;
-}
-}
-}
-else {
-const err139 = {instancePath,schemaPath:"#/oneOf/7/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err139 = {instancePath,schemaPath:"#/oneOf/7/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -6523,7 +6524,30 @@ vErrors.push(err139);
 }
 errors++;
 }
-var _valid0 = _errs129 === errors;
+if(data.type !== undefined){
+if("sync.resync" !== data.type){
+const err140 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/7/properties/type/const",keyword:"const",params:{allowedValue: "sync.resync"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err140];
+}
+else {
+vErrors.push(err140);
+}
+errors++;
+}
+}
+}
+else {
+const err141 = {instancePath,schemaPath:"#/oneOf/7/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err141];
+}
+else {
+vErrors.push(err141);
+}
+errors++;
+}
+var _valid0 = _errs133 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 7];
@@ -6533,31 +6557,10 @@ if(_valid0){
 valid0 = true;
 passing0 = 7;
 }
-const _errs132 = errors;
+const _errs136 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.type === undefined){
-const err140 = {instancePath,schemaPath:"#/oneOf/8/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
-if(vErrors === null){
-vErrors = [err140];
-}
-else {
-vErrors.push(err140);
-}
-errors++;
-}
-if(data.data === undefined){
-const err141 = {instancePath,schemaPath:"#/oneOf/8/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
-if(vErrors === null){
-vErrors = [err141];
-}
-else {
-vErrors.push(err141);
-}
-errors++;
-}
-if(data.type !== undefined){
-if("error" !== data.type){
-const err142 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/8/properties/type/const",keyword:"const",params:{allowedValue: "error"},message:"must be equal to constant"};
+const err142 = {instancePath,schemaPath:"#/oneOf/8/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -6566,12 +6569,8 @@ vErrors.push(err142);
 }
 errors++;
 }
-}
-if(data.data !== undefined){
-let data61 = data.data;
-if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
-if(data61.type === undefined){
-const err143 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
+if(data.data === undefined){
+const err143 = {instancePath,schemaPath:"#/oneOf/8/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -6580,8 +6579,9 @@ vErrors.push(err143);
 }
 errors++;
 }
-if(data61.title === undefined){
-const err144 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "title"},message:"must have required property '"+"title"+"'"};
+if(data.type !== undefined){
+if("error" !== data.type){
+const err144 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/8/properties/type/const",keyword:"const",params:{allowedValue: "error"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -6590,8 +6590,12 @@ vErrors.push(err144);
 }
 errors++;
 }
-if(data61.status === undefined){
-const err145 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
+}
+if(data.data !== undefined){
+let data63 = data.data;
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+if(data63.type === undefined){
+const err145 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -6600,8 +6604,8 @@ vErrors.push(err145);
 }
 errors++;
 }
-if(data61.code === undefined){
-const err146 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
+if(data63.title === undefined){
+const err146 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "title"},message:"must have required property '"+"title"+"'"};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -6610,9 +6614,8 @@ vErrors.push(err146);
 }
 errors++;
 }
-if(data61.type !== undefined){
-if(typeof data61.type !== "string"){
-const err147 = {instancePath:instancePath+"/data/type",schemaPath:"problem#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data63.status === undefined){
+const err147 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -6621,10 +6624,8 @@ vErrors.push(err147);
 }
 errors++;
 }
-}
-if(data61.title !== undefined){
-if(typeof data61.title !== "string"){
-const err148 = {instancePath:instancePath+"/data/title",schemaPath:"problem#/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data63.code === undefined){
+const err148 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -6633,11 +6634,9 @@ vErrors.push(err148);
 }
 errors++;
 }
-}
-if(data61.status !== undefined){
-let data64 = data61.status;
-if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
-const err149 = {instancePath:instancePath+"/data/status",schemaPath:"problem#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data63.type !== undefined){
+if(typeof data63.type !== "string"){
+const err149 = {instancePath:instancePath+"/data/type",schemaPath:"problem#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -6647,9 +6646,9 @@ vErrors.push(err149);
 errors++;
 }
 }
-if(data61.code !== undefined){
-if(typeof data61.code !== "string"){
-const err150 = {instancePath:instancePath+"/data/code",schemaPath:"problem#/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data63.title !== undefined){
+if(typeof data63.title !== "string"){
+const err150 = {instancePath:instancePath+"/data/title",schemaPath:"problem#/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -6659,9 +6658,10 @@ vErrors.push(err150);
 errors++;
 }
 }
-if(data61.detail !== undefined){
-if(typeof data61.detail !== "string"){
-const err151 = {instancePath:instancePath+"/data/detail",schemaPath:"problem#/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data63.status !== undefined){
+let data66 = data63.status;
+if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
+const err151 = {instancePath:instancePath+"/data/status",schemaPath:"problem#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -6671,9 +6671,9 @@ vErrors.push(err151);
 errors++;
 }
 }
-if(data61.instance !== undefined){
-if(typeof data61.instance !== "string"){
-const err152 = {instancePath:instancePath+"/data/instance",schemaPath:"problem#/properties/instance/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data63.code !== undefined){
+if(typeof data63.code !== "string"){
+const err152 = {instancePath:instancePath+"/data/code",schemaPath:"problem#/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -6683,15 +6683,9 @@ vErrors.push(err152);
 errors++;
 }
 }
-if(data61.errors !== undefined){
-let data68 = data61.errors;
-if(Array.isArray(data68)){
-const len4 = data68.length;
-for(let i4=0; i4<len4; i4++){
-let data69 = data68[i4];
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-if(data69.path === undefined){
-const err153 = {instancePath:instancePath+"/data/errors/" + i4,schemaPath:"problem#/properties/errors/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
+if(data63.detail !== undefined){
+if(typeof data63.detail !== "string"){
+const err153 = {instancePath:instancePath+"/data/detail",schemaPath:"problem#/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -6700,8 +6694,10 @@ vErrors.push(err153);
 }
 errors++;
 }
-if(data69.message === undefined){
-const err154 = {instancePath:instancePath+"/data/errors/" + i4,schemaPath:"problem#/properties/errors/items/required",keyword:"required",params:{missingProperty: "message"},message:"must have required property '"+"message"+"'"};
+}
+if(data63.instance !== undefined){
+if(typeof data63.instance !== "string"){
+const err154 = {instancePath:instancePath+"/data/instance",schemaPath:"problem#/properties/instance/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -6710,9 +6706,16 @@ vErrors.push(err154);
 }
 errors++;
 }
-if(data69.path !== undefined){
-if(typeof data69.path !== "string"){
-const err155 = {instancePath:instancePath+"/data/errors/" + i4+"/path",schemaPath:"problem#/properties/errors/items/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(data63.errors !== undefined){
+let data70 = data63.errors;
+if(Array.isArray(data70)){
+const len4 = data70.length;
+for(let i4=0; i4<len4; i4++){
+let data71 = data70[i4];
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+if(data71.path === undefined){
+const err155 = {instancePath:instancePath+"/data/errors/" + i4,schemaPath:"problem#/properties/errors/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -6721,10 +6724,8 @@ vErrors.push(err155);
 }
 errors++;
 }
-}
-if(data69.message !== undefined){
-if(typeof data69.message !== "string"){
-const err156 = {instancePath:instancePath+"/data/errors/" + i4+"/message",schemaPath:"problem#/properties/errors/items/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data71.message === undefined){
+const err156 = {instancePath:instancePath+"/data/errors/" + i4,schemaPath:"problem#/properties/errors/items/required",keyword:"required",params:{missingProperty: "message"},message:"must have required property '"+"message"+"'"};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -6733,10 +6734,9 @@ vErrors.push(err156);
 }
 errors++;
 }
-}
-}
-else {
-const err157 = {instancePath:instancePath+"/data/errors/" + i4,schemaPath:"problem#/properties/errors/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data71.path !== undefined){
+if(typeof data71.path !== "string"){
+const err157 = {instancePath:instancePath+"/data/errors/" + i4+"/path",schemaPath:"problem#/properties/errors/items/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -6746,9 +6746,9 @@ vErrors.push(err157);
 errors++;
 }
 }
-}
-else {
-const err158 = {instancePath:instancePath+"/data/errors",schemaPath:"problem#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data71.message !== undefined){
+if(typeof data71.message !== "string"){
+const err158 = {instancePath:instancePath+"/data/errors/" + i4+"/message",schemaPath:"problem#/properties/errors/items/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -6760,7 +6760,7 @@ errors++;
 }
 }
 else {
-const err159 = {instancePath:instancePath+"/data",schemaPath:"problem#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err159 = {instancePath:instancePath+"/data/errors/" + i4,schemaPath:"problem#/properties/errors/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -6772,7 +6772,7 @@ errors++;
 }
 }
 else {
-const err160 = {instancePath,schemaPath:"#/oneOf/8/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err160 = {instancePath:instancePath+"/data/errors",schemaPath:"problem#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -6781,7 +6781,31 @@ vErrors.push(err160);
 }
 errors++;
 }
-var _valid0 = _errs132 === errors;
+}
+}
+else {
+const err161 = {instancePath:instancePath+"/data",schemaPath:"problem#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err161];
+}
+else {
+vErrors.push(err161);
+}
+errors++;
+}
+}
+}
+else {
+const err162 = {instancePath,schemaPath:"#/oneOf/8/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err162];
+}
+else {
+vErrors.push(err162);
+}
+errors++;
+}
+var _valid0 = _errs136 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 8];
@@ -6800,12 +6824,12 @@ passing0 = 8;
 }
 }
 if(!valid0){
-const err161 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+const err163 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
 if(vErrors === null){
-vErrors = [err161];
+vErrors = [err163];
 }
 else {
-vErrors.push(err161);
+vErrors.push(err163);
 }
 errors++;
 }
@@ -7982,7 +8006,7 @@ return errors === 0;
 }
 
 export const validateSyncPushResults = validate33;
-const schema42 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push-results","title":"SyncPushResults","description":"A verdict a row, in the order of the push.","type":"object","required":["results"],"properties":{"results":{"type":"array","items":{"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"status":{"type":"string","enum":["stored","conflict","rejected"]},"master":{"$ref":"blob#"},"error":{"$ref":"problem#"}},"title":"SyncPushVerdict"}}}};
+const schema42 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push-results","title":"SyncPushResults","description":"A verdict a row, in the order of the push.","type":"object","required":["results"],"properties":{"epoch":{"description":"The server’s epoch, as in a checkpoint: a device that knows another one reconciles before it merges.","type":"string"},"results":{"type":"array","items":{"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"status":{"type":"string","enum":["stored","conflict","rejected"]},"master":{"$ref":"blob#"},"error":{"$ref":"problem#"}},"title":"SyncPushVerdict"}}}};
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-push-results" */;
@@ -7999,15 +8023,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data.results !== undefined){
-let data0 = data.results;
-if(Array.isArray(data0)){
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-let data1 = data0[i0];
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1.id === undefined){
-const err1 = {instancePath:instancePath+"/results/" + i0,schemaPath:"#/properties/results/items/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'"};
+if(data.epoch !== undefined){
+if(typeof data.epoch !== "string"){
+const err1 = {instancePath:instancePath+"/epoch",schemaPath:"#/properties/epoch/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -8016,8 +8034,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(data1.status === undefined){
-const err2 = {instancePath:instancePath+"/results/" + i0,schemaPath:"#/properties/results/items/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
+}
+if(data.results !== undefined){
+let data1 = data.results;
+if(Array.isArray(data1)){
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.id === undefined){
+const err2 = {instancePath:instancePath+"/results/" + i0,schemaPath:"#/properties/results/items/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8026,9 +8052,8 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(data1.id !== undefined){
-if(typeof data1.id !== "string"){
-const err3 = {instancePath:instancePath+"/results/" + i0+"/id",schemaPath:"#/properties/results/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.status === undefined){
+const err3 = {instancePath:instancePath+"/results/" + i0,schemaPath:"#/properties/results/items/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8037,11 +8062,9 @@ vErrors.push(err3);
 }
 errors++;
 }
-}
-if(data1.status !== undefined){
-let data3 = data1.status;
-if(typeof data3 !== "string"){
-const err4 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2.id !== undefined){
+if(typeof data2.id !== "string"){
+const err4 = {instancePath:instancePath+"/results/" + i0+"/id",schemaPath:"#/properties/results/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8050,8 +8073,11 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!(((data3 === "stored") || (data3 === "conflict")) || (data3 === "rejected"))){
-const err5 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema42.properties.results.items.properties.status.enum},message:"must be equal to one of the allowed values"};
+}
+if(data2.status !== undefined){
+let data4 = data2.status;
+if(typeof data4 !== "string"){
+const err5 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8060,12 +8086,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-}
-if(data1.master !== undefined){
-let data4 = data1.master;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4.id === undefined){
-const err6 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'"};
+if(!(((data4 === "stored") || (data4 === "conflict")) || (data4 === "rejected"))){
+const err6 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema42.properties.results.items.properties.status.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8074,8 +8096,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(data4.user_id === undefined){
-const err7 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "user_id"},message:"must have required property '"+"user_id"+"'"};
+}
+if(data2.master !== undefined){
+let data5 = data2.master;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(data5.id === undefined){
+const err7 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8084,8 +8110,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data4.processor_id === undefined){
-const err8 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "processor_id"},message:"must have required property '"+"processor_id"+"'"};
+if(data5.user_id === undefined){
+const err8 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "user_id"},message:"must have required property '"+"user_id"+"'"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8094,8 +8120,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data4.schema_id === undefined){
-const err9 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "schema_id"},message:"must have required property '"+"schema_id"+"'"};
+if(data5.processor_id === undefined){
+const err9 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "processor_id"},message:"must have required property '"+"processor_id"+"'"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8104,8 +8130,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(data4.data === undefined){
-const err10 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
+if(data5.schema_id === undefined){
+const err10 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "schema_id"},message:"must have required property '"+"schema_id"+"'"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8114,8 +8140,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(data4.tags === undefined){
-const err11 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "tags"},message:"must have required property '"+"tags"+"'"};
+if(data5.data === undefined){
+const err11 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8124,8 +8150,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(data4.version === undefined){
-const err12 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'"};
+if(data5.tags === undefined){
+const err12 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "tags"},message:"must have required property '"+"tags"+"'"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8134,8 +8160,8 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(data4.created_at === undefined){
-const err13 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "created_at"},message:"must have required property '"+"created_at"+"'"};
+if(data5.version === undefined){
+const err13 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -8144,8 +8170,8 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(data4.updated_at === undefined){
-const err14 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "updated_at"},message:"must have required property '"+"updated_at"+"'"};
+if(data5.created_at === undefined){
+const err14 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "created_at"},message:"must have required property '"+"created_at"+"'"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -8154,8 +8180,8 @@ vErrors.push(err14);
 }
 errors++;
 }
-if(data4.deleted === undefined){
-const err15 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "deleted"},message:"must have required property '"+"deleted"+"'"};
+if(data5.updated_at === undefined){
+const err15 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "updated_at"},message:"must have required property '"+"updated_at"+"'"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8164,11 +8190,8 @@ vErrors.push(err15);
 }
 errors++;
 }
-if(data4.id !== undefined){
-let data5 = data4.id;
-if(typeof data5 === "string"){
-if(func2(data5) > 100){
-const err16 = {instancePath:instancePath+"/results/" + i0+"/master/id",schemaPath:"blob#/properties/id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
+if(data5.deleted === undefined){
+const err16 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/required",keyword:"required",params:{missingProperty: "deleted"},message:"must have required property '"+"deleted"+"'"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8177,8 +8200,11 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(func2(data5) < 1){
-const err17 = {instancePath:instancePath+"/results/" + i0+"/master/id",schemaPath:"blob#/properties/id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data5.id !== undefined){
+let data6 = data5.id;
+if(typeof data6 === "string"){
+if(func2(data6) > 100){
+const err17 = {instancePath:instancePath+"/results/" + i0+"/master/id",schemaPath:"blob#/properties/id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8187,8 +8213,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(!pattern1.test(data5)){
-const err18 = {instancePath:instancePath+"/results/" + i0+"/master/id",schemaPath:"blob#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._:-]+$"},message:"must match pattern \""+"^[A-Za-z0-9._:-]+$"+"\""};
+if(func2(data6) < 1){
+const err18 = {instancePath:instancePath+"/results/" + i0+"/master/id",schemaPath:"blob#/properties/id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8197,9 +8223,8 @@ vErrors.push(err18);
 }
 errors++;
 }
-}
-else {
-const err19 = {instancePath:instancePath+"/results/" + i0+"/master/id",schemaPath:"blob#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!pattern1.test(data6)){
+const err19 = {instancePath:instancePath+"/results/" + i0+"/master/id",schemaPath:"blob#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._:-]+$"},message:"must match pattern \""+"^[A-Za-z0-9._:-]+$"+"\""};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8209,11 +8234,8 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data4.user_id !== undefined){
-let data6 = data4.user_id;
-if(typeof data6 === "string"){
-if(func2(data6) > 100){
-const err20 = {instancePath:instancePath+"/results/" + i0+"/master/user_id",schemaPath:"blob#/properties/user_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
+else {
+const err20 = {instancePath:instancePath+"/results/" + i0+"/master/id",schemaPath:"blob#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8222,8 +8244,12 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(func2(data6) < 1){
-const err21 = {instancePath:instancePath+"/results/" + i0+"/master/user_id",schemaPath:"blob#/properties/user_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data5.user_id !== undefined){
+let data7 = data5.user_id;
+if(typeof data7 === "string"){
+if(func2(data7) > 100){
+const err21 = {instancePath:instancePath+"/results/" + i0+"/master/user_id",schemaPath:"blob#/properties/user_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8232,9 +8258,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-else {
-const err22 = {instancePath:instancePath+"/results/" + i0+"/master/user_id",schemaPath:"blob#/properties/user_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(func2(data7) < 1){
+const err22 = {instancePath:instancePath+"/results/" + i0+"/master/user_id",schemaPath:"blob#/properties/user_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8244,11 +8269,8 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data4.processor_id !== undefined){
-let data7 = data4.processor_id;
-if(typeof data7 === "string"){
-if(func2(data7) > 100){
-const err23 = {instancePath:instancePath+"/results/" + i0+"/master/processor_id",schemaPath:"blob#/properties/processor_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
+else {
+const err23 = {instancePath:instancePath+"/results/" + i0+"/master/user_id",schemaPath:"blob#/properties/user_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8257,8 +8279,12 @@ vErrors.push(err23);
 }
 errors++;
 }
-if(func2(data7) < 1){
-const err24 = {instancePath:instancePath+"/results/" + i0+"/master/processor_id",schemaPath:"blob#/properties/processor_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data5.processor_id !== undefined){
+let data8 = data5.processor_id;
+if(typeof data8 === "string"){
+if(func2(data8) > 100){
+const err24 = {instancePath:instancePath+"/results/" + i0+"/master/processor_id",schemaPath:"blob#/properties/processor_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8267,9 +8293,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-else {
-const err25 = {instancePath:instancePath+"/results/" + i0+"/master/processor_id",schemaPath:"blob#/properties/processor_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(func2(data8) < 1){
+const err25 = {instancePath:instancePath+"/results/" + i0+"/master/processor_id",schemaPath:"blob#/properties/processor_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -8279,11 +8304,8 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data4.schema_id !== undefined){
-let data8 = data4.schema_id;
-if(typeof data8 === "string"){
-if(func2(data8) > 100){
-const err26 = {instancePath:instancePath+"/results/" + i0+"/master/schema_id",schemaPath:"blob#/properties/schema_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
+else {
+const err26 = {instancePath:instancePath+"/results/" + i0+"/master/processor_id",schemaPath:"blob#/properties/processor_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -8292,8 +8314,12 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(func2(data8) < 1){
-const err27 = {instancePath:instancePath+"/results/" + i0+"/master/schema_id",schemaPath:"blob#/properties/schema_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data5.schema_id !== undefined){
+let data9 = data5.schema_id;
+if(typeof data9 === "string"){
+if(func2(data9) > 100){
+const err27 = {instancePath:instancePath+"/results/" + i0+"/master/schema_id",schemaPath:"blob#/properties/schema_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -8302,9 +8328,8 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-else {
-const err28 = {instancePath:instancePath+"/results/" + i0+"/master/schema_id",schemaPath:"blob#/properties/schema_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(func2(data9) < 1){
+const err28 = {instancePath:instancePath+"/results/" + i0+"/master/schema_id",schemaPath:"blob#/properties/schema_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -8314,10 +8339,8 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data4.data !== undefined){
-let data9 = data4.data;
-if(!(data9 && typeof data9 == "object" && !Array.isArray(data9))){
-const err29 = {instancePath:instancePath+"/results/" + i0+"/master/data",schemaPath:"blob#/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+else {
+const err29 = {instancePath:instancePath+"/results/" + i0+"/master/schema_id",schemaPath:"blob#/properties/schema_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -8327,11 +8350,10 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data4.parent_id !== undefined){
-let data10 = data4.parent_id;
-if(typeof data10 === "string"){
-if(func2(data10) > 100){
-const err30 = {instancePath:instancePath+"/results/" + i0+"/master/parent_id",schemaPath:"blob#/properties/parent_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
+if(data5.data !== undefined){
+let data10 = data5.data;
+if(!(data10 && typeof data10 == "object" && !Array.isArray(data10))){
+const err30 = {instancePath:instancePath+"/results/" + i0+"/master/data",schemaPath:"blob#/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -8340,8 +8362,12 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(func2(data10) < 1){
-const err31 = {instancePath:instancePath+"/results/" + i0+"/master/parent_id",schemaPath:"blob#/properties/parent_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data5.parent_id !== undefined){
+let data11 = data5.parent_id;
+if(typeof data11 === "string"){
+if(func2(data11) > 100){
+const err31 = {instancePath:instancePath+"/results/" + i0+"/master/parent_id",schemaPath:"blob#/properties/parent_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -8350,9 +8376,8 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-else {
-const err32 = {instancePath:instancePath+"/results/" + i0+"/master/parent_id",schemaPath:"blob#/properties/parent_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(func2(data11) < 1){
+const err32 = {instancePath:instancePath+"/results/" + i0+"/master/parent_id",schemaPath:"blob#/properties/parent_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -8362,11 +8387,8 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data4.conversation_id !== undefined){
-let data11 = data4.conversation_id;
-if(typeof data11 === "string"){
-if(func2(data11) > 100){
-const err33 = {instancePath:instancePath+"/results/" + i0+"/master/conversation_id",schemaPath:"blob#/properties/conversation_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
+else {
+const err33 = {instancePath:instancePath+"/results/" + i0+"/master/parent_id",schemaPath:"blob#/properties/parent_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -8375,8 +8397,12 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(func2(data11) < 1){
-const err34 = {instancePath:instancePath+"/results/" + i0+"/master/conversation_id",schemaPath:"blob#/properties/conversation_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data5.conversation_id !== undefined){
+let data12 = data5.conversation_id;
+if(typeof data12 === "string"){
+if(func2(data12) > 100){
+const err34 = {instancePath:instancePath+"/results/" + i0+"/master/conversation_id",schemaPath:"blob#/properties/conversation_id/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -8385,9 +8411,8 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-else {
-const err35 = {instancePath:instancePath+"/results/" + i0+"/master/conversation_id",schemaPath:"blob#/properties/conversation_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(func2(data12) < 1){
+const err35 = {instancePath:instancePath+"/results/" + i0+"/master/conversation_id",schemaPath:"blob#/properties/conversation_id/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -8397,11 +8422,8 @@ vErrors.push(err35);
 errors++;
 }
 }
-if(data4.tags !== undefined){
-let data12 = data4.tags;
-if(Array.isArray(data12)){
-if(data12.length > 100){
-const err36 = {instancePath:instancePath+"/results/" + i0+"/master/tags",schemaPath:"blob#/properties/tags/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+else {
+const err36 = {instancePath:instancePath+"/results/" + i0+"/master/conversation_id",schemaPath:"blob#/properties/conversation_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -8410,12 +8432,12 @@ vErrors.push(err36);
 }
 errors++;
 }
-const len1 = data12.length;
-for(let i1=0; i1<len1; i1++){
-let data13 = data12[i1];
-if(typeof data13 === "string"){
-if(func2(data13) > 200){
-const err37 = {instancePath:instancePath+"/results/" + i0+"/master/tags/" + i1,schemaPath:"blob#/properties/tags/items/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"};
+}
+if(data5.tags !== undefined){
+let data13 = data5.tags;
+if(Array.isArray(data13)){
+if(data13.length > 100){
+const err37 = {instancePath:instancePath+"/results/" + i0+"/master/tags",schemaPath:"blob#/properties/tags/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -8424,9 +8446,12 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-else {
-const err38 = {instancePath:instancePath+"/results/" + i0+"/master/tags/" + i1,schemaPath:"blob#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len1 = data13.length;
+for(let i1=0; i1<len1; i1++){
+let data14 = data13[i1];
+if(typeof data14 === "string"){
+if(func2(data14) > 200){
+const err38 = {instancePath:instancePath+"/results/" + i0+"/master/tags/" + i1,schemaPath:"blob#/properties/tags/items/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -8436,9 +8461,8 @@ vErrors.push(err38);
 errors++;
 }
 }
-}
 else {
-const err39 = {instancePath:instancePath+"/results/" + i0+"/master/tags",schemaPath:"blob#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err39 = {instancePath:instancePath+"/results/" + i0+"/master/tags/" + i1,schemaPath:"blob#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -8448,10 +8472,9 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data4.version !== undefined){
-let data14 = data4.version;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err40 = {instancePath:instancePath+"/results/" + i0+"/master/version",schemaPath:"blob#/properties/version/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err40 = {instancePath:instancePath+"/results/" + i0+"/master/tags",schemaPath:"blob#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -8460,9 +8483,11 @@ vErrors.push(err40);
 }
 errors++;
 }
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 < 1 || isNaN(data14)){
-const err41 = {instancePath:instancePath+"/results/" + i0+"/master/version",schemaPath:"blob#/properties/version/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+if(data5.version !== undefined){
+let data15 = data5.version;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err41 = {instancePath:instancePath+"/results/" + i0+"/master/version",schemaPath:"blob#/properties/version/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -8471,13 +8496,9 @@ vErrors.push(err41);
 }
 errors++;
 }
-}
-}
-if(data4.created_at !== undefined){
-let data15 = data4.created_at;
-if(typeof data15 === "string"){
-if(!(formats0.validate(data15))){
-const err42 = {instancePath:instancePath+"/results/" + i0+"/master/created_at",schemaPath:"blob#/properties/created_at/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 < 1 || isNaN(data15)){
+const err42 = {instancePath:instancePath+"/results/" + i0+"/master/version",schemaPath:"blob#/properties/version/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -8487,8 +8508,12 @@ vErrors.push(err42);
 errors++;
 }
 }
-else {
-const err43 = {instancePath:instancePath+"/results/" + i0+"/master/created_at",schemaPath:"blob#/properties/created_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(data5.created_at !== undefined){
+let data16 = data5.created_at;
+if(typeof data16 === "string"){
+if(!(formats0.validate(data16))){
+const err43 = {instancePath:instancePath+"/results/" + i0+"/master/created_at",schemaPath:"blob#/properties/created_at/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -8498,11 +8523,8 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data4.updated_at !== undefined){
-let data16 = data4.updated_at;
-if(typeof data16 === "string"){
-if(!(formats0.validate(data16))){
-const err44 = {instancePath:instancePath+"/results/" + i0+"/master/updated_at",schemaPath:"blob#/properties/updated_at/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+else {
+const err44 = {instancePath:instancePath+"/results/" + i0+"/master/created_at",schemaPath:"blob#/properties/created_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -8512,8 +8534,11 @@ vErrors.push(err44);
 errors++;
 }
 }
-else {
-const err45 = {instancePath:instancePath+"/results/" + i0+"/master/updated_at",schemaPath:"blob#/properties/updated_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data5.updated_at !== undefined){
+let data17 = data5.updated_at;
+if(typeof data17 === "string"){
+if(!(formats0.validate(data17))){
+const err45 = {instancePath:instancePath+"/results/" + i0+"/master/updated_at",schemaPath:"blob#/properties/updated_at/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -8523,9 +8548,8 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(data4.deleted !== undefined){
-if(typeof data4.deleted !== "boolean"){
-const err46 = {instancePath:instancePath+"/results/" + i0+"/master/deleted",schemaPath:"blob#/properties/deleted/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+else {
+const err46 = {instancePath:instancePath+"/results/" + i0+"/master/updated_at",schemaPath:"blob#/properties/updated_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -8535,13 +8559,9 @@ vErrors.push(err46);
 errors++;
 }
 }
-if(data4.derived_ids !== undefined){
-let data18 = data4.derived_ids;
-if(Array.isArray(data18)){
-const len2 = data18.length;
-for(let i2=0; i2<len2; i2++){
-if(typeof data18[i2] !== "string"){
-const err47 = {instancePath:instancePath+"/results/" + i0+"/master/derived_ids/" + i2,schemaPath:"blob#/properties/derived_ids/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data5.deleted !== undefined){
+if(typeof data5.deleted !== "boolean"){
+const err47 = {instancePath:instancePath+"/results/" + i0+"/master/deleted",schemaPath:"blob#/properties/deleted/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -8551,9 +8571,13 @@ vErrors.push(err47);
 errors++;
 }
 }
-}
-else {
-const err48 = {instancePath:instancePath+"/results/" + i0+"/master/derived_ids",schemaPath:"blob#/properties/derived_ids/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data5.derived_ids !== undefined){
+let data19 = data5.derived_ids;
+if(Array.isArray(data19)){
+const len2 = data19.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data19[i2] !== "string"){
+const err48 = {instancePath:instancePath+"/results/" + i0+"/master/derived_ids/" + i2,schemaPath:"blob#/properties/derived_ids/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -8563,10 +8587,9 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data4.processing_state !== undefined){
-let data20 = data4.processing_state;
-if(typeof data20 !== "string"){
-const err49 = {instancePath:instancePath+"/results/" + i0+"/master/processing_state",schemaPath:"blob#/properties/processing_state/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err49 = {instancePath:instancePath+"/results/" + i0+"/master/derived_ids",schemaPath:"blob#/properties/derived_ids/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -8575,8 +8598,11 @@ vErrors.push(err49);
 }
 errors++;
 }
-if(!((((data20 === "pending") || (data20 === "processing")) || (data20 === "completed")) || (data20 === "failed"))){
-const err50 = {instancePath:instancePath+"/results/" + i0+"/master/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema24.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+}
+if(data5.processing_state !== undefined){
+let data21 = data5.processing_state;
+if(typeof data21 !== "string"){
+const err50 = {instancePath:instancePath+"/results/" + i0+"/master/processing_state",schemaPath:"blob#/properties/processing_state/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -8585,10 +8611,8 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-}
-else {
-const err51 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!((((data21 === "pending") || (data21 === "processing")) || (data21 === "completed")) || (data21 === "failed"))){
+const err51 = {instancePath:instancePath+"/results/" + i0+"/master/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema24.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -8598,11 +8622,9 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data1.error !== undefined){
-let data21 = data1.error;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-if(data21.type === undefined){
-const err52 = {instancePath:instancePath+"/results/" + i0+"/error",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
+}
+else {
+const err52 = {instancePath:instancePath+"/results/" + i0+"/master",schemaPath:"blob#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -8611,8 +8633,12 @@ vErrors.push(err52);
 }
 errors++;
 }
-if(data21.title === undefined){
-const err53 = {instancePath:instancePath+"/results/" + i0+"/error",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "title"},message:"must have required property '"+"title"+"'"};
+}
+if(data2.error !== undefined){
+let data22 = data2.error;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.type === undefined){
+const err53 = {instancePath:instancePath+"/results/" + i0+"/error",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -8621,8 +8647,8 @@ vErrors.push(err53);
 }
 errors++;
 }
-if(data21.status === undefined){
-const err54 = {instancePath:instancePath+"/results/" + i0+"/error",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
+if(data22.title === undefined){
+const err54 = {instancePath:instancePath+"/results/" + i0+"/error",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "title"},message:"must have required property '"+"title"+"'"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -8631,8 +8657,8 @@ vErrors.push(err54);
 }
 errors++;
 }
-if(data21.code === undefined){
-const err55 = {instancePath:instancePath+"/results/" + i0+"/error",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
+if(data22.status === undefined){
+const err55 = {instancePath:instancePath+"/results/" + i0+"/error",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -8641,9 +8667,8 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(data21.type !== undefined){
-if(typeof data21.type !== "string"){
-const err56 = {instancePath:instancePath+"/results/" + i0+"/error/type",schemaPath:"problem#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data22.code === undefined){
+const err56 = {instancePath:instancePath+"/results/" + i0+"/error",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -8652,10 +8677,9 @@ vErrors.push(err56);
 }
 errors++;
 }
-}
-if(data21.title !== undefined){
-if(typeof data21.title !== "string"){
-const err57 = {instancePath:instancePath+"/results/" + i0+"/error/title",schemaPath:"problem#/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data22.type !== undefined){
+if(typeof data22.type !== "string"){
+const err57 = {instancePath:instancePath+"/results/" + i0+"/error/type",schemaPath:"problem#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -8665,10 +8689,9 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(data21.status !== undefined){
-let data24 = data21.status;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-const err58 = {instancePath:instancePath+"/results/" + i0+"/error/status",schemaPath:"problem#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data22.title !== undefined){
+if(typeof data22.title !== "string"){
+const err58 = {instancePath:instancePath+"/results/" + i0+"/error/title",schemaPath:"problem#/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -8678,9 +8701,10 @@ vErrors.push(err58);
 errors++;
 }
 }
-if(data21.code !== undefined){
-if(typeof data21.code !== "string"){
-const err59 = {instancePath:instancePath+"/results/" + i0+"/error/code",schemaPath:"problem#/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data22.status !== undefined){
+let data25 = data22.status;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err59 = {instancePath:instancePath+"/results/" + i0+"/error/status",schemaPath:"problem#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -8690,9 +8714,9 @@ vErrors.push(err59);
 errors++;
 }
 }
-if(data21.detail !== undefined){
-if(typeof data21.detail !== "string"){
-const err60 = {instancePath:instancePath+"/results/" + i0+"/error/detail",schemaPath:"problem#/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data22.code !== undefined){
+if(typeof data22.code !== "string"){
+const err60 = {instancePath:instancePath+"/results/" + i0+"/error/code",schemaPath:"problem#/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -8702,9 +8726,9 @@ vErrors.push(err60);
 errors++;
 }
 }
-if(data21.instance !== undefined){
-if(typeof data21.instance !== "string"){
-const err61 = {instancePath:instancePath+"/results/" + i0+"/error/instance",schemaPath:"problem#/properties/instance/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data22.detail !== undefined){
+if(typeof data22.detail !== "string"){
+const err61 = {instancePath:instancePath+"/results/" + i0+"/error/detail",schemaPath:"problem#/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -8714,15 +8738,9 @@ vErrors.push(err61);
 errors++;
 }
 }
-if(data21.errors !== undefined){
-let data28 = data21.errors;
-if(Array.isArray(data28)){
-const len3 = data28.length;
-for(let i3=0; i3<len3; i3++){
-let data29 = data28[i3];
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.path === undefined){
-const err62 = {instancePath:instancePath+"/results/" + i0+"/error/errors/" + i3,schemaPath:"problem#/properties/errors/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
+if(data22.instance !== undefined){
+if(typeof data22.instance !== "string"){
+const err62 = {instancePath:instancePath+"/results/" + i0+"/error/instance",schemaPath:"problem#/properties/instance/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -8731,8 +8749,16 @@ vErrors.push(err62);
 }
 errors++;
 }
-if(data29.message === undefined){
-const err63 = {instancePath:instancePath+"/results/" + i0+"/error/errors/" + i3,schemaPath:"problem#/properties/errors/items/required",keyword:"required",params:{missingProperty: "message"},message:"must have required property '"+"message"+"'"};
+}
+if(data22.errors !== undefined){
+let data29 = data22.errors;
+if(Array.isArray(data29)){
+const len3 = data29.length;
+for(let i3=0; i3<len3; i3++){
+let data30 = data29[i3];
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+if(data30.path === undefined){
+const err63 = {instancePath:instancePath+"/results/" + i0+"/error/errors/" + i3,schemaPath:"problem#/properties/errors/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -8741,9 +8767,8 @@ vErrors.push(err63);
 }
 errors++;
 }
-if(data29.path !== undefined){
-if(typeof data29.path !== "string"){
-const err64 = {instancePath:instancePath+"/results/" + i0+"/error/errors/" + i3+"/path",schemaPath:"problem#/properties/errors/items/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data30.message === undefined){
+const err64 = {instancePath:instancePath+"/results/" + i0+"/error/errors/" + i3,schemaPath:"problem#/properties/errors/items/required",keyword:"required",params:{missingProperty: "message"},message:"must have required property '"+"message"+"'"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -8752,10 +8777,9 @@ vErrors.push(err64);
 }
 errors++;
 }
-}
-if(data29.message !== undefined){
-if(typeof data29.message !== "string"){
-const err65 = {instancePath:instancePath+"/results/" + i0+"/error/errors/" + i3+"/message",schemaPath:"problem#/properties/errors/items/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data30.path !== undefined){
+if(typeof data30.path !== "string"){
+const err65 = {instancePath:instancePath+"/results/" + i0+"/error/errors/" + i3+"/path",schemaPath:"problem#/properties/errors/items/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -8765,9 +8789,9 @@ vErrors.push(err65);
 errors++;
 }
 }
-}
-else {
-const err66 = {instancePath:instancePath+"/results/" + i0+"/error/errors/" + i3,schemaPath:"problem#/properties/errors/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data30.message !== undefined){
+if(typeof data30.message !== "string"){
+const err66 = {instancePath:instancePath+"/results/" + i0+"/error/errors/" + i3+"/message",schemaPath:"problem#/properties/errors/items/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -8779,7 +8803,7 @@ errors++;
 }
 }
 else {
-const err67 = {instancePath:instancePath+"/results/" + i0+"/error/errors",schemaPath:"problem#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err67 = {instancePath:instancePath+"/results/" + i0+"/error/errors/" + i3,schemaPath:"problem#/properties/errors/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -8791,7 +8815,7 @@ errors++;
 }
 }
 else {
-const err68 = {instancePath:instancePath+"/results/" + i0+"/error",schemaPath:"problem#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err68 = {instancePath:instancePath+"/results/" + i0+"/error/errors",schemaPath:"problem#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -8803,7 +8827,7 @@ errors++;
 }
 }
 else {
-const err69 = {instancePath:instancePath+"/results/" + i0,schemaPath:"#/properties/results/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err69 = {instancePath:instancePath+"/results/" + i0+"/error",schemaPath:"problem#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -8815,7 +8839,7 @@ errors++;
 }
 }
 else {
-const err70 = {instancePath:instancePath+"/results",schemaPath:"#/properties/results/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err70 = {instancePath:instancePath+"/results/" + i0,schemaPath:"#/properties/results/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -8827,12 +8851,24 @@ errors++;
 }
 }
 else {
-const err71 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err71 = {instancePath:instancePath+"/results",schemaPath:"#/properties/results/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err71];
 }
 else {
 vErrors.push(err71);
+}
+errors++;
+}
+}
+}
+else {
+const err72 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
 }
 errors++;
 }

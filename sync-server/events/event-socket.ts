@@ -102,7 +102,7 @@ export function serveEventSocket(options: EventSocketOptions): EventSocket {
     expiry = setTimeout(() => end('token_expired'), identity.expiresAt - options.now());
     state.identity = identity;
     hub.add(identity.userId, served);
-    sendEvent({ type: 'ready', data: { user_id: identity.userId, connection_id: id } });
+    sendEvent({ type: 'ready', data: { user_id: identity.userId, connection_id: id, epoch: hub.epoch } });
   };
 
   const answer = async (request: SocketRequest): Promise<void> => {

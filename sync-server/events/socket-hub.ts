@@ -13,6 +13,8 @@ export interface SocketHub {
   endDevice(deviceId: string): void;
   closeAll(): void;
   readonly size: number;
+  /** The server's, told to each socket when it opens. */
+  readonly epoch: string;
 }
 
 /** A commit up to this many characters travels in the event itself; a larger one is pulled. */
@@ -22,6 +24,7 @@ export function createSocketHub(epoch: string): SocketHub {
   const byUser = new Map<string, Set<EventSocket>>();
   const all = (): EventSocket[] => [...byUser.values()].flatMap((sockets) => [...sockets]);
   return {
+    epoch,
     add: (userId, socket) => {
       const sockets = byUser.get(userId) ?? new Set();
       byUser.set(userId, sockets.add(socket));

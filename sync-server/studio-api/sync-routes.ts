@@ -11,6 +11,8 @@ import { wire } from './wire-schemas.ts';
 
 const PUSH_LIMIT = 32 * 1024 * 1024;
 const MAX_PAGE = 5000;
+/** As schemas/wire/sync-push.json says. */
+const MAX_ROWS = 5000;
 
 interface PullQuery {
   epoch?: string;
@@ -27,11 +29,20 @@ export function addSyncRoutes(app: FastifyInstance, { accounts, database, store 
     const page = await pull({ userId: identityOf(request).userId, checkpoint: readCheckpoint(request.query), limit });
     return sendJson(reply, Buffer.isBuffer(page) ? page : Readable.from(page, { objectMode: false }));
   });
-  app.post<{ Body: unknown[] }>(ROUTES.push.path, { preHandler, bodyLimit: PUSH_LIMIT, schema: { body: wire('sync-push'), response: { 200: wire('sync-push-results') } } }, async (request, reply) => {
+  const pushSchema = { body: wire('sync-push'), response: { 200: wire('sync-push-results') } };
+  // The rows are judged one by one: a body that fails as a whole for one of them would hold all the others up.
+  const validatorCompiler = () => (value: unknown) => ({ value });
+  app.post(ROUTES.push.path, { preHandler, bodyLimit: PUSH_LIMIT, schema: pushSchema, validatorCompiler }, async (request, reply) => {
     const connection = request.headers['recto-connection'];
-    const verdicts = await pushRows(store, identityOf(request).userId, request.body, typeof connection === 'string' ? connection : undefined);
-    return sendJson(reply, `{"results":[${verdicts.join(',')}]}`);
+    const verdicts = await pushRows(store, identityOf(request).userId, readRows(request.body), typeof connection === 'string' ? connection : undefined);
+    return sendJson(reply, `{"epoch":${JSON.stringify(database.epoch)},"results":[${verdicts.join(',')}]}`);
   });
+}
+
+/** @throws RectoError schema_violation */
+function readRows(body: unknown): unknown[] {
+  if (Array.isArray(body) && body.length <= MAX_ROWS) return body;
+  throw new RectoError('schema_violation', `A push is an array of up to ${MAX_ROWS} rows.`, { errors: [{ path: '/', message: `must be an array of up to ${MAX_ROWS} items` }] });
 }
 
 function readCheckpoint({ epoch, seq }: PullQuery): SyncCheckpoint | null {
