@@ -18,7 +18,7 @@ const PAST: Readonly<Record<string, string>> = {
 };
 
 const MODALS = new Set(['can', 'may', 'ought', 'will']);
-const DOUBLED = new Set(['dim', 'dip', 'drip', 'drop', 'fit', 'hum', 'prefer', 'sag', 'slam', 'slap', 'step', 'stir', 'stop', 'tap', 'thin', 'travel']);
+const DOUBLED = new Set(['dim', 'dip', 'drip', 'drop', 'fit', 'hum', 'nod', 'prefer', 'rub', 'sag', 'slam', 'slap', 'step', 'stir', 'stop', 'tap', 'thin', 'travel']);
 
 /** @param verb an infinitive of the thesaurus */
 export function conjugate(verb: string, tense: Tense, agreement: Agreement): string {

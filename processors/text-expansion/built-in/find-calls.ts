@@ -15,6 +15,9 @@ const COMMON = new Set(
 /** Small words that grammar sometimes takes for nouns or verbs. */
 const SMALL = new Set('down up on in of all there here like out over under off back away as at by for to near around'.split(' '));
 
+/** Adjectives that are spelt like a noun of the thesaurus and mean something else. */
+const NO_NOUNS = new Set('plain lime present light fancy spring square iron stable general kind mean fair pool lock trunk'.split(' '));
+
 const COMMON_SHARE = 0.3;
 /** Each further entry of a lemma is a more distant meaning. */
 const FURTHER = 0.6;
@@ -24,7 +27,7 @@ const SPEECH_SHARE = 0.4;
 /** Adds what the terms call for to `calls`. */
 export function addCalls(calls: Map<string, number>, terms: readonly Term[], lexicon: Lexicon, isSpeech: boolean): void {
   for (const term of terms) {
-    if (!isContent(term) || SMALL.has(term.word)) continue;
+    if (!isContent(term) || SMALL.has(term.word) || (term.part === 'other' && NO_NOUNS.has(term.word))) continue;
     let weight = (COMMON.has(term.lemma) ? COMMON_SHARE : 1) * (isSpeech ? SPEECH_SHARE : 1);
     for (const id of findEntries(term, lexicon)) {
       const kind = KIND.get(id);

@@ -25,10 +25,11 @@ export function needsPerson(detail: string): boolean {
 
 /** Fills a detail's slots. A detail that needs a person is never given a voice without one. */
 export function renderDetail(detail: string, voice: Voice): string {
-  return detail.replace(SLOT, (_slot, name: string, mark: string) => {
+  const sentence = detail.replace(SLOT, (_slot, name: string, mark: string) => {
     const pronoun = voice.person && PRONOUNS[voice.person][name.toLowerCase()];
     if (pronoun) return /^[A-Z]/.test(name) ? pronoun.charAt(0).toUpperCase() + pronoun.slice(1) : pronoun;
     if (mark === '@') return conjugate(name, voice.tense, voice.person ?? 'singular');
     return conjugate(name, voice.tense, mark === '+' ? 'plural' : 'singular');
   });
+  return sentence.replace(/\bcan not\b/g, 'cannot');
 }
