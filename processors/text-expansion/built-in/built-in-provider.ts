@@ -5,7 +5,7 @@
 import { RectoError } from '#schemas/errors.ts';
 import { countWords, splitParagraphs, standsAsItIs } from '#processors/contract/passages.ts';
 import type { ExpandRequest, ExpandResult, WritingStyle } from '#processors/contract/processor.ts';
-import { createChooser, type Leaning } from './choose-details.ts';
+import { Chooser, type Leaning } from './choose-details.ts';
 import { addBeats, addCalls } from './find-calls.ts';
 import { loadLexicon, type Lexicon } from './lexicon.ts';
 import { createPause } from './pause.ts';
@@ -90,7 +90,7 @@ export async function growPassage(original: string, request: Omit<ExpandRequest,
   const style = request.style ?? 'creative';
   const manner = MANNERS[style];
   const random = createRandom(hashText(`${request.seed ?? 0}\n${style}\n${original}`));
-  const chooser = createChooser(request.usedDetails ?? [], random, manner.leaning);
+  const chooser = new Chooser(request.usedDetails ?? [], random, manner.leaning);
   const around = (): Term[] => readTerms(`${request.before ?? ''}\n\n${request.after ?? ''}`.slice(-4000));
   // Stammered dots count as words for some readers and not for others: the bounds hold for both.
   const spoken = paragraphs.filter(({ sentences }) => sentences.length > 0).reduce((sum, { text }) => sum + countWords(text), 0);

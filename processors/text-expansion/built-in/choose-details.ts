@@ -29,21 +29,15 @@ interface Wanted {
   withPerson: boolean;
 }
 
-export interface Chooser {
-  choose(wanted: Wanted): Detail | null;
-  /** Ids of what was chosen, in order. */
-  readonly chosen: readonly string[];
-}
-
 const DETAILS: readonly Detail[] = THESAURUS.flatMap((entry) =>
   entry.details.map((template, place) => ({ id: `${entry.id}-${place}`, entry, template, words: template.split(/\s+/).length })),
 );
 const BY_ENTRY = new Map(THESAURUS.map(({ id }) => [id, DETAILS.filter(({ entry }) => entry.id === id)]));
 const BY_ID = new Map(DETAILS.map((detail) => [detail.id, detail]));
-const ENTRIES: ReadonlyMap<string, Entry> = new Map(THESAURUS.map((entry) => [entry.id, entry]));
 
 /** An entry that was drawn on so many details ago or less is left alone unless nothing else is called for. */
 const RECENT = 9;
+const RECENT_SHARE = 0.04;
 const GENERAL_SCORE = 0.16;
 const FAR_SHARE = 0.5;
 /** A place that is named in passing is not where the passage is; one that is named again and again is. */
@@ -59,80 +53,98 @@ const CLEAR = 0.9;
 /** What a style prefers: what can be seen and heard, or what can be thought. */
 export type Leaning = (entry: Entry) => number;
 
-/**
- * @param used ids that the book has used, oldest first; one that is there twice was used in two rounds
- */
-export function createChooser(used: readonly string[], random: () => number, leaning: Leaning): Chooser {
-  const rounds = new Map<string, number>();
-  const recent: string[] = [];
-  const chosen: string[] = [];
-  const openings: string[] = [];
+export class Chooser {
+  /** Ids of what was chosen, in order. */
+  readonly chosen: string[] = [];
+  readonly #random: () => number;
+  readonly #leaning: Leaning;
+  /** How often each detail was used. */
+  readonly #uses = new Map<string, number>();
   /** How often each entry is used up, for those that were looked at since they last changed. */
-  const entryRounds = new Map<string, number>();
-  const note = (detail: Detail): void => {
-    rounds.set(detail.id, (rounds.get(detail.id) ?? 0) + 1);
-    entryRounds.delete(detail.entry.id);
-    if (recent.push(detail.entry.id) > RECENT) recent.shift();
-    if (openings.push(opening(detail.template)) > 2) openings.shift();
-  };
-  for (const id of used) {
-    const detail = BY_ID.get(id);
-    if (detail) note(detail);
+  readonly #rounds = new Map<string, number>();
+  readonly #recent: string[] = [];
+  readonly #openings: string[] = [];
+
+  /** @param used ids that the book has used, oldest first; one that is there twice was used in two rounds */
+  constructor(used: readonly string[], random: () => number, leaning: Leaning) {
+    this.#random = random;
+    this.#leaning = leaning;
+    for (const id of used) {
+      const detail = BY_ID.get(id);
+      if (detail) this.#note(detail);
+    }
   }
 
-  const roundOf = (entry: Entry): number => {
-    const known = entryRounds.get(entry.id);
-    if (known !== undefined) return known;
-    const round = Math.min(...(BY_ENTRY.get(entry.id) ?? []).map(({ id }) => rounds.get(id) ?? 0));
-    entryRounds.set(entry.id, round);
-    return round;
-  };
+  /** The next detail, or null where none fits. */
+  choose(wanted: Wanted): Detail | null {
+    const scored = THESAURUS.map((entry) => ({ entry, score: this.#score(entry, wanted) * this.#leaning(entry) * (0.5 + this.#random()) }))
+      .filter(({ score }) => score > 0)
+      .toSorted((a, b) => b.score - a.score);
+    for (const { entry } of scored) {
+      const detail = this.#pick(entry, wanted);
+      if (!detail) continue;
+      this.#note(detail);
+      this.chosen.push(detail.id);
+      return detail;
+    }
+    return null;
+  }
 
-  const scoreEntry = (entry: Entry, wanted: Wanted): number => {
+  #note(detail: Detail): void {
+    this.#uses.set(detail.id, (this.#uses.get(detail.id) ?? 0) + 1);
+    this.#rounds.delete(detail.entry.id);
+    if (this.#recent.push(detail.entry.id) > RECENT) this.#recent.shift();
+    if (this.#openings.push(opening(detail.template)) > 2) this.#openings.shift();
+  }
+
+  #usesOf(detail: Detail): number {
+    return this.#uses.get(detail.id) ?? 0;
+  }
+
+  #roundOf(entry: Entry): number {
+    const known = this.#rounds.get(entry.id);
+    if (known !== undefined) return known;
+    const round = Math.min(...(BY_ENTRY.get(entry.id) ?? []).map((detail) => this.#usesOf(detail)));
+    this.#rounds.set(entry.id, round);
+    return round;
+  }
+
+  #score(entry: Entry, wanted: Wanted): number {
     const near = wanted.near.get(entry.id) ?? 0;
     const sum = wanted.far.get(entry.id) ?? 0;
     const far = entry.kind === 'place' && sum < FAR_PLACE ? 0 : Math.min(sum, 2) * FAR_SHARE;
     const called = Math.max(near, far);
     const heard = called >= SURE[entry.kind] ? called : called * GUESS_SHARE;
-    const score = Math.max(heard, entry.kind === 'general' ? GENERAL_SCORE : 0) * NEW_ROUND ** roundOf(entry);
+    const score = Math.max(heard, entry.kind === 'general' ? GENERAL_SCORE : 0) * NEW_ROUND ** this.#roundOf(entry);
     if (wanted.goesOn === entry.id) return score * 3;
-    const last = recent.lastIndexOf(entry.id);
-    return last < 0 ? score : score * 0.04 * (recent.length - last);
-  };
+    const last = this.#recent.lastIndexOf(entry.id);
+    return last < 0 ? score : score * RECENT_SHARE * (this.#recent.length - last);
+  }
 
-  const pick = (entry: Entry, wanted: Wanted): Detail | null => {
-    const round = roundOf(entry);
-    const clear = entry.kind === 'general' ? wanted.goesOn === null : wanted.goesOn === entry.id || (wanted.last.get(entry.id) ?? 0) >= CLEAR;
+  /** One of the entry's least used details that fits, where it can be one that begins otherwise than the last two. */
+  #pick(entry: Entry, wanted: Wanted): Detail | null {
+    const round = this.#roundOf(entry);
+    const clear = isClear(entry, wanted);
     const fit = (BY_ENTRY.get(entry.id) ?? []).filter(
       (detail) =>
-        (rounds.get(detail.id) ?? 0) === round &&
+        this.#usesOf(detail) === round &&
         detail.words >= wanted.shortest &&
         detail.words <= wanted.longest &&
         (wanted.withPerson || !needsPerson(detail.template)) &&
-        (clear || !/^(?:It|They|Its|Their|Such|Whatever)\b/.test(detail.template)),
+        (clear || !POINTS_BACK.test(detail.template)),
     );
-    const fresh = fit.filter((detail) => !openings.includes(opening(detail.template)));
+    const fresh = fit.filter((detail) => !this.#openings.includes(opening(detail.template)));
     const from = fresh.length > 0 ? fresh : fit;
-    return from[Math.floor(random() * from.length)] ?? null;
-  };
+    return from[Math.floor(this.#random() * from.length)] ?? null;
+  }
+}
 
-  return {
-    chosen,
-    choose(wanted) {
-      const scored = [...ENTRIES.values()]
-        .map((entry) => ({ entry, score: scoreEntry(entry, wanted) * leaning(entry) * (0.5 + random()) }))
-        .filter(({ score }) => score > 0)
-        .toSorted((a, b) => b.score - a.score);
-      for (const { entry } of scored) {
-        const detail = pick(entry, wanted);
-        if (!detail) continue;
-        note(detail);
-        chosen.push(detail.id);
-        return detail;
-      }
-      return null;
-    },
-  };
+const POINTS_BACK = /^(?:It|They|Its|Their|Such|Whatever)\b/;
+
+/** True when a detail that begins with “it” would point at what the sentence before speaks of. */
+function isClear(entry: Entry, wanted: Wanted): boolean {
+  if (entry.kind === 'general') return wanted.goesOn === null;
+  return wanted.goesOn === entry.id || (wanted.last.get(entry.id) ?? 0) >= CLEAR;
 }
 
 function opening(template: string): string {
