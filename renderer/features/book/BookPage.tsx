@@ -5,6 +5,7 @@ import { CompileDialog } from '#renderer/features/compile/CompileDialog.tsx';
 import { useApp } from '#renderer/shell/app-context.ts';
 import { goTo, type BookTab } from '#renderer/shell/router.ts';
 import { useObservable } from '#renderer/shell/use-observable.ts';
+import { useMedia } from '#renderer/shell/use-media.ts';
 import { BookMissing } from './BookMissing.tsx';
 import { ChapterPanel } from './ChapterPanel.tsx';
 import { Pages } from './Pages.tsx';
@@ -13,6 +14,10 @@ import { useBookCommands } from './use-book-commands.ts';
 import { useChapterActions } from './use-chapter-actions.ts';
 import { useComeBack } from './use-come-back.ts';
 import './book.css';
+
+/** Where the chapters slide over the page: below this the page, or a spread's two, would be too narrow to read beside them. */
+const PAGE_NEEDS = '(max-width: 899px)';
+const SPREAD_NEEDS = '(max-width: 1179px)';
 
 interface BookPageProps {
   bookId: string;
@@ -35,6 +40,7 @@ function OpenBook({ book, chapterId, tab }: { book: Book; chapterId: string | nu
   const [focusMode, setFocusMode] = useState(false);
   const [panelOpen, setPanelOpen] = useState(false);
   const [compiling, setCompiling] = useState(false);
+  const slides = useMedia(tab === 'view' ? SPREAD_NEEDS : PAGE_NEEDS);
   const closePanel = useCallback(() => setPanelOpen(false), []);
   const chapter = book.chapters.find((candidate) => candidate.id === chapterId) ?? null;
   const [justAdded] = useState(() => new Set<string>());
@@ -53,7 +59,7 @@ function OpenBook({ book, chapterId, tab }: { book: Book; chapterId: string | nu
   });
 
   return (
-    <div className="page book" data-focus-mode={focusMode || undefined} data-panel-open={panelOpen || undefined}>
+    <div className="page book" data-focus-mode={focusMode || undefined} data-slides={slides || undefined} data-panel-open={panelOpen || undefined}>
       <div className="book-desk">
         <ChapterPanel book={book} chapter={chapter} actions={actions} onClose={closePanel} />
         <Pages
