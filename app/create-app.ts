@@ -35,7 +35,8 @@ export async function createApp(platform: Platform): Promise<RectoApp> {
     observeBook: (bookId) => current.stream((library) => observeBook(library, bookId)),
     observeExpansion: (bookId, chapterId) => current.stream((library) => observeExpansion(library, bookId, chapterId)),
     openDraft: async (draftId) => (await current.get()).drafts.open(draftId),
-    flush: async () => (await current.get()).drafts.flush(),
+    // At once, where it can be: a window that goes waits for nothing.
+    flush: async () => (current.opened ?? (await current.get())).drafts.flush(),
     async close() {
       await current.close();
       await deviceDatabase.close();

@@ -11,6 +11,8 @@ import type { Sync } from './sync/sync-types.ts';
 export interface CurrentLibrary {
   /** While accounts are switched, the one that comes. @throws RectoError where the switch failed */
   get(): Promise<Library>;
+  /** Null while accounts are switched. */
+  readonly opened: Library | null;
   /** A stream of the library that is open, which goes on with the next one's; nothing comes of it in between. */
   stream<T>(observe: (library: Library) => Observable<T>): Observable<T>;
   /** Null: nobody is signed in. */
@@ -85,6 +87,9 @@ export async function openCurrentLibrary(platform: Platform, account: Account, o
     async get() {
       await switching;
       return firstValueFrom(opened$);
+    },
+    get opened() {
+      return library$.value;
     },
     stream: (observe) => library$.pipe(switchMap((library) => (library ? observe(library) : NEVER))),
     get sync() {

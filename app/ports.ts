@@ -17,6 +17,18 @@ export interface SecretStore {
   readonly persistent: boolean;
 }
 
+/**
+ * Keeps a few texts without waiting. When a window goes, the library has no time left to store what was typed a moment
+ * ago; this has, and the next start brings it into the library.
+ */
+export interface Journal {
+  /** Where there is no room it does nothing: the library is still tried. */
+  write(key: string, value: string): void;
+  remove(key: string): void;
+  /** Everything that is kept. */
+  read(): { key: string; value: string }[];
+}
+
 /** Network, so that tests can cut it. */
 export interface Network {
   fetch: typeof fetch;
@@ -40,6 +52,8 @@ export interface Platform {
   clock: Clock;
   network: Network;
   secrets: SecretStore;
+  /** Absent where a window never goes without waiting for its app. */
+  journal?: Journal;
   runner: ProcessorRunner;
   storage: RxStorage<unknown, unknown>;
   /** Whether several windows may have the storage open at once; where it is not said, those on IndexedDB may. */

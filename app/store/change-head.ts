@@ -4,7 +4,7 @@ import type { ExpandedTextV1, SnapshotV1 } from '#schemas/generated/types.ts';
 import type { RectoApp } from '../recto-app.ts';
 import type { NewBlob } from './blob-store.ts';
 import { readChapter } from './change-book.ts';
-import { contentOf } from './draft-desk.ts';
+import { contentOf } from './draft-content.ts';
 import type { Library } from './library.ts';
 import { findHeadId } from './observe-expansion.ts';
 

@@ -2,7 +2,7 @@
 import { alignPassages, type AlignedPassage } from '#processors/contract/passages.ts';
 import type { BlobStats } from './blob-stats.ts';
 import { findHead } from '../domain/find-head.ts';
-import { contentOf } from './draft-desk.ts';
+import { contentOf } from './draft-content.ts';
 import { readLinks } from './derived-writer.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { StatsIndex } from './stats-index.ts';

@@ -1,11 +1,12 @@
 /** The drafts that are open in this window, and the one status of saving that stands for all of them. */
 import { BehaviorSubject, distinctUntilChanged, filter, type Observable } from 'rxjs';
-import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
-import type { Clock } from '../ports.ts';
+import type { Platform } from '../ports.ts';
 import type { DraftSession, SaveStatus } from '../recto-app.ts';
 import type { BlobStore } from './blob-store.ts';
+import { contentOf, withContent } from './draft-content.ts';
 import { createDraftSession, type DraftSource } from './draft-session.ts';
+import { keepUnsaved } from './unsaved-texts.ts';
 import { toStorageError } from './storage-error.ts';
 
 export interface DraftDesk {
@@ -31,7 +32,8 @@ export interface JoinedText {
   leave(): void;
 }
 
-export function createDraftDesk(blobs: BlobStore, clock: Clock): DraftDesk {
+/** @param libraryName the database's */
+export function createDraftDesk(blobs: BlobStore, platform: Pick<Platform, 'clock' | 'journal' | 'newId'>, libraryName: string): DraftDesk {
   const open = new Map<symbol, { session: DraftSession; status: SaveStatus }>();
   const tracked = new Map<symbol, SaveStatus>();
   const joined = new Map<symbol, () => Promise<void>>();
@@ -52,7 +54,8 @@ export function createDraftDesk(blobs: BlobStore, clock: Clock): DraftDesk {
       const session = createDraftSession({
         source: draftSource(blobs, draftId),
         initialText: contentOf(blob),
-        clock,
+        clock: platform.clock,
+        ...(platform.journal && { unsaved: keepUnsaved(platform.journal, { libraryName, draftId, sessionId: platform.newId() }) }),
         onStatus(next) {
           const entry = open.get(key);
           if (entry) entry.status = next;
@@ -122,16 +125,4 @@ function draftSource(blobs: BlobStore, id: string): DraftSource {
       }
     },
   };
-}
-
-/** Writing in a draft that was deleted elsewhere brings it back: an edit beats a delete. */
-function withContent(stored: Blob, content: string): Blob | null {
-  if (content === contentOf(stored)) return null;
-  return { ...stored, schema_id: 'text-input-v2', deleted: false, data: { ...stored.data, content } };
-}
-
-/** @throws RectoError input_invalid for a blob that is no draft */
-export function contentOf(blob: Blob): string {
-  if (isBlobOf(blob, 'text-input-v2') || isBlobOf(blob, 'text-input-v1')) return blob.data.content;
-  throw new RectoError('input_invalid', 'This is not a draft, so it can’t be written in here.');
 }

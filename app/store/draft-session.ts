@@ -19,10 +19,17 @@ export interface DraftSource {
   changes$: Observable<unknown>;
 }
 
+/** Keeps unsaved text at once, until it is saved. */
+export interface UnsavedText {
+  keep(base: string, text: string): void;
+  forget(): void;
+}
+
 export interface DraftSessionOptions {
   source: DraftSource;
   initialText: string;
   clock: Clock;
+  unsaved?: UnsavedText;
   onStatus(status: SaveStatus): void;
   onClosed(): void;
 }
@@ -32,7 +39,7 @@ const LATEST_MS = 2_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 
-export function createDraftSession({ source, initialText, clock, onStatus, onClosed }: DraftSessionOptions): DraftSession {
+export function createDraftSession({ source, initialText, clock, unsaved, onStatus, onClosed }: DraftSessionOptions): DraftSession {
   const external = new Subject<string>();
   /** A text of the library from which the editor's descends; while nothing is unsaved, the editor's text itself. */
   let base = initialText;
@@ -44,6 +51,7 @@ export function createDraftSession({ source, initialText, clock, onStatus, onClo
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let closed = false;
+  let kept = false;
   let queue: Promise<unknown> = Promise.resolve();
 
   /** One after the other: a save that overtakes another would store an older text over a newer one. */
@@ -88,6 +96,8 @@ export function createDraftSession({ source, initialText, clock, onStatus, onClo
       stored = await source.write((now) => mergeProse(from, text, now).text);
       base = text;
       failures = 0;
+      if (kept) unsaved?.forget();
+      kept = false;
       if (stored !== text) deliver();
       if (unsavedSince === null) onStatus({ state: 'saved' });
     } catch (thrown) {
@@ -116,6 +126,11 @@ export function createDraftSession({ source, initialText, clock, onStatus, onClo
   const flush = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
+    // Before anything is waited for: the window may be about to go, and the library takes its time.
+    if (unsaved && unsavedSince !== null && readText) {
+      unsaved.keep(base, readText());
+      kept = true;
+    }
     await enqueue(save);
   };
 

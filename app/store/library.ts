@@ -13,6 +13,7 @@ import { createJobStore } from './job-store.ts';
 import { createLocalState } from './local-state.ts';
 import { libraryName, openLibraryDatabase } from './open-database.ts';
 import { openStatsIndex, type StatsIndex } from './stats-index.ts';
+import { recoverUnsaved } from './unsaved-texts.ts';
 
 export interface Library {
   readonly session: Session | null;
@@ -32,13 +33,15 @@ export interface Library {
 
 /** @throws RectoError storage_failed, storage_full */
 export async function openLibrary(platform: Platform, session: Session | null): Promise<Library> {
-  const database = await openLibraryDatabase(platform, libraryName(session));
+  const name = libraryName(session);
+  const database = await openLibraryDatabase(platform, name);
   const userId = session?.userId ?? LOCAL_USER;
   const blobs = createBlobStore(database.blobs, platform.clock);
   const state = createLocalState(database.settings);
   const store = createJobStore(database.jobs);
   const [stats, left] = await Promise.all([openStatsIndex(blobs, database.stats, state), store.waiting()]);
-  const drafts = createDraftDesk(blobs, platform.clock);
+  if (platform.journal) await recoverUnsaved(platform.journal, name, blobs);
+  const drafts = createDraftDesk(blobs, platform, name);
   const jobs = createJobDesk({ platform, userId, blobs, stats, store, collection: database.jobs, left });
   let closed = false;
   let rescue: ChapterRescue | null = null;

@@ -4,7 +4,7 @@ import { isBlobOf } from '#schemas/blob.ts';
 import type { ExpansionView } from '../recto-app.ts';
 import { isStale } from './chapter-index.ts';
 import { findHead } from '../domain/find-head.ts';
-import { contentOf } from './draft-desk.ts';
+import { contentOf } from './draft-content.ts';
 import { readLinks } from './derived-writer.ts';
 import type { Library } from './library.ts';
 

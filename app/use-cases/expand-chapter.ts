@@ -6,7 +6,7 @@ import { coreOf } from '../app-core.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { readChapter, type BookBlob } from '../store/change-book.ts';
 import { TEXT_EXPANSION } from '../store/device-processors.ts';
-import { contentOf } from '../store/draft-desk.ts';
+import { contentOf } from '../store/draft-content.ts';
 import type { Library } from '../store/library.ts';
 import { findHeadId } from '../store/observe-expansion.ts';
 

@@ -7,6 +7,7 @@ import type { RectoApp } from '#app/recto-app.ts';
 import type { AiSettings } from '#processors/contract/runner.ts';
 import { createBrowserFiles } from './browser-files.ts';
 import { describeDevice } from './describe-device.ts';
+import { createLocalJournal } from './local-journal.ts';
 import { createLocalSecretStore } from './local-secret-store.ts';
 import type { RendererPlatform, StorageKeeping } from './renderer-platform.ts';
 import { createImports, createRunner, findModelServers } from './workers.ts';
@@ -53,6 +54,7 @@ export function createBrowserPlatform(): BrowserHome {
       },
     },
     secrets,
+    journal: createLocalJournal(),
     runner: createRunner(aiSettings),
     readManuscript: createImports(),
     // 'strict': what is said to be saved has left the browser's buffers for the disk.
