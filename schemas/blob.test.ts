@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findDataErrors, isSchemaId, normalizeSchemaId } from './blob.ts';
-import { RectoError } from './errors.ts';
+import type { RectoError } from './errors.ts';
 
 const folder = join(import.meta.dirname, 'blobs');
 const schemas = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as { $id: string; examples: unknown[] });

@@ -106,7 +106,7 @@ function readWorkers(env: Environment): ServerSettings['workers'] {
 
 function readOrigins(env: Environment): string[] {
   const origins = readList(read(env, 'RECTO_ALLOWED_ORIGINS') ?? '');
-  const bad = origins.find((origin) => !isUrl(origin) || /\/$/.test(origin));
+  const bad = origins.find((origin) => !isUrl(origin) || origin.endsWith('/'));
   if (bad !== undefined) throw wrong('RECTO_ALLOWED_ORIGINS', `“${bad}” is not an origin such as https://write.example.org`);
   return origins;
 }
