@@ -18,6 +18,9 @@ import { joinPieces, weave, type Piece, type ReadParagraph } from './weave.ts';
 const LEAST = 1.04;
 const MOST = 2.45;
 
+/** BCP 47, and what people write instead; an undetermined language is taken for English. */
+const ENGLISH = /^(?:en(?:$|[^a-z]|glish)|und|mul|mis|x-)/i;
+
 interface Manner {
   /** Words to add for each word of the draft, in a short passage and in a long one. */
   short: number;
@@ -42,7 +45,7 @@ const LONG_PASSAGE = 90;
  * @throws RectoError input_invalid for a language other than English; the signal's reason when it aborts
  */
 export async function expandBuiltIn(request: ExpandRequest, options: { signal: AbortSignal }): Promise<ExpandResult> {
-  if (request.language && !/^en\b/i.test(request.language)) {
+  if (request.language && !ENGLISH.test(request.language)) {
     throw new RectoError(
       'input_invalid',
       `Recto’s own expansion writes English only, and this book’s language is “${request.language}”. Choose a model in the settings, or change the book’s language.`,
