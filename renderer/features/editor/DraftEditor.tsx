@@ -1,6 +1,6 @@
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { firstValueFrom } from 'rxjs';
 import type { ChapterView, RectoApp } from '#app/recto-app.ts';
@@ -38,7 +38,8 @@ export function DraftEditor({ app, bookId, chapter, heading, onCaret }: DraftEdi
   const language = book?.language ?? null;
   const { id: chapterId, draftId } = chapter;
 
-  useEffect(() => {
+  // A layout effect: its end comes before the page is taken away, while the page still knows how far it is scrolled.
+  useLayoutEffect(() => {
     const parent = host.current;
     if (!parent || language === null) return;
     let closed = false;
