@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 
 export interface ChildServer {
   url: string;
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -23,7 +24,7 @@ export function startChildServer(script: string, args: string[], env: Record<str
           child.on('exit', () => done());
           child.kill('SIGTERM');
         });
-      resolve({ url, stop });
+      resolve({ url, pid: child.pid ?? 0, stop });
     });
   });
 }

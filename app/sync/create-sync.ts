@@ -24,6 +24,8 @@ import { fromWire, type BlobState } from './wire-rows.ts';
 const FIRST_SOCKET_MS = 1500;
 /** More than this are no leftovers of merges. */
 const CHECKED_PENDING = 100;
+/** How long after a start the library is compared with what the server is assumed to have. */
+const CLOCK_CHECK_AFTER_MS = 2000;
 const RETRY = { firstMs: 500, maxMs: 30_000 };
 
 export function createSync(settings: SyncSettings): Sync {
@@ -229,8 +231,8 @@ class LibrarySync implements Sync {
   async #push(signal: AbortSignal, life: Life, rows: PushRow[], position: SyncCheckpoint | null): Promise<BlobState[]> {
     let isOtherEpoch = false;
     let verdicts: Verdict[] | null = null;
-    const send = async (texts: readonly string[]) => {
-      const reply = await this.#line.attempt(signal, () => this.#api.push(texts, signal));
+    const send = async (body: Uint8Array, count: number) => {
+      const reply = await this.#line.attempt(signal, () => this.#api.push(body, count, signal));
       if (!reply) throw new RectoError('cancelled', 'Sync was stopped.');
       return reply;
     };
@@ -335,6 +337,8 @@ class LibrarySync implements Sync {
   async #pushWhatTheClockHid(life: Life, ended: AbortSignal): Promise<void> {
     const started = now();
     await this.inSync();
+    // The author comes first.
+    await Promise.race([wait(CLOCK_CHECK_AFTER_MS), untilAborted(ended)]);
     for await (const rows of scanRows(this.#settings.collection.storageInstance, undefined)) {
       if (ended.aborted) return;
       const old = rows.filter((row) => row._meta.lwt < started);

@@ -8,8 +8,8 @@ export interface ApiRequest {
   method: 'GET' | 'POST' | 'DELETE';
   /** Begins with a slash. */
   path: string;
-  /** JSON text, so that a caller that has it need not parse it. */
-  body?: string;
+  /** JSON, as text or its UTF-8. */
+  body?: string | Uint8Array;
   token?: string;
   headers?: Record<string, string>;
   signal?: AbortSignal;
@@ -28,7 +28,7 @@ export function createApiClient(network: Pick<Network, 'fetch'>, server: string)
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...headers,
       },
-      ...(body !== undefined && { body }),
+      ...(body !== undefined && { body: body as string }),
       ...(signal && { signal }),
     });
     return response.ok ? await readJson(response, server) : await refuse(response, server);

@@ -16,15 +16,13 @@ export interface Verdict {
 
 /** Characters of one request's rows: small texts go together, long ones alone. */
 const MAX_REQUEST_LENGTH = 1_500_000;
+/** As schemas/wire/sync-push.json says, with room. */
+const MAX_REQUEST_ROWS = 1000;
 /** Requests under way: while the server stores one, the next is written and sent. */
 const MAX_REQUESTS = 3;
 
-interface Chunk {
-  rows: PushRow[];
-  texts: string[];
-}
-
-export type SendRows = (texts: readonly string[]) => Promise<PushReply>;
+/** @param body the JSON of `count` rows, in UTF-8 */
+export type SendRows = (body: Uint8Array, count: number) => Promise<PushReply>;
 
 /**
  * @param send one request; it retries what time can heal, and throws what it can't
@@ -46,50 +44,62 @@ export async function pushRows(rows: readonly PushRow[], send: SendRows, onEpoch
   return verdicts.flat();
 }
 
-/** Lazily: a chunk is written when a request is free for it. */
-function* cutChunks(rows: readonly PushRow[]): Generator<Chunk> {
-  let chunk: Chunk = { rows: [], texts: [] };
+/** Lazily: the next are cut off when a request is free for them. */
+function* cutChunks(rows: readonly PushRow[]): Generator<PushRow[]> {
+  let chunk: PushRow[] = [];
   let length = 0;
   for (const row of rows) {
-    const text = toText(row);
-    if (length > 0 && length + text.length > MAX_REQUEST_LENGTH) {
+    const more = measure(row.newDocumentState) + measure(row.assumedMasterState);
+    if (chunk.length > 0 && (length + more > MAX_REQUEST_LENGTH || chunk.length === MAX_REQUEST_ROWS)) {
       yield chunk;
-      chunk = { rows: [], texts: [] };
+      chunk = [];
       length = 0;
     }
-    chunk.rows.push(row);
-    chunk.texts.push(text);
-    length += text.length;
+    chunk.push(row);
+    length += more;
   }
-  if (chunk.rows.length > 0) yield chunk;
+  if (chunk.length > 0) yield chunk;
 }
 
-function toText({ assumedMasterState: assumed, newDocumentState }: PushRow): string {
-  const master = isUnknownMaster(assumed) ? 'null' : JSON.stringify(toWire(assumed!));
-  return `{"assumed_master_state":${master},"new_document_state":${JSON.stringify(toWire(newDocumentState))}}`;
+/** About how long a value's JSON is, without making it. */
+function measure(value: unknown): number {
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return 8;
+  let length = 2;
+  for (const key in value) length += key.length + 4 + measure((value as Record<string, unknown>)[key]);
+  return length;
 }
 
-async function pushChunk(chunk: Chunk, send: SendRows, onEpoch: (epoch: string) => void): Promise<Verdict[]> {
+const utf8 = new TextEncoder();
+
+/** One text for all rows, as bytes: fetch would check and copy a string of megabytes twice. */
+function toBody(rows: readonly PushRow[]): Uint8Array {
+  return utf8.encode(
+    JSON.stringify(
+      rows.map(({ assumedMasterState: assumed, newDocumentState }) => ({
+        assumed_master_state: isUnknownMaster(assumed) ? null : toWire(assumed!),
+        new_document_state: toWire(newDocumentState),
+      })),
+    ),
+  );
+}
+
+async function pushChunk(rows: readonly PushRow[], send: SendRows, onEpoch: (epoch: string) => void): Promise<Verdict[]> {
   try {
-    const reply = await send(chunk.texts);
+    const reply = await send(toBody(rows), rows.length);
     if (reply.epoch !== null) onEpoch(reply.epoch);
-    return reply.results.map((result, i) => toVerdict(chunk.rows[i]!, result));
+    return reply.results.map((result, i) => toVerdict(rows[i]!, result));
   } catch (thrown) {
     if (!(thrown instanceof RectoError) || !isAboutRows(thrown)) throw thrown;
-    if (chunk.rows.length === 1) return [toVerdict(chunk.rows[0]!, { id: chunk.rows[0]!.newDocumentState.id, status: 'rejected', error: thrown.toProblem() })];
-    const middle = chunk.rows.length >> 1;
-    const halves = [cut(chunk, 0, middle), cut(chunk, middle, chunk.rows.length)];
-    return (await Promise.all(halves.map((half) => pushChunk(half, send, onEpoch)))).flat();
+    if (rows.length === 1) return [toVerdict(rows[0]!, { id: rows[0]!.newDocumentState.id, status: 'rejected', error: thrown.toProblem() })];
+    const middle = rows.length >> 1;
+    return (await Promise.all([rows.slice(0, middle), rows.slice(middle)].map((half) => pushChunk(half, send, onEpoch)))).flat();
   }
 }
 
 /** A request that is refused for what it holds. */
 export function isAboutRows(error: RectoError): boolean {
   return ['too_large', 'malformed', 'schema_violation', 'schema_unknown', 'quota_exceeded'].includes(error.code);
-}
-
-function cut({ rows, texts }: Chunk, start: number, end: number): Chunk {
-  return { rows: rows.slice(start, end), texts: texts.slice(start, end) };
 }
 
 function toVerdict({ newDocumentState, assumedMasterState: assumed }: PushRow, result: SyncPushVerdict): Verdict {

@@ -9,8 +9,8 @@ import type { TokenSource } from './sync-types.ts';
 
 export interface SyncApi {
   pull(checkpoint: SyncCheckpoint | null, limit: number, signal: AbortSignal): Promise<SyncPullPage>;
-  /** `rows`: JSON texts of push rows. */
-  push(rows: readonly string[], signal: AbortSignal): Promise<PushReply>;
+  /** @param body the JSON of `count` push rows, in UTF-8 */
+  push(body: Uint8Array, count: number, signal: AbortSignal): Promise<PushReply>;
   /** Past versions of a blob that the server still has, newest first. */
   history(blobId: string, signal: AbortSignal): Promise<Blob[]>;
 }
@@ -48,12 +48,11 @@ export function createSyncApi({ server, request, tokens, connectionId }: SyncApi
       if (!isFields(page) || !Array.isArray(page['documents'])) throw notRecto(server);
       return page as SyncPullPage;
     },
-    push: async (rows, signal) => {
+    push: async (body, count, signal) => {
       const connection = connectionId();
       const headers: Record<string, string> = connection === null ? {} : { 'recto-connection': connection };
-      const body = `[${rows.join(',')}]`;
       const reply = await authorized((token) => request({ method: 'POST', path: ROUTES.push.path, body, token, headers, signal }));
-      if (!isFields(reply) || !Array.isArray(reply['results']) || reply['results'].length !== rows.length) throw notRecto(server);
+      if (!isFields(reply) || !Array.isArray(reply['results']) || reply['results'].length !== count) throw notRecto(server);
       return { results: reply['results'] as SyncPushVerdict[], epoch: typeof reply['epoch'] === 'string' ? reply['epoch'] : null };
     },
     history: async (blobId, signal) => {
