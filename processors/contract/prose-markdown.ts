@@ -10,9 +10,9 @@ export const PROSE_MARKDOWN: MarkdownConfig = { remove: ['IndentedCode'] };
 
 const proseParser = parser.configure(PROSE_MARKDOWN);
 
-/** Characters without width: word joiner, zero width space, byte order mark. */
-const BEHIND_MARK = /(?<=[*_])[\u2060\u200B\uFEFF]+(?=([^]?))/g;
-const BEFORE_MARK = /(?<=([^]?))[\u2060\u200B\uFEFF]+(?=[*_])/g;
+/** Characters without width: word joiner, zero width space, byte order mark. Bounded, since a run of them may be hostile. */
+const BEHIND_MARK = /(?<=[*_])[\u2060\u200B\uFEFF]{1,4}(?=([^]?))/g;
+const BEFORE_MARK = /(?<=([^]?))[\u2060\u200B\uFEFF]{1,4}(?=[*_])/g;
 
 /**
  * The syntax tree of a text; its places are the text's (UTF-16).

@@ -15,18 +15,19 @@ interface Around {
 
 function joinPieces(inlines: readonly Inline[], around: Around): string {
   const merged = mergeNeighbours(inlines);
-  let out = '';
+  const pieces: string[] = [];
   merged.forEach((inline, index) => {
+    const before = pieces.at(-1) ?? '';
     if (inline.kind === 'emphasis' || inline.kind === 'strong') {
       const next = merged[index + 1];
-      out += writeEmphasis(inline, around, out.slice(-1), next ? firstCharacter(next) : '');
-    } else {
-      // Before a link's bracket an exclamation mark would make a picture of it.
-      if (inline.kind === 'link' && out.endsWith('!')) out = `${out.slice(0, -1)}\\!`;
-      out += writePlain(inline, around);
+      pieces.push(writeEmphasis(inline, around, before.slice(-1), next ? firstCharacter(next) : ''));
+      return;
     }
+    // Before a link's bracket an exclamation mark would make a picture of it.
+    if (inline.kind === 'link' && before.endsWith('!')) pieces[pieces.length - 1] = `${before.slice(0, -1)}\\!`;
+    pieces.push(writePlain(inline, around));
   });
-  return out;
+  return pieces.filter((piece) => piece !== '').join('');
 }
 
 function writePlain(inline: Exclude<Inline, { kind: 'emphasis' | 'strong' }>, around: Around): string {
@@ -75,8 +76,8 @@ function mergeNeighbours(inlines: readonly Inline[]): Inline[] {
   for (const inline of inlines) {
     const last = merged.at(-1);
     if (last?.kind === 'text' && inline.kind === 'text') merged[merged.length - 1] = { kind: 'text', text: last.text + inline.text };
-    else if ((last?.kind === 'emphasis' || last?.kind === 'strong') && last.kind === inline.kind) merged[merged.length - 1] = { kind: last.kind, children: [...last.children, ...inline.children] };
-    else merged.push(inline);
+    else if ((last?.kind === 'emphasis' || last?.kind === 'strong') && last.kind === inline.kind) last.children.push(...inline.children);
+    else merged.push('children' in inline ? { ...inline, children: [...inline.children] } : inline);
   }
   return merged;
 }

@@ -21,7 +21,8 @@ code { font-family: monospace; font-size: 0.9em; }
 .titlepage h1 { font-size: 2em; margin: 25% 0 1em; }
 .titlepage .author { font-size: 1.1em; text-indent: 0; }
 nav ol { list-style-type: none; padding: 0; }
-nav li { margin: 0.4em 0; }
+nav li { margin: 0.4em 0; text-align: center; }
+nav a { color: inherit; text-decoration: none; }
 `;
 
 /** HTML: what a browser shows and prints, by day and by night. */
