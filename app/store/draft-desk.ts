@@ -1,13 +1,17 @@
 /** The drafts that are open in this window, and the one status of saving that stands for all of them. */
-import { BehaviorSubject, distinctUntilChanged, filter, type Observable } from 'rxjs';
+import { BehaviorSubject, distinctUntilChanged, filter, firstValueFrom, takeUntil, timer, type Observable } from 'rxjs';
+import type { Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { Platform } from '../ports.ts';
 import type { DraftSession, SaveStatus } from '../recto-app.ts';
 import type { BlobStore } from './blob-store.ts';
 import { contentOf, withContent } from './draft-content.ts';
 import { createDraftSession, type DraftSource } from './draft-session.ts';
+import { observeBlob } from './observe-blob.ts';
 import { keepUnsaved } from './unsaved-texts.ts';
 import { toStorageError } from './storage-error.ts';
+
+const ARRIVES_WITHIN_MS = 2_000;
 
 export interface DraftDesk {
   /** @throws RectoError not_found */
@@ -48,8 +52,7 @@ export function createDraftDesk(blobs: BlobStore, platform: Pick<Platform, 'cloc
   const desk: DraftDesk = {
     status$: status.pipe(distinctUntilChanged((a, b) => a.state === b.state && a.message === b.message)),
     async open(draftId) {
-      const blob = await blobs.get(draftId);
-      if (!blob) throw new RectoError('not_found', 'This chapter is no longer in the library.');
+      const blob = await findDraft(blobs, draftId);
       const key = Symbol(draftId);
       const session = createDraftSession({
         source: draftSource(blobs, draftId),
@@ -107,6 +110,17 @@ export function createDraftDesk(blobs: BlobStore, platform: Pick<Platform, 'cloc
     },
   };
   return desk;
+}
+
+/** A book can come a moment before its drafts when it is synced for the first time. */
+async function findDraft(blobs: BlobStore, draftId: string): Promise<Blob> {
+  const stored = await blobs.get(draftId, { deleted: true });
+  if (stored?.deleted) throw new RectoError('not_found', 'This chapter was deleted. Undo its deletion to go on with it.');
+  if (stored) return stored;
+  const arrives = observeBlob(blobs, draftId).pipe(filter((blob) => blob !== null), takeUntil(timer(ARRIVES_WITHIN_MS)));
+  const blob = await firstValueFrom(arrives, { defaultValue: null });
+  if (!blob) throw new RectoError('not_found', 'The text of this chapter is not on this computer yet. It comes with the next sync.');
+  return blob;
 }
 
 function draftSource(blobs: BlobStore, id: string): DraftSource {
