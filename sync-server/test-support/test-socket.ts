@@ -3,7 +3,8 @@ import { WebSocket } from 'ws';
 import { validateSocketEvent } from '#schemas/generated/validators.js';
 import type { SocketEvent } from '#schemas/generated/types.ts';
 
-type EventOf<T extends SocketEvent['type']> = Extract<SocketEvent, { type: T }>;
+/** Not Extract: one shape of event may have several types. */
+type EventOf<T extends SocketEvent['type'], E extends SocketEvent = SocketEvent> = E extends unknown ? (T extends E['type'] ? E : never) : never;
 
 export interface TestSocket {
   readonly raw: WebSocket;
