@@ -55,6 +55,25 @@ test('coming back to a book is coming back to the line', async ({ page }) => {
   await expect(draft(page).getByText('The very last line.')).toBeInViewport();
 });
 
+test('the caret stays in sight and in hand from one tab to the other', async ({ page }) => {
+  await page.getByRole('button', { name: 'Open the sample book' }).click();
+  await page.getByRole('treeitem', { name: /Letter IV/ }).click();
+  await expect(page.getByRole('textbox', { name: 'Chapter title' })).toHaveValue('Letter IV');
+  await typeAtEnd(page, ' One');
+  const caretIsInSight = (): Promise<boolean> =>
+    page.evaluate(() => {
+      const caret = getSelection()?.rangeCount ? getSelection()!.getRangeAt(0).getBoundingClientRect() : null;
+      return caret !== null && caret.top > 0 && caret.bottom < innerHeight;
+    });
+  for (const words of [' two', ' three']) {
+    await page.keyboard.press('ControlOrMeta+e');
+    await expect(draft(page)).toBeFocused();
+    await expect.poll(caretIsInSight).toBe(true);
+    await page.keyboard.type(words);
+  }
+  await expect(draft(page)).toContainText('One two three');
+});
+
 test('focus mode leaves the page alone, Esc brings the rest back, and a title that was typed is kept', async ({ page }) => {
   await createBook(page, 'Alone', 'A.');
   await page.getByRole('textbox', { name: 'Chapter title' }).fill('Dusk');

@@ -77,7 +77,11 @@ export async function openSpread(options: SpreadOptions): Promise<OpenSpread> {
     takeText(recto, text);
     verso.dispatch({ effects: setPassages.of(shown ? placeOnVerso(shown, verso.state.doc.toString()) : []) });
     recto.dispatch({ effects: setPassages.of(shown ? placeOnRecto(shown, text) : []) });
-    if (isNew) restorePlace(app, draftId, verso, null);
+    if (isNew) {
+      restorePlace(app, draftId, verso, null, false);
+      // Coming from the other tab by a key, the editor that had the focus is gone: writing goes on here.
+      if (document.activeElement === null || document.activeElement === document.body) verso.focus();
+    }
     isNew = false;
     options.onExpansion(shown);
   };
@@ -96,7 +100,7 @@ export async function openSpread(options: SpreadOptions): Promise<OpenSpread> {
     },
     expansionText: () => recto.state.doc.toString(),
     close() {
-      rememberPlace(app, draftId, verso);
+      rememberPlace(app, draftId, verso, false);
       void draft.detach().catch(options.onError);
       void expansion.close().catch(options.onError).finally(saving.leave);
       spread.destroy();

@@ -6,7 +6,8 @@ import type { RectoApp } from '#app/recto-app.ts';
 interface Place {
   anchor: number;
   head: number;
-  scroll: StateEffect<unknown>;
+  /** Null: it stood in a spread, whose scrolling is not the editor's own. */
+  scroll: StateEffect<unknown> | null;
 }
 
 // One map an open app, so that two apps in one window (tests) share nothing.
@@ -20,19 +21,22 @@ function placesOf(app: RectoApp): Map<string, Place> {
   return places;
 }
 
-/** @param textId the id of the blob that is edited */
-export function rememberPlace(app: RectoApp, textId: string, view: EditorView): void {
+/**
+ * @param textId the id of the blob that is edited
+ * @param scrolls false: the view does not scroll itself, and only the caret's place means something elsewhere
+ */
+export function rememberPlace(app: RectoApp, textId: string, view: EditorView, scrolls = true): void {
   const { anchor, head } = view.state.selection.main;
-  placesOf(app).set(textId, { anchor, head, scroll: view.scrollSnapshot() });
+  placesOf(app).set(textId, { anchor, head, scroll: scrolls ? view.scrollSnapshot() : null });
 }
 
 /** Puts caret and page where they were, or the caret at `offset` and that in sight. */
-export function restorePlace(app: RectoApp, textId: string, view: EditorView, offset: number | null): void {
+export function restorePlace(app: RectoApp, textId: string, view: EditorView, offset: number | null, scrolls = true): void {
   const place = placesOf(app).get(textId);
   const { length } = view.state.doc;
   if (place) {
     const selection = EditorSelection.single(Math.min(place.anchor, length), Math.min(place.head, length));
-    view.dispatch({ selection, effects: place.scroll });
+    view.dispatch({ selection, effects: (scrolls ? place.scroll : null) ?? EditorView.scrollIntoView(selection.main.head, { y: 'center' }) });
   } else if (offset !== null && offset > 0) {
     const at = Math.min(offset, length);
     view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: 'center' }) });
