@@ -2,37 +2,24 @@
  * `npm run server`: starts the server, or with `user add <email> [--admin]` makes an account. Ends on SIGINT and
  * SIGTERM after the requests under way.
  */
-import { randomBytes } from 'node:crypto';
 import { RectoError } from '#schemas/errors.ts';
-import { addUser } from './accounts/accounts.ts';
-import { openDatabase } from './db/database.ts';
+import { addUserCommand } from './accounts/add-user-command.ts';
 import { runServer } from './run-server.ts';
 import { readSettings } from './settings.ts';
 
 const USAGE = `Usage:
-  npm run server                               start the server
-  npm run server -- user add <email> [--admin] make an account; its password is printed once`;
+  npm run server                                start the server
+  npm run server -- user add <email> [--admin] [--password-stdin]
+                                                make an account, or an administrator of one; asks for a password on a
+                                                terminal, else makes one and prints it`;
 
-async function addAccount(email: string, admin: boolean): Promise<void> {
-  if (!/^\S+@\S+$/.test(email)) throw new RectoError('configuration', `“${email}” is not an email address.`);
-  const database = openDatabase(readSettings(process.env).databaseFile);
-  try {
-    const password = randomBytes(12).toString('base64url');
-    await addUser(database, { email, password, admin, now: Date.now() });
-    console.log(password);
-  } finally {
-    await database.close();
-  }
-}
-
-async function main(args: readonly string[]): Promise<void> {
-  if (args.length === 0) {
+async function main([noun, verb, ...rest]: readonly string[]): Promise<void> {
+  if (noun === undefined) {
     await runServer(readSettings(process.env));
     return;
   }
-  const [noun, verb, email, flag] = args;
-  if (noun !== 'user' || verb !== 'add' || email === undefined || (flag !== undefined && flag !== '--admin')) throw new RectoError('configuration', USAGE);
-  await addAccount(email, flag === '--admin');
+  if (noun !== 'user' || verb !== 'add') throw new RectoError('configuration', USAGE);
+  await addUserCommand(readSettings(process.env).databaseFile, rest, USAGE);
 }
 
 try {

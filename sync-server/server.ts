@@ -20,7 +20,7 @@ import { addAuthRoutes } from './studio-api/auth-routes.ts';
 import { addBlobRoutes } from './studio-api/blob-routes.ts';
 import { addCatalogueRoutes } from './studio-api/catalogue-routes.ts';
 import type { ApiContext } from './studio-api/context.ts';
-import { addEventRoute } from './studio-api/event-route.ts';
+import { addEventRoute, useWebSockets } from './studio-api/event-route.ts';
 import { addJobRoutes } from './studio-api/job-routes.ts';
 import { guardOrigins } from './studio-api/origins.ts';
 import { sendProblem, toRectoError } from './studio-api/problems.ts';
@@ -66,7 +66,10 @@ function createServices(settings: ServerSettings, database: Database): Services 
       relay?.push(commit.events);
     },
   });
-  const processors = createProcessorService({ database, store, hub, processors: PROCESSORS, workers: settings.workers, ai: settings.ai, now });
+  const processors = createProcessorService({
+    database, store, hub, processors: PROCESSORS, workers: settings.workers, ai: settings.ai, now,
+    onFailure: (error) => console.error('The state of a job could not be stored and is tried again:', error),
+  });
   relay = startRelay(database, hub, store, processors);
   const accounts = createAccounts({
     database,
@@ -96,11 +99,13 @@ async function createApi(settings: ServerSettings, services: Services): Promise<
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
     bodyLimit: 256 * 1024,
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, toRectoError(error)),
   });
+  app.removeContentTypeParser('text/plain');
   app.decorateRequest('identity', null);
   app.setErrorHandler((thrown, request, reply) => {
     const error = toRectoError(thrown);
-    if (error.status >= 500) request.log.error({ err: thrown }, 'a request failed');
+    if (!(thrown instanceof RectoError) && error.status >= 500) request.log.error({ err: thrown }, 'a request failed');
     sendProblem(reply, error);
   });
   useWireSchemas(app);
@@ -108,13 +113,17 @@ async function createApi(settings: ServerSettings, services: Services): Promise<
     openapi: { openapi: '3.0.3', info: { title: 'Recto Studio API', version: String(PROTOCOL_VERSION) }, components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } }, security: [{ bearer: [] }] },
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `def-${index}`) },
   });
+  // Before the guard: the connection of an upgrade that the guard refuses must be ended.
+  await useWebSockets(app);
   await guard(app, settings);
-  await addEventRoute(app, services);
-  for (const addRoutes of [addAuthRoutes, addBlobRoutes, addSyncRoutes, addCatalogueRoutes, addJobRoutes, addHealthRoutes]) addRoutes(app, services);
+  for (const addRoutes of [addAuthRoutes, addBlobRoutes, addSyncRoutes, addCatalogueRoutes, addJobRoutes, addEventRoute, addHealthRoutes]) addRoutes(app, services);
   await addWebApp(app, settings.webAppDir);
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new RectoError('not_found', 'There is nothing at this address.')));
   return app;
 }
+
+/** A watcher asks often, from one address. */
+const UNLIMITED: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 /** What every request passes: headers of the app's policy, origins, rates, the protocol's version. */
 async function guard(app: FastifyInstance, settings: ServerSettings): Promise<void> {
@@ -141,22 +150,38 @@ async function guard(app: FastifyInstance, settings: ServerSettings): Promise<vo
   });
   guardOrigins(app, settings.allowedOrigins);
   await app.register(rateLimit, {
+    global: false,
     max: settings.rateLimitPerMinute,
     timeWindow: '1 minute',
     errorResponseBuilder: (_request, { ttl }) => new RectoError('rate_limited', 'Too many requests from this address: wait a little, then try again.', { retryAfterMs: ttl }),
   });
+  // A hook of all requests, not of each route: it comes before the token is looked at, and counts what is not found.
+  const countRequest = app.rateLimit();
+  app.addHook('onRequest', async function (request, reply) {
+    if (!UNLIMITED.has(request.url)) await countRequest.call(this, request, reply);
+  });
   app.addHook('onRequest', async (request, reply) => {
     void reply.header(PROTOCOL_HEADER, String(PROTOCOL_VERSION));
     const version = request.headers[PROTOCOL_HEADER];
-    if (version !== undefined && Number(version) < OLDEST_PROTOCOL_VERSION) {
+    if (version === undefined) return;
+    if (!/^\d{1,9}$/.test(String(version))) throw new RectoError('malformed', `The header ${PROTOCOL_HEADER} takes a whole number.`);
+    if (Number(version) < OLDEST_PROTOCOL_VERSION) {
       throw new RectoError('upgrade_required', 'This version of Recto is too old for the server. Your words are safe on this device: update the app to sync them.');
     }
   });
 }
 
+/** For the requests under way, and for clients to end their sockets. */
+const STOP_GRACE_MS = 3000;
+
 async function stop(app: FastifyInstance, { hub, relay, processors, database }: Services): Promise<void> {
   hub.closeAll();
+  const force = setTimeout(() => {
+    for (const client of app.websocketServer.clients) client.terminate();
+    app.server.closeAllConnections();
+  }, STOP_GRACE_MS);
   await app.close();
+  clearTimeout(force);
   await processors.stop();
   await relay.stop();
   await database.close();

@@ -31,6 +31,8 @@ export interface ProcessorServiceOptions {
   workers: 'all' | 'none' | readonly string[];
   ai: AiSettings;
   now(): number;
+  /** A store that failed; the work goes on and is tried again. */
+  onFailure(error: unknown): void;
 }
 
 /** The processors that RECTO_WORKERS names. @throws RectoError configuration for a name that is none */
@@ -82,6 +84,7 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
         },
       }));
     },
+    onError: options.onFailure,
   });
   return {
     manifests: options.processors.map(({ manifest }) => manifest),

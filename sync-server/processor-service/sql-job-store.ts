@@ -56,7 +56,7 @@ export function prepareJobStatements({ sqlite }: Database): JobStatements {
       RETURNING *`),
     update: sqlite.prepare(`
       UPDATE jobs SET config = @config, priority = @priority, state = @state, attempts = @attempts, not_before = @not_before,
-        lease_until = @lease_until, error_code = @error_code, error_message = @error_message, output_id = @output_id, updated_at = @updated_at
+        lease_until = @lease_until, error_code = @error_code, error_message = @error_message, output_id = @output_id, created_at = @created_at, updated_at = @updated_at
       WHERE id = @id AND state = @expected_state AND attempts = @expected_attempts`),
     supersede: sqlite.prepare(`
       UPDATE jobs SET state = 'superseded', updated_at = @now

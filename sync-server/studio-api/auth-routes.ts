@@ -37,9 +37,9 @@ export function addAuthRoutes(app: FastifyInstance, { accounts, now }: ApiContex
     return reply.code(204).send();
   });
 
-  const preHandler = requireIdentity(accounts);
-  app.get(ROUTES.listDevices.path, { preHandler, schema: { response: { 200: wire('device-list') } } }, async (request) => ({ devices: await accounts.listDevices(identityOf(request)) }));
-  app.delete<{ Params: { id: string } }>(ROUTES.revokeDevice.path, { preHandler }, async (request, reply) => {
+  const onRequest = requireIdentity(accounts);
+  app.get(ROUTES.listDevices.path, { onRequest, schema: { response: { 200: wire('device-list') } } }, async (request) => ({ devices: await accounts.listDevices(identityOf(request)) }));
+  app.delete<{ Params: { id: string } }>(ROUTES.revokeDevice.path, { onRequest }, async (request, reply) => {
     await accounts.revokeDevice(identityOf(request).userId, request.params.id);
     return reply.code(204).send();
   });

@@ -31,7 +31,7 @@ export function sendJson(reply: FastifyReply, text: string | Buffer | NodeJS.Rea
 
 /** The blobs of a user, one at a time, and what they add up to. Another user's are not found. */
 export function addBlobRoutes(app: FastifyInstance, { accounts, database, store, reader, now }: ApiContext): void {
-  const preHandler = requireIdentity(accounts);
+  const onRequest = requireIdentity(accounts);
   const timestamp = (): string => new Date(now()).toISOString();
   const read = async (userId: string, id: string): Promise<string> => {
     const text = await reader.read(userId, id);
@@ -39,34 +39,34 @@ export function addBlobRoutes(app: FastifyInstance, { accounts, database, store,
     return text;
   };
 
-  app.post<{ Body: CreateBlobBody }>(ROUTES.createBlob.path, { preHandler, bodyLimit: BODY_LIMIT, schema: { body: wire('create-blob'), response: { 201: wire('blob') } } }, async (request, reply) => {
+  app.post<{ Body: CreateBlobBody }>(ROUTES.createBlob.path, { onRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('create-blob'), response: { 201: wire('blob') } } }, async (request, reply) => {
     const { userId } = identityOf(request);
     const blob = await createBlob(store, userId, request.body, timestamp());
     void reply.header('location', `/api/v1/blobs/${encodeURIComponent(blob.id)}`);
     return sendJson(reply, await read(userId, blob.id), 201);
   });
-  app.get<{ Querystring: ListQuery }>(ROUTES.listBlobs.path, { preHandler, schema: { response: { 200: wire('blob-list') } } }, async (request, reply) => {
+  app.get<{ Querystring: ListQuery }>(ROUTES.listBlobs.path, { onRequest, schema: { response: { 200: wire('blob-list') } } }, async (request, reply) => {
     const { schema_id: schemaId, parent_id: parentId, conversation_id: conversationId, tag, after, limit } = request.query;
     const filter = { schemaId, parentId, conversationId, tag, after, limit: readWholeNumber('limit', limit, { min: 1, max: MAX_PAGE, fallback: 100 }) };
     return sendJson(reply, await reader.list(identityOf(request).userId, filter));
   });
-  app.get<ById>(ROUTES.readBlob.path, { preHandler, schema: { response: { 200: wire('blob') } } }, async (request, reply) => sendJson(reply, await read(identityOf(request).userId, request.params.id)));
-  app.put<ById & { Body: UpdateBlobBody }>(ROUTES.replaceBlob.path, { preHandler, bodyLimit: BODY_LIMIT, schema: { body: wire('update-blob'), response: { 200: wire('blob') } } }, async (request, reply) => {
+  app.get<ById>(ROUTES.readBlob.path, { onRequest, schema: { response: { 200: wire('blob') } } }, async (request, reply) => sendJson(reply, await read(identityOf(request).userId, request.params.id)));
+  app.put<ById & { Body: UpdateBlobBody }>(ROUTES.replaceBlob.path, { onRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('update-blob'), response: { 200: wire('blob') } } }, async (request, reply) => {
     const { userId } = identityOf(request);
     await updateBlob(store, userId, request.params.id, request.body, timestamp());
     return sendJson(reply, await read(userId, request.params.id));
   });
-  app.delete<ById & { Querystring: { version?: string } }>(ROUTES.deleteBlob.path, { preHandler }, async (request, reply) => {
+  app.delete<ById & { Querystring: { version?: string } }>(ROUTES.deleteBlob.path, { onRequest }, async (request, reply) => {
     const { version } = request.query;
     const expected = version === undefined ? undefined : readWholeNumber('version', version, { min: 1, max: Number.MAX_SAFE_INTEGER, fallback: 1 });
     await deleteBlob(store, identityOf(request).userId, request.params.id, { version: expected, now: timestamp() });
     return reply.code(204).send();
   });
-  app.get<ById & { Querystring: { limit?: string } }>(ROUTES.readHistory.path, { preHandler }, async (request, reply) => {
+  app.get<ById & { Querystring: { limit?: string } }>(ROUTES.readHistory.path, { onRequest }, async (request, reply) => {
     const limit = readWholeNumber('limit', request.query.limit, { min: 1, max: MAX_VERSIONS, fallback: 100 });
     const text = await reader.history(identityOf(request).userId, request.params.id, limit);
     if (text === null) throw blobNotFound();
     return sendJson(reply, text);
   });
-  app.get(ROUTES.readState.path, { preHandler, schema: { response: { 200: wire('user-state') } } }, (request) => readUserState(database, identityOf(request).userId));
+  app.get(ROUTES.readState.path, { onRequest, schema: { response: { 200: wire('user-state') } } }, (request) => readUserState(database, identityOf(request).userId));
 }

@@ -1,4 +1,4 @@
-import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { RectoError } from '#schemas/errors.ts';
 import type { Identity } from '../accounts/access-tokens.ts';
 import type { Accounts } from '../accounts/accounts.ts';
@@ -28,8 +28,8 @@ declare module 'fastify' {
   }
 }
 
-/** Lets only signed-in devices through. @throws RectoError unauthenticated, token_expired */
-export function requireIdentity(accounts: Accounts): preHandlerAsyncHookHandler {
+/** Lets only signed-in devices through, before their bodies are read. @throws RectoError unauthenticated, token_expired */
+export function requireIdentity(accounts: Accounts): onRequestAsyncHookHandler {
   return async (request) => {
     const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) throw new RectoError('unauthenticated', 'Sign in, and send the access token as “Authorization: Bearer …”.');

@@ -19,7 +19,7 @@ interface ById {
 /** Runs of processors: asked for, watched, stopped; and those that failed for good, to be tried again or dropped. */
 export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
   const { accounts, database, processors, store } = context;
-  const preHandler = requireIdentity(accounts);
+  const onRequest = requireIdentity(accounts);
   const checkConfig = createConfigChecker(context);
   const list = async (userId: string, limit: string | undefined, state?: 'dead'): Promise<Job[]> => {
     let query = database.query.selectFrom('jobs').selectAll().where('user_id', '=', userId);
@@ -33,8 +33,8 @@ export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
     return toJob(row);
   };
 
-  app.get<{ Querystring: { limit?: string } }>(ROUTES.listJobs.path, { preHandler }, async (request) => ({ jobs: await list(identityOf(request).userId, request.query.limit) }));
-  app.post<{ Body: CreateJobBody }>(ROUTES.createJob.path, { preHandler, schema: { body: wire('create-job') } }, async (request, reply) => {
+  app.get<{ Querystring: { limit?: string } }>(ROUTES.listJobs.path, { onRequest }, async (request) => ({ jobs: await list(identityOf(request).userId, request.query.limit) }));
+  app.post<{ Body: CreateJobBody }>(ROUTES.createJob.path, { onRequest, schema: { body: wire('create-job') } }, async (request, reply) => {
     const { userId } = identityOf(request);
     const { processor_id, blob_id, config = {} } = request.body;
     checkConfig(processor_id, config);
@@ -43,21 +43,21 @@ export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
     void reply.code(202);
     return await processors.orchestrator.enqueue({ user_id: userId, processor_id, blob_id, blob_version: blob.version, config });
   });
-  app.get<ById>(ROUTES.readJob.path, { preHandler }, (request) => find(identityOf(request).userId, request.params.id));
-  app.post<ById>(ROUTES.cancelJob.path, { preHandler }, async (request) => {
+  app.get<ById>(ROUTES.readJob.path, { onRequest }, (request) => find(identityOf(request).userId, request.params.id));
+  app.post<ById>(ROUTES.cancelJob.path, { onRequest }, async (request) => {
     const { userId } = identityOf(request);
     const job = await find(userId, request.params.id);
     await processors.orchestrator.cancel(job.id);
     return await find(userId, job.id);
   });
 
-  app.get<{ Querystring: { limit?: string } }>(ROUTES.listDeadLetters.path, { preHandler }, async (request) => ({ dead_letters: await list(identityOf(request).userId, request.query.limit, 'dead') }));
-  app.post<ById>(ROUTES.replayDeadLetter.path, { preHandler }, async (request, reply) => {
+  app.get<{ Querystring: { limit?: string } }>(ROUTES.listDeadLetters.path, { onRequest }, async (request) => ({ dead_letters: await list(identityOf(request).userId, request.query.limit, 'dead') }));
+  app.post<ById>(ROUTES.replayDeadLetter.path, { onRequest }, async (request, reply) => {
     const { user_id, processor_id, blob_id, blob_version, config } = await find(identityOf(request).userId, request.params.id, 'dead');
     void reply.code(202);
     return await processors.orchestrator.enqueue({ user_id, processor_id, blob_id, blob_version, config });
   });
-  app.delete<ById>(ROUTES.dropDeadLetter.path, { preHandler }, async (request, reply) => {
+  app.delete<ById>(ROUTES.dropDeadLetter.path, { onRequest }, async (request, reply) => {
     const job = await find(identityOf(request).userId, request.params.id, 'dead');
     await database.query.deleteFrom('jobs').where('id', '=', job.id).where('state', '=', 'dead').execute();
     return reply.code(204).send();

@@ -22,9 +22,9 @@ interface PullQuery {
 
 /** Replication over HTTP: what a device lacks, and what it has that the server lacks. */
 export function addSyncRoutes(app: FastifyInstance, { accounts, database, store }: ApiContext): void {
-  const preHandler = requireIdentity(accounts);
+  const onRequest = requireIdentity(accounts);
   const pull = createPuller(database);
-  app.get<{ Querystring: PullQuery }>(ROUTES.pull.path, { preHandler, schema: { response: { 200: wire('sync-pull') } } }, async (request, reply) => {
+  app.get<{ Querystring: PullQuery }>(ROUTES.pull.path, { onRequest, schema: { response: { 200: wire('sync-pull') } } }, async (request, reply) => {
     const limit = readWholeNumber('limit', request.query.limit, { min: 1, max: MAX_PAGE, fallback: 500 });
     const page = await pull({ userId: identityOf(request).userId, checkpoint: readCheckpoint(request.query), limit });
     return sendJson(reply, Buffer.isBuffer(page) ? page : Readable.from(page, { objectMode: false }));
@@ -32,7 +32,7 @@ export function addSyncRoutes(app: FastifyInstance, { accounts, database, store 
   const pushSchema = { body: wire('sync-push'), response: { 200: wire('sync-push-results') } };
   // The rows are judged one by one: a body that fails as a whole for one of them would hold all the others up.
   const validatorCompiler = () => (value: unknown) => ({ value });
-  app.post(ROUTES.push.path, { preHandler, bodyLimit: PUSH_LIMIT, schema: pushSchema, validatorCompiler }, async (request, reply) => {
+  app.post(ROUTES.push.path, { onRequest, bodyLimit: PUSH_LIMIT, schema: pushSchema, validatorCompiler }, async (request, reply) => {
     const connection = request.headers['recto-connection'];
     const verdicts = await pushRows(store, identityOf(request).userId, readRows(request.body), typeof connection === 'string' ? connection : undefined);
     return sendJson(reply, `{"epoch":${JSON.stringify(database.epoch)},"results":[${verdicts.join(',')}]}`);

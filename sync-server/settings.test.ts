@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings } from './settings.ts';
+
+it('has a default for everything', () => {
+  expect(readSettings({})).toMatchObject({
+    host: '127.0.0.1', port: 8010, ai: { provider: 'built-in' }, openRegistration: true, workers: 'all', allowedOrigins: [],
+  });
+});
+
+it('reads what is set, and takes an empty value as unset', () => {
+  const env = {
+    RECTO_HOST: '0.0.0.0', RECTO_PORT: '9000', RECTO_DATA_DIR: '/srv/recto', RECTO_DATABASE_URL: 'sqlite:/srv/other.db', RECTO_NATS_URL: '', RECTO_AI_PROVIDER: 'openai-compatible',
+    RECTO_AI_BASE_URL: 'http://127.0.0.1:11434/v1', RECTO_AI_MODEL: 'm', RECTO_AI_KEY: 'k', RECTO_OPEN_REGISTRATION: 'false', RECTO_WORKERS: 'text-expansion, book-compiler',
+    RECTO_ALLOWED_ORIGINS: 'https://write.example.org',
+  };
+  expect(readSettings(env)).toMatchObject({
+    host: '0.0.0.0', port: 9000, dataDir: '/srv/recto', databaseFile: '/srv/other.db', openRegistration: false, workers: ['text-expansion', 'book-compiler'],
+    ai: { provider: 'openai-compatible', baseUrl: 'http://127.0.0.1:11434/v1', model: 'm', apiKey: 'k' }, allowedOrigins: ['https://write.example.org'],
+  });
+});
+
+describe('a wrong value stops the start with one line that names it', () => {
+  it.each([
+    ['RECTO_PORT', 'eighty'], ['RECTO_PORT', '65536'], ['RECTO_PORT', '-1'], ['RECTO_OPEN_REGISTRATION', 'yes'], ['RECTO_DATABASE_URL', 'postgres://localhost/recto'],
+    ['RECTO_NATS_URL', 'ws://localhost:9222'], ['RECTO_AI_PROVIDER', 'magic'], ['RECTO_AI_BASE_URL', 'localhost'], ['RECTO_ALLOWED_ORIGINS', 'example.org'], ['RECTO_RATE_LIMIT', '0'],
+  ])('%s=%s', (name, value) => {
+    let message = '';
+    try {
+      readSettings({ [name]: value });
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message).toContain(name);
+    expect(message.split('\n')).toHaveLength(1);
+  });
+
+  it('RECTO_AI_PROVIDER=openai-compatible without a model', () => {
+    expect(() => readSettings({ RECTO_AI_PROVIDER: 'openai-compatible', RECTO_AI_BASE_URL: 'http://localhost/v1' })).toThrow(/RECTO_AI_MODEL/);
+  });
+});
