@@ -2,13 +2,12 @@
 import { createRxDatabase } from 'rxdb';
 import { v7 as newId } from 'uuid';
 import { createLocalState } from '../app/store/local-state.ts';
-import { BLOB_COLLECTION_SCHEMA, STATE_COLLECTION_SCHEMA, type LibraryCollections } from '../app/store/collections.ts';
+import { BLOB_COLLECTION_SCHEMA, STATE_COLLECTION_SCHEMA, type LibraryCollections, type StoredBlob } from '../app/store/collections.ts';
 import { createBlobStore, type BlobStore } from '../app/store/blob-store.ts';
 import { openAccount } from '../app/sync/account.ts';
 import { createSync } from '../app/sync/create-sync.ts';
 import type { BlobCollection, LocalState, Sync } from '../app/sync/sync-types.ts';
 import { createMemoryStorage, createTestPlatform } from '../app/test-support/test-platform.ts';
-import type { Blob } from '#schemas/blob.ts';
 
 export interface Credentials {
   email: string;
@@ -49,8 +48,10 @@ function createMapState(): LocalState {
   return { get: async (key) => values.get(key) ?? null, set: async (key, value) => void values.set(key, value) };
 }
 
+export type Draft = StoredBlob;
+
 /** Drafts as the app writes them, with real prose of about this many characters each. */
-export function makeDrafts(prose: string, count: number, length: number, userId: string): Omit<Blob, 'deleted'>[] {
+export function makeDrafts(prose: string, count: number, length: number, userId: string): Draft[] {
   const time = new Date().toISOString();
   return Array.from({ length: count }, (_draft, i) => {
     const start = (i * 97) % Math.max(1, prose.length - length);

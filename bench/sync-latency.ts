@@ -91,6 +91,7 @@ async function openRectoPair(folder: string, prose: string): Promise<{ edit: Edi
   const person = { email: 'bench@example.org', password: 'correct horse battery' };
   const [a, b] = [await openSyncClient(server.url, person, true), await openSyncClient(server.url, person, false)];
   const [draft] = makeDrafts(prose, 1, 4650, a.userId);
+  const text = String((draft!.data as Record<string, unknown>)['content']);
   await a.collection.bulkInsert([draft!] as never);
   for (const device of [a, b]) {
     device.sync.start();
@@ -98,14 +99,14 @@ async function openRectoPair(folder: string, prose: string): Promise<{ edit: Edi
   }
   const arrived = new Map<string, () => void>();
   b.collection.storageInstance.changeStream().subscribe((bulk) => {
-    for (const { documentData } of bulk.events) arrived.get(String(documentData.data['content']))?.();
+    for (const { documentData } of bulk.events) arrived.get(String((documentData.data as Record<string, unknown>)['content']))?.();
   });
   let edits = 0;
   return {
     edit: async () => {
       edits += 1;
-      const content = `${edits} ${String(draft!.data['content'])}`;
-      const arrival = new Promise<void>((resolve) => arrived.set(content, resolve));
+      const content = `${edits} ${text}`;
+      const arrival = new Promise<void>((resolve) => void arrived.set(content, resolve));
       void a.blobs.change(draft!.id, (blob) => ({ ...blob, data: { ...blob.data, content } }));
       await arrival;
       arrived.delete(content);

@@ -10,7 +10,7 @@ import { filter, firstValueFrom } from 'rxjs';
 import type { Blob } from '#schemas/blob.ts';
 import { startChildServer } from './child-server.ts';
 import { median, type Figure } from './figures.ts';
-import { makeDrafts, openSyncClient } from './sync-client.ts';
+import { makeDrafts, openSyncClient, type Draft } from './sync-client.ts';
 
 const COUNT = 10_000;
 /** With the other fields about 5,000 bytes of JSON. */
@@ -54,8 +54,6 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-type Draft = Omit<Blob, 'deleted'>;
 
 const PLAIN_BATCH = 500;
 

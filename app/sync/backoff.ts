@@ -48,3 +48,9 @@ export function createBackoff({ firstMs, maxMs, random }: BackoffOptions): Backo
     },
   };
 }
+
+export function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

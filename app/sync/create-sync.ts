@@ -1,31 +1,31 @@
 /** Sync of one library with one account: replication, socket, retries and status put together. */
-import { BehaviorSubject, filter, firstValueFrom, type Observable } from 'rxjs';
+import { BehaviorSubject, filter, firstValueFrom, of, switchMap, type Observable } from 'rxjs';
 import { now } from 'rxdb';
 import { RectoError } from '#schemas/errors.ts';
 import type { SyncCheckpoint, SyncPullPage } from '#schemas/generated/types.ts';
 import type { SyncStatus } from '../recto-app.ts';
-import { createBackoff, type Backoff } from './backoff.ts';
+import { createBackoff, wait, type Backoff } from './backoff.ts';
 import { createConflictHandler, isSameState } from './conflict-handler.ts';
 import { openEventStream, type EventStream } from './event-stream.ts';
 import { createApiClient } from './http-client.ts';
 import { createLine, untilAborted, type Line } from './line.ts';
-import { openMetaStorage, scanRows, type BlobRow, type MetaStorage } from './meta-storage.ts';
+import { openMetaStorage, type MetaStorage } from './meta-storage.ts';
 import { trackPending, type Pending } from './pending.ts';
 import { pushRows, type PushRow, type Verdict } from './push-rows.ts';
-import { reconcile, touch } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 import { PULL_BATCH_SIZE, startReplication, type Replication } from './replication.ts';
+import { followStatus, tellStatus, type StatusShare } from './share-status.ts';
 import { openSetAside, type SetAside } from './set-aside.ts';
 import { createSyncApi, type SyncApi } from './sync-api.ts';
 import { observeStatus, type Hindrance } from './sync-status.ts';
 import type { Sync, SyncSettings } from './sync-types.ts';
+import { checkPending, countPending, pushWhatTheClockHid } from './unsent.ts';
 import { fromWire, type BlobState } from './wire-rows.ts';
 
 /** A socket that is not open by then is not waited for. */
 const FIRST_SOCKET_MS = 1500;
-/** More than this are no leftovers of merges. */
-const CHECKED_PENDING = 100;
 /** How long after a start the library is compared with what the server is assumed to have. */
-const CLOCK_CHECK_AFTER_MS = 2000;
+const COMPARE_AFTER_MS = 2000;
 const RETRY = { firstMs: 500, maxMs: 30_000 };
 
 export function createSync(settings: SyncSettings): Sync {
@@ -48,6 +48,7 @@ interface Round {
 
 class LibrarySync implements Sync {
   readonly status$: Observable<SyncStatus>;
+  readonly #ownStatus$: Observable<SyncStatus>;
   readonly #settings: SyncSettings;
   readonly #identifier: string;
   readonly #api: SyncApi;
@@ -57,10 +58,14 @@ class LibrarySync implements Sync {
   readonly #active$ = new BehaviorSubject(true);
   readonly #pending$ = new BehaviorSubject(0);
   readonly #setAside$ = new BehaviorSubject<SyncStatus['setAside']>([]);
+  /** What the window that syncs says, while this one does not. */
+  readonly #followed$ = new BehaviorSubject<SyncStatus | null>(null);
   readonly #round$ = new BehaviorSubject<Round | null>(null);
   #ended = new AbortController();
   #running: Promise<void> | null = null;
   #life: Life | null = null;
+  /** To the window that syncs, while this one does not. */
+  #share: StatusShare | null = null;
   /** Rounds begin and end one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -78,7 +83,8 @@ class LibrarySync implements Sync {
       connectionId: () => this.#life?.stream.connectionId ?? null,
     });
     this.#line = createLine({ server, backoff: this.#backoffs.http, hindrance$: this.#hindrance$, onHalt: (hindrance) => this.#halt(hindrance) });
-    this.status$ = observeStatus({ hindrance$: this.#hindrance$, active$: this.#active$, pending$: this.#pending$, setAside$: this.#setAside$ });
+    this.#ownStatus$ = observeStatus({ hindrance$: this.#hindrance$, active$: this.#active$, pending$: this.#pending$, setAside$: this.#setAside$ });
+    this.status$ = this.#followed$.pipe(switchMap((followed) => (followed ? of(followed) : this.#ownStatus$)));
   }
 
   start(): void {
@@ -101,6 +107,7 @@ class LibrarySync implements Sync {
   }
 
   syncNow(): void {
+    this.#share?.syncNow();
     this.#backoffs.http.wake();
     this.#backoffs.socket.wake();
     this.#round$.value?.replication.resync();
@@ -111,7 +118,7 @@ class LibrarySync implements Sync {
       const round = await firstValueFrom(this.#round$.pipe(filter((current) => current !== null)));
       await round.replication.inSync();
       const life = this.#life;
-      if (life) await this.#checkPending(life);
+      if (life) await checkPending(this.#settings.collection, life);
       if (this.#round$.value !== round || !life) continue;
       if (life.pending.count === 0) return;
       // What came was merged here, and waits to be sent; or a new epoch begins another round.
@@ -121,7 +128,7 @@ class LibrarySync implements Sync {
 
   async #run(ended: AbortSignal): Promise<void> {
     const { collection, state, platform, waitForLeadership } = this.#settings;
-    if (waitForLeadership) await Promise.race([collection.database.waitForLeadership(), untilAborted(ended)]);
+    if (waitForLeadership) await this.#lead(ended);
     if (ended.aborted) return;
     const setAside = await openSetAside(state);
     const meta = await openMetaStorage(collection, this.#identifier, (refused) => setAside.has(refused));
@@ -137,11 +144,25 @@ class LibrarySync implements Sync {
       forgetNetwork();
       for (const subscription of subscriptions) subscription.unsubscribe();
     });
-    await this.#countPending(this.#life);
+    await countPending(collection, this.#life);
     // With the socket open first, the server does not send back what this device pushes.
     await Promise.race([settled, untilAborted(ended), wait(FIRST_SOCKET_MS)]);
     await this.#inTurn(() => this.#beginRound());
-    void this.#pushWhatTheClockHid(this.#life, ended).catch((thrown: unknown) => this.#fail(thrown));
+    void this.#compare(this.#life, ended).catch((thrown: unknown) => this.#fail(thrown));
+  }
+
+  /** Waits until this window is the one that syncs; until then it shows what the other one says. */
+  async #lead(ended: AbortSignal): Promise<void> {
+    const { database } = this.#settings.collection;
+    const name = `${this.#identifier} ${database.name}`;
+    this.#share = followStatus(name, (status) => this.#followed$.next(status));
+    await Promise.race([database.waitForLeadership(), untilAborted(ended)]);
+    this.#share.close();
+    this.#followed$.next(null);
+    this.#share = null;
+    if (ended.aborted) return;
+    const told = tellStatus(name, this.#ownStatus$, () => this.syncNow());
+    void untilAborted(ended).then(() => told.close());
   }
 
   #openStream(onSettled: () => void): EventStream {
@@ -205,7 +226,7 @@ class LibrarySync implements Sync {
       push: (rows, position) => this.#push(ended.signal, life, rows, position),
       onActive: (active) => {
         this.#active$.next(active);
-        if (!active) void this.#checkPending(life).catch((thrown: unknown) => this.#fail(thrown));
+        if (!active) void checkPending(collection, life).catch((thrown: unknown) => this.#fail(thrown));
       },
       onFirstPush: () => life.pending.baseSent(),
       onError: (error) => this.#fail(error),
@@ -302,53 +323,12 @@ class LibrarySync implements Sync {
     }
   }
 
-  async #countPending({ meta, pending, setAside }: Life): Promise<void> {
-    const { collection } = this.#settings;
-    const checkpoint = await meta.readCheckpoint('up');
-    // Nothing was ever sent: no text need be read to know how many.
-    if (checkpoint === null) return pending.addBase(await collection.count().exec());
-    for await (const rows of scanRows(collection.storageInstance, checkpoint)) {
-      pending.add((await this.#findUnsent(meta, rows)).filter((row) => !setAside.has(row)));
-    }
-  }
-
-  /** A merge that came out as what the server has is not sent, so that no verdict ends its waiting. */
-  async #checkPending({ meta, pending }: Life): Promise<void> {
-    const ids = pending.ids();
-    if (ids.length === 0 || ids.length > CHECKED_PENDING) return;
-    const rows = await this.#settings.collection.storageInstance.findDocumentsById(ids, true);
-    const unsent = new Set(await this.#findUnsent(meta, rows));
-    pending.sent(rows.filter((row) => !unsent.has(row)));
-  }
-
-  async #findUnsent(meta: MetaStorage, rows: readonly BlobRow[]): Promise<BlobRow[]> {
-    const assumed = await meta.readAssumed(rows.map((row) => row.id));
-    return rows.filter((row) => {
-      const metaRow = assumed.get(row.id);
-      return !metaRow || !isSameState(metaRow.docData, row);
-    });
-  }
-
-  /**
-   * RxDB resumes by the time of the last write that it pushed. What was written while the clock stood earlier would
-   * never be sent, so each start compares all that is here with what the server is assumed to have. It is also where
-   * refused blobs get one more try.
-   */
-  async #pushWhatTheClockHid(life: Life, ended: AbortSignal): Promise<void> {
+  async #compare(life: Life, ended: AbortSignal): Promise<void> {
     const started = now();
     await this.inSync();
     // The author comes first.
-    await Promise.race([wait(CLOCK_CHECK_AFTER_MS), untilAborted(ended)]);
-    for await (const rows of scanRows(this.#settings.collection.storageInstance, undefined)) {
-      if (ended.aborted) return;
-      const old = rows.filter((row) => row._meta.lwt < started);
-      const unsent = (await this.#findUnsent(life.meta, old)).filter((row) => !life.setAside.hasSinceStart(row));
-      life.pending.add(unsent);
-      await touch(this.#settings.collection, unsent);
-      if (old.length < rows.length) return;
-      // A library of many texts is read in the gaps.
-      await wait(0);
-    }
+    await Promise.race([wait(COMPARE_AFTER_MS), untilAborted(ended)]);
+    await pushWhatTheClockHid(this.#settings.collection, life, started, ended);
   }
 
   /** Sync can't go on until the author has done something: what is written meanwhile is still counted. */
@@ -368,12 +348,6 @@ class LibrarySync implements Sync {
     const error = RectoError.from(thrown, 'storage_failed', 'The library on this device could not be read or written. Sync rests until Recto starts again.');
     this.#halt({ state: 'offline', message: error.message });
   }
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }
 
 async function settleVerdicts({ pending, setAside }: Life, verdicts: readonly Verdict[]): Promise<BlobState[]> {
