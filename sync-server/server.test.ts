@@ -81,6 +81,9 @@ describe('a server', () => {
       for (const name of named) expect(JSON.stringify(operation), route.path).toContain(`"#/components/schemas/${name}"`);
     }
     expect(Object.keys(paths)).toContain(EVENTS_PATH);
+    expect(paths['/api/v1/blobs/{id}']?.['delete']?.responses).toHaveProperty('204');
+    expect(JSON.stringify(paths['/api/v1/blobs']?.['get'])).toContain('"name":"conversation_id"');
+    expect(JSON.stringify(paths['/api/v1/blobs']?.['get'])).toContain('#/components/schemas/problem');
     const references = [...JSON.stringify(body).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name!);
     expect(references.filter((name) => !(name in components.schemas))).toEqual([]);
     const ajv = new Ajv({ strict: false, validateFormats: false });

@@ -1,6 +1,5 @@
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
 import { PROCESSORS } from '#processors/registry.ts';
 import { RectoError } from '#schemas/errors.ts';
@@ -22,6 +21,7 @@ import { addCatalogueRoutes } from './studio-api/catalogue-routes.ts';
 import type { ApiContext } from './studio-api/context.ts';
 import { addEventRoute, useWebSockets } from './studio-api/event-route.ts';
 import { addJobRoutes } from './studio-api/job-routes.ts';
+import { describeRoutes } from './studio-api/openapi.ts';
 import { guardOrigins } from './studio-api/origins.ts';
 import { sendProblem, toRectoError } from './studio-api/problems.ts';
 import { addHealthRoutes, addWebApp } from './studio-api/server-routes.ts';
@@ -109,10 +109,7 @@ async function createApi(settings: ServerSettings, services: Services): Promise<
     sendProblem(reply, error);
   });
   useWireSchemas(app);
-  await app.register(swagger, {
-    openapi: { openapi: '3.0.3', info: { title: 'Recto Studio API', version: String(PROTOCOL_VERSION) }, components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } }, security: [{ bearer: [] }] },
-    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `def-${index}`) },
-  });
+  await describeRoutes(app);
   // Before the guard: the connection of an upgrade that the guard refuses must be ended.
   await useWebSockets(app);
   await guard(app, settings);

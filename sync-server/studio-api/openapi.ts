@@ -1,0 +1,87 @@
+import swagger from '@fastify/swagger';
+import type { FastifyInstance, FastifySchema } from 'fastify';
+import { EVENTS_PATH, ROUTES, type RouteName } from '#schemas/http.ts';
+import { PROTOCOL_VERSION } from '#schemas/version.ts';
+import { wire } from './wire-schemas.ts';
+
+interface Operation {
+  summary: string;
+  /** Each parameter of the query, and what it takes. */
+  query?: Readonly<Record<string, string>>;
+  /** Where it isn't 200. */
+  status?: 201 | 202 | 204;
+  /** Needs no token. */
+  open?: true;
+}
+
+const LIMIT = 'At most so many';
+
+/** What the routes' own schemas do not say. */
+const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
+  register: { summary: 'Make an account, and open its first session', status: 201, open: true },
+  login: { summary: 'Open a session on a device', open: true },
+  refresh: { summary: 'Swap a refresh token for new tokens; one that is used twice ends its session', open: true },
+  logout: { summary: 'End the session of a refresh token', status: 204, open: true },
+  listDevices: { summary: 'The devices that hold a session' },
+  revokeDevice: { summary: 'End a device’s session, its open sockets too', status: 204 },
+  createBlob: { summary: 'Store a new blob', status: 201 },
+  listBlobs: {
+    summary: 'A page of blobs, in the order of their ids',
+    query: { schema_id: 'Of this schema', parent_id: 'Derived from this blob', conversation_id: 'Of this conversation', tag: 'With this tag', after: 'The cursor that the page before gave as “next”', limit: LIMIT },
+  },
+  readBlob: { summary: 'One blob, with its derived_ids and processing_state' },
+  replaceBlob: { summary: 'Replace what a blob holds; names the version that it replaces' },
+  deleteBlob: { summary: 'Leave a tombstone', status: 204, query: { version: 'Only if this is the blob’s version' } },
+  readHistory: { summary: 'Past versions of a blob, the newest first', query: { limit: LIMIT } },
+  readState: { summary: 'Counts, sizes, conversations and books' },
+  pull: { summary: 'What a device lacks, in the order of the user’s sequence', query: { epoch: 'Of the checkpoint; left out at the first pull', seq: 'Of the checkpoint; left out at the first pull', limit: LIMIT } },
+  push: { summary: 'Store what a device has; a verdict a row, in order' },
+  listSchemas: { summary: 'The schemas that blobs can name' },
+  readSchema: { summary: 'One schema, with its JSON Schema and examples' },
+  validate: { summary: 'Try data against a schema' },
+  listProcessors: { summary: 'The processors; active: this server runs it' },
+  readProcessor: { summary: 'One processor’s registration' },
+  listJobs: { summary: 'Runs of processors, the newest first', query: { limit: LIMIT } },
+  createJob: { summary: 'Run a processor on a blob now', status: 202 },
+  readJob: { summary: 'One run of a processor' },
+  cancelJob: { summary: 'Stop a job that waits or runs' },
+  listDeadLetters: { summary: 'Jobs that failed for good', query: { limit: LIMIT } },
+  replayDeadLetter: { summary: 'Try a failed job again', status: 202 },
+  dropDeadLetter: { summary: 'Forget a failed job', status: 204 },
+};
+
+const OPERATION_BY_ROUTE = new Map<string, Operation>(Object.entries(OPERATIONS).map(([name, operation]) => {
+  const { method, path } = ROUTES[name as RouteName];
+  return [`${method} ${path}`, operation] as const;
+}));
+
+/** Collects the routes that are added after it into an OpenAPI document: `app.swagger()`. */
+export async function describeRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.0.3',
+      info: { title: 'Recto Studio API', version: String(PROTOCOL_VERSION), license: { name: 'MIT' } },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      security: [{ bearer: [] }],
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `def-${index}`) },
+    transform: ({ schema, url, route }) => ({ url, schema: describeRoute(schema ?? {}, `${String(route.method)} ${url}`) }),
+  });
+}
+
+type Described = FastifySchema & { summary?: string; description?: string; security?: readonly Record<string, readonly string[]>[]; hide?: boolean };
+
+function describeRoute(schema: Described, route: string): Described {
+  const operation = OPERATION_BY_ROUTE.get(route);
+  if (!operation) return { ...schema, ...(route !== `GET ${EVENTS_PATH}` && { security: [] }) };
+  const { summary, query, status = 200, open } = operation;
+  const own = (schema.response ?? {}) as Record<string, unknown>;
+  const success = status === 204 ? { type: 'null', description: 'Done' } : (Object.values(own)[0] ?? { type: 'object', description: summary });
+  return {
+    ...schema,
+    summary,
+    ...(query && { querystring: { type: 'object', properties: Object.fromEntries(Object.entries(query).map(([name, description]) => [name, { type: 'string', description }])) } }),
+    ...(open && { security: [] }),
+    response: { [status]: success, default: { description: 'Problem details (RFC 9457)', content: { 'application/problem+json': { schema: wire('problem') } } } },
+  };
+}
