@@ -29,6 +29,21 @@ describe('two devices of one author', () => {
     expect((await a.sync.inSync(), await a.status(({ state }) => state === 'synced')).pending).toBe(0);
   });
 
+  test('an edit that arrives live costs one request: nobody pulls for it, neither the device that wrote nor the other', async () => {
+    const [a, b] = [await world.device(author), await world.device(author)];
+    const id = await a.write(BASE);
+    await settle(world, author, a, b);
+    world.proxy.seen.length = 0;
+    for (let i = 0; i < 5; i++) {
+      await a.edit(id, (text) => `${text} ${i}`);
+      await vi.waitFor(async () => expect(await b.text(id)).toMatch(new RegExp(`${i}$`)));
+      await b.edit(id, (text) => `${text}.`);
+      await vi.waitFor(async () => expect(await a.text(id)).toMatch(/\.$/));
+    }
+    expect(world.proxy.seen.filter((path) => path.includes('/pull'))).toEqual([]);
+    expect(world.proxy.seen.filter((path) => path.includes('/push'))).toHaveLength(10);
+  });
+
   test('both edited offline, then online: both texts hold every word of both, the same bytes everywhere', async () => {
     const [a, b] = [await world.device(author), await world.device(author)];
     const id = await a.write(BASE);
