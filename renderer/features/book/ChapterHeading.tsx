@@ -1,5 +1,6 @@
 import type { KeyboardEvent } from 'react';
 import { useKept } from '#renderer/shell/use-kept.ts';
+import { ChapterNumber } from '#renderer/features/editor/ChapterOpening.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 
 interface ChapterHeadingProps {
@@ -25,7 +26,7 @@ export function ChapterHeading({ number, title, onRename }: ChapterHeadingProps)
   };
   return (
     <header className="chapter-opening">
-      {!/^chapter\b/i.test(title) && <p className="chapter-opening-number">Chapter {number}</p>}
+      <ChapterNumber number={number} title={title} />
       <textarea
         className="chapter-opening-title title-field"
         aria-label="Chapter title"

@@ -49,7 +49,7 @@ export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) 
     onOpenChange(next);
   };
   return (
-    <Dialog open={open} onOpenChange={close} title="Compile" description={`“${book.title}”: ${formatCount(book.chapters.length, 'chapter')}, ${formatCount(book.words, 'word')}.`} busy={running}>
+    <Dialog open={open} onOpenChange={close} title="Compile" description={`“${book.title}”: ${formatCount(book.chapters.length, 'chapter')}.`} busy={running}>
       <Select label="Format" value={format} options={FORMATS} onValueChange={setFormat} disabled={running} />
       <Select label="Edition" value={edition} options={EDITIONS} onValueChange={setEdition} disabled={running} />
       {edition === 'as-set' && <ChapterEditions book={book} />}
