@@ -64,7 +64,7 @@ async function measure(edit: Edit, count: number): Promise<number[]> {
 }
 
 async function openRelayPair(text: string): Promise<{ edit: Edit; close(): Promise<void> }> {
-  const server = await startChildServer(join(root, 'bench/plain-relay.ts'), []);
+  const server = await startChildServer(join(root, 'bench/peers/plain-relay.ts'), []);
   const open = (): Promise<WebSocket> =>
     new Promise((resolve, reject) => {
       const socket = new WebSocket(server.url.replace('http', 'ws'));

@@ -58,7 +58,7 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 const PLAIN_BATCH = 500;
 
 async function runPlain(folder: string, drafts: readonly Draft[]): Promise<Run> {
-  const server = await startChildServer(join(root, 'bench/plain-sync-server.ts'), [join(folder, 'plain.db')]);
+  const server = await startChildServer(join(root, 'bench/peers/plain-sync-server.ts'), [join(folder, 'plain.db')]);
   try {
     const pushStarted = performance.now();
     for (let i = 0; i < drafts.length; i += PLAIN_BATCH) {
