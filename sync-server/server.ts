@@ -22,8 +22,9 @@ import type { ApiContext } from './studio-api/context.ts';
 import { addEventRoute, useWebSockets } from './studio-api/event-route.ts';
 import { addJobRoutes } from './studio-api/job-routes.ts';
 import { describeRoutes } from './studio-api/openapi.ts';
+import { readJsonBodies } from './studio-api/json-bodies.ts';
 import { guardOrigins } from './studio-api/origins.ts';
-import { sendProblem, toRectoError } from './studio-api/problems.ts';
+import { refuseConnection, sendProblem, toRectoError } from './studio-api/problems.ts';
 import { addHealthRoutes, addWebApp } from './studio-api/server-routes.ts';
 import { addSyncRoutes } from './studio-api/sync-routes.ts';
 import { useWireSchemas } from './studio-api/wire-schemas.ts';
@@ -100,8 +101,9 @@ async function createApi(settings: ServerSettings, services: Services): Promise<
     routerOptions: { maxParamLength: 200 },
     bodyLimit: 256 * 1024,
     frameworkErrors: (error, _request, reply) => sendProblem(reply, toRectoError(error)),
+    clientErrorHandler: refuseConnection,
   });
-  app.removeContentTypeParser('text/plain');
+  readJsonBodies(app);
   app.decorateRequest('identity', null);
   app.setErrorHandler((thrown, request, reply) => {
     const error = toRectoError(thrown);

@@ -22,6 +22,22 @@ export function normalizeBlob(blob: Json, userId: string): Json {
   return blob;
 }
 
+/** Far deeper than anything that a text holds, far from where walking or writing a value runs out of stack. */
+const MAX_DEPTH = 100;
+
+/** @throws RectoError schema_violation for a value that is nested too deeply to be stored and sent */
+export function checkDepth(value: unknown): void {
+  if (!isDeeperThan(value, MAX_DEPTH)) return;
+  throw new RectoError('schema_violation', `This is nested more than ${MAX_DEPTH} levels deep.`, {
+    errors: [{ path: '/', message: `must not be nested more than ${MAX_DEPTH} levels deep` }],
+  });
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => typeof item === 'object' && isDeeperThan(item, levels - 1));
+}
+
 /**
  * Makes sure that a normalized value is a whole blob whose data fits its schema. A tombstone's data is not looked
  * at: a delete must never be refused for what it deletes.
@@ -31,6 +47,7 @@ export function checkBlob(value: Json): asserts value is Json & Blob {
   if (!validateBlob(value)) {
     throw new RectoError('schema_violation', 'This is not a whole blob.', { errors: toFieldErrors(validateBlob.errors) });
   }
+  checkDepth(value);
   if (!value.deleted) checkData(value.schema_id, value.data);
 }
 

@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { RectoError } from '#schemas/errors.ts';
 import type { Blob, CreateBlobBody, UpdateBlobBody } from '#schemas/generated/types.ts';
-import { checkData, normalizeBlob } from './blob-content.ts';
+import { checkData, checkDepth, normalizeBlob } from './blob-content.ts';
 import type { BlobStore, BlobTransaction, StoredBlob } from './blob-store.ts';
 
 /** A request's version is older than the blob's. `version`: the one that the blob has now. */
@@ -22,6 +22,7 @@ const MADE_BY_SERVER = ['user_id', 'version', 'created_at', 'updated_at', 'delet
  * @throws RectoError schema_violation, schema_unknown, already_exists, not_found (the parent)
  */
 export async function createBlob(store: BlobStore, userId: string, body: CreateBlobBody, now: string): Promise<Blob> {
+  checkDepth(body);
   checkData(body.schema_id, body.data);
   const { id = newId(), tags = [], ...rest } = withoutServerFields(body);
   const blob = normalizeBlob(
@@ -41,6 +42,7 @@ export async function createBlob(store: BlobStore, userId: string, body: CreateB
  * @throws RectoError not_found, schema_violation, schema_unknown; VersionConflict
  */
 export async function updateBlob(store: BlobStore, userId: string, id: string, body: UpdateBlobBody, now: string): Promise<void> {
+  checkDepth(body);
   await store.write(userId, (transaction) => {
     const old = parseLive(transaction.get(id));
     if (old.version !== body.version) throw new VersionConflict(old.version);

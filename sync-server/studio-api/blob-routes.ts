@@ -3,7 +3,7 @@ import { ROUTES } from '#schemas/http.ts';
 import type { CreateBlobBody, UpdateBlobBody } from '#schemas/generated/types.ts';
 import { blobNotFound, createBlob, deleteBlob, updateBlob } from '../state-service/edit-blob.ts';
 import { readUserState } from '../state-service/user-state.ts';
-import { identityOf, readWholeNumber, requireIdentity, type ApiContext } from './context.ts';
+import { identityOf, readText, readWholeNumber, requireIdentity, type ApiContext } from './context.ts';
 import { wire } from './wire-schemas.ts';
 
 /** A chapter of 1,000,000 characters, each of them up to six bytes of JSON, and what is around it. */
@@ -46,8 +46,15 @@ export function addBlobRoutes(app: FastifyInstance, { accounts, database, store,
     return sendJson(reply, await read(userId, blob.id), 201);
   });
   app.get<{ Querystring: ListQuery }>(ROUTES.listBlobs.path, { onRequest, schema: { response: { 200: wire('blob-list') } } }, async (request, reply) => {
-    const { schema_id: schemaId, parent_id: parentId, conversation_id: conversationId, tag, after, limit } = request.query;
-    const filter = { schemaId, parentId, conversationId, tag, after, limit: readWholeNumber('limit', limit, { min: 1, max: MAX_PAGE, fallback: 100 }) };
+    const { query } = request;
+    const filter = {
+      schemaId: readText('schema_id', query.schema_id),
+      parentId: readText('parent_id', query.parent_id),
+      conversationId: readText('conversation_id', query.conversation_id),
+      tag: readText('tag', query.tag),
+      after: readText('after', query.after),
+      limit: readWholeNumber('limit', query.limit, { min: 1, max: MAX_PAGE, fallback: 100 }),
+    };
     return sendJson(reply, await reader.list(identityOf(request).userId, filter));
   });
   app.get<ById>(ROUTES.readBlob.path, { onRequest, schema: { response: { 200: wire('blob') } } }, async (request, reply) => sendJson(reply, await read(identityOf(request).userId, request.params.id)));

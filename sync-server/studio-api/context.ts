@@ -43,6 +43,12 @@ export function identityOf(request: FastifyRequest): Identity {
   return request.identity;
 }
 
+/** Out of a query, a text that is named once or not at all. @throws RectoError malformed */
+export function readText(name: string, value: string | readonly string[] | undefined): string | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  throw new RectoError('malformed', `“${name}” is given more than once.`, { errors: [{ path: `/${name}`, message: 'must be given once' }] });
+}
+
 /** A whole number out of a query. @throws RectoError malformed */
 export function readWholeNumber(name: string, text: string | undefined, range: { min: number; max: number; fallback: number }): number {
   if (text === undefined) return range.fallback;

@@ -6,6 +6,7 @@ import { RectoError } from '#schemas/errors.ts';
 import { ROUTES } from '#schemas/http.ts';
 import type { CreateJobBody } from '#schemas/generated/types.ts';
 import { toJob } from '../processor-service/sql-job-store.ts';
+import { checkDepth } from '../state-service/blob-content.ts';
 import { blobNotFound } from '../state-service/edit-blob.ts';
 import { identityOf, readWholeNumber, requireIdentity, type ApiContext } from './context.ts';
 import { wire } from './wire-schemas.ts';
@@ -72,6 +73,7 @@ function createConfigChecker({ processors }: ApiContext): (processorId: string, 
     const validate = validators.get(processorId);
     if (!validate) throw new RectoError('processor_unknown', `There is no processor “${processorId}”.`);
     if (!processors.runs(processorId)) throw new RectoError('unavailable', `This server does not run “${processorId}”.`);
+    checkDepth(config);
     if (validate(config)) return;
     const errors = toFieldErrors(validate.errors).map((error) => ({ ...error, path: error.path === '/' ? '/config' : `/config${error.path}` }));
     throw new RectoError('schema_violation', `The config does not fit ${processorId}.`, { errors });

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { toFieldErrors } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
@@ -41,4 +43,12 @@ export function sendProblem(reply: FastifyReply, error: RectoError): void {
   if (error.retryAfterMs !== undefined) void reply.header('retry-after', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
   if (error.status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply.code(error.status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(toProblem(error));
+}
+
+/** Answers what isn't HTTP, or has headers that are too large, and ends its connection: no route ever sees it. */
+export function refuseConnection(failure: NodeJS.ErrnoException, socket: Socket): void {
+  if (failure.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const error = failure.code === 'HPE_HEADER_OVERFLOW' ? new RectoError('too_large', 'The headers are too large.') : new RectoError('malformed', 'This is not HTTP.');
+  const body = JSON.stringify(toProblem(error));
+  socket.end(`HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
 }

@@ -6,7 +6,7 @@ import type { SyncCheckpoint } from '#schemas/generated/types.ts';
 import { createPuller } from '../state-service/pull-page.ts';
 import { pushRows } from '../state-service/push-rows.ts';
 import { sendJson } from './blob-routes.ts';
-import { identityOf, readWholeNumber, requireIdentity, type ApiContext } from './context.ts';
+import { identityOf, readText, readWholeNumber, requireIdentity, type ApiContext } from './context.ts';
 import { wire } from './wire-schemas.ts';
 
 const PUSH_LIMIT = 32 * 1024 * 1024;
@@ -45,7 +45,8 @@ function readRows(body: unknown): unknown[] {
   throw new RectoError('schema_violation', `A push is an array of up to ${MAX_ROWS} rows.`, { errors: [{ path: '/', message: `must be an array of up to ${MAX_ROWS} items` }] });
 }
 
-function readCheckpoint({ epoch, seq }: PullQuery): SyncCheckpoint | null {
+function readCheckpoint({ seq, ...query }: PullQuery): SyncCheckpoint | null {
+  const epoch = readText('epoch', query.epoch);
   if (epoch === undefined && seq === undefined) return null;
   if (epoch === undefined || seq === undefined || epoch.length === 0 || epoch.length > 100) {
     throw new RectoError('malformed', 'A checkpoint is “epoch” and “seq”: send both, or neither at the first pull.');
