@@ -146,7 +146,9 @@ class LibrarySync implements Sync {
     });
     await countPending(collection, this.#life);
     // With the socket open first, the server does not send back what this device pushes.
-    await Promise.race([settled, untilAborted(ended), wait(FIRST_SOCKET_MS)]);
+    const socketWait = new AbortController();
+    await Promise.race([settled, untilAborted(ended), wait(FIRST_SOCKET_MS, socketWait.signal)]);
+    socketWait.abort();
     await this.#inTurn(() => this.#beginRound());
     void this.#compare(this.#life, ended).catch((thrown: unknown) => this.#fail(thrown));
   }
@@ -327,7 +329,7 @@ class LibrarySync implements Sync {
     const started = now();
     await this.inSync();
     // The author comes first.
-    await Promise.race([wait(COMPARE_AFTER_MS), untilAborted(ended)]);
+    await wait(COMPARE_AFTER_MS, ended);
     await pushWhatTheClockHid(this.#settings.collection, life, started, ended);
   }
 
