@@ -60,8 +60,6 @@ function openFile(file: string): SqliteFile.Database {
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');
     sqlite.pragma('cache_size = -65536');
-    // 32 MB of log, not 4: a device's first push would wait for a checkpoint at every second batch.
-    sqlite.pragma('wal_autocheckpoint = 8000');
     return sqlite;
   } catch (error) {
     throw new RectoError('storage_failed', `The database ${file} can’t be opened: ${(error as Error).message}.`, { cause: error });
