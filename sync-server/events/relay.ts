@@ -2,9 +2,9 @@ import type { Database } from '../db/database.ts';
 import type { OutboxEvent } from '../state-service/blob-store.ts';
 
 export interface Relay {
-  /** Takes over the events of a commit, in order. */
+  /** Takes over the events of a commit, in order; they wait for the start. */
   push(events: readonly OutboxEvent[]): void;
-  /** Publishes what an earlier run of the server left behind. */
+  /** Begins with what an earlier run of the server left behind; resolves when that is read. */
   start(): Promise<void>;
   /** Resolves when all that was pushed has been published. */
   idle(): Promise<void>;
@@ -32,6 +32,7 @@ export function createRelay({ database, publish, onFailure }: RelayOptions): Rel
   let running: Promise<void> | undefined;
   let trimTimer: NodeJS.Timeout | undefined;
   let publishedUpTo = 0;
+  let isStarted = false;
 
   const trim = async (): Promise<void> => {
     clearTimeout(trimTimer);
@@ -68,12 +69,15 @@ export function createRelay({ database, publish, onFailure }: RelayOptions): Rel
     push: (events) => {
       if (events.length === 0) return;
       queue.push(...events);
-      void run();
+      // Before the start they wait: what an earlier run left comes first.
+      if (isStarted) void run();
     },
     start: async () => {
-      const left = await database.query.selectFrom('outbox').selectAll().orderBy('id').execute();
+      const rows = await database.query.selectFrom('outbox').selectAll().orderBy('id').execute();
+      const left = rows.filter(({ id }) => id < (queue[0]?.id ?? Infinity));
       queue.unshift(...left.map((row) => ({ ...row, type: row.type as OutboxEvent['type'] })));
-      await run();
+      isStarted = true;
+      void run();
     },
     idle: async () => {
       while (running) await running;
