@@ -1,5 +1,6 @@
 /** What stands around the pages: the shelf, the tree under a pointer, focus mode, papers, conflicts, and a desk with no network. */
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createBook, draft, expansion, signIn, typeAtEnd, waitForSaved, waitForSynced, writeDraft } from './desk.ts';
 import { expect, test } from './fixtures.ts';
 
@@ -94,9 +95,10 @@ test('a model server on this computer is offered in one click', async ({ page, s
     response.writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': server.url });
     response.end('{"data":[{"id":"a-small-model"}]}');
   });
-  // llama.cpp's own port: where something else has it, there is nothing to offer.
-  const taken = await new Promise<boolean>((resolve) => models.once('error', () => resolve(true)).listen(8080, '127.0.0.1', () => resolve(false)));
-  test.skip(taken, 'port 8080 is taken on this machine');
+  await new Promise<void>((resolve) => models.listen(0, '127.0.0.1', resolve));
+  const { port } = models.address() as AddressInfo;
+  // llama.cpp's own port may be taken on this machine: the browser finds there what stands on a free one.
+  await page.route('http://127.0.0.1:8080/**', (route) => route.continue({ url: route.request().url().replace(':8080', `:${port}`) }));
   await page.reload();
   await page.getByRole('button', { name: /llama\.cpp is running on this computer: use a-small-model/ }).click();
   await page.getByRole('button', { name: 'Settings' }).click();
