@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { ROUTES } from '#schemas/http.ts';
-import type { AuthSession, Credentials, RefreshTokenBody } from '#schemas/generated/types.ts';
+import { ROUTES, type BodyOf, type ReplyOf } from '#schemas/http.ts';
 import { normalizeEmail } from '../accounts/accounts.ts';
 import { createAttemptLimiter } from '../accounts/attempt-limiter.ts';
 import { identityOf, requireIdentity, type ApiContext } from './context.ts';
@@ -17,13 +16,13 @@ export function addAuthRoutes(app: FastifyInstance, { accounts, now }: ApiContex
   const perAddress = createAttemptLimiter({ max: MAX_PER_ADDRESS, windowMs: WINDOW_MS, now });
   const session = { response: { 200: wire('auth-session') } };
 
-  app.post<{ Body: Credentials }>(ROUTES.register.path, { schema: { body: wire('credentials'), response: { 201: wire('auth-session') } } }, async (request, reply): Promise<AuthSession> => {
+  app.post<{ Body: BodyOf<'register'> }>(ROUTES.register.path, { schema: { body: wire('credentials'), response: { 201: wire('auth-session') } } }, async (request, reply): Promise<ReplyOf<'login'>> => {
     perAddress.count(request.ip);
     const opened = await accounts.register(request.body);
     void reply.code(201);
     return opened;
   });
-  app.post<{ Body: Credentials }>(ROUTES.login.path, { schema: { body: wire('credentials'), ...session } }, async (request): Promise<AuthSession> => {
+  app.post<{ Body: BodyOf<'login'> }>(ROUTES.login.path, { schema: { body: wire('credentials'), ...session } }, async (request): Promise<ReplyOf<'login'>> => {
     const key = `${request.ip} ${normalizeEmail(request.body.email)}`;
     perAddress.count(request.ip);
     perEmail.count(key);
@@ -31,8 +30,8 @@ export function addAuthRoutes(app: FastifyInstance, { accounts, now }: ApiContex
     perEmail.clear(key);
     return opened;
   });
-  app.post<{ Body: RefreshTokenBody }>(ROUTES.refresh.path, { schema: { body: wire('refresh-token'), ...session } }, (request): Promise<AuthSession> => accounts.refresh(request.body.refresh_token));
-  app.post<{ Body: RefreshTokenBody }>(ROUTES.logout.path, { schema: { body: wire('refresh-token') } }, async (request, reply) => {
+  app.post<{ Body: BodyOf<'refresh'> }>(ROUTES.refresh.path, { schema: { body: wire('refresh-token'), ...session } }, (request): Promise<ReplyOf<'login'>> => accounts.refresh(request.body.refresh_token));
+  app.post<{ Body: BodyOf<'logout'> }>(ROUTES.logout.path, { schema: { body: wire('refresh-token') } }, async (request, reply) => {
     await accounts.logout(request.body.refresh_token);
     return reply.code(204).send();
   });

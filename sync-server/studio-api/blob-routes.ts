@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { ROUTES } from '#schemas/http.ts';
-import type { CreateBlobBody, UpdateBlobBody } from '#schemas/generated/types.ts';
+import { ROUTES, type BodyOf } from '#schemas/http.ts';
 import { blobNotFound, createBlob, deleteBlob, updateBlob } from '../state-service/edit-blob.ts';
 import { readUserState } from '../state-service/user-state.ts';
 import { identityOf, readText, readWholeNumber, requireIdentity, type ApiContext } from './context.ts';
@@ -39,7 +38,7 @@ export function addBlobRoutes(app: FastifyInstance, { accounts, database, store,
     return text;
   };
 
-  app.post<{ Body: CreateBlobBody }>(ROUTES.createBlob.path, { onRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('create-blob'), response: { 201: wire('blob') } } }, async (request, reply) => {
+  app.post<{ Body: BodyOf<'createBlob'> }>(ROUTES.createBlob.path, { onRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('create-blob'), response: { 201: wire('blob') } } }, async (request, reply) => {
     const { userId } = identityOf(request);
     const blob = await createBlob(store, userId, request.body, timestamp());
     void reply.header('location', `/api/v1/blobs/${encodeURIComponent(blob.id)}`);
@@ -58,7 +57,7 @@ export function addBlobRoutes(app: FastifyInstance, { accounts, database, store,
     return sendJson(reply, await reader.list(identityOf(request).userId, filter));
   });
   app.get<ById>(ROUTES.readBlob.path, { onRequest, schema: { response: { 200: wire('blob') } } }, async (request, reply) => sendJson(reply, await read(identityOf(request).userId, request.params.id)));
-  app.put<ById & { Body: UpdateBlobBody }>(ROUTES.replaceBlob.path, { onRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('update-blob'), response: { 200: wire('blob') } } }, async (request, reply) => {
+  app.put<ById & { Body: BodyOf<'replaceBlob'> }>(ROUTES.replaceBlob.path, { onRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('update-blob'), response: { 200: wire('blob') } } }, async (request, reply) => {
     const { userId } = identityOf(request);
     await updateBlob(store, userId, request.params.id, request.body, timestamp());
     return sendJson(reply, await read(userId, request.params.id));

@@ -3,8 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Job } from '#processors/orchestrator/ports.ts';
 import { toFieldErrors } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
-import { ROUTES } from '#schemas/http.ts';
-import type { CreateJobBody } from '#schemas/generated/types.ts';
+import { ROUTES, type BodyOf } from '#schemas/http.ts';
 import { toJob } from '../processor-service/sql-job-store.ts';
 import { checkDepth } from '../state-service/blob-content.ts';
 import { blobNotFound } from '../state-service/edit-blob.ts';
@@ -35,7 +34,7 @@ export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
   };
 
   app.get<{ Querystring: { limit?: string } }>(ROUTES.listJobs.path, { onRequest }, async (request) => ({ jobs: await list(identityOf(request).userId, request.query.limit) }));
-  app.post<{ Body: CreateJobBody }>(ROUTES.createJob.path, { onRequest, schema: { body: wire('create-job') } }, async (request, reply) => {
+  app.post<{ Body: BodyOf<'createJob'> }>(ROUTES.createJob.path, { onRequest, schema: { body: wire('create-job') } }, async (request, reply) => {
     const { userId } = identityOf(request);
     const { processor_id, blob_id, config = {} } = request.body;
     checkConfig(processor_id, config);
