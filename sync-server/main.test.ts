@@ -1,6 +1,6 @@
 /** The server as a process: how it starts, refuses to start, stops, and what a crash leaves. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,13 +71,6 @@ describe('a start that can’t be', () => {
     expect(after.pragma('user_version', { simple: true })).toBe(99);
     expect(after.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all()).toEqual(['later']);
     after.close();
-  });
-
-  it('on a file that is no database says which', async () => {
-    writeFileSync(join(folder, 'recto.db'), 'These are my notes, not a database. '.repeat(200));
-    const { code, stderr } = await runMain([], { RECTO_DATA_DIR: folder, RECTO_PORT: '0' });
-    expect(stderr).toMatch(/^[^\n]*recto\.db[^\n]*\n$/);
-    expect(code).toBe(1);
   });
 });
 

@@ -1,8 +1,12 @@
 /** The seed's event flow, with its own request bodies, by plain HTTP and WebSocket. */
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findDataErrors } from '#schemas/blob.ts';
 import { listen } from './test-support/test-socket.ts';
 import { startTestServer, type Caller, type TestServer } from './test-support/test-server.ts';
+
+const SEED_SCHEMAS = JSON.parse(readFileSync(new URL('../processors/text-expansion/fixtures/seed-schemas.json', import.meta.url), 'utf8')) as { output: object };
 
 const DRAFT = {
   processor_id: 'user-input',
@@ -33,6 +37,8 @@ it('expands a posted draft: pending, completed, derived_ids, blob.created, blob.
   const expansion = await author.send('GET', `/api/v1/blobs/${derived.data.derived_id}`);
   expect(expansion.body).toMatchObject({ processor_id: 'text-expansion', schema_id: 'expanded-text-v1', parent_id: id });
   expect(findDataErrors('expanded-text-v1', expansion.body['data'])).toEqual([]);
+  const isSeedOutput = new Ajv().compile(SEED_SCHEMAS.output);
+  expect(isSeedOutput(expansion.body['data']), JSON.stringify(isSeedOutput.errors)).toBe(true);
   const text = (expansion.body['data'] as { expanded: string }).expanded.replace(/\s+/g, ' ');
   expect(text.startsWith(derived.data.preview!.replace(/\.\.\.$/, '')), derived.data.preview).toBe(true);
   expect((await socket.next('blob.created')).data).toMatchObject({ blob_id: derived.data.derived_id, schema_id: 'expanded-text-v1' });

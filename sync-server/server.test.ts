@@ -80,7 +80,9 @@ describe('a server', () => {
       const named = [...('body' in route ? [route.body] : []), ...('reply' in route ? [route.reply] : [])];
       for (const name of named) expect(JSON.stringify(operation), route.path).toContain(`"#/components/schemas/${name}"`);
     }
-    expect(Object.keys(paths)).toContain(EVENTS_PATH);
+    const described = Object.entries(paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`));
+    const expected = [...Object.values(ROUTES), { method: 'GET', path: EVENTS_PATH }, { method: 'GET', path: '/healthz' }, { method: 'GET', path: '/readyz' }];
+    expect(described.toSorted()).toEqual(expected.map(({ method, path }) => `${method} ${path.replace(':id', '{id}')}`).toSorted());
     expect(paths['/api/v1/blobs/{id}']?.['delete']?.responses).toHaveProperty('204');
     expect(JSON.stringify(paths['/api/v1/blobs']?.['get'])).toContain('"name":"conversation_id"');
     expect(JSON.stringify(paths['/api/v1/blobs']?.['get'])).toContain('#/components/schemas/problem');

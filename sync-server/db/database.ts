@@ -32,10 +32,6 @@ export interface Database {
  */
 export function openDatabase(file: string): Database {
   const sqlite = openFile(file);
-  if (!migrate(sqlite)) {
-    sqlite.close();
-    throw new RectoError('storage_newer', `${file} was written by a newer version of Recto: start that one.`);
-  }
   const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
   // Typed anew: better-sqlite3 hands a transaction's arguments through, and this one takes the work as its own.
   const inTransaction = sqlite.transaction((work: () => unknown) => work()) as unknown as { immediate<T>(work: () => T): T };
@@ -53,15 +49,19 @@ export function openDatabase(file: string): Database {
 }
 
 function openFile(file: string): SqliteFile.Database {
+  let sqlite: SqliteFile.Database | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const sqlite = new SqliteFile(file, { timeout: 5000 });
+    sqlite = new SqliteFile(file, { timeout: 5000 });
     sqlite.pragma('journal_mode = WAL');
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');
     sqlite.pragma('cache_size = -65536');
+    if (!migrate(sqlite)) throw new RectoError('storage_newer', `${file} was written by a newer version of Recto: start that one.`);
     return sqlite;
   } catch (error) {
+    sqlite?.close();
+    if (error instanceof RectoError) throw error;
     throw new RectoError('storage_failed', `The database ${file} can’t be opened: ${(error as Error).message}.`, { cause: error });
   }
 }
