@@ -175,6 +175,7 @@ export class Spread {
   #onUpdate(side: Side, update: ViewUpdate): void {
     if (update.docChanged && this.#anchor?.side === side) this.#anchor.offset = update.changes.mapPos(this.#anchor.offset, -1);
     const realigned = update.transactions.some((transaction) => transaction.effects.some((effect) => effect.is(setPassages)));
+    if (update.selectionSet && side === this.#leader()) this.#anchorIsOld = true;
     // What a key has changed is levelled when it has been measured, still before it is painted.
     const measured = update.transactions.length === 0 && (update.geometryChanged || update.viewportChanged);
     if (realigned || measured) this.level();
@@ -245,7 +246,7 @@ export class Spread {
     style.setProperty('--stage-bottom', `${this.#top + this.#elements.scroller.clientHeight}px`);
   }
 
-  /** What is read stays where it is: the first line in sight of the page that is being used. */
+  /** What is read stays where it is: on the page that is being used, the caret's line, or the first one where the caret is out of sight. */
   #dropAnchor(): void {
     this.#anchorIsOld = false;
     const side = this.#leader();
@@ -256,7 +257,9 @@ export class Spread {
       this.#anchor = null;
       return;
     }
-    const block = textOf(page.view.lineBlockAtHeight(this.#top - page.base + 12));
+    const caret = textOf(page.view.lineBlockAt(page.view.state.selection.main.head));
+    const isInSight = caret.bottom + page.base > this.#top && caret.top + page.base < this.#top + this.#elements.scroller.clientHeight;
+    const block = isInSight ? caret : textOf(page.view.lineBlockAtHeight(this.#top - page.base + 12));
     this.#anchor = { side, offset: block.from, y: block.top + page.base - this.#top };
   }
 
