@@ -42,6 +42,7 @@ export interface OpenSpread {
 export async function openSpread(options: SpreadOptions): Promise<OpenSpread> {
   const { app, bookId, chapterId, draftId, language, elements } = options;
   const session = await app.openDraft(draftId);
+  const { lastPlace } = await firstValueFrom(app.settings$);
   const saving = await joinSaving(app, () => expansion.flush());
   const draft = bindDraft(session);
   const spread = new Spread(elements);
@@ -78,7 +79,7 @@ export async function openSpread(options: SpreadOptions): Promise<OpenSpread> {
     verso.dispatch({ effects: setPassages.of(shown ? placeOnVerso(shown, verso.state.doc.toString()) : []) });
     recto.dispatch({ effects: setPassages.of(shown ? placeOnRecto(shown, text) : []) });
     if (isNew) {
-      restorePlace(app, draftId, verso, null, false);
+      restorePlace(app, draftId, verso, lastPlace?.chapterId === chapterId ? lastPlace.offset : null, false);
       // Coming from the other tab by a key, the editor that had the focus is gone: writing goes on here.
       if (document.activeElement === null || document.activeElement === document.body) verso.focus();
     }
