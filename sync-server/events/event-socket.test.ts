@@ -1,11 +1,14 @@
-import { connect } from 'node:net';
 import { once } from 'node:events';
+import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
+import { RectoError } from '#schemas/errors.ts';
 import { ROUTES } from '#schemas/http.ts';
 import { createAccessTokens, readSigningKey } from '../accounts/access-tokens.ts';
 import { startTestServer, type Caller, type TestServer } from '../test-support/test-server.ts';
 import { listen, openSocket } from '../test-support/test-socket.ts';
+import { serveEventSocket } from './event-socket.ts';
+import { createSocketHub } from './socket-hub.ts';
 
 let server: TestServer;
 let author: Caller;
@@ -33,6 +36,18 @@ describe('signing in on a socket', () => {
     forged.send({ type: 'auth', token: 'x.y.z' });
     expect((await forged.next('error')).data.code).toBe('unauthenticated');
     expect(await forged.closed).toBe(4401);
+  });
+
+  it('comes soon, or the socket is closed', async () => {
+    const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await once(sockets, 'listening');
+    const hub = createSocketHub('epoch');
+    const authenticate = (): Promise<never> => Promise.reject(new RectoError('unauthenticated', 'No.'));
+    sockets.on('connection', (socket) => serveEventSocket({ socket, hub, authenticate, now: Date.now, onFailure: () => {}, authTimeoutMs: 20 }));
+    const silent = await openSocket({ url: `http://127.0.0.1:${(sockets.address() as AddressInfo).port}` });
+    expect(await silent.closed).toBe(4408);
+    expect(hub.size).toBe(0);
+    await new Promise((resolve) => sockets.close(resolve));
   });
 
   it('ends with the token, and goes on with a new one', async () => {

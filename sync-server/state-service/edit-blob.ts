@@ -1,4 +1,5 @@
 import { v7 as newId } from 'uuid';
+import { normalizeSchemaId } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { Blob, CreateBlobBody, UpdateBlobBody } from '#schemas/generated/types.ts';
 import { checkData, checkDepth, normalizeBlob } from './blob-content.ts';
@@ -26,7 +27,7 @@ export async function createBlob(store: BlobStore, userId: string, body: CreateB
   checkData(body.schema_id, body.data);
   const { id = newId(), tags = [], ...rest } = withoutServerFields(body);
   const blob = normalizeBlob(
-    { id, user_id: userId, ...rest, tags, version: 1, created_at: now, updated_at: now, deleted: false },
+    { id, user_id: userId, ...rest, schema_id: normalizeSchemaId(body.schema_id), tags, version: 1, created_at: now, updated_at: now, deleted: false },
     userId,
   ) as Blob;
   await store.write(userId, (transaction) => {
@@ -48,6 +49,7 @@ export async function updateBlob(store: BlobStore, userId: string, id: string, b
     if (old.version !== body.version) throw new VersionConflict(old.version);
     const { id: _id, processor_id: _processor, ...changes } = withoutServerFields(body);
     const blob = normalizeBlob({ ...old, ...changes, version: old.version + 1, updated_at: now }, userId) as Blob;
+    blob.schema_id = normalizeSchemaId(blob.schema_id);
     checkData(blob.schema_id, blob.data);
     if (blob.parent_id !== old.parent_id) checkParent(transaction, blob);
     transaction.put(blob);

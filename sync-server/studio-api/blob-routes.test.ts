@@ -55,6 +55,12 @@ describe('a blob', () => {
     expectProblem(await post(draft('y', { id: 'taken' })), 409, 'already_exists');
   });
 
+  it('that names its schema as the seed’s registrations do is of that schema', async () => {
+    const made = await post(draft('x', { id: 'prefixed', schema_id: 'schema-text-input-v2' }));
+    expect(made.body).toMatchObject({ schema_id: 'text-input-v2' });
+    expect((await author.send('PUT', '/api/v1/blobs/prefixed', { version: 1, schema_id: 'schema-note-v1', data: { content: 'y' } })).body).toMatchObject({ schema_id: 'note-v1' });
+  });
+
   it('holds any text as it came', async () => {
     const content = '“Ünïcode” 🌊 \u0000 \\ "quoted" \u2028 __proto__';
     const made = await post(draft(content));
