@@ -80,7 +80,6 @@ class LibrarySync implements Sync {
       server,
       request: createApiClient(settings.platform.network, server),
       tokens: settings.tokens,
-      connectionId: () => this.#life?.stream.connectionId ?? null,
     });
     this.#line = createLine({ server, backoff: this.#backoffs.http, hindrance$: this.#hindrance$, onHalt: (hindrance) => this.#halt(hindrance) });
     this.#ownStatus$ = observeStatus({ hindrance$: this.#hindrance$, active$: this.#active$, pending$: this.#pending$, setAside$: this.#setAside$ });
@@ -145,7 +144,7 @@ class LibrarySync implements Sync {
       for (const subscription of subscriptions) subscription.unsubscribe();
     });
     await countPending(collection, this.#life);
-    // With the socket open first, the server does not send back what this device pushes.
+    // With the socket open first, the server's epoch is known before anything is pushed.
     const socketWait = new AbortController();
     await Promise.race([settled, untilAborted(ended), wait(FIRST_SOCKET_MS, socketWait.signal)]);
     socketWait.abort();

@@ -24,8 +24,6 @@ export interface EventStreamOptions {
 }
 
 export interface EventStream {
-  /** What the server calls the open socket; null while there is none. */
-  readonly connectionId: string | null;
   /** The epoch that the server named when the socket opened. */
   readonly epoch: string | null;
   close(): void;
@@ -38,7 +36,7 @@ const TOKEN_REFUSED: ReadonlySet<number> = new Set([4401, 4403, 4419]);
 export function openEventStream(options: EventStreamOptions): EventStream {
   const { server, network, tokens, backoff } = options;
   const stopped = new AbortController();
-  const state = { connectionId: null as string | null, epoch: null as string | null, socket: null as WebSocket | null };
+  const state = { epoch: null as string | null, socket: null as WebSocket | null };
 
   /** One socket's life. @returns its close code */
   function run(token: string): Promise<number> {
@@ -50,7 +48,6 @@ export function openEventStream(options: EventStreamOptions): EventStream {
       socket.addEventListener('message', (message: MessageEvent) => {
         const event = readEvent(message.data);
         if (event?.type === 'ready') {
-          state.connectionId = textOf(event.data['connection_id']);
           state.epoch = textOf(event.data['epoch']);
           backoff.reset();
           send({ type: 'sync' });
@@ -82,7 +79,7 @@ export function openEventStream(options: EventStreamOptions): EventStream {
         // The network is away for the token too.
         refused = null;
       }
-      Object.assign(state, { socket: null, connectionId: null });
+      state.socket = null;
       if (stopped.signal.aborted) return;
       options.onLost();
       if (refused === null) await backoff.wait(stopped.signal);
@@ -91,9 +88,6 @@ export function openEventStream(options: EventStreamOptions): EventStream {
 
   void keepOpen();
   return {
-    get connectionId() {
-      return state.connectionId;
-    },
     get epoch() {
       return state.epoch;
     },

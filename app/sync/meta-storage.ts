@@ -20,6 +20,8 @@ export interface MetaStorage {
   readCheckpoint(direction: 'down'): Promise<SyncCheckpoint | null>;
   readCheckpoint(direction: 'up'): Promise<unknown>;
   writeDownCheckpoint(checkpoint: SyncCheckpoint): Promise<void>;
+  /** Resolves when no write of RxDB's is under way. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,10 +45,14 @@ export async function openMetaStorage(collection: BlobCollection, identifier: st
   });
   await addConnectedStorageToCollection(collection as never, name, schema as never);
 
+  let lastWrite: Promise<unknown> = Promise.resolve();
   const writeAll = instance.bulkWrite.bind(instance);
   instance.bulkWrite = async (rows, context) => {
     const kept = context === 'replication-up-write-meta' ? rows.filter(({ document }) => !document.docData || !isRefused(document.docData)) : rows;
-    return kept.length > 0 ? await writeAll(kept, context) : { error: [] };
+    if (kept.length === 0) return { error: [] };
+    const written = writeAll(kept, context);
+    lastWrite = written.catch(() => undefined);
+    return await written;
   };
 
   const keyOf = (itemId: string, isCheckpoint: '0' | '1'): string =>
@@ -84,6 +90,7 @@ export async function openMetaStorage(collection: BlobCollection, identifier: st
       const row = await readCheckpointRow('down');
       await write([{ ...(row && { previous: row }), document: nextRow(row, { id: keyOf('down', '1'), itemId: 'down', isCheckpoint: '1', checkpointData: checkpoint }) }]);
     },
+    idle: async () => void (await lastWrite),
     close: () => instance.close(),
   };
 }

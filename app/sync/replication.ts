@@ -4,12 +4,13 @@
  */
 import { Subject, firstValueFrom, filter } from 'rxjs';
 import {
-  awaitRxStorageReplicationFirstInSync, awaitRxStorageReplicationIdle, cancelRxStorageReplication, replicateRxStorageInstance, setCheckpoint,
+  awaitRxStorageReplicationFirstInSync, awaitRxStorageReplicationIdle, cancelRxStorageReplication, replicateRxStorageInstance,
   type RxReplicationPullStreamItem, type RxStorageInstanceReplicationState,
 } from 'rxdb';
 import type { RxConflictHandler } from 'rxdb';
 import type { SyncChangedEvent, SyncCheckpoint } from '#schemas/generated/types.ts';
 import type { StoredBlob } from '../store/collections.ts';
+import { wait } from './backoff.ts';
 import type { MetaStorage } from './meta-storage.ts';
 import type { PushRow } from './push-rows.ts';
 import type { BlobCollection } from './sync-types.ts';
@@ -17,7 +18,6 @@ import { fromWire, type BlobState } from './wire-rows.ts';
 
 export const PUSH_BATCH_SIZE = 2000;
 export const PULL_BATCH_SIZE = 2000;
-const REMEMBER_AFTER_MS = 1000;
 
 export interface ReplicationOptions {
   identifier: string;
@@ -50,6 +50,7 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
   const stream$ = new Subject<RxReplicationPullStreamItem<StoredBlob, SyncCheckpoint>>();
   let position = await meta.readCheckpoint('down');
 
+  const pushes = createPushGate(() => meta.idle());
   const state: RxStorageInstanceReplicationState<StoredBlob> = replicateRxStorageInstance<StoredBlob>({
     identifier: options.identifier,
     pullBatchSize: PULL_BATCH_SIZE,
@@ -62,12 +63,12 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
     replicationHandler: {
       masterChangeStream$: stream$,
       masterChangesSince: async (checkpoint: SyncCheckpoint | undefined, limit) => {
-        const page = await options.pull(checkpoint ?? null, limit);
+        const page = await pushes.apart(() => options.pull(checkpoint ?? null, limit));
         if (!page) return { documents: [], checkpoint: undefined };
         if (page.checkpoint) position = page.checkpoint;
         return { documents: page.documents, checkpoint: page.checkpoint ?? undefined };
       },
-      masterWrite: (rows) => options.push(rows, position),
+      masterWrite: (rows) => pushes.run(() => options.push(rows, position)),
     },
   });
   const { active } = state.events;
@@ -78,18 +79,6 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
     state.events.error.subscribe((error) => options.onError(error)),
   ];
 
-  let handedOn = 0;
-  let rememberTimer: ReturnType<typeof setTimeout> | undefined;
-
-  /** Stores the position once all that came before it is stored. If this never happens, own changes are pulled again. */
-  async function rememberPosition(): Promise<void> {
-    rememberTimer = undefined;
-    const [reached, before] = [position, handedOn];
-    await awaitRxStorageReplicationIdle(state);
-    const isStored = handedOn === before && !active.up.getValue() && !active.down.getValue() && !state.events.canceled.getValue();
-    if (isStored && reached) await setCheckpoint(state, 'down', reached);
-  }
-
   return {
     get position() {
       return position;
@@ -98,12 +87,7 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
       const isNext = previous !== undefined && (position === null ? previous === 0 : position.epoch === checkpoint.epoch && previous <= position.seq);
       if (!isNext) return stream$.next('RESYNC');
       if (position === null || checkpoint.seq > position.seq) position = checkpoint;
-      if (documents.length > 0) {
-        handedOn += 1;
-        return stream$.next({ documents: documents.map(fromWire), checkpoint });
-      }
-      // An own change comes back as a number alone, which the protocol would not store.
-      rememberTimer ??= setTimeout(() => void rememberPosition().catch(options.onError), REMEMBER_AFTER_MS);
+      if (documents.length > 0) stream$.next({ documents: documents.map(fromWire), checkpoint });
     },
     resync: () => stream$.next('RESYNC'),
     inSync: async () => {
@@ -113,12 +97,60 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
       await awaitRxStorageReplicationIdle(state);
     },
     stop: async (settle) => {
-      clearTimeout(rememberTimer);
       const cancelled = cancelRxStorageReplication(state);
       settle();
       await cancelled;
       await Promise.allSettled([state.streamQueue.up, state.streamQueue.down, state.checkpointQueue]);
       for (const subscription of subscriptions) subscription.unsubscribe();
+    },
+  };
+}
+
+/** A page that keeps being overtaken by pushes is taken all the same: the changes on the socket follow it. */
+const MAX_REFETCHES = 5;
+
+interface PushGate {
+  run<T>(push: () => Promise<T>): Promise<T>;
+  apart<T>(pull: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * Keeps pulls apart from pushes. RxDB passes over what it pulls for a blob that has changes of its own on the way; if the
+ * verdict on those was given before the page was made, the page's state would never be taken in.
+ */
+function createPushGate(metaIdle: () => Promise<void>): PushGate {
+  let started = 0;
+  let underWay = 0;
+  let waiting: (() => void)[] = [];
+  const end = async (): Promise<void> => {
+    // RxDB notes what is stored right after this returns.
+    await wait(0);
+    await metaIdle();
+    underWay -= 1;
+    if (underWay > 0) return;
+    for (const resume of waiting.splice(0)) resume();
+  };
+  return {
+    run: async (push) => {
+      started += 1;
+      underWay += 1;
+      try {
+        return await push();
+      } finally {
+        void end();
+      }
+    },
+    apart: async (pull) => {
+      for (let tries = 0; ; tries++) {
+        if (underWay > 0) {
+          await new Promise<void>((resume) => {
+            waiting = [...waiting, resume];
+          });
+        }
+        const before = started;
+        const page = await pull();
+        if (page === null || (started === before && underWay === 0) || tries === MAX_REFETCHES) return page;
+      }
     },
   };
 }

@@ -25,11 +25,9 @@ export interface SyncApiOptions {
   server: string;
   request: ApiClient;
   tokens: TokenSource;
-  /** Of the socket that is open: the server does not send a device's own changes back to it. */
-  connectionId(): string | null;
 }
 
-export function createSyncApi({ server, request, tokens, connectionId }: SyncApiOptions): SyncApi {
+export function createSyncApi({ server, request, tokens }: SyncApiOptions): SyncApi {
   /** One refresh for a token that the server no longer takes, then the request again. */
   async function authorized(send: (token: string) => Promise<unknown>): Promise<unknown> {
     const token = await tokens.accessToken();
@@ -48,10 +46,10 @@ export function createSyncApi({ server, request, tokens, connectionId }: SyncApi
       if (!isFields(page) || !Array.isArray(page['documents'])) throw notRecto(server);
       return page as SyncPullPage;
     },
+    // Without recto-connection: RxDB needs a device's own changes to come back in their order, for it may take in an older
+    // change of the same blob after its own was stored.
     push: async (body, count, signal) => {
-      const connection = connectionId();
-      const headers: Record<string, string> = connection === null ? {} : { 'recto-connection': connection };
-      const reply = await authorized((token) => request({ method: 'POST', path: ROUTES.push.path, body, token, headers, signal }));
+      const reply = await authorized((token) => request({ method: 'POST', path: ROUTES.push.path, body, token, signal }));
       if (!isFields(reply) || !Array.isArray(reply['results']) || reply['results'].length !== count) throw notRecto(server);
       return { results: reply['results'] as SyncPushVerdict[], epoch: typeof reply['epoch'] === 'string' ? reply['epoch'] : null };
     },
