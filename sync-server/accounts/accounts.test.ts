@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,6 +7,7 @@ import { openDatabase } from '../db/database.ts';
 import { createCaller, startTestServer, type TestServer } from '../test-support/test-server.ts';
 import { listen } from '../test-support/test-socket.ts';
 import { createAccessTokens, readSigningKey } from './access-tokens.ts';
+import { createAccounts } from './accounts.ts';
 import { createAttemptLimiter } from './attempt-limiter.ts';
 
 let server: TestServer;
@@ -91,6 +93,24 @@ describe('a session', () => {
     expect(await socket.closed).toBe(4403);
     expect((await author.send('GET', '/api/v1/state')).body).toMatchObject({ status: 401, code: 'unauthenticated' });
     expect((await refresh(author.session.refresh_token)).status).toBe(401);
+  });
+
+  it('lives 90 days after its last refresh, and leaves no pile of tokens', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'recto-accounts-'));
+    const database = openDatabase(join(folder, 'recto.db'));
+    let now = Date.UTC(2026, 0, 1);
+    const days = (count: number): number => (now += count * 24 * 60 * 60 * 1000);
+    const accounts = createAccounts({ database, accessTokens: createAccessTokens(readSigningKey(folder), () => now), openRegistration: true, now: () => now, onDeviceRevoked() {} });
+    let session = await accounts.register({ email: 'slow@example.org', password: PASSWORD });
+    for (let refreshes = 0; refreshes < 4; refreshes += 1) {
+      days(60);
+      session = await accounts.refresh(session.refresh_token);
+    }
+    expect(database.sqlite.prepare('SELECT count(*) FROM refresh_tokens').pluck().get()).toBe(2);
+    days(91);
+    await expect(accounts.refresh(session.refresh_token)).rejects.toMatchObject({ code: 'unauthenticated' });
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it('is a device: listed, and signed out from another', async () => {

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { PROCESSORS } from '#processors/registry.ts';
+import { RectoError } from '#schemas/errors.ts';
+import { openDatabase, type Database } from '../db/database.ts';
+import { createSocketHub } from '../events/socket-hub.ts';
+import { createBlobStore, type BlobStore } from '../state-service/blob-store.ts';
+import { createProcessorService, selectProcessors, type ProcessorService, type ProcessorServiceOptions } from './processor-service.ts';
+
+let folder: string;
+let database: Database;
+let store: BlobStore;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'recto-processors-'));
+  database = openDatabase(join(folder, 'recto.db'));
+  store = createBlobStore({ database, onCommit() {} });
+});
+afterEach(async () => {
+  await database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function createService(options: Partial<ProcessorServiceOptions>): ProcessorService {
+  return createProcessorService({
+    database, store, hub: createSocketHub(database.epoch), processors: PROCESSORS, workers: 'all', ai: { provider: 'built-in' }, now: Date.now, onFailure() {}, ...options,
+  });
+}
+
+it('the setting names the processors that run; a name that is none is refused', () => {
+  const ids = (workers: ProcessorServiceOptions['workers']): string[] => selectProcessors(PROCESSORS, workers).map(({ manifest }) => manifest.id);
+  expect(ids('all')).toEqual(['text-expansion', 'book-compiler']);
+  expect(ids('none')).toEqual([]);
+  expect(ids(['book-compiler'])).toEqual(['book-compiler']);
+  expect(() => ids(['book-compiler', 'typewriter'])).toThrow(/RECTO_WORKERS.*typewriter.*text-expansion/);
+});
+
+it('runs only what it was told to, and knows of the others', async () => {
+  const service = createService({ workers: ['book-compiler'] });
+  expect(service.manifests).toHaveLength(2);
+  expect([service.runs('book-compiler'), service.runs('text-expansion')]).toEqual([true, false]);
+  const draft = { type: 'blob.created', blob_id: 'b', user_id: 'u', schema_id: 'text-input-v1', processor_id: 'user-input', version: 1 } as const;
+  expect(service.takesUp(draft)).toBe(false);
+  await service.orchestrator.handleEvent(draft);
+  expect(database.sqlite.prepare('SELECT count(*) FROM jobs').pluck().get()).toBe(0);
+  await service.stop();
+});
+
+it('a store of jobs that fails is told of, and asked again', async () => {
+  let tell = (_error: unknown): void => {};
+  const failure = new Promise<unknown>((resolve) => (tell = resolve));
+  const service = createService({ onFailure: (error) => tell(error) });
+  const id = 'the-draft';
+  const at = '2026-01-01T00:00:00.000Z';
+  await store.write('u', ({ put }) =>
+    put({ id, user_id: 'u', processor_id: 'user-input', schema_id: 'text-input-v2', data: { content: 'The ship sailed.' }, tags: [], version: 1, created_at: at, updated_at: at, deleted: false }));
+  const { id: jobId } = await service.orchestrator.enqueue({ user_id: 'u', processor_id: 'text-expansion', blob_id: id, blob_version: 1, config: {} });
+  database.sqlite.exec('ALTER TABLE jobs RENAME TO jobs_away');
+  service.start();
+  expect(await failure).toBeInstanceOf(RectoError);
+  expect(await failure).toMatchObject({ code: 'storage_failed' });
+
+  database.sqlite.exec('ALTER TABLE jobs_away RENAME TO jobs');
+  await expect.poll(() => database.sqlite.prepare('SELECT state FROM jobs WHERE id = ?').pluck().get(jobId), { timeout: 20_000, interval: 20 }).toBe('done');
+  await service.stop();
+});
