@@ -56,6 +56,7 @@ test('books written without an account come along, and a wrong password says so'
   await dialog.getByLabel('Password').fill(PASSWORD);
   await dialog.getByRole('button', { name: 'Create account' }).click();
   await page.getByRole('button', { name: /Bring (it|them) along/ }).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.goto(page.url().split('#')[0]!);
   await openBook(page, 'Before the Account');
   await expect(draft(page)).toContainText('Written with no account at all.');

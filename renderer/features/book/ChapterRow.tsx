@@ -61,8 +61,11 @@ export const ChapterRow = memo(function ChapterRow({ chapter, index, count, open
       )}
       {/* There also when it is empty: the words stand in one column. */}
       <span className="chapter-mark" data-mark={chapter.mark} title={mark?.word}>
-        {mark && <span aria-hidden>{mark.sign}</span>}
-        {mark && <span className="visually-hidden"> {mark.word} </span>}
+        {mark && (
+          <span role="img" aria-label={mark.word}>
+            {mark.sign}
+          </span>
+        )}
       </span>
       <span className="chapter-words">
         {formatNumber(chapter.words)}
