@@ -62,6 +62,7 @@ export const ChapterRow = memo(function ChapterRow({ chapter, index, count, open
       {/* There also when it is empty: the words stand in one column. */}
       <span className="chapter-mark" data-mark={chapter.mark} title={mark?.word}>
         {mark && (
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a sign of text, not a picture
           <span role="img" aria-label={mark.word}>
             {mark.sign}
           </span>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { startTransition, useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { BookView, ChapterView } from '#app/recto-app.ts';
 import { formatKey } from '#renderer/features/palette/keys.ts';
 import { MenuOnContext, type MenuGroups } from '#renderer/ui/Menu.tsx';
@@ -28,6 +28,26 @@ function nextIndex(key: string, from: number, last: number): number | null {
   return null;
 }
 
+/** Rows above and below the open one that are drawn with it: more than any screen shows. */
+const ROWS_AROUND = 60;
+/** By then the page itself stands. */
+const ALL_ROWS_AFTER_MS = 250;
+
+/** The range of rows to draw: those in sight first, so that a long book opens as fast as a short one, then all. */
+function useRowsDrawn(count: number, openIndex: number): { from: number; to: number } {
+  const [all, setAll] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => startTransition(() => setAll(true)), ALL_ROWS_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  if (all) return { from: 0, to: count };
+  return { from: Math.max(0, openIndex - ROWS_AROUND), to: Math.min(count, openIndex + ROWS_AROUND) };
+}
+
+function RowsNotDrawn({ count }: { count: number }) {
+  return count > 0 && <div style={{ height: `calc(${count} * var(--row-height))` }} aria-hidden />;
+}
+
 export function ChapterTree({ book, openId, actions, onChosen }: ChapterTreeProps) {
   const { chapters } = book;
   const { showError } = useToast();
@@ -39,12 +59,13 @@ export function ChapterTree({ book, openId, actions, onChosen }: ChapterTreeProp
     if (moved) void actions.moveTo(moved.id, to).catch(showError);
   });
   useEffect(() => onRenameAsked(setRenaming), []);
+  const drawn = useRowsDrawn(chapters.length, Math.max(0, chapters.findIndex((chapter) => chapter.id === openId)));
   useScrollTo(tree, openId);
   const noteFocus = useFocusAfterRemoval(tree, chapters);
 
   // One row is reachable by Tab: the one that had the focus last, else the open one.
   const tabStop = chapters.some((chapter) => chapter.id === reachable) ? reachable : (openId ?? chapters[0]?.id ?? null);
-  const rowOf = useCallback((index: number) => tree.current?.querySelectorAll<HTMLElement>('[role="treeitem"]')[index] ?? null, []);
+  const rowOf = useCallback((index: number) => tree.current?.querySelector<HTMLElement>(`[data-index="${index}"]`) ?? null, []);
 
   const choose = useCallback(
     (chapterId: string) => {
@@ -93,20 +114,22 @@ export function ChapterTree({ book, openId, actions, onChosen }: ChapterTreeProp
         }}
         {...drag.handlers}
       >
-        {chapters.map((chapter, index) => (
+        <RowsNotDrawn count={drawn.from} />
+        {chapters.slice(drawn.from, drawn.to).map((chapter, place) => (
           <ChapterRow
             key={chapter.id}
             chapter={chapter}
-            index={index}
+            index={drawn.from + place}
             count={chapters.length}
             open={chapter.id === openId}
             tabStop={chapter.id === tabStop}
-            dragged={drag.from === index}
+            dragged={drag.from === drawn.from + place}
             renaming={chapter.id === renaming}
             onChoose={choose}
             onRenamed={endRename}
           />
         ))}
+        <RowsNotDrawn count={chapters.length - drawn.to} />
         {drag.line !== null && <div className="drop-line" style={{ top: `calc(${drag.line} * var(--row-height))` }} aria-hidden />}
       </div>
     </ChapterMenu>
