@@ -1,7 +1,7 @@
 /** What lists show of a blob, so that no text is read for them: a row a blob, local, made again when it is missing. */
-import { hashParagraphs, splitParagraphs } from '#processors/contract/passages.ts';
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import { countWords } from '../domain/count-words.ts';
+import { fingerprintText } from '../domain/fingerprint.ts';
 import { SETTLED } from '../sync/conflicts.ts';
 
 export interface BlobStats {
@@ -18,10 +18,10 @@ export interface BlobStats {
   created_at: string;
   updated_at: string;
   words: number;
-  /** Of a draft: the hash of its paragraphs. */
-  text_hash?: string;
-  /** Of an expansion: whether any passage of it was stale when it was last held against the draft of this hash. */
-  checked?: { draft_hash: string; stale: boolean };
+  /** Of a draft: what tells that its text has changed. */
+  fingerprint?: string;
+  /** Of an expansion: whether any passage of it was stale when it was last held against the draft of this fingerprint. */
+  checked?: { draft: string; stale: boolean };
   /** Of an expansion: ids of the thesaurus details that are in it. */
   used_details?: string[];
   /** Of a snapshot: it is one side of a conflict that nobody has settled. */
@@ -36,7 +36,7 @@ export function makeStats(blob: Blob): BlobStats | null {
     return {
       ...row,
       words: countWords(content),
-      text_hash: hashText(content),
+      fingerprint: fingerprintText(content),
       ...(metadata?.book_id !== undefined && { book_id: metadata.book_id }),
     };
   }
@@ -52,11 +52,6 @@ export function makeStats(blob: Blob): BlobStats | null {
   }
   if (isBlobOf(blob, 'snapshot-v1') && blob.data.reason.startsWith('conflict-')) return { ...row, conflict: !blob.tags.includes(SETTLED) };
   return null;
-}
-
-/** The hash of a draft that says whether anything a reader would see has changed. */
-function hashText(content: string): string {
-  return hashParagraphs(splitParagraphs(content));
 }
 
 function commonStats(blob: Blob): BlobStats {

@@ -29,8 +29,8 @@ export function createChapterIndex(blobs: BlobStore, stats: StatsIndex): Chapter
     if (!draft || !expansion) return;
     const row = stats.get(draftId);
     // Looked at again when the row of this version is there.
-    if (row?.text_hash === undefined || row.version !== draft.version) return;
-    stats.setChecked(headId, { draft_hash: row.text_hash, stale: isStale(alignPassages(contentOf(draft), expansion.data)) });
+    if (row?.fingerprint === undefined || row.version !== draft.version) return;
+    stats.setChecked(headId, { draft: row.fingerprint, stale: isStale(alignPassages(contentOf(draft), expansion.data)) });
   };
 
   const work = async (): Promise<void> => {
@@ -50,8 +50,8 @@ export function createChapterIndex(blobs: BlobStore, stats: StatsIndex): Chapter
     freshness(chapterId, draftId) {
       const row = head(chapterId);
       if (!row) return null;
-      const draftHash = stats.get(draftId)?.text_hash;
-      if (draftHash !== undefined && row.checked?.draft_hash !== draftHash) {
+      const draft = stats.get(draftId)?.fingerprint;
+      if (draft !== undefined && row.checked?.draft !== draft) {
         waiting.set(row.id, draftId);
         setTimeout(() => void work());
       }

@@ -44,8 +44,8 @@ async function readExpansion(library: Library, bookId: string, chapterId: string
   const draftText = contentOf(draft);
   const passages = alignPassages(draftText, head.data);
   const row = library.stats.get(draft.id);
-  if (row?.text_hash !== undefined && row.version === draft.version) {
-    library.stats.setChecked(headId, { draft_hash: row.text_hash, stale: isStale(passages) });
+  if (row?.fingerprint !== undefined && row.version === draft.version) {
+    library.stats.setChecked(headId, { draft: row.fingerprint, stale: isStale(passages) });
   }
   return { blob: head, text: head.data.expanded, passages, draftText };
 }

@@ -179,7 +179,7 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
     },
     setChecked(id, checked) {
       const row = rows.get(id);
-      if (!row || (row.checked?.draft_hash === checked.draft_hash && row.checked.stale === checked.stale)) return;
+      if (!row || (row.checked?.draft === checked.draft && row.checked.stale === checked.stale)) return;
       put({ ...row, checked });
       unsaved.add(id);
       changed.next(new Set([row.conversation_id ?? id]));
