@@ -40,8 +40,7 @@ async function takeAll(page: Page): Promise<void> {
   await shoot(page, 'editor');
   await expandChapter(page);
   await expansion(page).getByText('dreary night').first().waitFor({ timeout: 60_000 });
-  await draft(page).getByText('How can I describe my emotions').first().click();
-  await page.keyboard.press('Home');
+  await draft(page).getByText('How can I describe my emotions').first().click({ position: { x: 2, y: 10 } });
   await page.keyboard.type('Tell me: ');
   await waitForSaved(page);
   await page.getByText('stale', { exact: true }).first().waitFor();
