@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,10 +26,15 @@ export class BrowserProfile {
     return page;
   }
 
-  /** Ends every process of the browser at once, as a power cut would. */
+  /** Ends the browser's process at once, as a power cut would; its others go with it. */
   async kill(): Promise<void> {
+    const session = await this.context.browser()?.newBrowserCDPSession();
+    if (!session) throw new Error('This browser has no session to ask for its processes.');
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
     const closed = this.context.waitForEvent('close');
-    execFileSync('pkill', ['-KILL', '-f', `user-data-dir=${this.#folder}`]);
+    const browser = processInfo.find(({ type }) => type === 'browser');
+    if (!browser) throw new Error('This browser does not name its process.');
+    process.kill(browser.id, 'SIGKILL');
     await closed;
     this.#context = null;
   }
