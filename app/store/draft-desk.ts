@@ -38,7 +38,7 @@ export interface JoinedText {
 
 /** @param libraryName the database's */
 export function createDraftDesk(blobs: BlobStore, platform: Pick<Platform, 'clock' | 'journal' | 'newId'>, libraryName: string): DraftDesk {
-  const open = new Map<symbol, { session: DraftSession; status: SaveStatus }>();
+  const open = new Map<symbol, { draftId: string; session: DraftSession; status: SaveStatus }>();
   const tracked = new Map<symbol, SaveStatus>();
   const joined = new Map<symbol, () => Promise<void>>();
   const status = new BehaviorSubject<SaveStatus>({ state: 'saved' });
@@ -52,6 +52,9 @@ export function createDraftDesk(blobs: BlobStore, platform: Pick<Platform, 'cloc
   const desk: DraftDesk = {
     status$: status.pipe(distinctUntilChanged((a, b) => a.state === b.state && a.message === b.message)),
     async open(draftId) {
+      // A page that is opened while another of the same draft goes begins with the other's last words.
+      const others = [...open.values()].filter((entry) => entry.draftId === draftId);
+      await Promise.allSettled(others.map(({ session }) => session.flush()));
       const blob = await findDraft(blobs, draftId);
       const key = Symbol(draftId);
       const session = createDraftSession({
@@ -69,7 +72,7 @@ export function createDraftDesk(blobs: BlobStore, platform: Pick<Platform, 'cloc
           tell();
         },
       });
-      open.set(key, { session, status: { state: 'saved' } });
+      open.set(key, { draftId, session, status: { state: 'saved' } });
       return session;
     },
     async track(write) {

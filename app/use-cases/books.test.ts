@@ -89,6 +89,14 @@ describe.each(Object.entries(STORAGES))('books on %s', (_name, createStorage) =>
     expect((await app.openDraft(draftId)).initialText).toBe('Typed a moment ago');
   });
 
+  it('open with what another page of the same draft has not saved yet', async () => {
+    const { draftId } = (await viewWhere(() => true)).chapters[0]!;
+    const leaving = await app.openDraft(draftId);
+    leaving.changed(() => 'One two');
+    const [, arriving] = await Promise.all([leaving.close(), app.openDraft(draftId)]);
+    expect(arriving.initialText).toBe('One two');
+  });
+
   it('are deleted and come back whole, without what had been deleted before', async () => {
     const dusk = await addWritten('Dusk');
     const night = await addWritten('Night');
