@@ -37,8 +37,26 @@ export function restorePlace(app: RectoApp, textId: string, view: EditorView, of
   if (place) {
     const selection = EditorSelection.single(Math.min(place.anchor, length), Math.min(place.head, length));
     view.dispatch({ selection, effects: (scrolls ? place.scroll : null) ?? EditorView.scrollIntoView(selection.main.head, { y: 'center' }) });
+    if (!scrolls || !place.scroll) settle(view);
   } else if (offset !== null && offset > 0) {
     const at = Math.min(offset, length);
     view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: 'center' }) });
+    settle(view);
   }
+}
+
+/** Frames in which a page that was just opened may still learn how high its lines are. */
+const SETTLING_FRAMES = 12;
+
+/** A place far down a long text is found by estimated heights: what is measured there can move it out of sight again. */
+function settle(view: EditorView, frames = SETTLING_FRAMES): void {
+  if (frames === 0) return;
+  requestAnimationFrame(() => {
+    if (!view.dom.isConnected) return;
+    const { head } = view.state.selection.main;
+    const caret = view.coordsAtPos(head);
+    const stage = view.scrollDOM.getBoundingClientRect();
+    if (!caret || caret.bottom > stage.bottom || caret.top < stage.top) view.dispatch({ effects: EditorView.scrollIntoView(head, { y: 'center' }) });
+    settle(view, frames - 1);
+  });
 }
