@@ -15,7 +15,7 @@ export interface DraftSource {
   read(): Promise<string | null>;
   /** Stores what `merge` makes of the stored text, in one step with reading it. @returns what is stored now */
   write(merge: (stored: string) => string): Promise<string>;
-  /** Someone, perhaps this session, has written it. */
+  /** Someone has written it, perhaps the session itself. */
   changes$: Observable<unknown>;
 }
 
@@ -43,7 +43,7 @@ export function createDraftSession({ source, initialText, clock, unsaved, onStat
   const external = new Subject<string>();
   /** A text of the library from which the editor's descends; while nothing is unsaved, the editor's text itself. */
   let base = initialText;
-  /** What the library holds, as far as this session has seen. */
+  /** What the library holds, as far as is known here. */
   let stored = initialText;
   let readText: (() => string) | null = null;
   let unsavedSince: number | null = null;
