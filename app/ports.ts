@@ -2,6 +2,7 @@
 import type { RxStorage } from 'rxdb';
 import type { ReadManuscript } from '#processors/contract/manuscript.ts';
 import type { ProcessorRunner } from '#processors/contract/runner.ts';
+import type { Mark, MirrorRow, MirrorStore } from '#schemas/ipc.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -27,6 +28,22 @@ export interface Journal {
   remove(key: string): void;
   /** Everything that is kept. */
   read(): { key: string; value: string }[];
+}
+
+/**
+ * The author's file outside the browser engine: every row of the storage, in the order of writing. All of it throws
+ * RectoError storage_full, storage_failed, storage_locked.
+ */
+export interface Mirror {
+  open(place: { database: string; collection: string; schemaVersion: number }): Promise<MirrorStore>;
+  /** On the disk when it resolves. A row that is there in this or a later state is left as it is. */
+  write(store: number, rows: readonly MirrorRow[]): Promise<Mark>;
+  /** Rows after a mark, in the order of writing; null: from the first. */
+  read(store: number, after: Mark | null, limit: number): Promise<MirrorRow[]>;
+  readKeys(store: number, after: Mark | null, limit: number): Promise<Pick<MirrorRow, 'id' | 'lwt' | 'rev'>[]>;
+  readSome(store: number, ids: readonly string[]): Promise<MirrorRow[]>;
+  /** The collection was removed. */
+  forget(store: number): Promise<void>;
 }
 
 /** Network, so that tests can cut it. */
@@ -56,6 +73,8 @@ export interface Platform {
   journal?: Journal;
   runner: ProcessorRunner;
   storage: RxStorage<unknown, unknown>;
+  /** Absent where there is no disk outside the storage: what is stored is then saved. */
+  mirror?: Mirror;
   /** Whether several windows may have the storage open at once; where it is not said, those on IndexedDB may. */
   manyWindows?: boolean;
   /** Reads what an author imports, off the main thread where there is one. */

@@ -62,7 +62,11 @@ export const ERROR_CODES = {
   // This computer
   storage_full: { status: 507, title: 'The disk is full' },
   storage_failed: { status: 500, title: 'The words could not be stored' },
+  storage_damaged: { status: 500, title: 'A file of the library is damaged' },
+  storage_locked: { status: 409, title: 'Another program holds the file' },
   storage_newer: { status: 409, title: 'The library was written by a newer Recto' },
+  file_unreadable: { status: 500, title: 'The file can’t be read' },
+  file_unwritable: { status: 500, title: 'The file can’t be written' },
   network: { status: 503, title: 'No connection' },
   protocol: { status: 502, title: 'The server answered something unexpected' },
   configuration: { status: 500, title: 'A setting is wrong' },

@@ -67,7 +67,6 @@ export function createBrowserPlatform(): BrowserHome {
 
   const host: RendererPlatform = {
     ...createBrowserFiles(),
-    openLink: (url) => void window.open(url, '_blank', 'noopener,noreferrer'),
     keepStorage,
     // A page from elsewhere that looks at this computer makes the browser ask for leave: not without being asked to.
     mayLookAround: LOOPBACK.has(location.hostname),
