@@ -22,7 +22,7 @@ export interface NodeParentPort {
 
 type Listener = (event: unknown) => void;
 
-/** For `createWebWorkerRunner`. A thread that exits by itself counts as crashed; a web worker can't tell of that. */
+/** For `createWorkerRunner`. A thread that exits by itself counts as crashed; a web worker can't tell of that. */
 export function shapeNodeWorker(worker: NodeWorker): Worker {
   const shaped = {
     postMessage: (message: unknown, transfer: ArrayBuffer[]) => worker.postMessage(message, transfer),

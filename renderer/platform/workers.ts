@@ -7,10 +7,10 @@ export { findModelServers } from '#processors/ai-service/find-model-servers.ts';
 // oxlint-disable-next-line no-restricted-imports
 import { createImportWorker } from '#processors/hosts/import-worker.ts';
 // oxlint-disable-next-line no-restricted-imports
-import { createWebWorkerRunner } from '#processors/hosts/web-worker.ts';
+import { createWorkerRunner } from '#processors/hosts/worker-runner.ts';
 
 export function createRunner(aiSettings: () => Promise<AiSettings>): ProcessorRunner {
-  return createWebWorkerRunner({
+  return createWorkerRunner({
     startWorker: () => new Worker(new URL('../../processors/hosts/web-worker-entry.ts', import.meta.url), { type: 'module' }),
     aiSettings,
   });

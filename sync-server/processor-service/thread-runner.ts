@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { AiSettings, ProcessorRunner } from '#processors/contract/runner.ts';
 import { shapeNodeWorker } from '#processors/hosts/node-worker.ts';
-import { createWebWorkerRunner } from '#processors/hosts/web-worker.ts';
+import { createWorkerRunner } from '#processors/hosts/worker-runner.ts';
 
 /** A processor that needs more has lost its way; its thread dies, and the server goes on. */
 const MAX_HEAP_MB = 1_024;
@@ -13,7 +13,7 @@ const SCRIPT = new URL('./processor-thread.ts', import.meta.url);
  * other users; a thread that hangs is terminated when its job is cancelled or stalls.
  */
 export function createThreadRunner(aiSettings: () => AiSettings): ProcessorRunner {
-  return createWebWorkerRunner({
+  return createWorkerRunner({
     startWorker: () => shapeNodeWorker(new Worker(SCRIPT, { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } })),
     aiSettings,
   });

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
 import { runRunnerAcceptance } from './runner.acceptance.ts';
 import { startNodeWorker } from './test-support/node-worker.ts';
-import { createWebWorkerRunner } from './web-worker.ts';
+import { createWorkerRunner } from './worker-runner.ts';
 
 const script = new URL('./test-support/acceptance-worker.ts', import.meta.url);
 
 runRunnerAcceptance('web worker', {
   isolated: true,
-  create: (aiSettings) => createWebWorkerRunner({ startWorker: () => startNodeWorker(script), aiSettings }),
+  create: (aiSettings) => createWorkerRunner({ startWorker: () => startNodeWorker(script), aiSettings }),
 });
 
 it('fails a run whose worker can’t be started', async () => {
-  const runner = createWebWorkerRunner({
+  const runner = createWorkerRunner({
     aiSettings: () => ({ provider: 'built-in' }),
     startWorker: () => startNodeWorker(new URL('./test-support/no-such-worker.ts', import.meta.url)),
   });

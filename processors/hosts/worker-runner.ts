@@ -4,7 +4,7 @@ import type { AiSettings, ProcessorRunner, RunOptions, RunRequest } from '../con
 import { askSettings, cancelled } from './run-processor.ts';
 import { WorkerHost } from './worker-host.ts';
 
-export interface WebWorkerOptions {
+export interface WorkerRunnerOptions {
   /** Starts a worker whose script calls `serveWorker`, such as web-worker-entry.ts. */
   startWorker: () => Worker;
   /** Asked at each run, so that a key that was changed or taken away is not used again. */
@@ -18,10 +18,10 @@ const HANG_MS = 300;
 const MAX_IDLE = 1;
 
 /**
- * Runs processors in web workers, one run at a time in each. An abort ends the caller's wait at once; a worker that doesn't
- * react to it is terminated, and the next run starts a new one.
+ * Runs processors in workers of any kind (web workers, threads, utility processes), one run at a time in each. An abort
+ * ends the caller's wait at once; a worker that doesn't react to it is terminated, and the next run starts a new one.
  */
-export function createWebWorkerRunner({ startWorker, aiSettings, hangMs = HANG_MS }: WebWorkerOptions): ProcessorRunner {
+export function createWorkerRunner({ startWorker, aiSettings, hangMs = HANG_MS }: WorkerRunnerOptions): ProcessorRunner {
   const hosts = new Set<WorkerHost>();
   const closed = new RectoError('cancelled', 'The processor host was closed.');
   let disposed = false;
