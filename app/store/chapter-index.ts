@@ -1,7 +1,7 @@
 /** What the stats say of a chapter: its head, and whether it is stale. */
 import { alignPassages, type AlignedPassage } from '#processors/contract/passages.ts';
 import type { BlobStats } from './blob-stats.ts';
-import { findHead } from '../domain/find-head.ts';
+import { findHead } from '#processors/contract/find-head.ts';
 import { contentOf } from './draft-content.ts';
 import { readLinks } from './derived-writer.ts';
 import type { BlobStore } from './blob-store.ts';

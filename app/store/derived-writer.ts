@@ -4,7 +4,7 @@ import { passagesOf } from '#processors/contract/passages.ts';
 import type { BlobReader, BlobWriter, Job, JobStore } from '#processors/orchestrator/ports.ts';
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import type { ExpandedTextV1 } from '#schemas/generated/types.ts';
-import { findHead } from '../domain/find-head.ts';
+import { findHead } from '#processors/contract/find-head.ts';
 import { mergeProse } from '../domain/merge-prose.ts';
 import type { BlobStore } from './blob-store.ts';
 

@@ -3,7 +3,7 @@ import { alignPassages } from '#processors/contract/passages.ts';
 import { isBlobOf } from '#schemas/blob.ts';
 import type { ExpansionView } from '../recto-app.ts';
 import { isStale } from './chapter-index.ts';
-import { findHead } from '../domain/find-head.ts';
+import { findHead } from '#processors/contract/find-head.ts';
 import { contentOf } from './draft-content.ts';
 import { readLinks } from './derived-writer.ts';
 import type { Library } from './library.ts';
