@@ -62,8 +62,31 @@ export interface FoundModelServer {
   models: string[];
 }
 
-/** The name under which a provider's key is kept in the secrets; the host of the processors reads it there. */
-export const PROVIDER_KEY = 'provider-key';
+/**
+ * The key of a text provider. It is bound to the origin of the address it was given for and goes nowhere else; no one
+ * can read it back here: the host of the processors has it.
+ */
+export interface ProviderKeys {
+  /**
+   * `persistent` false: what is set lives only as long as the window or the program. `keyFor`: the origin that the
+   * kept key is for; null: none is kept.
+   */
+  status(): Promise<{ persistent: boolean; keyFor: string | null }>;
+  /** Takes the place of the key that was there. @throws RectoError configuration (no address), file_unwritable */
+  set(key: { baseUrl: string; key: string }): Promise<void>;
+  delete(): Promise<void>;
+}
+
+/** Model servers, asked by whoever may reach them. */
+export interface Models {
+  /** Those that run on this computer. Finding none is no error. */
+  find(signal: AbortSignal): Promise<FoundModelServer[]>;
+  /**
+   * The models of a server, asked with the key that is kept for it; none where it doesn't name any.
+   * @throws RectoError configuration, forbidden (the author said no), provider_unreachable, provider_auth, provider_failed, cancelled
+   */
+  list(baseUrl: string, signal: AbortSignal): Promise<string[]>;
+}
 
 export interface Platform {
   clock: Clock;
@@ -84,5 +107,6 @@ export interface Platform {
   /** The server that this page came from, offered at sign-in; null where there is none. */
   homeServer: string | null;
   deviceName: string;
-  findModelServers(signal: AbortSignal): Promise<FoundModelServer[]>;
+  providerKeys: ProviderKeys;
+  models: Models;
 }

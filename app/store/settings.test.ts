@@ -1,9 +1,8 @@
 import { firstValueFrom } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createApp } from '../create-app.ts';
-import { PROVIDER_KEY } from '../ports.ts';
 import type { RectoApp } from '../recto-app.ts';
-import { createMemorySecrets, createTestPlatform, STORAGES } from '../test-support/test-platform.ts';
+import { createMemoryProviderKeys, createTestPlatform, STORAGES } from '../test-support/test-platform.ts';
 import { setProviderKey } from '../use-cases/set-provider-key.ts';
 import { updateSettings } from '../use-cases/update-settings.ts';
 
@@ -28,12 +27,12 @@ describe.each(Object.entries(STORAGES))('settings on %s', (_name, createStorage)
   });
 
   it('keep a provider’s key among the secrets and nowhere in the library', async () => {
-    const secrets = createMemorySecrets();
-    app = await createApp(createTestPlatform({ storage: createStorage(), secrets }));
-    await setProviderKey(app, ' sk-123 ');
-    expect(secrets.all.get(PROVIDER_KEY)).toBe('sk-123');
+    const providerKeys = createMemoryProviderKeys();
+    app = await createApp(createTestPlatform({ storage: createStorage(), providerKeys }));
+    await setProviderKey(app, ' https://api.example.com/v1 ', ' sk-123 ');
+    expect(providerKeys.kept).toEqual({ baseUrl: 'https://api.example.com/v1', key: 'sk-123' });
     expect(JSON.stringify(await firstValueFrom(app.settings$))).not.toContain('sk-123');
-    await setProviderKey(app, null);
-    expect(secrets.all.has(PROVIDER_KEY)).toBe(false);
+    await setProviderKey(app, 'https://api.example.com/v1', null);
+    expect(providerKeys.kept).toBeNull();
   });
 });

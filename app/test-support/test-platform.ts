@@ -7,7 +7,7 @@ import { v7 } from 'uuid';
 import type { ImportedManuscript, ImportInput } from '#processors/contract/manuscript.ts';
 import type { ProcessorRunner } from '#processors/contract/runner.ts';
 import { RectoError } from '#schemas/errors.ts';
-import type { Platform, SecretStore } from '../ports.ts';
+import type { Platform, ProviderKeys, SecretStore } from '../ports.ts';
 
 let made = 0;
 
@@ -37,6 +37,21 @@ export function createMemorySecrets(): SecretStore & { all: Map<string, string> 
   };
 }
 
+export function createMemoryProviderKeys(): ProviderKeys & { kept: { baseUrl: string; key: string } | null } {
+  return {
+    kept: null,
+    async status() {
+      return { persistent: false, keyFor: this.kept && new URL(this.kept.baseUrl).origin };
+    },
+    async set(key) {
+      this.kept = key;
+    },
+    async delete() {
+      this.kept = null;
+    },
+  };
+}
+
 /** For tests that run no processor: any run is an error. */
 const noRunner: ProcessorRunner = {
   run: async ({ processorId }) => {
@@ -59,7 +74,8 @@ export function createTestPlatform(options: Partial<Platform> = {}): Platform {
     newId: () => v7(),
     homeServer: null,
     deviceName: 'test',
-    findModelServers: async () => [],
+    providerKeys: createMemoryProviderKeys(),
+    models: { find: async () => [], list: async () => [] },
     ...options,
   };
 }

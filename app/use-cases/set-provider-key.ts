@@ -1,9 +1,12 @@
-import { PROVIDER_KEY } from '../ports.ts';
 import type { RectoApp } from '../recto-app.ts';
 
-/** Keeps a provider's key among this computer's secrets and nowhere else; null forgets it. */
-export async function setProviderKey(app: RectoApp, key: string | null): Promise<void> {
+/**
+ * Keeps a provider's key among this computer's secrets and nowhere else, for the provider at this address alone; null forgets
+ * the key that there is.
+ * @throws RectoError configuration (no address), file_unwritable
+ */
+export async function setProviderKey(app: RectoApp, baseUrl: string, key: string | null): Promise<void> {
   const trimmed = key?.trim() ?? '';
-  if (trimmed === '') await app.platform.secrets.delete(PROVIDER_KEY);
-  else await app.platform.secrets.set(PROVIDER_KEY, trimmed);
+  if (trimmed === '') await app.platform.providerKeys.delete();
+  else await app.platform.providerKeys.set({ baseUrl: baseUrl.trim(), key: trimmed });
 }

@@ -2,19 +2,21 @@
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { firstValueFrom } from 'rxjs';
 import { v7 as uuidv7 } from 'uuid';
-import { PROVIDER_KEY, type Platform } from '#app/ports.ts';
+import type { Platform } from '#app/ports.ts';
 import type { RectoApp } from '#app/recto-app.ts';
 import type { AiSettings } from '#processors/contract/runner.ts';
 import { createBrowserFiles } from './browser-files.ts';
+import { createBrowserModels, type BrowserModels } from './browser-models.ts';
 import { describeDevice } from './describe-device.ts';
 import { createLocalJournal } from './local-journal.ts';
 import { createLocalSecretStore } from './local-secret-store.ts';
-import type { RendererPlatform, StorageKeeping } from './renderer-platform.ts';
-import { createImports, createRunner, findModelServers } from './workers.ts';
+import type { RendererPlatform } from './renderer-platform.ts';
+import { createWindowNetwork } from './window-network.ts';
+import { createImports, createRunner } from './workers.ts';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-export interface BrowserHome {
+export interface Home {
   platform: Platform;
   host: RendererPlatform;
   /** The runner asks for the settings of text providers when a job starts; they are the app's, which is made after it. */
@@ -26,33 +28,22 @@ function findHomeServer(): string | null {
   return location.protocol === 'http:' || location.protocol === 'https:' ? location.origin : null;
 }
 
-async function keepStorage(): Promise<StorageKeeping> {
-  const holder = 'this browser, on this computer';
-  if (!navigator.storage?.persist) return { holder, persistent: false };
-  const persistent = (await navigator.storage.persisted()) || (await navigator.storage.persist());
-  return { holder, persistent };
+async function keepStorage(): Promise<string> {
+  const keptBy = 'Your words are kept by this browser, on this computer';
+  const persistent = navigator.storage?.persist ? (await navigator.storage.persisted()) || (await navigator.storage.persist()) : false;
+  if (persistent) return `${keptBy}, until you delete them.`;
+  return `${keptBy}. It may clear them when the disk fills up: sign in to sync, or compile now and then, to have a copy.`;
 }
 
-export function createBrowserPlatform(): BrowserHome {
+export function createBrowserPlatform(): Home {
   let app: RectoApp | null = null;
   const secrets = createLocalSecretStore();
-  const aiSettings = async (): Promise<AiSettings> => (app ? readAiSettings(app) : { provider: 'built-in' });
+  const { keyFor, providerKeys, models } = createBrowserModels(secrets, (input, init) => globalThis.fetch(input, init));
+  const aiSettings = async (): Promise<AiSettings> => (app ? readAiSettings(app, keyFor) : { provider: 'built-in' });
 
   const platform: Platform = {
     clock: { now: () => Date.now() },
-    network: {
-      fetch: (input, init) => globalThis.fetch(input, init),
-      WebSocket: globalThis.WebSocket,
-      isOnline: () => navigator.onLine,
-      onChange(listener) {
-        window.addEventListener('online', listener);
-        window.addEventListener('offline', listener);
-        return () => {
-          window.removeEventListener('online', listener);
-          window.removeEventListener('offline', listener);
-        };
-      },
-    },
+    network: createWindowNetwork(),
     secrets,
     journal: createLocalJournal(),
     runner: createRunner(aiSettings),
@@ -62,7 +53,8 @@ export function createBrowserPlatform(): BrowserHome {
     newId: () => uuidv7(),
     homeServer: findHomeServer(),
     deviceName: describeDevice(navigator.userAgent),
-    findModelServers: (signal) => findModelServers(globalThis.fetch.bind(globalThis), signal),
+    providerKeys,
+    models,
   };
 
   const host: RendererPlatform = {
@@ -70,6 +62,7 @@ export function createBrowserPlatform(): BrowserHome {
     keepStorage,
     // A page from elsewhere that looks at this computer makes the browser ask for leave: not without being asked to.
     mayLookAround: LOOPBACK.has(location.hostname),
+    desktop: null,
   };
 
   return {
@@ -82,8 +75,8 @@ export function createBrowserPlatform(): BrowserHome {
 }
 
 /** The provider's settings with its key, which lives in the secret store alone. */
-async function readAiSettings(app: RectoApp): Promise<AiSettings> {
+async function readAiSettings(app: RectoApp, keyFor: BrowserModels['keyFor']): Promise<AiSettings> {
   const { ai } = await firstValueFrom(app.settings$);
-  const apiKey = await app.platform.secrets.get(PROVIDER_KEY);
+  const apiKey = ai.baseUrl ? await keyFor(ai.baseUrl) : null;
   return { ...ai, ...(apiKey && { apiKey }) };
 }

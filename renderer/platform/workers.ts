@@ -5,6 +5,8 @@ import type { AiSettings, ProcessorRunner } from '#processors/contract/runner.ts
 // oxlint-disable-next-line no-restricted-imports
 export { findModelServers } from '#processors/ai-service/find-model-servers.ts';
 // oxlint-disable-next-line no-restricted-imports
+export { listModels } from '#processors/ai-service/list-models.ts';
+// oxlint-disable-next-line no-restricted-imports
 import { createImportWorker } from '#processors/hosts/import-worker.ts';
 // oxlint-disable-next-line no-restricted-imports
 import { createWorkerRunner } from '#processors/hosts/worker-runner.ts';

@@ -10,6 +10,7 @@ import { Select, TextField } from '#renderer/ui/Field.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 import { FoundServers } from './FoundServers.tsx';
 import { testProvider } from './test-provider.ts';
+import { useKeyHint } from './use-key-hint.ts';
 
 type Ai = Settings['ai'];
 
@@ -39,6 +40,8 @@ function ModelServerForm({ ai }: { ai: Ai }) {
   const [model, setModel] = useState(ai.model ?? '');
   const [tokens, setTokens] = useState(ai.contextTokens ? String(ai.contextTokens) : '');
   const [key, setKey] = useState('');
+  const [keysKept, setKeysKept] = useState(0);
+  const keyHint = useKeyHint(app, baseUrl, keysKept);
   const [answer, setAnswer] = useState<{ good: boolean; sentence: string } | null>(null);
   const [busy, setBusy] = useState(false);
 
@@ -46,7 +49,11 @@ function ModelServerForm({ ai }: { ai: Ai }) {
     const contextTokens = Number(tokens);
     setBusy(true);
     try {
-      if (key !== '') await setProviderKey(app, key);
+      if (key.trim() !== '') {
+        await setProviderKey(app, baseUrl, key);
+        setKey('');
+        setKeysKept((count) => count + 1);
+      }
       await updateSettings(app, { ai: { ...ai, baseUrl: baseUrl.trim(), model: model.trim(), ...(contextTokens > 0 ? { contextTokens } : {}) } });
       setAnswer({ good: true, sentence: test ? await testProvider(app, { baseUrl: baseUrl.trim(), model: model.trim() }) : 'Kept.' });
     } catch (thrown) {
@@ -71,7 +78,7 @@ function ModelServerForm({ ai }: { ai: Ai }) {
         type="password"
         value={key}
         onChange={(event) => setKey(event.target.value)}
-        hint={app.platform.secrets.persistent ? 'Kept in this browser, in no book and on no server. Leave it empty to keep the one there is.' : 'Kept until this window closes.'}
+        hint={keyHint}
         autoComplete="off"
       />
       {answer && (
