@@ -114,8 +114,10 @@ export interface IpcOutputs {
   'secrets.status': { persistent: boolean; keyFor: string | null };
   'secrets.set-provider-key': null;
   'secrets.delete-provider-key': null;
-  'session.enter': { userId: string };
+  /** `server` and `email` as they are kept: the account's library is named after them. */
+  'session.enter': { server: string; email: string; userId: string };
   'session.leave': null;
+  'session.resume': null;
   'session.open-socket': { socketId: number };
   'session.send': null;
   'session.close-socket': null;
@@ -201,6 +203,21 @@ export const PROCESSOR_PORT = 'recto:processor-port';
 export const APP_ORIGIN = 'app://recto';
 /** Requests under this path go to the session's server, with its token: the window has neither. */
 export const STUDIO_GATEWAY = '/studio';
+/**
+ * On each of them: whose session is meant, as accountHeader() writes it. Another's is never used in its place, and no
+ * page from elsewhere can send such a header.
+ */
+export const ACCOUNT_HEADER = 'recto-account';
+
+/** An account: a server's address as it is kept, and the user there. */
+export interface AccountName {
+  server: string;
+  userId: string;
+}
+
+export function accountHeader({ server, userId }: AccountName): string {
+  return `${encodeURIComponent(userId)} ${encodeURIComponent(server)}`;
+}
 /** A link into the app: `recto://book/<id>` or `recto://book/<id>/<chapter id>`. */
 export const LINK_SCHEME = 'recto';
 /** No message is longer: characters of its strings and bytes of its arrays together. */

@@ -34,6 +34,7 @@ export interface AllIpcInputs {
   'session.enter'?: SessionEnterInput;
   'session.leave'?: SessionLeaveInput;
   'session.open-socket'?: SessionOpenSocketInput;
+  'session.resume'?: SessionResumeInput;
   'session.send'?: SessionSendInput;
   'spelling.add-word'?: SpellingAddWordInput;
   'spelling.read'?: SpellingReadInput;
@@ -266,9 +267,21 @@ export interface SessionEnterInput {
  */
 export interface SessionLeaveInput {}
 /**
- * Opens the event stream of the session.
+ * Opens the event stream of this account's session.
  */
-export interface SessionOpenSocketInput {}
+export interface SessionOpenSocketInput {
+  server: string;
+  userId: string;
+}
+/**
+ * The window starts and says whose library it opens. A session of anyone else is left: a sign-in that ended while the window went.
+ */
+export interface SessionResumeInput {
+  account: {
+    server: string;
+    userId: string;
+  } | null;
+}
 /**
  * A message on an open socket.
  */
