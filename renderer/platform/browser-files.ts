@@ -1,11 +1,10 @@
 import type { ImportInput, ManuscriptFile } from '#processors/contract/manuscript.ts';
 import { readDroppedEntries } from './dropped-entries.ts';
-import type { RendererPlatform } from './renderer-platform.ts';
+import { createTally, isManuscriptFile } from './manuscript-limits.ts';
+import type { RendererPlatform, SavedFile } from './renderer-platform.ts';
 
 type Files = Pick<RendererPlatform, 'saveFile' | 'pickFolder' | 'pickFiles' | 'readDrop'>;
 
-/** What the import reads, and nothing else of a folder: a photo beside a manuscript is not loaded. */
-const MANUSCRIPT_FILE = /(^|\/)book\.json$|\.(md|markdown|txt)$/i;
 const SINGLE_FILES = '.md,.markdown,.txt,.docx';
 
 /** Long enough for the browser to have taken the file up, so that its memory can be given back. */
@@ -13,10 +12,6 @@ const DOWNLOAD_STARTED_MS = 60_000;
 
 async function readBytes(file: File): Promise<Uint8Array> {
   return new Uint8Array(await file.arrayBuffer());
-}
-
-function isManuscriptFile(path: string): boolean {
-  return MANUSCRIPT_FILE.test(path) && !path.split('/').some((part) => part.startsWith('.'));
 }
 
 /** Opens the system's picker. Resolves with no files when it is closed. */
@@ -33,9 +28,8 @@ function pick(prepare: (input: HTMLInputElement) => void): Promise<File[]> {
 
 /** A folder's files, paths relative to it. */
 async function toFolder(files: readonly { path: string; file: File }[], name: string): Promise<ImportInput> {
-  const wanted = files.filter(({ path }) => isManuscriptFile(path));
   const read: ManuscriptFile[] = [];
-  for (const { path, file } of wanted) read.push({ path, bytes: await readBytes(file) });
+  for (const { path, file } of files) read.push({ path, bytes: await readBytes(file) });
   return { kind: 'folder', name, files: read };
 }
 
@@ -46,7 +40,10 @@ async function pickFolder(): Promise<ImportInput | null> {
   const first = files[0];
   if (!first) return null;
   const name = first.webkitRelativePath.split('/')[0] ?? 'folder';
-  return toFolder(files.map((file) => ({ path: file.webkitRelativePath.split('/').slice(1).join('/'), file })), name);
+  const wanted = files.map((file) => ({ path: file.webkitRelativePath.split('/').slice(1).join('/'), file })).filter(({ path }) => isManuscriptFile(path));
+  const tally = createTally();
+  for (const { file } of wanted) tally.take(file.size);
+  return toFolder(wanted, name);
 }
 
 async function pickFiles(): Promise<ImportInput[] | null> {
@@ -55,11 +52,14 @@ async function pickFiles(): Promise<ImportInput[] | null> {
     input.accept = SINGLE_FILES;
   });
   if (files.length === 0) return null;
+  const tally = createTally();
+  for (const file of files) tally.take(file.size);
   return Promise.all(files.map(async (file) => ({ kind: 'file', name: file.name, bytes: await readBytes(file) }) as const));
 }
 
-async function readDrop(data: DataTransfer): Promise<ImportInput[]> {
-  const dropped = await readDroppedEntries(data);
+/** Also a desktop window's: what is dropped on it is a browser's. */
+export async function readDrop(data: DataTransfer): Promise<ImportInput[]> {
+  const dropped = await readDroppedEntries(data, createTally());
   return Promise.all(
     dropped.map(async (entry) =>
       entry.kind === 'folder' ? toFolder(entry.files, entry.name) : ({ kind: 'file', name: entry.file.name, bytes: await readBytes(entry.file) } as const),
@@ -67,7 +67,7 @@ async function readDrop(data: DataTransfer): Promise<ImportInput[]> {
   );
 }
 
-async function saveFile({ name, mediaType, bytes }: { name: string; mediaType: string; bytes: Uint8Array }): Promise<string> {
+async function saveFile({ name, mediaType, bytes }: { name: string; mediaType: string; bytes: Uint8Array }): Promise<SavedFile> {
   // Copied into a buffer of its own: a Blob takes no view on memory that may be shared.
   const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: mediaType }));
   const link = document.createElement('a');
@@ -75,7 +75,7 @@ async function saveFile({ name, mediaType, bytes }: { name: string; mediaType: s
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), DOWNLOAD_STARTED_MS);
-  return 'in your downloads';
+  return { place: 'in your downloads' };
 }
 
 /** Files by the means every browser has: pickers, drops and downloads. */

@@ -1,31 +1,46 @@
+import { isManuscriptFile, type ManuscriptTally } from './manuscript-limits.ts';
+
 export type DroppedEntry = { kind: 'file'; file: File } | { kind: 'folder'; name: string; files: { path: string; file: File }[] };
 
-/** What was dropped: single files, and folders with all that is in them. Must be called inside the drop event. */
-export function readDroppedEntries(data: DataTransfer): Promise<DroppedEntry[]> {
+/**
+ * What was dropped: single files, and folders with the manuscript files in them. Must be called inside the drop event.
+ * @throws RectoError too_large, by the tally; nothing has been loaded then
+ */
+export function readDroppedEntries(data: DataTransfer, tally: ManuscriptTally): Promise<DroppedEntry[]> {
   // The items are emptied when the event ends: take them all before the first wait.
   const items = [...data.items].filter((item) => item.kind === 'file').map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
-  return Promise.all(items.flatMap(({ entry, file }) => openDropped(entry, file) ?? []));
+  return Promise.all(items.flatMap(({ entry, file }) => openDropped(entry, file, tally) ?? []));
 }
 
 /** Null: it is neither, such as a picture dragged from another page. */
-function openDropped(entry: FileSystemEntry | null, file: File | null): Promise<DroppedEntry> | null {
-  if (entry) return readEntry(entry);
-  return file && Promise.resolve({ kind: 'file', file });
+function openDropped(entry: FileSystemEntry | null, file: File | null, tally: ManuscriptTally): Promise<DroppedEntry> | null {
+  if (entry) return readEntry(entry, tally);
+  return file && Promise.resolve({ kind: 'file', file: taken(file, tally) });
 }
 
-async function readEntry(entry: FileSystemEntry): Promise<DroppedEntry> {
-  if (isDirectory(entry)) return { kind: 'folder', name: entry.name, files: await readFolder(entry, '') };
-  return { kind: 'file', file: await openFile(entry) };
+async function readEntry(entry: FileSystemEntry, tally: ManuscriptTally): Promise<DroppedEntry> {
+  if (isDirectory(entry)) return { kind: 'folder', name: entry.name, files: await readFolder(entry, '', tally) };
+  return { kind: 'file', file: taken(await openFile(entry), tally) };
 }
 
-async function readFolder(folder: FileSystemDirectoryEntry, prefix: string): Promise<{ path: string; file: File }[]> {
+async function readFolder(folder: FileSystemDirectoryEntry, prefix: string, tally: ManuscriptTally): Promise<{ path: string; file: File }[]> {
   const files: { path: string; file: File }[] = [];
-  for (const entry of await listEntries(folder)) {
+  for await (const entry of listEntries(folder)) {
+    tally.see();
     const path = prefix + entry.name;
-    if (isDirectory(entry)) files.push(...(await readFolder(entry, `${path}/`)));
-    else files.push({ path, file: await openFile(entry) });
+    if (isDirectory(entry)) {
+      // What is hidden holds no manuscript: a .git has more files than any book.
+      if (!entry.name.startsWith('.')) files.push(...(await readFolder(entry, `${path}/`, tally)));
+    } else if (isManuscriptFile(path)) {
+      files.push({ path, file: taken(await openFile(entry), tally) });
+    }
   }
   return files;
+}
+
+function taken(file: File, tally: ManuscriptTally): File {
+  tally.take(file.size);
+  return file;
 }
 
 function isDirectory(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
@@ -36,13 +51,12 @@ function openFile(entry: FileSystemEntry): Promise<File> {
   return new Promise((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
 }
 
-/** All entries of a folder: a reader gives 100 at a time, and none when it is at the end. */
-async function listEntries(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+/** The entries of a folder: a reader gives 100 at a time, and none when it is at the end. */
+async function* listEntries(folder: FileSystemDirectoryEntry): AsyncGenerator<FileSystemEntry> {
   const reader = folder.createReader();
-  const entries: FileSystemEntry[] = [];
   for (;;) {
     const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (batch.length === 0) return entries;
-    entries.push(...batch);
+    if (batch.length === 0) return;
+    yield* batch;
   }
 }

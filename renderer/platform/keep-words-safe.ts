@@ -3,8 +3,9 @@ import type { RectoApp, SaveStatus } from '#app/recto-app.ts';
 /**
  * Saves what is typed when the window loses the eye, is hidden or goes; and while something could not be saved, asks
  * before it goes.
+ * @param asks false where the program around the window asks by itself
  */
-export function keepWordsSafe(app: RectoApp): void {
+export function keepWordsSafe(app: RectoApp, { asks }: { asks: boolean }): void {
   let status: SaveStatus = { state: 'saved' };
   app.saveStatus$.subscribe((next) => {
     status = next;
@@ -17,6 +18,6 @@ export function keepWordsSafe(app: RectoApp): void {
   });
   window.addEventListener('beforeunload', (event) => {
     flush();
-    if (status.state === 'not-saved') event.preventDefault();
+    if (asks && status.state === 'not-saved') event.preventDefault();
   });
 }

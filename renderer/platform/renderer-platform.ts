@@ -4,25 +4,28 @@
  */
 import type { ImportInput } from '#processors/contract/manuscript.ts';
 import type { FileContent } from '#schemas/ipc.ts';
+import type { Desktop } from './desktop.ts';
 
-export interface StorageKeeping {
-  /** What holds the words, for a person: 'this browser, on this computer'. */
-  holder: string;
-  /** True: it is kept until a person deletes it. False: the system may clear it when the disk fills up. */
-  persistent: boolean;
+export interface SavedFile {
+  /** A sentence's end that says where: 'in your downloads'. */
+  place: string;
+  /** Shows it in the system's file manager; absent where there is no way to. */
+  reveal?: () => Promise<void>;
 }
 
 export interface RendererPlatform {
-  /** Hands a file to the person. @returns a sentence's end that says where: 'in your downloads' */
-  saveFile(file: FileContent): Promise<string>;
+  /** Hands a file to the person. Null: no place for it was chosen. */
+  saveFile(file: FileContent): Promise<SavedFile | null>;
   /** Null: nothing was chosen. */
   pickFolder(): Promise<ImportInput | null>;
   /** Null: nothing was chosen. */
   pickFiles(): Promise<ImportInput[] | null>;
   /** What was dropped on the window. Call it inside the drop event: what was dropped is gone after it. */
   readDrop(data: DataTransfer): Promise<ImportInput[]>;
-  /** Asks the system to keep the words, and says what holds them. */
-  keepStorage(): Promise<StorageKeeping>;
+  /** Asks the system to keep the words. @returns a sentence that says what holds them, and how safe that is */
+  keepStorage(): Promise<string>;
   /** True: looking for model servers on this computer asks nobody's permission. */
   readonly mayLookAround: boolean;
+  /** What only a desktop has; null in a browser. */
+  readonly desktop: Desktop | null;
 }

@@ -20,3 +20,7 @@ test('a book with no chapter in its address is a book', () => {
 test.each(['', '#', '#/', '#/library', '#/nowhere/1', '#/book/', '#/book/%E0%A4%A'])('%j is the library', (hash) => {
   expect(parsePlace(hash)).toEqual({ name: 'library' });
 });
+
+test('backups and each of them have an address', () => {
+  for (const backupId of [null, 'Recto 2026-11-22 18-40.recto', 'a/b#c']) expect(parsePlace(formatPlace({ name: 'backups', backupId }))).toEqual({ name: 'backups', backupId });
+});

@@ -1,18 +1,19 @@
-/** Places have addresses: #/library and #/book/<id>/<chapterId>/(write|view). */
+/** Places have addresses: #/library, #/book/<id>/<chapterId>/(write|view) and, on a desktop, #/backups/<id>. */
 import { useSyncExternalStore } from 'react';
 
 export type BookTab = 'write' | 'view';
 
-export type Place = { name: 'library' } | { name: 'book'; bookId: string; chapterId: string | null; tab: BookTab };
+export type Place = { name: 'library' } | { name: 'backups'; backupId: string | null } | { name: 'book'; bookId: string; chapterId: string | null; tab: BookTab };
 
 const LIBRARY: Place = { name: 'library' };
 
 /** The place of an address; the library for one that says nothing. */
 export function parsePlace(hash: string): Place {
-  const [, name, bookId, chapterId, tab] = hash.replace(/^#/, '').split('/');
-  if (name !== 'book' || !bookId) return LIBRARY;
+  const [, name, first, second, tab] = hash.replace(/^#/, '').split('/');
   try {
-    return { name: 'book', bookId: decodeURIComponent(bookId), chapterId: chapterId ? decodeURIComponent(chapterId) : null, tab: tab === 'view' ? 'view' : 'write' };
+    if (name === 'backups') return { name, backupId: first ? decodeURIComponent(first) : null };
+    if (name !== 'book' || !first) return LIBRARY;
+    return { name, bookId: decodeURIComponent(first), chapterId: second ? decodeURIComponent(second) : null, tab: tab === 'view' ? 'view' : 'write' };
   } catch {
     // An address typed by hand, with a broken escape: it names nothing.
     return LIBRARY;
@@ -21,6 +22,7 @@ export function parsePlace(hash: string): Place {
 
 export function formatPlace(place: Place): string {
   if (place.name === 'library') return '#/library';
+  if (place.name === 'backups') return place.backupId === null ? '#/backups' : `#/backups/${encodeURIComponent(place.backupId)}`;
   const chapter = place.chapterId ? `/${encodeURIComponent(place.chapterId)}/${place.tab}` : '';
   return `#/book/${encodeURIComponent(place.bookId)}${chapter}`;
 }

@@ -8,7 +8,11 @@ export interface ToastMessage {
   /** A sentence: what happened, what is safe, what to do. */
   message: string;
   undo?: () => void | Promise<void>;
+  /** What can be done with what the message says: 'Show in folder'. */
+  action?: { name: string; run: () => void | Promise<void> };
   tone?: 'plain' | 'error';
+  /** True: it stays until it is closed, as an error does. */
+  stays?: boolean;
 }
 
 export interface Toasts {
@@ -34,8 +38,8 @@ export function useToast(): Toasts {
 }
 
 function durationOf(toast: ToastMessage): number {
-  if (toast.tone === 'error') return Number.POSITIVE_INFINITY;
-  return toast.undo ? UNDO_MS : READ_MS;
+  if (toast.tone === 'error' || toast.stays) return Number.POSITIVE_INFINITY;
+  return toast.undo || toast.action ? UNDO_MS : READ_MS;
 }
 
 /** Shows messages; also every error that nothing else caught, so that none is swallowed. */
@@ -81,13 +85,13 @@ export function ToastProvider({ children }: { children: ReactNode }) {
 }
 
 function ToastItem({ toast, onClose, onError }: { toast: Shown; onClose: () => void; onError: (thrown: unknown) => void }) {
-  const { undo } = toast;
+  const action = toast.action ?? (toast.undo && { name: 'Undo', run: toast.undo });
   return (
     <Toast.Root className="toast" data-tone={toast.tone ?? 'plain'} duration={durationOf(toast)} onOpenChange={(open) => !open && onClose()}>
       <Toast.Description className="toast-message">{toast.message}</Toast.Description>
-      {undo && (
-        <Toast.Action className="toast-undo" altText="Undo it" onClick={() => void (async () => undo())().catch(onError)}>
-          Undo
+      {action && (
+        <Toast.Action className="toast-action" altText={action.name} onClick={() => void (async () => action.run())().catch(onError)}>
+          {action.name}
         </Toast.Action>
       )}
       <Toast.Close className="toast-close" aria-label="Close this message">

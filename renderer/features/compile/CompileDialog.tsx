@@ -10,6 +10,7 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog, DialogActions } from '#renderer/ui/Dialog.tsx';
 import { Select } from '#renderer/ui/Field.tsx';
 import { Progress } from '#renderer/ui/Progress.tsx';
+import { useToast } from '#renderer/ui/toast.tsx';
 import { ChapterEditions } from './ChapterEditions.tsx';
 import './compile.css';
 
@@ -39,6 +40,7 @@ interface CompileDialogProps {
 export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) {
   const [format, setFormat] = useState<CompileFormat>('epub');
   const [edition, setEdition] = useState<EditionChoice>('as-set');
+  const { showError } = useToast();
   const { work, running, result, error, start, cancel, reset } = useCompile(book.id);
 
   const close = (next: boolean): void => {
@@ -54,7 +56,12 @@ export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) 
       <Select label="Edition" value={edition} options={EDITIONS} onValueChange={setEdition} disabled={running} />
       {edition === 'as-set' && <ChapterEditions book={book} />}
       {running && <Progress label="Compiling" work={work} onCancel={cancel} />}
-      {result && <output className="compile-result">{result}</output>}
+      {result && (
+        <div className="compile-result">
+          <output>{result.sentence}</output>
+          {result.reveal && <Button onClick={() => void result.reveal?.().catch(showError)}>Show in folder</Button>}
+        </div>
+      )}
       {error && (
         <p role="alert" className="sentence-error">
           {error}
@@ -74,7 +81,7 @@ function useCompile(bookId: string) {
   const platform = usePlatform();
   const [running, setRunning] = useState(false);
   const [work, setWork] = useState<Work | null>(null);
-  const [result, setResult] = useState<string | null>(null);
+  const [result, setResult] = useState<{ sentence: string; reveal?: (() => Promise<void>) | undefined } | null>(null);
   const [error, setError] = useState<string | null>(null);
   const stop = useRef<AbortController | null>(null);
   useEffect(() => () => stop.current?.abort(), []);
@@ -93,9 +100,11 @@ function useCompile(bookId: string) {
       // What is typed but not yet stored belongs in the file.
       await app.flush();
       const file = await compileBook(app, { bookId, format, edition }, { signal: controller.signal, onProgress: setWork });
-      const where = await platform.saveFile(file);
+      const saved = await platform.saveFile(file);
+      if (!saved) return;
       const replaced = file.manifest.replaced?.length ? ` ${file.manifest.replaced.join(' ')}` : '';
-      setResult(`${formatCount(file.manifest.words_out, 'word')} in ${formatCount(file.manifest.chapters.length, 'chapter')}: “${file.name}” is ${where}.${replaced}`);
+      const sentence = `${formatCount(file.manifest.words_out, 'word')} in ${formatCount(file.manifest.chapters.length, 'chapter')}: “${file.name}” is ${saved.place}.${replaced}`;
+      setResult({ sentence, reveal: saved.reveal });
     } catch (thrown) {
       if (!isCancelled(thrown)) setError(describeError(thrown));
     } finally {

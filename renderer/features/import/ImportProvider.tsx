@@ -8,6 +8,7 @@ import { describeError, isCancelled } from '#renderer/shell/describe-error.ts';
 import { goTo } from '#renderer/shell/router.ts';
 import { Progress } from '#renderer/ui/Progress.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
+import { WorkCard } from '#renderer/ui/WorkCard.tsx';
 import { DropTarget } from './DropTarget.tsx';
 import { ImportNotes, type Notes } from './ImportNotes.tsx';
 import './import.css';
@@ -16,6 +17,8 @@ export interface Importing {
   pickFolder(): Promise<void>;
   pickFiles(): Promise<void>;
   openSample(): Promise<void>;
+  /** What came from elsewhere: the system's menu, a file opened with Recto. */
+  importAll(manuscripts: readonly ImportInput[]): Promise<void>;
 }
 
 interface Running {
@@ -51,6 +54,7 @@ export function ImportProvider({ children }: { children: ReactNode }) {
         const { readSampleBook } = await import('./sample-book.ts');
         await run([readSampleBook()]);
       },
+      importAll: run,
     }),
     [platform, run],
   );
@@ -63,9 +67,9 @@ export function ImportProvider({ children }: { children: ReactNode }) {
     <ImportContext.Provider value={importing}>
       <DropTarget onDrop={(data) => void platform.readDrop(data).then(run).catch(showError)}>{children}</DropTarget>
       {running && (
-        <section className="import-card" aria-label="Import under way">
+        <WorkCard label="Import under way">
           <Progress label={`Importing ${running.name}`} work={running.work} onCancel={cancel} />
-        </section>
+        </WorkCard>
       )}
       <ImportNotes notes={notes} onClose={closeNotes} />
     </ImportContext.Provider>

@@ -1,7 +1,7 @@
 import type { Settings } from '#app/recto-app.ts';
 import { updateSettings } from '#app/use-cases/update-settings.ts';
-import { describeKeeping, useStorageKeeping } from '#renderer/features/library/StorageNotice.tsx';
-import { useApp, usePlatform } from '#renderer/shell/app-context.ts';
+import { useStorageKeeping } from '#renderer/features/library/StorageNotice.tsx';
+import { useApp } from '#renderer/shell/app-context.ts';
 import { useObservable } from '#renderer/shell/use-observable.ts';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
@@ -52,11 +52,11 @@ function PaperSettings({ theme }: { theme: Settings['theme'] }) {
 }
 
 function KeepingSettings() {
-  const keeping = useStorageKeeping(usePlatform());
+  const keeping = useStorageKeeping();
   return (
     <section className="settings-group">
       <h3>Where the words are</h3>
-      <p>{keeping && describeKeeping(keeping)}</p>
+      <p>{keeping}</p>
     </section>
   );
 }

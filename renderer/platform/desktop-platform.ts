@@ -1,0 +1,56 @@
+/** Recto's home in a desktop window: the words in the author's own file, files by the system's dialogs. */
+import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
+import { v7 as uuidv7 } from 'uuid';
+import type { Platform } from '#app/ports.ts';
+import type { IpcBridge } from '#schemas/ipc.ts';
+import type { Desktop } from './desktop.ts';
+import { createCaller, createListener } from './desktop-bridge.ts';
+import { createDesktopFiles } from './desktop-files.ts';
+import { createDesktopMirror } from './desktop-mirror.ts';
+import { createDesktopModels, createDesktopProviderKeys } from './desktop-models.ts';
+import { createLocalJournal } from './local-journal.ts';
+import { createLocalSecretStore } from './local-secret-store.ts';
+import type { RendererPlatform } from './renderer-platform.ts';
+import { createImports, createRunner } from './workers.ts';
+import { createWindowNetwork } from './window-network.ts';
+
+export interface DesktopHome {
+  platform: Platform;
+  host: RendererPlatform;
+  desktop: Desktop;
+}
+
+/** Asks the program who it is first. @throws RectoError where it does not answer */
+export async function createDesktopPlatform(bridge: IpcBridge): Promise<DesktopHome> {
+  const call = createCaller(bridge);
+  const on = createListener(bridge);
+  const [start, secrets] = await Promise.all([call('app.start', {}), call('secrets.status', {})]);
+  const desktop: Desktop = { start, keepsSecrets: secrets.persistent, call, on };
+
+  const platform: Platform = {
+    clock: { now: () => Date.now() },
+    network: createWindowNetwork(),
+    secrets: createLocalSecretStore(),
+    journal: createLocalJournal(),
+    runner: createRunner(async () => ({ provider: 'built-in' })),
+    readManuscript: createImports(),
+    // 'strict' here too: a program that is killed finds both sides as they were said to be.
+    storage: getRxStorageDexie({ chromeTransactionDurability: 'strict' }),
+    mirror: createDesktopMirror(call),
+    manyWindows: false,
+    newId: () => uuidv7(),
+    homeServer: null,
+    deviceName: start.deviceName,
+    providerKeys: createDesktopProviderKeys(call),
+    models: createDesktopModels(call),
+  };
+
+  const host: RendererPlatform = {
+    ...createDesktopFiles(call),
+    keepStorage: async () => `Your words are in ${start.libraryFile}, a file of your own on this computer, and backups of it are made by themselves.`,
+    // The program looks, not the page: nobody is asked.
+    mayLookAround: true,
+    desktop,
+  };
+  return { platform, host, desktop };
+}
