@@ -149,6 +149,10 @@ export interface MenuSetContextInput {
     bookId: string;
     title: string;
   }[];
+  /**
+   * The window’s frame and what is drawn before the next first page follow it.
+   */
+  theme?: 'system' | 'day' | 'sepia' | 'night';
 }
 /**
  * The collection was removed.

@@ -1205,7 +1205,7 @@ return errors === 0;
 }
 
 export const validateMenuSetContext = validate25;
-const schema26 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"menu.set-context","title":"MenuSetContextInput","description":"What the menus need to know of the screens.","type":"object","additionalProperties":false,"properties":{"place":{"enum":["library","book"]},"recentBooks":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"bookId":{"type":"string","minLength":1,"maxLength":200},"title":{"type":"string","maxLength":1000}},"required":["bookId","title"]},"maxItems":10}},"required":["place","recentBooks"]};
+const schema26 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"menu.set-context","title":"MenuSetContextInput","description":"What the menus need to know of the screens.","type":"object","additionalProperties":false,"properties":{"place":{"enum":["library","book"]},"recentBooks":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"bookId":{"type":"string","minLength":1,"maxLength":200},"title":{"type":"string","maxLength":1000}},"required":["bookId","title"]},"maxItems":10},"theme":{"description":"The window’s frame and what is drawn before the next first page follow it.","enum":["system","day","sepia","night"]}},"required":["place","recentBooks"]};
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="menu.set-context" */;
@@ -1233,7 +1233,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!((key0 === "place") || (key0 === "recentBooks"))){
+if(!(((key0 === "place") || (key0 === "recentBooks")) || (key0 === "theme"))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err2];
@@ -1390,14 +1390,27 @@ vErrors.push(err14);
 errors++;
 }
 }
-}
-else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.theme !== undefined){
+let data5 = data.theme;
+if(!((((data5 === "system") || (data5 === "day")) || (data5 === "sepia")) || (data5 === "night"))){
+const err15 = {instancePath:instancePath+"/theme",schemaPath:"#/properties/theme/enum",keyword:"enum",params:{allowedValues: schema26.properties.theme.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err15];
 }
 else {
 vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
 }
 errors++;
 }
