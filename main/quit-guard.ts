@@ -1,0 +1,76 @@
+/**
+ * The window closes when its words are stored, not before. Its page is told to save (event `flush`) and answers
+ * (`window.flushed`); where it can't, or takes long, the author is asked.
+ */
+import type { Handlers } from './ipc.ts';
+
+type Flushed = Parameters<Handlers['window.flushed']>[0];
+
+/** What the author says when words may be unsaved. */
+export type QuitAnswer = 'wait' | 'close';
+
+export interface QuitParts {
+  /** False: there is no page that could hold words (not there yet, or stopped). */
+  hasPage(): boolean;
+  flush(flushId: number): void;
+  /** A native question; `reason` is a sentence. */
+  ask(reason: string): Promise<QuitAnswer>;
+  /** All is stored, or the author let it go: close what is open on the disk, and end. */
+  end(): Promise<void>;
+  /** 10 s. */
+  timeoutMs?: number;
+}
+
+export interface QuitGuard {
+  /** Begins to close, once; more calls change nothing. With `mayAsk` false (the system is going down) nobody is asked. */
+  begin(options?: { mayAsk: boolean }): void;
+  flushed(answer: Flushed): void;
+  /** Nothing holds the window any more. */
+  readonly isOver: boolean;
+}
+
+const NO_ANSWER = 'Recto’s page does not answer, so it can’t be said that the last words are stored. Everything that was ‘Saved’ is safe.';
+
+export function createQuitGuard({ hasPage, flush, ask, end, timeoutMs = 10_000 }: QuitParts): QuitGuard {
+  let state: 'open' | 'closing' | 'over' = 'open';
+  let flushId = 0;
+  let settle: ((answer: Flushed | null) => void) | null = null;
+
+  const flushOnce = (): Promise<Flushed | null> => {
+    flushId += 1;
+    const answer = new Promise<Flushed | null>((resolve) => {
+      const timer = setTimeout(() => resolve(null), timeoutMs);
+      settle = (given) => {
+        clearTimeout(timer);
+        resolve(given);
+      };
+    });
+    flush(flushId);
+    return answer;
+  };
+
+  const close = async (mayAsk: boolean): Promise<void> => {
+    while (hasPage()) {
+      const answer = await flushOnce();
+      if (answer?.saved || !mayAsk) break;
+      const reason = answer ? (answer.message ?? 'Some of your last words could not be stored. Everything that was ‘Saved’ is safe.') : NO_ANSWER;
+      if ((await ask(reason)) === 'close') break;
+    }
+    state = 'over';
+    await end();
+  };
+
+  return {
+    begin({ mayAsk } = { mayAsk: true }) {
+      if (state !== 'open') return;
+      state = 'closing';
+      void close(mayAsk);
+    },
+    flushed(answer) {
+      if (answer.flushId === flushId) settle?.(answer);
+    },
+    get isOver() {
+      return state === 'over';
+    },
+  };
+}
