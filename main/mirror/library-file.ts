@@ -6,7 +6,7 @@ import type { Database } from 'better-sqlite3';
 import { RectoError } from '#schemas/errors.ts';
 import type { Mark, MirrorRow, MirrorStore } from '#schemas/ipc.ts';
 import { checksumOfPlace, checksumOfRow, type Place } from './layout.ts';
-import { connect, identityOf, type FileIdentity } from './library-connection.ts';
+import { connect, identityOf, readHeader, type FileIdentity } from './library-connection.ts';
 import { createStatements, type StoredRow, type Statements } from './library-statements.ts';
 import { toMirrorError } from './mirror-error.ts';
 
@@ -18,7 +18,8 @@ const PAGE_CHARACTERS = 4_000_000;
  * - storage_full, storage_locked, storage_failed: call again later, it recovers by itself;
  * - storage_damaged: the file is broken (see recover-library.ts);
  * - storage_newer: a newer Recto wrote it; nothing is touched;
- * - not_found: the file has no such store. The file was lost and made anew: `open` the store again and compare.
+ * - not_found: the store was not opened since this file was. It may have been lost and made anew: `open` the store
+ *   again and compare.
  */
 export interface LibraryFile {
   readonly path: string;
@@ -61,13 +62,14 @@ interface Connected {
   statements: Statements;
   identity: FileIdentity;
   walIdentity: FileIdentity;
-  /** The checksum of each store's place. */
-  places: Map<number, number>;
 }
 
 class OpenLibraryFile implements LibraryFile {
   readonly path: string;
   damagedRows = 0;
+  /** The checksum of each store's place, of those that were opened in this file. */
+  readonly #places = new Map<number, number>();
+  #openedFile: FileIdentity = null;
   #connected: Connected | null = null;
   #closed = false;
 
@@ -80,7 +82,9 @@ class OpenLibraryFile implements LibraryFile {
   }
 
   open(place: Place): MirrorStore {
-    return this.#attempt((connected) => {
+    return this.#attempt(() => {
+      if (identityOf(this.path) !== this.#openedFile) this.#disconnect();
+      const connected = this.#connect();
       const { findStore, addStore, lastMark, countRows } = connected.statements;
       const key = [place.database, place.collection, place.schemaVersion] as const;
       let found = findStore.get(...key);
@@ -88,16 +92,14 @@ class OpenLibraryFile implements LibraryFile {
         addStore(place);
         found = findStore.get(...key)!;
       }
-      connected.places.set(found.id, checksumOfPlace(place));
-      const opened = { store: found.id, mark: lastMark.get(found.id) ?? null, rows: countRows.get(found.id)!.rows, fromBackupOf: found.from_backup_of };
-      this.#refuseGhost(connected);
-      return opened;
+      this.#places.set(found.id, checksumOfPlace(place));
+      return { store: found.id, mark: lastMark.get(found.id) ?? null, rows: countRows.get(found.id)!.rows, fromBackupOf: found.from_backup_of };
     });
   }
 
   write(store: number, rows: readonly MirrorRow[]): Mark {
     return this.#attempt((connected) => {
-      const ofPlace = this.#placeOf(connected, store);
+      const ofPlace = this.#placeOf(store);
       if (rows.length > 0) {
         connected.statements.writeRows(store, rows.map((row) => ({ row, checksum: checksumOfRow(ofPlace, row) })));
       }
@@ -110,7 +112,7 @@ class OpenLibraryFile implements LibraryFile {
 
   read(store: number, after: Mark | null, limit: number): MirrorRow[] {
     return this.#attempt((connected) => {
-      const ofPlace = this.#placeOf(connected, store);
+      const ofPlace = this.#placeOf(store);
       const page: MirrorRow[] = [];
       let characters = 0;
       for (const stored of connected.statements.rowsAfter.iterate(store, after?.lwt ?? -1, after?.lwt ?? -1, after?.id ?? '')) {
@@ -126,14 +128,14 @@ class OpenLibraryFile implements LibraryFile {
 
   readKeys(store: number, after: Mark | null, limit: number): Pick<MirrorRow, 'id' | 'lwt' | 'rev'>[] {
     return this.#attempt((connected) => {
-      this.#placeOf(connected, store);
+      this.#placeOf(store);
       return connected.statements.keysAfter.all(store, after?.lwt ?? -1, after?.lwt ?? -1, after?.id ?? '', limit);
     });
   }
 
   readSome(store: number, ids: readonly string[]): MirrorRow[] {
     return this.#attempt((connected) => {
-      const ofPlace = this.#placeOf(connected, store);
+      const ofPlace = this.#placeOf(store);
       return ids.flatMap((id) => {
         const stored = connected.statements.rowById.get(store, id);
         return (stored && this.#verify(ofPlace, stored)) ?? [];
@@ -143,9 +145,9 @@ class OpenLibraryFile implements LibraryFile {
 
   forget(store: number): void {
     this.#attempt((connected) => {
-      this.#placeOf(connected, store);
+      this.#placeOf(store);
       connected.statements.forgetStore(store);
-      connected.places.delete(store);
+      this.#places.delete(store);
       this.#refuseGhost(connected);
     });
   }
@@ -169,8 +171,14 @@ class OpenLibraryFile implements LibraryFile {
   #connect(): Connected {
     if (this.#closed) throw new RectoError('storage_failed', 'The library’s file was closed; Recto is about to end. What you wrote is safe in this window’s storage.');
     if (this.#connected) return this.#connected;
+    // A new file may get the number of the one that was deleted.
+    if (readHeader(this.path) === null) this.#places.clear();
     const database = connect(this.path);
-    this.#connected = { database, statements: createStatements(database), identity: identityOf(this.path), walIdentity: identityOf(`${this.path}-wal`), places: new Map() };
+    const identity = identityOf(this.path);
+    // Another file than the one whose stores were opened: their numbers mean nothing in it.
+    if (identity !== this.#openedFile) this.#places.clear();
+    this.#openedFile = identity;
+    this.#connected = { database, statements: createStatements(database), identity, walIdentity: identityOf(`${this.path}-wal`) };
     return this.#connected;
   }
 
@@ -180,13 +188,9 @@ class OpenLibraryFile implements LibraryFile {
     database?.close();
   }
 
-  #placeOf({ places, statements }: Connected, store: number): number {
-    const known = places.get(store);
-    if (known !== undefined) return known;
-    const place = statements.placeOfStore.get(store);
-    if (!place) throw new RectoError('not_found', 'The library’s file was made anew and does not have this part yet. It is written again by itself.');
-    const ofPlace = checksumOfPlace(place);
-    places.set(store, ofPlace);
+  #placeOf(store: number): number {
+    const ofPlace = this.#places.get(store);
+    if (ofPlace === undefined) throw new RectoError('not_found', 'The library’s file was opened anew, and this part of it was not yet. It is opened and compared by itself.');
     return ofPlace;
   }
 
@@ -204,6 +208,7 @@ class OpenLibraryFile implements LibraryFile {
    */
   #refuseGhost(connected: Connected): void {
     if (identityOf(this.path) !== connected.identity) {
+      this.#places.clear();
       this.#disconnect();
       this.#connect();
       throw new RectoError('not_found', 'The library’s file was deleted or replaced while Recto had it open. It was made anew, and everything is written to it again by itself.');

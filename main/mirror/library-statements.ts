@@ -1,5 +1,4 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { randomInt } from 'node:crypto';
 import type { Mark, MirrorRow } from '#schemas/ipc.ts';
 import type { Place } from './layout.ts';
 
@@ -15,13 +14,12 @@ export interface StoredRow {
 
 export interface Statements {
   findStore: Statement<[database: string, collection: string, schemaVersion: number], { id: number; from_backup_of: string | null }>;
-  placeOfStore: Statement<[store: number], Place>;
   lastMark: Statement<[store: number], Mark>;
   countRows: Statement<[store: number], { rows: number }>;
   rowsAfter: Statement<[store: number, from: number, lwt: number, id: string], StoredRow>;
   keysAfter: Statement<[store: number, from: number, lwt: number, id: string, limit: number], Pick<MirrorRow, 'id' | 'lwt' | 'rev'>>;
   rowById: Statement<[store: number, id: string], StoredRow>;
-  addStore(place: Place, fromBackupOf?: string): number;
+  addStore(place: Place): number;
   /** In one transaction. @returns how many were newer than what was there */
   writeRows(store: number, rows: readonly { row: MirrorRow; checksum: number }[]): number;
   forgetStore(store: number): void;
@@ -32,7 +30,7 @@ const ROW = 'id, lwt, rev, deleted, body, checksum';
 const AFTER = 'store = ? AND lwt >= ? AND (lwt, id) > (?, ?) ORDER BY lwt, id';
 
 export function createStatements(database: Database): Statements {
-  const insertStore = database.prepare('INSERT INTO stores (id, database, collection, schema_version, from_backup_of) VALUES (?, ?, ?, ?, ?)');
+  const insertStore = database.prepare('INSERT INTO stores (database, collection, schema_version) VALUES (?, ?, ?)');
   const upsert = database.prepare(
     `INSERT INTO documents (store, id, lwt, rev, deleted, checksum, body) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (store, id) DO UPDATE SET lwt = excluded.lwt, rev = excluded.rev, deleted = excluded.deleted, checksum = excluded.checksum, body = excluded.body
@@ -53,23 +51,13 @@ export function createStatements(database: Database): Statements {
   });
   return {
     findStore: database.prepare('SELECT id, from_backup_of FROM stores WHERE database = ? AND collection = ? AND schema_version = ?'),
-    placeOfStore: database.prepare('SELECT database, collection, schema_version AS schemaVersion FROM stores WHERE id = ?'),
     lastMark: database.prepare('SELECT lwt, id FROM documents WHERE store = ? ORDER BY lwt DESC, id DESC LIMIT 1'),
     countRows: database.prepare('SELECT count(*) AS rows FROM documents WHERE store = ?'),
     rowsAfter: database.prepare(`SELECT ${ROW} FROM documents WHERE ${AFTER}`),
     keysAfter: database.prepare(`SELECT id, lwt, rev FROM documents WHERE ${AFTER} LIMIT ?`),
     rowById: database.prepare(`SELECT ${ROW} FROM documents WHERE store = ? AND id = ?`),
-    addStore(place, fromBackupOf) {
-      const id = newStoreNumber();
-      insertStore.run(id, place.database, place.collection, place.schemaVersion, fromBackupOf ?? null);
-      return id;
-    },
+    addStore: (place) => Number(insertStore.run(place.database, place.collection, place.schemaVersion).lastInsertRowid),
     writeRows: (store, rows) => write.immediate(store, rows),
     forgetStore: (store) => forget.immediate(store),
   };
-}
-
-/** A number that no store of an older file at this path had: a window that still holds such a one is told so. */
-function newStoreNumber(): number {
-  return randomInt(1, 2 ** 31);
 }
