@@ -1,7 +1,7 @@
 import { RectoError } from '#schemas/errors.ts';
 import { createAiService } from '../ai-service/ai-service.ts';
 import { mergeAiSettings } from '../ai-service/merge-ai-settings.ts';
-import type { Processor, ProcessorOutput } from '../contract/processor.ts';
+import type { AiService, Processor, ProcessorOutput } from '../contract/processor.ts';
 import type { AiSettings, RunOptions, RunRequest } from '../contract/runner.ts';
 import type { ExpansionMemory } from './expansion-memory.ts';
 
@@ -9,6 +9,11 @@ import type { ExpansionMemory } from './expansion-memory.ts';
 export interface ProcessorHost {
   processors: readonly Processor[];
   memory: ExpansionMemory;
+  /**
+   * What a host adds to the settings of a run before any text goes to a provider: the key that only it may have.
+   * Asked once a run, and only by a run that asks a provider. @throws RectoError forbidden and others: the run fails with it
+   */
+  completeSettings?(settings: AiSettings): Promise<AiSettings>;
 }
 
 /**
@@ -17,11 +22,12 @@ export interface ProcessorHost {
  * @throws RectoError the processor's own; processor_unknown; cancelled; processor_failed for what is no RectoError
  */
 export async function runProcessor(
-  { processors, memory }: ProcessorHost,
+  host: ProcessorHost,
   settings: AiSettings,
   request: RunRequest,
   options: RunOptions,
 ): Promise<ProcessorOutput> {
+  const { processors, memory } = host;
   const { signal } = options;
   const processor = processors.find(({ manifest }) => manifest.id === request.processorId);
   if (!processor) throw new RectoError('processor_unknown', `There is no processor “${request.processorId}” here.`);
@@ -35,7 +41,7 @@ export async function runProcessor(
         if (!signal.aborted) options.onProgress(progress);
       },
       readBlob: (id) => options.readBlob(id),
-      ai: memory.remembering(request.jobId, createAiService(mergeAiSettings(settings, request.config))),
+      ai: memory.remembering(request.jobId, aiServiceOf(host, mergeAiSettings(settings, request.config))),
       now: () => Date.now(),
     });
     memory.forget(request.jobId);
@@ -47,6 +53,19 @@ export async function runProcessor(
     }
     throw RectoError.from(thrown, 'processor_failed');
   }
+}
+
+function aiServiceOf({ completeSettings }: ProcessorHost, settings: AiSettings): AiService {
+  const service = createAiService(settings);
+  if (!completeSettings || settings.provider === 'built-in') return service;
+  let completed: Promise<AiService> | undefined;
+  return {
+    analyzeStyle: (text) => service.analyzeStyle(text),
+    async expand(request, options) {
+      completed ??= completeSettings(settings).then((complete) => createAiService(complete));
+      return (await untilCancelled(completed, options.signal)).expand(request, options);
+    },
+  };
 }
 
 /** The host's settings of this moment. @throws RectoError */

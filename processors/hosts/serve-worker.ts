@@ -2,7 +2,7 @@ import { RectoError } from '#schemas/errors.ts';
 import type { Blob } from '#schemas/blob.ts';
 import type { Processor, ProcessorOutput } from '../contract/processor.ts';
 import { createExpansionMemory } from './expansion-memory.ts';
-import { runProcessor } from './run-processor.ts';
+import { runProcessor, type ProcessorHost } from './run-processor.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
 /** The worker's side of a message channel. */
@@ -17,8 +17,8 @@ interface Running {
 }
 
 /** Runs processors for the host at the other end. Errors cross with their codes; bytes are handed over, not copied. */
-export function serveWorker(scope: WorkerScope, processors: readonly Processor[]): void {
-  const host = { processors, memory: createExpansionMemory() };
+export function serveWorker(scope: WorkerScope, processors: readonly Processor[], options: Pick<ProcessorHost, 'completeSettings'> = {}): void {
+  const host: ProcessorHost = { ...options, processors, memory: createExpansionMemory() };
   const runs = new Map<number, Running>();
   const send = (message: FromWorker, transfer: Transferable[] = []): void => scope.postMessage(message, transfer);
 
