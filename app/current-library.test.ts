@@ -12,10 +12,10 @@ import { createTestPlatform } from './test-support/test-platform.ts';
 const ANNA: Session = { server: 'http://127.0.0.1:1', email: 'anna@example.org', userId: 'anna' };
 const BEN: Session = { ...ANNA, email: 'ben@example.org', userId: 'ben' };
 
-/** Who is signed in, without a server: tokens are refused as where there is no network. */
+/** Who is signed in, without a server: as where there is no network. */
 function createAccount(): { account: Account; enter(session: Session | null): void } {
   const session$ = new BehaviorSubject<Session | null>(null);
-  const refuse = async (): Promise<string> => {
+  const refuse = async (): Promise<never> => {
     throw new RectoError('network', 'No connection.');
   };
   const unused = async (): Promise<never> => {
@@ -28,8 +28,8 @@ function createAccount(): { account: Account; enter(session: Session | null): vo
       get session() {
         return session$.value;
       },
-      get tokens() {
-        return session$.value ? { accessToken: refuse, renew: refuse } : null;
+      get connection() {
+        return session$.value ? { fetch: refuse, openSocket: refuse } : null;
       },
       signUp: unused,
       signIn: unused,
@@ -43,7 +43,7 @@ afterEach(async () => current?.close());
 
 async function open() {
   const { account, enter } = createAccount();
-  const platform = createTestPlatform({ network: { fetch: async () => Promise.reject(new TypeError('fetch failed')), WebSocket, isOnline: () => false, onChange: () => () => undefined } });
+  const platform = createTestPlatform({ network: { isOnline: () => false, onChange: () => () => undefined } });
   const opened = await openCurrentLibrary(platform, account, async () => undefined);
   current = opened;
   const titles$ = opened.stream(observeBooks).pipe(map((books) => books.map(({ title }) => title)));

@@ -35,10 +35,10 @@ export async function openCurrentLibrary(platform: Platform, account: Account, o
   const opened$ = library$.pipe(filter((library) => library !== null));
 
   const startSync = (library: Library): void => {
-    const { session, tokens } = account;
-    if (!session || !tokens || libraryName(session) !== libraryName(library.session)) return;
+    const { session, connection } = account;
+    if (!session || !connection || libraryName(session) !== libraryName(library.session)) return;
     const { database, state } = library;
-    const sync = createSync({ platform, session, tokens, collection: database.blobs, state, waitForLeadership: hasManyWindows(platform) });
+    const sync = createSync({ platform, session, connection, collection: database.blobs, state, waitForLeadership: hasManyWindows(platform) });
     sync$.next(sync);
     sync.start();
   };

@@ -3,6 +3,7 @@ import type { RxStorage } from 'rxdb';
 import type { ReadManuscript } from '#processors/contract/manuscript.ts';
 import type { ProcessorRunner } from '#processors/contract/runner.ts';
 import type { Mark, MirrorRow, MirrorStore } from '#schemas/ipc.ts';
+import type { Session } from './recto-app.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -46,13 +47,73 @@ export interface Mirror {
   forget(store: number): Promise<void>;
 }
 
-/** Network, so that tests can cut it. */
+/** Whether there is a network, so that tests can say there is none. */
 export interface Network {
-  fetch: typeof fetch;
-  WebSocket: typeof WebSocket;
   isOnline(): boolean;
   /** Calls back when the system says that it is on or off line; returns how to stop. */
   onChange(listener: () => void): () => void;
+}
+
+/** Who signs in, and where. */
+export interface Credentials {
+  /** As a person writes it: with or without https://. */
+  server: string;
+  email: string;
+  password: string;
+}
+
+/** The Studio API of an account's server, and the session with it. Whoever implements it keeps the tokens: they never come through here. */
+export interface Studio {
+  /** False: a session ends with the program, and the author signs in again at the next start. */
+  readonly persistent: boolean;
+  /**
+   * Called once when the app starts, with the account whose library it opens. What is left of a sign-in that the app
+   * never heard the end of is left.
+   */
+  resume(session: Session | null): Promise<void>;
+  /**
+   * Makes an account, or signs in. The password is never kept.
+   * @throws RectoError wrong_credentials, already_exists, registration_closed, schema_violation, rate_limited, network, protocol, malformed (the address), cancelled (the author does not want this server)
+   */
+  enter(how: 'register' | 'login', credentials: Credentials): Promise<Session>;
+  /** Forgets the session here, and on the server where it can be reached. */
+  leave(session: Session): Promise<void>;
+  /** Asks nobody yet: that is for the requests. One for all who sync this session. */
+  connect(session: Session): StudioConnection;
+}
+
+export interface StudioRequest {
+  method: string;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array<ArrayBuffer>;
+  signal?: AbortSignal;
+}
+
+export interface StudioConnection {
+  /**
+   * A request with the session's token, which is renewed once where the server refuses it.
+   * @param path begins with a slash: `/api/v1/…`
+   * @returns whatever the server answers, 401 too
+   * @throws RectoError unauthenticated (sign in again), network, cancelled
+   */
+  fetch(path: string, request: StudioRequest): Promise<Response>;
+  /**
+   * The socket of events. It signs itself in: the first message that comes is the server's `ready`. After a close that
+   * was about the token, the next one comes with a new token. The listener hears nothing before this resolves.
+   * @throws RectoError unauthenticated (sign in again), network
+   */
+  openSocket(listener: StudioSocketListener): Promise<StudioSocket>;
+}
+
+export interface StudioSocket {
+  send(text: string): void;
+  close(): void;
+}
+
+export interface StudioSocketListener {
+  onMessage(text: string): void;
+  /** Once, also where it never opened. `code`: RFC 6455 §7.4. */
+  onClose(code: number): void;
 }
 
 /** A model server found on this computer. */
@@ -91,7 +152,7 @@ export interface Models {
 export interface Platform {
   clock: Clock;
   network: Network;
-  secrets: SecretStore;
+  studio: Studio;
   /** Absent where a window never goes without waiting for its app. */
   journal?: Journal;
   runner: ProcessorRunner;
@@ -106,7 +167,6 @@ export interface Platform {
   newId(): string;
   /** The server that this page came from, offered at sign-in; null where there is none. */
   homeServer: string | null;
-  deviceName: string;
   providerKeys: ProviderKeys;
   models: Models;
 }

@@ -30,7 +30,7 @@ export async function openSyncClient(server: string, credentials: Credentials, i
   const database = await createRxDatabase<Pick<LibraryCollections, 'blobs' | 'settings'>>({ name: `bench-${newId()}`, storage: platform.storage, multiInstance: false, eventReduce: false });
   await database.addCollections({ blobs: { schema: BLOB_COLLECTION_SCHEMA }, settings: { schema: STATE_COLLECTION_SCHEMA } });
   const collection = database.blobs;
-  const sync = createSync({ platform, session, tokens: account.tokens!, collection, state: createLocalState(database.settings), waitForLeadership: false });
+  const sync = createSync({ platform, session, connection: account.connection!, collection, state: createLocalState(database.settings), waitForLeadership: false });
   return {
     collection,
     blobs: createBlobStore(collection, platform.clock),

@@ -78,8 +78,7 @@ class LibrarySync implements Sync {
     this.#backoffs = { http: createBackoff({ ...RETRY, random }), socket: createBackoff({ ...RETRY, random }) };
     this.#api = createSyncApi({
       server,
-      request: createApiClient(settings.platform.network, server),
-      tokens: settings.tokens,
+      request: createApiClient(settings.connection, server),
     });
     this.#line = createLine({ server, backoff: this.#backoffs.http, hindrance$: this.#hindrance$, onHalt: (hindrance) => this.#halt(hindrance) });
     this.#ownStatus$ = observeStatus({ hindrance$: this.#hindrance$, active$: this.#active$, pending$: this.#pending$, setAside$: this.#setAside$ });
@@ -167,11 +166,9 @@ class LibrarySync implements Sync {
   }
 
   #openStream(onSettled: () => void): EventStream {
-    const { session, platform, tokens } = this.#settings;
+    const { connection } = this.#settings;
     return openEventStream({
-      server: session.server,
-      network: platform.network,
-      tokens,
+      connection,
       backoff: this.#backoffs.socket,
       onOpen: (epoch) => {
         this.#backoffs.http.wake();
@@ -253,7 +250,7 @@ class LibrarySync implements Sync {
   async #push(signal: AbortSignal, life: Life, rows: PushRow[], position: SyncCheckpoint | null): Promise<BlobState[]> {
     let isOtherEpoch = false;
     let verdicts: Verdict[] | null = null;
-    const send = async (body: Uint8Array, count: number) => {
+    const send = async (body: Uint8Array<ArrayBuffer>, count: number) => {
       const reply = await this.#line.attempt(signal, () => this.#api.push(body, count, signal));
       if (!reply) throw new RectoError('cancelled', 'Sync was stopped.');
       return reply;

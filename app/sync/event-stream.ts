@@ -3,15 +3,11 @@
  * device pulls.
  */
 import type { SocketEvent, SocketRequest, SyncChangedEvent } from '#schemas/generated/types.ts';
-import { EVENTS_PATH } from '#schemas/http.ts';
-import type { Network } from '../ports.ts';
+import type { StudioConnection, StudioSocket } from '../ports.ts';
 import type { Backoff } from './backoff.ts';
-import type { TokenSource } from './sync-types.ts';
 
 export interface EventStreamOptions {
-  server: string;
-  network: Pick<Network, 'WebSocket'>;
-  tokens: TokenSource;
+  connection: Pick<StudioConnection, 'openSocket'>;
   backoff: Backoff;
   onChanged(data: SyncChangedEvent['data']): void;
   onResync(): void;
@@ -29,60 +25,52 @@ export interface EventStream {
   close(): void;
 }
 
-/** Close codes of the private range (RFC 6455 §7.4.2) that speak of the token. */
-const TOKEN_REFUSED: ReadonlySet<number> = new Set([4401, 4403, 4419]);
-
 /** Opens a socket and another one whenever it is lost, until closed. */
 export function openEventStream(options: EventStreamOptions): EventStream {
-  const { server, network, tokens, backoff } = options;
+  const { connection, backoff } = options;
   const stopped = new AbortController();
-  const state = { epoch: null as string | null, socket: null as WebSocket | null };
+  const state = { epoch: null as string | null, socket: null as StudioSocket | null };
 
-  /** One socket's life. @returns its close code */
-  function run(token: string): Promise<number> {
-    return new Promise((resolve) => {
-      const socket = new network.WebSocket(`${server.replace(/^http/, 'ws')}${EVENTS_PATH}`);
-      state.socket = socket;
-      const send = (request: SocketRequest): void => socket.send(JSON.stringify(request));
-      socket.addEventListener('open', () => send({ type: 'auth', token }));
-      socket.addEventListener('message', (message: MessageEvent) => {
-        const event = readEvent(message.data);
-        if (event?.type === 'ready') {
-          state.epoch = textOf(event.data['epoch']);
-          backoff.reset();
-          send({ type: 'sync' });
-          options.onOpen(state.epoch);
-        } else if (event?.type === 'sync.changed') {
-          options.onChanged(event.data);
-        } else if (event?.type === 'sync.resync') {
-          options.onResync();
-        }
-      });
-      // An error is always followed by a close.
-      socket.addEventListener('close', (event: CloseEvent) => resolve(event.code));
+  function receive(text: string): void {
+    const event = readEvent(text);
+    if (event?.type === 'ready') {
+      state.epoch = textOf(event.data['epoch']);
+      backoff.reset();
+      state.socket?.send(JSON.stringify({ type: 'sync' } satisfies SocketRequest));
+      options.onOpen(state.epoch);
+    } else if (event?.type === 'sync.changed') {
+      options.onChanged(event.data);
+    } else if (event?.type === 'sync.resync') {
+      options.onResync();
+    }
+  }
+
+  /** One socket's life. */
+  async function run(): Promise<void> {
+    const life = { end: (): void => undefined };
+    const ended = new Promise<void>((resolve) => {
+      life.end = resolve;
     });
+    state.socket = await connection.openSocket({ onMessage: receive, onClose: () => life.end() });
+    if (stopped.signal.aborted) state.socket.close();
+    await ended;
   }
 
   async function keepOpen(): Promise<void> {
-    let refused: string | null = null;
     while (!stopped.signal.aborted) {
       try {
-        const token: string = refused === null ? await tokens.accessToken() : await tokens.renew(refused);
-        if (stopped.signal.aborted) return;
-        const code = await run(token);
-        refused = TOKEN_REFUSED.has(code) ? token : null;
+        await run();
       } catch (thrown) {
         if (isSignedOut(thrown)) {
           options.onSignedOut(thrown);
           return;
         }
-        // The network is away for the token too.
-        refused = null;
+        // The network is away: tried again.
       }
       state.socket = null;
       if (stopped.signal.aborted) return;
       options.onLost();
-      if (refused === null) await backoff.wait(stopped.signal);
+      await backoff.wait(stopped.signal);
     }
   }
 
@@ -98,14 +86,13 @@ export function openEventStream(options: EventStreamOptions): EventStream {
   };
 }
 
-export function isSignedOut(thrown: unknown): boolean {
+function isSignedOut(thrown: unknown): boolean {
   return thrown instanceof Error && 'status' in thrown && thrown.status === 401;
 }
 
-function readEvent(data: unknown): SocketEvent | null {
-  if (typeof data !== 'string') return null;
+function readEvent(text: string): SocketEvent | null {
   try {
-    return JSON.parse(data) as SocketEvent;
+    return JSON.parse(text) as SocketEvent;
   } catch {
     // Not ours: a proxy's noise. The next pull has whatever it may have been about.
     return null;

@@ -1,8 +1,8 @@
 /** The line to the server: tries again what time can heal, and says meanwhile what is in the way. */
 import type { BehaviorSubject } from 'rxjs';
 import { RectoError } from '#schemas/errors.ts';
+import { hostOf } from '#schemas/server-address.ts';
 import type { Backoff } from './backoff.ts';
-import { hostOf } from './http-client.ts';
 import { isAboutRows } from './push-rows.ts';
 import type { Hindrance } from './sync-status.ts';
 

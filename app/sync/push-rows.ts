@@ -22,7 +22,7 @@ const MAX_REQUEST_ROWS = 1000;
 const MAX_REQUESTS = 3;
 
 /** @param body the JSON of `count` rows, in UTF-8 */
-export type SendRows = (body: Uint8Array, count: number) => Promise<PushReply>;
+export type SendRows = (body: Uint8Array<ArrayBuffer>, count: number) => Promise<PushReply>;
 
 /**
  * @param send one request; it retries what time can heal, and throws what it can't
@@ -73,7 +73,7 @@ function measure(value: unknown): number {
 const utf8 = new TextEncoder();
 
 /** One text for all rows, as bytes: fetch would check and copy a string of megabytes twice. */
-function toBody(rows: readonly PushRow[]): Uint8Array {
+function toBody(rows: readonly PushRow[]): Uint8Array<ArrayBuffer> {
   return utf8.encode(
     JSON.stringify(
       rows.map(({ assumedMasterState: assumed, newDocumentState }) => ({

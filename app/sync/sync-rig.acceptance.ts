@@ -221,8 +221,6 @@ export function createDevicePlatform({ durable = false } = {}): Platform & { set
     // What is in memory is gone when it is closed.
     storage: durable ? createDexieStorage() : createMemoryStorage(),
     network: {
-      fetch: (...args) => fetch(...args),
-      WebSocket,
       isOnline: () => network.online,
       onChange: (listener) => {
         listeners.add(listener);
@@ -247,7 +245,7 @@ async function openDevice(server: string, person: Person, { platform = createDev
   await database.addCollections({ blobs: { schema: BLOB_COLLECTION_SCHEMA }, settings: { schema: STATE_COLLECTION_SCHEMA } });
   const blobs = createBlobStore(database.blobs, platform.clock);
   const state = createLocalState(database.settings);
-  const sync = createSync({ platform, session, tokens: account.tokens!, collection: database.blobs, state, waitForLeadership: false });
+  const sync = createSync({ platform, session, connection: account.connection!, collection: database.blobs, state, waitForLeadership: false });
   if (start) sync.start();
   let closed = false;
   return {

@@ -1,7 +1,7 @@
 /** What sync needs of its home, and what it gives: the contract between app/sync, app/store and create-app. */
 import type { RxCollection } from 'rxdb';
 import type { Observable } from 'rxjs';
-import type { Platform } from '../ports.ts';
+import type { Platform, StudioConnection } from '../ports.ts';
 import type { Session, SyncStatus } from '../recto-app.ts';
 import type { StoredBlob } from '../store/collections.ts';
 
@@ -15,18 +15,10 @@ export interface LocalState {
   set(key: string, value: unknown): Promise<void>;
 }
 
-/** Tokens of one session. The refresh token stays in the keychain, the access token in memory. */
-export interface TokenSource {
-  /** A token that was good a moment ago. @throws RectoError unauthenticated: sign in again · network */
-  accessToken(): Promise<string>;
-  /** The server said 401 to this token: one refresh for all who ask. @throws as accessToken */
-  renew(refused: string): Promise<string>;
-}
-
 export interface SyncSettings {
   platform: Pick<Platform, 'clock' | 'network'>;
   session: Session;
-  tokens: TokenSource;
+  connection: StudioConnection;
   collection: BlobCollection;
   /** Of this library: what was set aside is kept here. */
   state: LocalState;

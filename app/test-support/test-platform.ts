@@ -8,6 +8,7 @@ import type { ImportedManuscript, ImportInput } from '#processors/contract/manus
 import type { ProcessorRunner } from '#processors/contract/runner.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { Platform, ProviderKeys, SecretStore } from '../ports.ts';
+import { createHttpStudio } from '../sync/http-studio.ts';
 
 let made = 0;
 
@@ -26,10 +27,9 @@ export function createMemoryStorage(): RxStorage<unknown, unknown> {
 
 export const STORAGES = { memory: createMemoryStorage, dexie: createDexieStorage };
 
-export function createMemorySecrets(): SecretStore & { all: Map<string, string> } {
+function createMemorySecrets(): SecretStore {
   const all = new Map<string, string>();
   return {
-    all,
     persistent: false,
     get: async (name) => all.get(name) ?? null,
     set: async (name, value) => void all.set(name, value),
@@ -61,10 +61,11 @@ const noRunner: ProcessorRunner = {
 };
 
 export function createTestPlatform(options: Partial<Platform> = {}): Platform {
+  const clock = options.clock ?? { now: () => Date.now() };
   return {
-    clock: { now: () => Date.now() },
-    network: { fetch, WebSocket, isOnline: () => true, onChange: () => () => undefined },
-    secrets: createMemorySecrets(),
+    clock,
+    network: { isOnline: () => true, onChange: () => () => undefined },
+    studio: createHttpStudio({ network: { fetch: (...args) => fetch(...args), WebSocket }, secrets: createMemorySecrets(), deviceName: 'test', clock }),
     runner: noRunner,
     storage: createMemoryStorage(),
     manyWindows: false,
@@ -73,7 +74,6 @@ export function createTestPlatform(options: Partial<Platform> = {}): Platform {
     },
     newId: () => v7(),
     homeServer: null,
-    deviceName: 'test',
     providerKeys: createMemoryProviderKeys(),
     models: { find: async () => [], list: async () => [] },
     ...options,

@@ -1,6 +1,6 @@
 import { coreOf } from '../app-core.ts';
 import type { RectoApp, Session } from '../recto-app.ts';
-import type { Credentials } from '../sync/account.ts';
+import type { Credentials } from '../ports.ts';
 
 /**
  * Signs in and opens the account's library. The local one stays as it is: see bring-local-books.ts.

@@ -4,6 +4,7 @@ import { firstValueFrom } from 'rxjs';
 import { v7 as uuidv7 } from 'uuid';
 import type { Platform } from '#app/ports.ts';
 import type { RectoApp } from '#app/recto-app.ts';
+import { createHttpStudio, type HttpNetwork } from '#app/sync/http-studio.ts';
 import type { AiSettings } from '#processors/contract/runner.ts';
 import { createBrowserFiles } from './browser-files.ts';
 import { createBrowserModels, type BrowserModels } from './browser-models.ts';
@@ -41,10 +42,13 @@ export function createBrowserPlatform(): Home {
   const { keyFor, providerKeys, models } = createBrowserModels(secrets, (input, init) => globalThis.fetch(input, init));
   const aiSettings = async (): Promise<AiSettings> => (app ? readAiSettings(app, keyFor) : { provider: 'built-in' });
 
+  const clock = { now: () => Date.now() };
+  const reach: HttpNetwork = { fetch: (input, init) => globalThis.fetch(input, init), WebSocket: globalThis.WebSocket };
+
   const platform: Platform = {
-    clock: { now: () => Date.now() },
+    clock,
     network: createWindowNetwork(),
-    secrets,
+    studio: createHttpStudio({ network: reach, secrets, deviceName: describeDevice(navigator.userAgent), clock }),
     journal: createLocalJournal(),
     runner: createRunner(aiSettings),
     readManuscript: createImports(),
@@ -52,7 +56,6 @@ export function createBrowserPlatform(): Home {
     storage: getRxStorageDexie({ chromeTransactionDurability: 'strict' }),
     newId: () => uuidv7(),
     homeServer: findHomeServer(),
-    deviceName: describeDevice(navigator.userAgent),
     providerKeys,
     models,
   };

@@ -1,15 +1,16 @@
 /** Recto's home in a desktop window: the words in the author's own file, files by the system's dialogs. */
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
+import { ReplaySubject } from 'rxjs';
 import { v7 as uuidv7 } from 'uuid';
 import type { Platform } from '#app/ports.ts';
-import type { IpcBridge } from '#schemas/ipc.ts';
+import type { IpcBridge, Notice } from '#schemas/ipc.ts';
 import type { Desktop } from './desktop.ts';
 import { createCaller, createListener } from './desktop-bridge.ts';
 import { createDesktopFiles } from './desktop-files.ts';
 import { createDesktopMirror } from './desktop-mirror.ts';
+import { createDesktopStudio } from './desktop-studio.ts';
 import { createDesktopModels, createDesktopProviderKeys } from './desktop-models.ts';
 import { createLocalJournal } from './local-journal.ts';
-import { createLocalSecretStore } from './local-secret-store.ts';
 import type { RendererPlatform } from './renderer-platform.ts';
 import { createImports, createRunner } from './workers.ts';
 import { createWindowNetwork } from './window-network.ts';
@@ -24,13 +25,17 @@ export interface DesktopHome {
 export async function createDesktopPlatform(bridge: IpcBridge): Promise<DesktopHome> {
   const call = createCaller(bridge);
   const on = createListener(bridge);
+  // From the first moment: what is said before the screens are there is shown when they are.
+  const notices$ = new ReplaySubject<Notice>();
+  on('notice', (notice) => notices$.next(notice));
   const [start, secrets] = await Promise.all([call('app.start', {}), call('secrets.status', {})]);
-  const desktop: Desktop = { start, keepsSecrets: secrets.persistent, call, on };
+  for (const notice of start.notices) notices$.next(notice);
+  const desktop: Desktop = { start, keepsSecrets: secrets.persistent, notices$, call, on };
 
   const platform: Platform = {
     clock: { now: () => Date.now() },
-    network: createWindowNetwork(),
-    secrets: createLocalSecretStore(),
+    network: createWindowNetwork((listener) => on('resumed', listener)),
+    studio: createDesktopStudio({ call, on, persistent: secrets.persistent }),
     journal: createLocalJournal(),
     runner: createRunner(async () => ({ provider: 'built-in' })),
     readManuscript: createImports(),
@@ -40,7 +45,6 @@ export async function createDesktopPlatform(bridge: IpcBridge): Promise<DesktopH
     manyWindows: false,
     newId: () => uuidv7(),
     homeServer: null,
-    deviceName: start.deviceName,
     providerKeys: createDesktopProviderKeys(call),
     models: createDesktopModels(call),
   };
