@@ -171,12 +171,12 @@ class OpenLibraryFile implements LibraryFile {
   #connect(): Connected {
     if (this.#closed) throw new RectoError('storage_failed', 'The library’s file was closed; Recto is about to end. What you wrote is safe in this window’s storage.');
     if (this.#connected) return this.#connected;
-    // A new file may get the number of the one that was deleted.
-    if (readHeader(this.path) === null) this.#places.clear();
+    const anew = readHeader(this.path) === null;
     const database = connect(this.path);
     const identity = identityOf(this.path);
-    // Another file than the one whose stores were opened: their numbers mean nothing in it.
-    if (identity !== this.#openedFile) this.#places.clear();
+    // Another file than the one whose stores were opened: their numbers mean nothing in it. One that was made just now
+    // may have got the inode of the one that was deleted.
+    if (anew || identity !== this.#openedFile) this.#places.clear();
     this.#openedFile = identity;
     this.#connected = { database, statements: createStatements(database), identity, walIdentity: identityOf(`${this.path}-wal`) };
     return this.#connected;
@@ -208,7 +208,6 @@ class OpenLibraryFile implements LibraryFile {
    */
   #refuseGhost(connected: Connected): void {
     if (identityOf(this.path) !== connected.identity) {
-      this.#places.clear();
       this.#disconnect();
       this.#connect();
       throw new RectoError('not_found', 'The library’s file was deleted or replaced while Recto had it open. It was made anew, and everything is written to it again by itself.');
