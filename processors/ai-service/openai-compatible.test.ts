@@ -167,6 +167,14 @@ describe('a provider that does not deliver', () => {
     await expect(expand({ settings })).rejects.toMatchObject({ code: 'provider_unreachable', message: expect.stringContaining(String(port)) as string });
   });
 
+  it('does not follow it to another server, which would get the text', async () => {
+    const other = await startScriptedOpenAiServer();
+    server.script({ kind: 'status', status: 307, headers: { location: `${other.url}/chat/completions` } });
+    await expect(expand()).rejects.toMatchObject({ code: 'provider_unreachable' });
+    expect(other.requests).toEqual([]);
+    await other.close();
+  });
+
   it.each([
     ['no address', { baseUrl: '' }],
     ['an address that is none', { baseUrl: 'ollama' }],

@@ -36,7 +36,7 @@ export async function expandOpenAiCompatible(settings: AiSettings, request: Expa
   const signal = AbortSignal.any([options.signal, watch.signal]);
   const progress = { text: '' };
   try {
-    const answer = await readAnswer(startStream(settings, { baseUrl, model, fitted, request, signal, fetch: watch.fetch }), request, progress, options.onText);
+    const answer = await readAnswer(startStream(settings, { baseUrl, model, fitted, request, signal, fetch: stayThere(watch.fetch) }), request, progress, options.onText);
     checkFinish(answer);
     checkPromptWasRead(answer.inputTokens, fitted);
     return toResult(answer, { settings, request, model, fitted });
@@ -59,6 +59,11 @@ function readSettings({ baseUrl, model }: AiSettings): { baseUrl: string; model:
 function defaultContextTokens(baseUrl: string): number {
   const { hostname } = new URL(baseUrl);
   return /^(localhost|127\.|10\.|192\.168\.|\[)|\.local$/.test(hostname) ? LOCAL_CONTEXT_TOKENS : REMOTE_CONTEXT_TOKENS;
+}
+
+/** A redirect is not followed: the author's text and key are for this server, and no other was ever named. */
+function stayThere(fetchFrom: typeof fetch): typeof fetch {
+  return (input, init) => fetchFrom(input, { ...init, redirect: 'error' });
 }
 
 interface StreamRequest {
