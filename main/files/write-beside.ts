@@ -27,9 +27,10 @@ export interface FileBeside {
 
 /**
  * @param path where it is to be
+ * @param modeOfNew the rights of a file that was not there before; the system's usual ones if none are given
  * @throws RectoError file_unwritable, storage_full
  */
-export async function openBeside(path: string): Promise<FileBeside> {
+export async function openBeside(path: string, modeOfNew?: number): Promise<FileBeside> {
   const name = basename(path);
   try {
     // A link stays one: what it points to is replaced.
@@ -37,7 +38,7 @@ export async function openBeside(path: string): Promise<FileBeside> {
     const mode = await modeOf(place);
     const temporary = join(dirname(place), `.recto-${randomBytes(8).toString('hex')}.part`);
     await removeLeftovers(dirname(place));
-    return wrap(await open(temporary, 'wx', mode), { name, place, temporary, mode });
+    return wrap(await open(temporary, 'wx', mode ?? modeOfNew), { name, place, temporary, mode });
   } catch (thrown) {
     throw explainWriteTrouble(name, thrown, UNTOUCHED);
   }
