@@ -1,0 +1,16 @@
+/** What a window may ask of its account's server. The session itself (auth) is the program's. */
+import { ROUTES } from '#schemas/http.ts';
+
+/** An id as it stands in a path (schemas/wire/blob.json), and no name of a folder. */
+const ID = String.raw`(?!\.{1,2}(?:/|$))(?:[A-Za-z0-9._-]|%3A){1,300}`;
+
+const OPEN_ROUTES = Object.values(ROUTES)
+  .filter(({ path }) => !path.startsWith('/api/v1/auth/'))
+  .map(({ method, path }) => ({ method, pattern: new RegExp(`^${path.replace(':id', ID)}$`) }));
+
+const MAX_QUERY_LENGTH = 2000;
+
+/** Whether the path, with no part of it decoded, is one of the API's that a window may use in this way. */
+export function isOpenToWindows(method: string, path: string, query: string): boolean {
+  return query.length <= MAX_QUERY_LENGTH && OPEN_ROUTES.some((route) => route.method === method && route.pattern.test(path));
+}
