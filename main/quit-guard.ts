@@ -25,6 +25,8 @@ export interface QuitGuard {
   /** Begins to close, once; more calls change nothing. With `mayAsk` false (the system is going down) nobody is asked. */
   begin(options?: { mayAsk: boolean }): void;
   flushed(answer: Flushed): void;
+  /** The page stopped: it will not answer any more. */
+  pageGone(): void;
   /** Nothing holds the window any more. */
   readonly isOver: boolean;
 }
@@ -52,7 +54,7 @@ export function createQuitGuard({ hasPage, flush, ask, end, timeoutMs = 10_000 }
   const close = async (mayAsk: boolean): Promise<void> => {
     while (hasPage()) {
       const answer = await flushOnce();
-      if (answer?.saved || !mayAsk) break;
+      if (answer?.saved || !mayAsk || !hasPage()) break;
       const reason = answer ? (answer.message ?? 'Some of your last words could not be stored. Everything that was ‘Saved’ is safe.') : NO_ANSWER;
       if ((await ask(reason)) === 'close') break;
     }
@@ -68,6 +70,9 @@ export function createQuitGuard({ hasPage, flush, ask, end, timeoutMs = 10_000 }
     },
     flushed(answer) {
       if (answer.flushId === flushId) settle?.(answer);
+    },
+    pageGone() {
+      settle?.(null);
     },
     get isOver() {
       return state === 'over';

@@ -3,7 +3,7 @@ import type { BrowserWindow } from 'electron';
 import { APP_ORIGIN } from '#schemas/ipc.ts';
 import type { Electron } from './electron-parts.ts';
 import { createWebPreferences } from './security/web-preferences.ts';
-import type { MainSettings, SettingsFile, WindowState } from './settings.ts';
+import type { MainSettings, SettingsFile } from './settings.ts';
 import { placeWindow, SMALLEST } from './window-bounds.ts';
 
 /** The desk behind the pages, as renderer/theme/tokens.css has it: the window is never white before its page is drawn. */
@@ -20,11 +20,10 @@ export interface WindowParts {
   preload: string;
   /** The program's icon where the system doesn't take it from the package. */
   icon?: string;
-  onProblem(thrown: unknown): void;
 }
 
 /** A window that shows when its page is drawn. The caller loads the page. */
-export function createWindow({ electron, settings, preload, icon, onProblem }: WindowParts): BrowserWindow {
+export function createWindow({ electron, settings, preload, icon }: WindowParts): BrowserWindow {
   const { windowState, theme } = settings.read();
   electron.nativeTheme.themeSource = toThemeSource(theme);
   const main = electron.screen.getPrimaryDisplay();
@@ -42,7 +41,6 @@ export function createWindow({ electron, settings, preload, icon, onProblem }: W
   if (windowState?.maximized) window.maximize();
   if (windowState?.fullScreen) window.setFullScreen(true);
   window.once('ready-to-show', () => window.show());
-  rememberState(window, settings, onProblem);
   return window;
 }
 
@@ -55,10 +53,11 @@ export function toThemeSource(theme: MainSettings['theme']): 'system' | 'light' 
   return theme === 'night' ? 'dark' : 'light';
 }
 
-/** Kept when it closes: only then is it known, and a drag would otherwise write hundreds of times. */
-function rememberState(window: BrowserWindow, settings: SettingsFile, onProblem: (thrown: unknown) => void): void {
-  window.on('close', () => {
-    const state: WindowState = { ...window.getNormalBounds(), maximized: window.isMaximized(), fullScreen: window.isFullScreen() };
-    settings.change({ windowState: state }).catch(onProblem);
-  });
+/**
+ * Kept when it closes: only then is it known, and a drag would otherwise write hundreds of times.
+ * @throws RectoError file_unwritable
+ */
+export async function rememberWindow(window: BrowserWindow, settings: SettingsFile, isFocusMode: boolean): Promise<void> {
+  const fullScreen = window.isFullScreen() && !isFocusMode;
+  await settings.change({ windowState: { ...window.getNormalBounds(), maximized: window.isMaximized(), fullScreen } });
 }

@@ -1,0 +1,85 @@
+import type { BrowserWindow } from 'electron';
+import type { Notice } from '#schemas/ipc.ts';
+import { createCrashLoop } from './crash-loop.ts';
+import type { Electron } from './electron-parts.ts';
+import { createFocusMode, type FocusMode } from './focus-mode.ts';
+import type { NativeQuestions } from './native-questions.ts';
+import type { QuitGuard } from './quit-guard.ts';
+import type { MainSettings, SettingsFile } from './settings.ts';
+import { showContextMenu } from './show-context-menu.ts';
+import { watchPage } from './watch-page.ts';
+import { chooseBackground, createWindow, loadScreens, rememberWindow, toThemeSource } from './windows.ts';
+
+export interface MainWindow {
+  readonly window: BrowserWindow;
+  readonly focusMode: FocusMode;
+  /** Whether there is a page that may hold words. */
+  hasPage(): boolean;
+  pageStarted(): void;
+  useTheme(theme: MainSettings['theme']): void;
+  toFront(): void;
+  /** @throws RectoError file_unwritable */
+  remember(): Promise<void>;
+}
+
+export interface MainWindowParts {
+  electron: Electron;
+  settings: SettingsFile;
+  preload: string;
+  icon: string | undefined;
+  questions: NativeQuestions;
+  quitGuard: QuitGuard;
+  notify(notice: Notice): void;
+  onGone(reason: string): void;
+  showCrashReports(): void;
+  onProblem(thrown: unknown): void;
+}
+
+/** Opens the window and loads the screens into it. */
+export function openMainWindow(parts: MainWindowParts): MainWindow {
+  const { electron, settings, questions, quitGuard, onProblem } = parts;
+  const window = createWindow({ electron, settings, preload: parts.preload, ...(parts.icon !== undefined && { icon: parts.icon }) });
+  const focusMode = createFocusMode(window);
+  let hasPage = false;
+  const load = (): Promise<void> => loadScreens(window);
+  watchPage({
+    window,
+    questions,
+    crashLoop: createCrashLoop(Date.now),
+    isClosing: () => quitGuard.isOver,
+    onGone(reason) {
+      hasPage = false;
+      focusMode.set(false);
+      parts.onGone(reason);
+    },
+    notify: parts.notify,
+    load,
+    showCrashReports: parts.showCrashReports,
+    quit: () => quitGuard.begin(),
+    onProblem,
+  });
+  showContextMenu(electron.Menu, window);
+  load().catch((thrown: unknown) => {
+    onProblem(thrown);
+    return questions.tell('Recto’s window could not be drawn.', 'Your library is as it was. Close Recto and open it again; if that does not help, install it again.');
+  });
+  return {
+    window,
+    focusMode,
+    hasPage: () => hasPage,
+    pageStarted() {
+      hasPage = true;
+    },
+    useTheme(theme) {
+      if (!theme) return;
+      electron.nativeTheme.themeSource = toThemeSource(theme);
+      window.setBackgroundColor(chooseBackground(theme, electron.nativeTheme.shouldUseDarkColors));
+    },
+    toFront() {
+      if (window.isMinimized()) window.restore();
+      window.show();
+      window.focus();
+    },
+    remember: () => rememberWindow(window, settings, focusMode.isOn),
+  };
+}
