@@ -35,7 +35,7 @@ const END_MS = 2_000;
 const ENVIRONMENT = ['SystemRoot', 'windir', 'TEMP', 'TMP', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'NODE_EXTRA_CA_CERTS'];
 
 interface Host {
-  process: HostProcess;
+  child: HostProcess;
   contents: WebContents;
 }
 
@@ -48,7 +48,7 @@ export function createProcessorHandlers(parts: ProcessorHostParts): Pick<Handler
   const stop = (hostId: number): void => {
     const host = hosts.get(hostId);
     hosts.delete(hostId);
-    if (host) endProcess(host.process);
+    if (host) endProcess(host.child);
   };
   const stopAllOf = (contents: WebContents): void => {
     for (const [hostId, host] of hosts) if (host.contents === contents) stop(hostId);
@@ -68,14 +68,14 @@ export function createProcessorHandlers(parts: ProcessorHostParts): Pick<Handler
       if (hosts.size >= MAX_HOSTS) throw new RectoError('unavailable', `${MAX_HOSTS} processors are running already. This one is tried again in a while.`);
       watch(contents);
       const hostId = nextId++;
-      const process = parts.fork(parts.entryFile, [], { env: bareEnvironment(parts.env ?? {}), serviceName: 'Recto processors', stdio: 'ignore' });
-      hosts.set(hostId, { process, contents });
-      process.on('message', (message) => void answer(process, message, parts.access));
-      process.on('exit', (exitCode) => {
+      const child = parts.fork(parts.entryFile, [], { env: bareEnvironment(parts.env ?? {}), serviceName: 'Recto processors', stdio: 'ignore' });
+      hosts.set(hostId, { child, contents });
+      child.on('message', (message) => void answer(child, message, parts.access));
+      child.on('exit', (exitCode) => {
         if (hosts.delete(hostId) && exitCode !== 0) parts.onCrash({ exitCode });
       });
       const { port1, port2 } = parts.createChannel();
-      tell(process, { type: 'serve' }, [port1]);
+      tell(child, { type: 'serve' }, [port1]);
       contents.postMessage(PROCESSOR_PORT, { hostId }, [port2]);
       return { hostId };
     },

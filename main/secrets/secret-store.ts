@@ -59,8 +59,8 @@ export function createSecretStore({ safeStorage, file, onNotice }: SecretStorePa
       const value = held.get(name);
       if (value !== undefined) return value;
       if (!(await isPersistent())) return null;
-      const opened = await sealed.get(name).then((bytes) => bytes && unseal(safeStorage, bytes), () => UNOPENED);
-      if (opened === UNOPENED) return tellUnreadable();
+      const opened = await sealed.get(name).then((bytes) => bytes && unseal(safeStorage, bytes), (): Unopened => 'unopened');
+      if (opened === 'unopened') return tellUnreadable();
       if (opened === null) return null;
       // The keychain's own key was changed. Where the new seal can't be kept the old one still opens.
       if (opened.shouldReEncrypt && !held.has(name)) await keep(name, opened.result).catch(() => undefined);
@@ -90,8 +90,8 @@ async function seal(safeStorage: Keychain, value: string): Promise<Buffer> {
 }
 
 /** It was sealed by another computer or another keychain, or its file can't be read. */
-const UNOPENED = Symbol('unopened');
+type Unopened = 'unopened';
 
-async function unseal(safeStorage: Keychain, bytes: Buffer): Promise<{ result: string; shouldReEncrypt: boolean } | typeof UNOPENED> {
-  return safeStorage.decryptStringAsync(bytes).catch((): typeof UNOPENED => UNOPENED);
+async function unseal(safeStorage: Keychain, bytes: Buffer): Promise<{ result: string; shouldReEncrypt: boolean } | Unopened> {
+  return safeStorage.decryptStringAsync(bytes).catch((): Unopened => 'unopened');
 }
