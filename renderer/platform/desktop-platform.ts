@@ -30,7 +30,7 @@ export async function createDesktopPlatform(bridge: IpcBridge): Promise<DesktopH
   on('notice', (notice) => notices$.next(notice));
   const [start, secrets] = await Promise.all([call('app.start', {}), call('secrets.status', {})]);
   for (const notice of start.notices) notices$.next(notice);
-  const desktop: Desktop = { start, keepsSecrets: secrets.persistent, notices$, call, on };
+  const desktop: Desktop = { start, notices$, call, on };
 
   const platform: Platform = {
     clock: { now: () => Date.now() },

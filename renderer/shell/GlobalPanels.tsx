@@ -1,31 +1,51 @@
 import { useState, type ReactNode } from 'react';
+import { BackupsProvider } from '#renderer/features/backups/BackupsProvider.tsx';
 import { useAccountCommands } from '#renderer/features/account/use-account.ts';
 import { SignInDialog } from '#renderer/features/account/SignInDialog.tsx';
+import { DesktopBinding } from '#renderer/features/desktop/DesktopBinding.tsx';
 import { ImportProvider } from '#renderer/features/import/ImportProvider.tsx';
 import { NewBookDialog } from '#renderer/features/library/NewBookDialog.tsx';
+import { NoticesProvider } from '#renderer/features/notices/NoticesProvider.tsx';
 import { useCommands } from '#renderer/features/palette/commands.ts';
+import { PrintProvider } from '#renderer/features/print/PrintProvider.tsx';
 import { SettingsDialog } from '#renderer/features/settings/SettingsDialog.tsx';
 import { useThemeCommands } from '#renderer/features/settings/use-theme-commands.ts';
+import type { Desktop } from '#renderer/platform/desktop.ts';
+import { usePlatform } from './app-context.ts';
 import { PanelsProvider, type Panel } from './panels.ts';
 import { goTo } from './router.ts';
 
 /** What can be done from anywhere, and the panels it opens. */
 export function GlobalPanels({ children }: { children: ReactNode }) {
   const [panel, setPanel] = useState<Panel | null>(null);
+  const { desktop } = usePlatform();
   const close = (): void => setPanel(null);
   const onOpenChange = (open: boolean): void => {
     if (!open) close();
   };
   return (
     <PanelsProvider value={setPanel}>
-      <ImportProvider>
-        <GlobalCommands onOpen={setPanel} />
-        {children}
-        <NewBookDialog open={panel === 'new-book'} onOpenChange={onOpenChange} />
-        <SettingsDialog open={panel === 'settings'} onOpenChange={onOpenChange} />
-        <SignInDialog open={panel === 'sign-in'} onOpenChange={onOpenChange} />
-      </ImportProvider>
+      <NoticesProvider>
+        <PrintProvider>
+          <ImportProvider>
+            <GlobalCommands onOpen={setPanel} />
+            {desktop ? <WithDesktop desktop={desktop}>{children}</WithDesktop> : children}
+            <NewBookDialog open={panel === 'new-book'} onOpenChange={onOpenChange} />
+            <SettingsDialog open={panel === 'settings'} onOpenChange={onOpenChange} />
+            <SignInDialog open={panel === 'sign-in'} onOpenChange={onOpenChange} />
+          </ImportProvider>
+        </PrintProvider>
+      </NoticesProvider>
     </PanelsProvider>
+  );
+}
+
+function WithDesktop({ desktop, children }: { desktop: Desktop; children: ReactNode }) {
+  return (
+    <BackupsProvider desktop={desktop}>
+      {children}
+      <DesktopBinding desktop={desktop} />
+    </BackupsProvider>
   );
 }
 

@@ -1,16 +1,17 @@
 import { Tooltip } from 'radix-ui';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { RectoApp } from '#app/recto-app.ts';
+import { BackupsPage } from '#renderer/features/backups/BackupsPage.tsx';
 import { BookPage } from '#renderer/features/book/BookPage.tsx';
 import { LibraryPage } from '#renderer/features/library/LibraryPage.tsx';
 import { CommandPalette } from '#renderer/features/palette/CommandPalette.tsx';
 import { CommandRegistryProvider, createCommandRegistry } from '#renderer/features/palette/commands.ts';
 import type { RendererPlatform } from '#renderer/platform/renderer-platform.ts';
 import { ToastProvider, useToast } from '#renderer/ui/toast.tsx';
-import { AppProvider, PlatformProvider } from './app-context.ts';
+import { AppProvider, PlatformProvider, usePlatform } from './app-context.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { GlobalPanels } from './GlobalPanels.tsx';
-import { usePlace } from './router.ts';
+import { usePlace, type Place } from './router.ts';
 import { useTheme } from './use-theme.ts';
 import './shell.css';
 
@@ -59,9 +60,11 @@ function ShellWithCommands({ app }: { app: RectoApp }) {
 
 function CurrentPage() {
   const place = usePlace();
-  return (
-    <ErrorBoundary key={place.name === 'book' ? place.bookId : 'library'}>
-      {place.name === 'book' ? <BookPage key={place.bookId} bookId={place.bookId} chapterId={place.chapterId} tab={place.tab} /> : <LibraryPage />}
-    </ErrorBoundary>
-  );
+  return <ErrorBoundary key={place.name === 'book' ? place.bookId : place.name}>{pageOf(place, usePlatform().desktop !== null)}</ErrorBoundary>;
+}
+
+/** Where there is no desktop there are no backups: the address of one is the library's. */
+function pageOf(place: Place, hasBackups: boolean): ReactNode {
+  if (place.name === 'book') return <BookPage key={place.bookId} bookId={place.bookId} chapterId={place.chapterId} tab={place.tab} />;
+  return place.name === 'backups' && hasBackups ? <BackupsPage backupId={place.backupId} /> : <LibraryPage />;
 }

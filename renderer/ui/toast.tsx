@@ -10,7 +10,7 @@ export interface ToastMessage {
   undo?: () => void | Promise<void>;
   /** What can be done with what the message says: 'Show in folder'. */
   action?: { name: string; run: () => void | Promise<void> };
-  tone?: 'plain' | 'error';
+  tone?: 'plain' | 'warning' | 'error';
   /** True: it stays until it is closed, as an error does. */
   stays?: boolean;
 }

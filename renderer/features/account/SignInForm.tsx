@@ -75,6 +75,7 @@ export function SignInForm({ onStart, onSignedIn }: SignInFormProps) {
       <TextField label="Server" type="url" value={server} error={errorOf('server')} onChange={(event) => setServer(event.target.value)} autoComplete="url" />
       <TextField label="Email" type="email" value={email} error={errorOf('email')} onChange={(event) => setEmail(event.target.value)} autoComplete="username" />
       <TextField label="Password" type="password" value={password} error={errorOf('password')} onChange={(event) => setPassword(event.target.value)} autoComplete="current-password" />
+      {!app.platform.studio.persistent && <p className="field-hint">Nothing on this computer keeps a session safe, so you stay signed in only until Recto closes.</p>}
       {errorOf('form') && (
         <p className="sentence-error" role="alert">
           {errorOf('form')}

@@ -4,6 +4,7 @@ import { createPortal } from 'react-dom';
 import type { ChapterView, ExpansionView, RectoApp } from '#app/recto-app.ts';
 import { ChapterOpening } from '#renderer/features/editor/ChapterOpening.tsx';
 import { useBookOf } from '#renderer/features/editor/use-book-of.ts';
+import { usePrintedPage } from '#renderer/features/print/PrintProvider.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 import { EmptyRecto } from './EmptyRecto.tsx';
 import { openSpread, type OpenSpread } from './open-spread.ts';
@@ -54,6 +55,8 @@ export function BookView({ app, bookId, chapter }: BookViewProps) {
     [opened],
   );
   const number = (book?.chapters.findIndex((candidate) => candidate.id === chapter.id) ?? -1) + 1;
+  // On paper, the spread is what it grew into.
+  usePrintedPage(() => opened && { number: number || null, title: chapter.title, text: opened.expansionText() || opened.caret().text, language: book?.language ?? '' });
   const opening = <ChapterOpening number={number || null} title={chapter.title} />;
   const running = work && isUnderWay(work.job) ? work.job : null;
   const failed = work?.job.state === 'failed' && work.job.error ? { passage: work.passage, message: work.job.error.message } : null;

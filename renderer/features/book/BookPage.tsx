@@ -2,10 +2,11 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { BookView as Book, ChapterView } from '#app/recto-app.ts';
 import { StatusBar } from '#renderer/features/status/StatusBar.tsx';
 import { CompileDialog } from '#renderer/features/compile/CompileDialog.tsx';
-import { useApp } from '#renderer/shell/app-context.ts';
+import { useApp, usePlatform } from '#renderer/shell/app-context.ts';
 import { goTo, type BookTab } from '#renderer/shell/router.ts';
 import { useObservable } from '#renderer/shell/use-observable.ts';
 import { useMedia } from '#renderer/shell/use-media.ts';
+import { useToast } from '#renderer/ui/toast.tsx';
 import { BookMissing } from './BookMissing.tsx';
 import { ChapterPanel } from './ChapterPanel.tsx';
 import { Pages } from './Pages.tsx';
@@ -41,6 +42,7 @@ function OpenBook({ book, chapterId, tab }: { book: Book; chapterId: string | nu
   const [panelOpen, setPanelOpen] = useState(false);
   const [compiling, setCompiling] = useState(false);
   const slides = useMedia(tab === 'view' ? SPREAD_NEEDS : PAGE_NEEDS);
+  useFullScreen(focusMode);
   const closePanel = useCallback(() => setPanelOpen(false), []);
   const chapter = book.chapters.find((candidate) => candidate.id === chapterId) ?? null;
   const [justAdded] = useState(() => new Set<string>());
@@ -86,6 +88,18 @@ function useDocumentTitle(book: Book, chapter: ChapterView | null): void {
   useEffect(() => {
     document.title = chapter ? `${chapter.title || 'Untitled'} · ${book.title}` : book.title;
   }, [book.title, chapter]);
+}
+
+/** A page that is alone has the whole screen, where there is someone to ask for it; the book that is left gives it back. */
+function useFullScreen(on: boolean): void {
+  const { desktop } = usePlatform();
+  const { showError } = useToast();
+  useEffect(() => {
+    if (!desktop || !on) return undefined;
+    const set = (next: boolean): void => void desktop.call('window.set-focus-mode', { on: next }).catch(showError);
+    set(true);
+    return () => set(false);
+  }, [desktop, on, showError]);
 }
 
 /** A panel that slides over the page takes the focus with it, and gives it back. */

@@ -6,6 +6,7 @@ import { firstValueFrom } from 'rxjs';
 import type { ChapterView, RectoApp } from '#app/recto-app.ts';
 import { expandChapter } from '#app/use-cases/expand-chapter.ts';
 import { useCommands } from '#renderer/features/palette/commands.ts';
+import { usePrintedPage } from '#renderer/features/print/PrintProvider.tsx';
 import { ChapterOpening } from './ChapterOpening.tsx';
 import { bindDraft, type DraftBinding } from './draft-binding.ts';
 import { rememberPlace, restorePlace } from './editor-places.ts';
@@ -67,6 +68,7 @@ export function DraftEditor({ app, bookId, chapter, heading, onCaret }: DraftEdi
   useCommands([{ id: 'passage.expand', name: 'Expand this passage', group: 'Write', key: 'Mod+Enter', run: () => expandAtCaret(app, bookId, chapter, live.current) }]);
 
   const number = book ? book.chapters.findIndex((candidate) => candidate.id === chapterId) + 1 : 0;
+  usePrintedPage(() => live.current && { number: number || null, title: chapter.title, text: live.current.state.doc.toString(), language: language ?? '' });
   return (
     <div className="draft-editor" ref={host}>
       {head && createPortal(heading ?? <ChapterOpening number={number || null} title={chapter.title} />, head)}

@@ -1,11 +1,12 @@
-import { BookPlus, FileText, FolderOpen, Plus, Settings } from 'lucide-react';
+import { BookPlus, FileText, FolderOpen, History, Plus, Settings } from 'lucide-react';
 import { useEffect } from 'react';
 import type { BookSummary } from '#app/recto-app.ts';
 import { useImport } from '#renderer/features/import/ImportProvider.tsx';
 import { formatKey } from '#renderer/features/palette/keys.ts';
 import { StatusBar } from '#renderer/features/status/StatusBar.tsx';
-import { useApp } from '#renderer/shell/app-context.ts';
+import { useApp, usePlatform } from '#renderer/shell/app-context.ts';
 import { useOpenPanel } from '#renderer/shell/panels.ts';
+import { goTo } from '#renderer/shell/router.ts';
 import { useObservable } from '#renderer/shell/use-observable.ts';
 import { Button, IconButton } from '#renderer/ui/Button.tsx';
 import { Menu } from '#renderer/ui/Menu.tsx';
@@ -17,6 +18,7 @@ import './library.css';
 export function LibraryPage() {
   const app = useApp();
   const books = useObservable<BookSummary[] | null>(app.books$, null);
+  const { desktop } = usePlatform();
   const openPanel = useOpenPanel();
   useEffect(() => {
     document.title = 'Recto';
@@ -32,6 +34,11 @@ export function LibraryPage() {
               <BookPlus size={16} aria-hidden />
               New book
             </Button>
+            {desktop && (
+              <IconButton label="Backups" onClick={() => goTo({ name: 'backups', backupId: null })}>
+                <History size={17} aria-hidden />
+              </IconButton>
+            )}
             <IconButton label="Settings" keys={formatKey('Mod+,')} onClick={() => openPanel('settings')}>
               <Settings size={17} aria-hidden />
             </IconButton>

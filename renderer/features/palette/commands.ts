@@ -30,6 +30,8 @@ export interface CommandRegistry {
   subscribe(listener: () => void): () => void;
   /** Runs the command whose key this is. True: there was one. */
   handleKey(event: KeyboardEvent): boolean;
+  /** Runs a command by its id, as a menu does. False: it can't be done now. */
+  run(id: string): boolean;
 }
 
 /** @param onError gets what a command threw */
@@ -63,6 +65,11 @@ export function createCommandRegistry(onError: (error: unknown) => void): Comman
       runCommand(command, onError);
       return true;
     },
+    run(id) {
+      const command = listed.find((candidate) => candidate.id === id);
+      if (command) runCommand(command, onError);
+      return command !== undefined;
+    },
   };
 }
 
@@ -88,7 +95,8 @@ export function groupCommands(commands: readonly Command[]): [string, Command[]]
 const RegistryContext = createContext<CommandRegistry | null>(null);
 export const CommandRegistryProvider = RegistryContext.Provider;
 
-function useCommandRegistry(): CommandRegistry {
+/** For what runs commands by their ids; screens add theirs with useCommands. */
+export function useCommandRegistry(): CommandRegistry {
   const registry = useContext(RegistryContext);
   if (!registry) throw new Error('useCommandRegistry outside of CommandRegistryProvider');
   return registry;

@@ -1,11 +1,13 @@
 import type { Settings } from '#app/recto-app.ts';
 import { updateSettings } from '#app/use-cases/update-settings.ts';
 import { useStorageKeeping } from '#renderer/features/library/StorageNotice.tsx';
-import { useApp } from '#renderer/shell/app-context.ts';
+import { useApp, usePlatform } from '#renderer/shell/app-context.ts';
 import { useObservable } from '#renderer/shell/use-observable.ts';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
+import { BackupSettings, VersionSettings, WhatHappened } from './DesktopSettings.tsx';
 import { ProviderSettings } from './ProviderSettings.tsx';
+import { SpellingSettings } from './SpellingSettings.tsx';
 import { THEMES } from './use-theme-commands.ts';
 import './settings.css';
 
@@ -16,6 +18,7 @@ interface SettingsDialogProps {
 
 export function SettingsDialog({ open, onOpenChange }: SettingsDialogProps) {
   const app = useApp();
+  const { desktop } = usePlatform();
   const settings = useObservable<Settings | null>(app.settings$, null);
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Settings" size="large">
@@ -23,7 +26,11 @@ export function SettingsDialog({ open, onOpenChange }: SettingsDialogProps) {
         <>
           <PaperSettings theme={settings.theme} />
           <ProviderSettings ai={settings.ai} />
+          {desktop && <SpellingSettings desktop={desktop} />}
           <KeepingSettings />
+          {desktop && <BackupSettings desktop={desktop} onLeave={() => onOpenChange(false)} />}
+          <WhatHappened />
+          {desktop && <VersionSettings desktop={desktop} />}
         </>
       )}
     </Dialog>

@@ -1,0 +1,135 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { BookSummary } from '#app/recto-app.ts';
+import type { BackupBook, BackupEntry } from '#schemas/ipc.ts';
+import { useApp } from '#renderer/shell/app-context.ts';
+import { describeError } from '#renderer/shell/describe-error.ts';
+import { formatCount, formatNumber } from '#renderer/shell/format-count.ts';
+import { useObservable } from '#renderer/shell/use-observable.ts';
+import { Button } from '#renderer/ui/Button.tsx';
+import { useToast } from '#renderer/ui/toast.tsx';
+import { useBackups } from './BackupsProvider.tsx';
+import { compareBook, compareChapters } from './compare-book.ts';
+import { formatMoment, formatSize, KINDS } from './group-by-day.ts';
+
+interface BackupContentsProps {
+  backup: BackupEntry;
+  /** Something was restored, and a backup made before it. */
+  onReplaced(): void;
+}
+
+type Contents = { books: BackupBook[] } | { trouble: string };
+
+/** What a backup holds, beside what the library has now. Nothing is replaced by looking. */
+export function BackupContents({ backup, onReplaced }: BackupContentsProps) {
+  const app = useApp();
+  const { desktop } = useBackups();
+  const { showError } = useToast();
+  const now = useObservable<BookSummary[] | null>(app.books$, null);
+  const [contents, setContents] = useState<Contents | null>(null);
+  useEffect(() => {
+    let shown = true;
+    desktop.call('backups.inspect', { backupId: backup.id }).then(
+      (found) => shown && setContents(found),
+      (thrown: unknown) => shown && setContents({ trouble: describeError(thrown) }),
+    );
+    return () => {
+      shown = false;
+    };
+  }, [desktop, backup.id]);
+  return (
+    <article className="backup">
+      <header className="backup-header">
+        <h2>{formatMoment(backup.takenAt)}</h2>
+        <p className="backup-about">
+          {backup.fileName} · {formatSize(backup.sizeBytes)} · {KINDS[backup.kind]}
+        </p>
+        <Button onClick={() => void desktop.call('backups.reveal', { backupId: backup.id }).catch(showError)}>Show in folder</Button>
+      </header>
+      {contents === null && <p className="backup-reading">Reading what it holds …</p>}
+      {contents && 'trouble' in contents && (
+        <p className="sentence-error" role="alert">
+          {contents.trouble}
+        </p>
+      )}
+      {contents && 'books' in contents && now && <Books books={contents.books} now={now} backup={backup} onReplaced={onReplaced} />}
+    </article>
+  );
+}
+
+function Books({ books, now, backup, onReplaced }: { books: readonly BackupBook[]; now: readonly BookSummary[]; backup: BackupEntry; onReplaced(): void }) {
+  if (books.length === 0) return <p className="backup-reading">There was no book in the library when this was made.</p>;
+  return (
+    <ul className="backup-books" aria-label="Books in the backup">
+      {books.map((book) => (
+        <BackupBookPart key={`${book.library} ${book.id}`} book={book} now={now.find(({ id }) => id === book.id)} backup={backup} onReplaced={onReplaced} />
+      ))}
+    </ul>
+  );
+}
+
+function BackupBookPart({ book, now, backup, onReplaced }: { book: BackupBook; now: BookSummary | undefined; backup: BackupEntry; onReplaced(): void }) {
+  const { restore, running } = useBackups();
+  const { showError } = useToast();
+  const difference = compareBook(book, now);
+  const put = async (): Promise<void> => {
+    await restore(backup, book);
+    onReplaced();
+  };
+  return (
+    <li className="backup-book">
+      <div className="backup-book-name">
+        <h3>{book.title || 'Untitled'}</h3>
+        {book.author && <p>{book.author}</p>}
+      </div>
+      <p className="backup-book-words">
+        {formatCount(book.words, 'word')} in {formatCount(book.chapters.length, 'chapter')}
+        <span className="backup-difference" data-kind={difference.kind}>
+          {difference.text}
+        </span>
+      </p>
+      {difference.kind !== 'same' && (
+        <Button disabled={running !== null} aria-label={`Restore this book: ${book.title}`} onClick={() => void put().catch(showError)}>
+          Restore this book
+        </Button>
+      )}
+      {book.chapters.length > 0 && <Chapters book={book} isHere={now !== undefined} />}
+    </li>
+  );
+}
+
+function Chapters({ book, isHere }: { book: BackupBook; isHere: boolean }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="backup-chapters" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Chapters</summary>
+      {open && <ChapterTable book={book} isHere={isHere} />}
+    </details>
+  );
+}
+
+function ChapterTable({ book, isHere }: { book: BackupBook; isHere: boolean }) {
+  const app = useApp();
+  const now$ = useMemo(() => app.observeBook(book.id), [app, book.id]);
+  const now = useObservable(now$, null);
+  const rows = compareChapters(book.chapters, now?.chapters ?? null);
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Chapter</th>
+          <th scope="col">Words then</th>
+          {isHere && <th scope="col">Words now</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ id, title, kept, text }) => (
+          <tr key={id}>
+            <th scope="row">{title || 'Untitled'}</th>
+            <td>{formatNumber(kept)}</td>
+            {isHere && <td>{text}</td>}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
