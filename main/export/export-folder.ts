@@ -1,0 +1,118 @@
+/** A folder that appears whole or not at all, with names that Linux, macOS and Windows all take. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, rmdir, writeFile, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileNameFor } from '#processors/book-compiler/file-name.ts';
+import { RectoError } from '#schemas/errors.ts';
+import { explainWriteTrouble } from '../files/file-trouble.ts';
+import { syncFolder } from '../files/write-beside.ts';
+
+/** Windows takes paths of 260 characters: of a name's beginning, as much as leaves room for four levels. */
+const MOST_CHARACTERS = 48;
+
+export interface ExportFolder {
+  /** @param path inside of it, with slashes; its folders are made. @param isKept it must be on the disk at the end */
+  write(path: string, text: string, isKept: boolean): Promise<void>;
+  /** A long file, line by line. */
+  openLines(path: string): Promise<{ add(lines: string): Promise<void>; end(): Promise<void> }>;
+  /** A free name in a folder of it: no two that differ only in case or in how accents are spelt. */
+  freeName(folder: string, name: string, extension?: string): string;
+  readonly files: number;
+  finish(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/**
+ * @param place where it is to be; an empty folder there is replaced
+ * @throws RectoError file_unwritable (something is there already), storage_full
+ */
+export async function openExportFolder(place: string): Promise<ExportFolder> {
+  const name = basename(place);
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw explainWriteTrouble(name, thrown, 'No half of an export was left there, and your library is as it was.');
+    }
+  };
+  await attempt(() => refuseTaken(place));
+  const temporary = join(dirname(place), `.recto-export-${randomBytes(8).toString('hex')}`);
+  await attempt(() => mkdir(temporary));
+  return wrap({ place, temporary, attempt });
+}
+
+async function refuseTaken(place: string): Promise<void> {
+  const there = await readdir(place).catch((thrown: NodeJS.ErrnoException) => (thrown.code === 'ENOENT' ? [] : null));
+  if (there === null || there.length > 0) throw new RectoError('file_unwritable', `There is something at “${place}” already, and it stays as it is. Choose another name.`);
+}
+
+function wrap({ place, temporary, attempt }: { place: string; temporary: string; attempt<T>(work: () => Promise<T>): Promise<T> }): ExportFolder {
+  const made = new Set<string>();
+  const taken = new Set<string>();
+  let files = 0;
+  let lines: FileHandle | null = null;
+  const placeOf = async (path: string): Promise<string> => {
+    const whole = join(temporary, path);
+    const folder = dirname(whole);
+    if (!made.has(folder)) await mkdir(folder, { recursive: true });
+    made.add(folder);
+    return whole;
+  };
+  return {
+    get files() {
+      return files;
+    },
+    write: (path, text, isKept) =>
+      attempt(async () => {
+        await writeFile(await placeOf(path), text, { flag: 'wx', flush: isKept });
+        files += 1;
+      }),
+    openLines: (path) =>
+      attempt(async () => {
+        const file = (lines = await open(await placeOf(path), 'wx'));
+        files += 1;
+        return {
+          add: (text) => attempt(() => file.writeFile(text)),
+          end: () =>
+            attempt(async () => {
+              await file.sync();
+              await file.close();
+              lines = null;
+            }),
+        };
+      }),
+    freeName(folder, name, extension) {
+      for (let number = 1; ; number += 1) {
+        const free = nameFor(number === 1 ? name : `${name} ${number}`, number, extension);
+        const key = `${folder}/${free}`.normalize('NFC').toLowerCase();
+        if (taken.has(key)) continue;
+        taken.add(key);
+        return free;
+      }
+    },
+    finish: () =>
+      attempt(async () => {
+        await syncFolder(temporary);
+        await refuseTaken(place);
+        // An empty folder that waits there is in the way of a rename on Windows.
+        await rmdir(place).catch((thrown: NodeJS.ErrnoException) => {
+          if (thrown.code !== 'ENOENT') throw thrown;
+        });
+        await rename(temporary, place);
+        await syncFolder(dirname(place));
+      }),
+    async discard() {
+      await lines?.close();
+      lines = null;
+      await rm(temporary, { recursive: true, force: true });
+    },
+  };
+}
+
+function nameFor(name: string, number: number, extension: string | undefined): string {
+  const suffix = number === 1 ? '' : ` ${number}`;
+  const plain = suffix ? name.slice(0, -suffix.length) : name;
+  const short = [...plain.normalize('NFC')].slice(0, MOST_CHARACTERS).join('') + suffix;
+  const safe = fileNameFor(short, extension ?? 'x');
+  return extension === undefined ? safe.slice(0, -2) : safe;
+}

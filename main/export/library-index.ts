@@ -1,0 +1,79 @@
+/** What is in one library, without its texts: which blob belongs where. */
+import { findHead } from '#processors/contract/find-head.ts';
+import { isBlobOf, type Blob } from '#schemas/blob.ts';
+import type { Chapter } from '#schemas/generated/types.ts';
+
+export interface IndexedBlob {
+  id: string;
+  schemaId: string;
+  parent_id?: string;
+  conversation_id?: string;
+  based_on?: string;
+  created_at: string;
+  deleted: boolean;
+}
+
+export interface LibraryIndex {
+  add(blob: Blob): void;
+  all(): Iterable<IndexedBlob>;
+  get(id: string): IndexedBlob | undefined;
+  /** By id, so by their time. */
+  books(): IndexedBlob[];
+  /** Of a chapter: its draft, expansions and snapshots, deleted ones too. */
+  ofChapter(chapterId: string): IndexedBlob[];
+  ofParent(parentId: string): IndexedBlob[];
+  /** The expansion that a chapter shows, or null. */
+  headOf(chapterId: string): IndexedBlob | null;
+}
+
+export function createLibraryIndex(): LibraryIndex {
+  const blobs = new Map<string, IndexedBlob>();
+  const chapters = new Map<string, IndexedBlob[]>();
+  const parents = new Map<string, IndexedBlob[]>();
+  const list = (map: Map<string, IndexedBlob[]>, key: string | undefined, row: IndexedBlob): void => {
+    if (key === undefined) return;
+    const rows = map.get(key);
+    if (rows) rows.push(row);
+    else map.set(key, [row]);
+  };
+  return {
+    add(blob) {
+      const row = toRow(blob);
+      blobs.set(row.id, row);
+      list(chapters, row.conversation_id, row);
+      list(parents, row.parent_id, row);
+    },
+    all: () => blobs.values(),
+    get: (id) => blobs.get(id),
+    books: () => [...blobs.values()].filter(({ schemaId }) => schemaId === 'book-v1'),
+    ofChapter: (chapterId) => chapters.get(chapterId) ?? [],
+    ofParent: (parentId) => parents.get(parentId) ?? [],
+    headOf: (chapterId) => findHead((chapters.get(chapterId) ?? []).filter(({ schemaId, deleted }) => schemaId === 'expanded-text-v1' && !deleted)),
+  };
+}
+
+function toRow(blob: Blob): IndexedBlob {
+  const basedOn = isBlobOf(blob, 'expanded-text-v1') ? blob.data.metadata?.based_on : undefined;
+  return {
+    id: blob.id,
+    schemaId: blob.schema_id,
+    ...(blob.parent_id !== undefined && { parent_id: blob.parent_id }),
+    ...(blob.conversation_id !== undefined && { conversation_id: blob.conversation_id }),
+    ...(basedOn !== undefined && { based_on: basedOn }),
+    created_at: blob.created_at,
+    deleted: blob.deleted,
+  };
+}
+
+/** The text that a chapter gives in the edition that it is set to; the draft where nothing was grown. */
+export function chooseEdition(index: LibraryIndex, chapter: Chapter): { blobId: string; edition: 'draft' | 'expansion' } {
+  const head = chapter.edition === 'expansion' ? index.headOf(chapter.id) : null;
+  return head ? { blobId: head.id, edition: 'expansion' } : { blobId: chapter.draft_blob_id, edition: 'draft' };
+}
+
+/** The text of a chapter's blob; null for one that holds none. */
+export function textOf(blob: Blob): string | null {
+  if (isBlobOf(blob, 'expanded-text-v1')) return blob.data.expanded;
+  if (isBlobOf(blob, 'text-input-v2') || isBlobOf(blob, 'text-input-v1')) return blob.data.content;
+  return null;
+}
