@@ -34,6 +34,9 @@ const END_MS = 2_000;
 /** What a process needs of the system to work at all. Everything else of the environment, and with it any secret, stays out. */
 const ENVIRONMENT = ['SystemRoot', 'windir', 'TEMP', 'TMP', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'NODE_EXTRA_CA_CERTS'];
 
+/** SIGTERM and SIGKILL, as the status of waitpid and as a shell's exit code. */
+const ENDED_BY_US: ReadonlySet<number> = new Set([9, 15, 137, 143]);
+
 interface Host {
   child: HostProcess;
   contents: WebContents;
@@ -72,7 +75,9 @@ export function createProcessorHandlers(parts: ProcessorHostParts): Pick<Handler
       hosts.set(hostId, { child, contents });
       child.on('message', (message) => void answer(child, message, parts.access));
       child.on('exit', (exitCode) => {
-        if (hosts.delete(hostId) && exitCode !== 0) parts.onCrash({ exitCode });
+        // The window may have heard of a crash first, and asked for the end of what was gone: that is one all the same.
+        const wasAsked = !hosts.delete(hostId);
+        if (exitCode !== 0 && !(wasAsked && ENDED_BY_US.has(exitCode))) parts.onCrash({ exitCode });
       });
       const { port1, port2 } = parts.createChannel();
       tell(child, { type: 'serve' }, [port1]);

@@ -1,6 +1,7 @@
 /** Electron's `utilityProcess.fork` over a real child process of Node: the same messages, ports, kill and exit. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 
@@ -35,9 +36,9 @@ export function forkUtilityProcess(script: string, { env = {} }: { env?: Record<
     if (message.kind === 'parent') events.emit('message', message.data);
     if (message.kind === 'port') ports.get(message.port)?.postMessage(message.data);
   });
-  child.on('exit', (code) => {
+  child.on('exit', (code, signal) => {
     for (const port of ports.values()) port.close();
-    events.emit('exit', code ?? 1);
+    events.emit('exit', code ?? constants.signals[signal!]);
   });
 
   return {
