@@ -38,10 +38,11 @@ async function startInBrowser(root: Root): Promise<void> {
 }
 
 async function startInDesktop(root: Root, bridge: IpcBridge): Promise<void> {
-  const { platform, host, desktop } = await createDesktopPlatform(bridge);
+  const { platform, host, desktop, useSettingsOf } = await createDesktopPlatform(bridge);
   // Until the library is open nothing is unsaved, and a window whose library can't be opened can be closed.
   const stopAnswering = answerFlush(desktop, null);
   const app = await createApp(platform);
+  useSettingsOf(app);
   stopAnswering();
   answerFlush(desktop, app);
   keepWordsSafe(app, { asks: false });

@@ -1,28 +1,33 @@
 /** Recto's home in a desktop window: the words in the author's own file, files by the system's dialogs. */
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
-import { ReplaySubject } from 'rxjs';
+import { firstValueFrom, ReplaySubject } from 'rxjs';
 import { v7 as uuidv7 } from 'uuid';
 import type { Platform } from '#app/ports.ts';
+import type { RectoApp } from '#app/recto-app.ts';
 import type { IpcBridge, Notice } from '#schemas/ipc.ts';
 import type { Desktop } from './desktop.ts';
 import { createCaller, createListener } from './desktop-bridge.ts';
 import { createDesktopFiles } from './desktop-files.ts';
 import { createDesktopMirror } from './desktop-mirror.ts';
+import { createDesktopRunner } from './desktop-runner.ts';
 import { createDesktopStudio } from './desktop-studio.ts';
 import { createDesktopModels, createDesktopProviderKeys } from './desktop-models.ts';
 import { createLocalJournal } from './local-journal.ts';
 import type { RendererPlatform } from './renderer-platform.ts';
-import { createImports, createRunner } from './workers.ts';
+import { createImports } from './workers.ts';
 import { createWindowNetwork } from './window-network.ts';
 
 export interface DesktopHome {
   platform: Platform;
   host: RendererPlatform;
   desktop: Desktop;
+  /** The runner asks for the settings of text providers when a job starts; they are the app's, which is made after it. */
+  useSettingsOf(app: RectoApp): void;
 }
 
 /** Asks the program who it is first. @throws RectoError where it does not answer */
 export async function createDesktopPlatform(bridge: IpcBridge): Promise<DesktopHome> {
+  let app: RectoApp | null = null;
   const call = createCaller(bridge);
   const on = createListener(bridge);
   // From the first moment: what is said before the screens are there is shown when they are.
@@ -37,7 +42,7 @@ export async function createDesktopPlatform(bridge: IpcBridge): Promise<DesktopH
     network: createWindowNetwork((listener) => on('resumed', listener)),
     studio: createDesktopStudio({ call, on, persistent: secrets.persistent }),
     journal: createLocalJournal(),
-    runner: createRunner(async () => ({ provider: 'built-in' })),
+    runner: createDesktopRunner(call, async () => (app ? (await firstValueFrom(app.settings$)).ai : { provider: 'built-in' })),
     readManuscript: createImports(),
     // 'strict' here too: a program that is killed finds both sides as they were said to be.
     storage: getRxStorageDexie({ chromeTransactionDurability: 'strict' }),
@@ -56,5 +61,12 @@ export async function createDesktopPlatform(bridge: IpcBridge): Promise<DesktopH
     mayLookAround: true,
     desktop,
   };
-  return { platform, host, desktop };
+  return {
+    platform,
+    host,
+    desktop,
+    useSettingsOf(opened) {
+      app = opened;
+    },
+  };
 }
