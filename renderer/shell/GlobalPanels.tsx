@@ -31,7 +31,7 @@ export function GlobalPanels({ children }: { children: ReactNode }) {
             <GlobalCommands onOpen={setPanel} />
             {desktop ? <WithDesktop desktop={desktop}>{children}</WithDesktop> : children}
             <NewBookDialog open={panel === 'new-book'} onOpenChange={onOpenChange} />
-            <SettingsDialog open={panel === 'settings'} onOpenChange={onOpenChange} />
+            <SettingsDialog open={panel === 'settings' || panel === 'spelling'} part={panel === 'spelling' ? 'spelling' : null} onOpenChange={onOpenChange} />
             <SignInDialog open={panel === 'sign-in'} onOpenChange={onOpenChange} />
           </ImportProvider>
         </PrintProvider>

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
 
 /** Panels that open over any page. */
-export type Panel = 'new-book' | 'settings' | 'sign-in';
+export type Panel = 'new-book' | 'settings' | 'spelling' | 'sign-in';
 
 const PanelsContext = createContext<((panel: Panel) => void) | null>(null);
 export const PanelsProvider = PanelsContext.Provider;

@@ -8,7 +8,7 @@ import { useObservable } from '#renderer/shell/use-observable.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 import { useBackups } from './BackupsProvider.tsx';
-import { compareBook, compareChapters } from './compare-book.ts';
+import { compareBook, compareChapters, formatChange } from './compare-book.ts';
 import { formatMoment, formatSize, KINDS } from './group-by-day.ts';
 
 interface BackupContentsProps {
@@ -119,14 +119,16 @@ function ChapterTable({ book, isHere }: { book: BackupBook; isHere: boolean }) {
           <th scope="col">Chapter</th>
           <th scope="col">Words then</th>
           {isHere && <th scope="col">Words now</th>}
+          {isHere && <th scope="col">Since then</th>}
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ id, title, kept, text }) => (
+        {rows.map(({ id, title, kept, now: wordsNow, change }) => (
           <tr key={id}>
             <th scope="row">{title || 'Untitled'}</th>
             <td>{formatNumber(kept)}</td>
-            {isHere && <td>{text}</td>}
+            {isHere && <td>{wordsNow === null ? 'not there' : formatNumber(wordsNow)}</td>}
+            {isHere && <td className="backup-change">{formatChange(change)}</td>}
           </tr>
         ))}
       </tbody>

@@ -1,4 +1,4 @@
-import { ChevronLeft } from 'lucide-react';
+import { ArrowLeft } from 'lucide-react';
 import { useEffect } from 'react';
 import type { BackupEntry } from '#schemas/ipc.ts';
 import { StatusBar } from '#renderer/features/status/StatusBar.tsx';
@@ -33,7 +33,7 @@ export function BackupsPage({ backupId }: { backupId: string | null }) {
       <div className="backups-desk">
         <nav className="backups-panel" aria-label="Backups">
           <a className="to-library" href="#/library">
-            <ChevronLeft size={15} aria-hidden />
+            <ArrowLeft size={14} aria-hidden />
             Library
           </a>
           <h1 className="backups-title">Backups</h1>
@@ -56,7 +56,7 @@ export function BackupsPage({ backupId }: { backupId: string | null }) {
               </div>
             </div>
           )}
-          {list && <BackupList backups={known} chosen={backupId} />}
+          {list && <BackupList backups={known} now={list.lookedAt} chosen={backupId} />}
         </nav>
         <main className="backups-page" aria-label="What the backup holds">
           <ErrorBoundary inPage key={backupId}>
@@ -69,10 +69,10 @@ export function BackupsPage({ backupId }: { backupId: string | null }) {
   );
 }
 
-function BackupList({ backups, chosen }: { backups: readonly BackupEntry[]; chosen: string | null }) {
+function BackupList({ backups, now, chosen }: { backups: readonly BackupEntry[]; now: Date; chosen: string | null }) {
   return (
     <div className="backups-list">
-      {groupByDay(backups, new Date()).map(({ name, backups: ofDay }) => (
+      {groupByDay(backups, now).map(({ name, backups: ofDay }) => (
         <section key={name} aria-label={name}>
           <h2>{name}</h2>
           <ul>

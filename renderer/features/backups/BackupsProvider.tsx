@@ -31,7 +31,8 @@ export function BackupsProvider({ desktop, children }: { desktop: Desktop; child
       {children}
       {running && (
         <WorkCard label="Restore under way">
-          <Progress label={`Restoring ${running.title}`} work={running.work} onCancel={cancel} />
+          {/* Once it writes, it is done rather than left half done. */}
+          <Progress label={`Restoring ${running.title}`} work={running.work} onCancel={running.work && running.work.total > 0 ? undefined : cancel} />
         </WorkCard>
       )}
     </BackupsContext.Provider>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareBook, compareChapters } from './compare-book.ts';
+import { compareBook, compareChapters, formatChange } from './compare-book.ts';
 
 const MONDAY = '2026-11-16T10:00:00.000Z';
 const TUESDAY = '2026-11-17T10:00:00.000Z';
@@ -31,5 +31,10 @@ test('each chapter stands beside what it is now', () => {
     { id: '2', words: 2500 },
     { id: '3', words: 1 },
   ]);
-  expect(then.map(({ text }) => text)).toEqual(['10', '2,500 (+1,500)', '1 (−4)', 'not there']);
+  expect(then.map(({ now, change }) => [now, formatChange(change)])).toEqual([
+    [10, ''],
+    [2500, '+1,500'],
+    [1, '−4'],
+    [null, ''],
+  ]);
 });

@@ -31,19 +31,20 @@ export interface ChapterDifference {
   title: string;
   kept: number;
   now: number | null;
-  text: string;
+  /** Words that came since; negative where some went. */
+  change: number;
 }
 
 export function compareChapters(kept: BackupBook['chapters'], now: readonly { id: string; words: number }[] | null): ChapterDifference[] {
   const wordsNow = new Map(now?.map((chapter) => [chapter.id, chapter.words]));
   return kept.map(({ id, title, words }) => {
     const current = wordsNow.get(id) ?? null;
-    return { id, title, kept: words, now: current, text: describeChapter(words, current) };
+    return { id, title, kept: words, now: current, change: current === null ? 0 : current - words };
   });
 }
 
-function describeChapter(kept: number, now: number | null): string {
-  if (now === null) return 'not there';
-  if (now === kept) return formatNumber(now);
-  return `${formatNumber(now)} (${now > kept ? '+' : '−'}${formatNumber(Math.abs(now - kept))})`;
+/** '+1,204', '−3'; nothing for none. */
+export function formatChange(change: number): string {
+  if (change === 0) return '';
+  return `${change > 0 ? '+' : '−'}${formatNumber(Math.abs(change))}`;
 }

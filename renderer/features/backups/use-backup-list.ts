@@ -7,7 +7,7 @@ import { useToast } from '#renderer/ui/toast.tsx';
 
 interface BackupList {
   /** Null while it is not known. */
-  list: IpcOutput<'backups.list'> | null;
+  list: (IpcOutput<'backups.list'> & { lookedAt: Date }) | null;
   refresh(): void;
   /** True while one is being made. */
   busy: boolean;
@@ -22,7 +22,7 @@ export function useBackupList(desktop: Desktop): BackupList {
   const [list, setList] = useState<BackupList['list']>(null);
   const [busy, setBusy] = useState(false);
   const refresh = useCallback(() => {
-    desktop.call('backups.list', {}).then(setList, showError);
+    desktop.call('backups.list', {}).then((found) => setList({ ...found, lookedAt: new Date() }), showError);
   }, [desktop, showError]);
 
   useEffect(() => {

@@ -36,14 +36,18 @@ export function useRestore(desktop: Desktop): Restoring {
         await app.flush();
         const before = await desktop.call('backups.take', { reason: 'before-restore' });
         const readPage = (after: string | null) => desktop.call('backups.read-book', { backupId: backup.id, library: book.library, bookId: book.id, after });
-        await restoreBookFromBackup(app, { bookId: book.id, readPage }, { signal: controller.signal, onProgress: (work) => setRunning({ title, work }) });
+        const { changed } = await restoreBookFromBackup(app, { bookId: book.id, readPage }, { signal: controller.signal, onProgress: (work) => setRunning({ title, work }) });
+        if (changed === 0) {
+          show({ message: `“${title}” is as it was then already: nothing had to be changed.` });
+          return;
+        }
         show({
-          message: `“${title}” is as it was on ${formatMoment(backup.takenAt)}. What it replaced is in a backup.`,
+          message: `“${title}” is as it was on ${formatMoment(backup.takenAt)}; chapters added since stay at its end. What it replaced is in a backup.`,
           action: { name: 'Show what it replaced', run: () => goTo({ name: 'backups', backupId: before.id }) },
         });
       } catch (thrown) {
         if (!isCancelled(thrown)) throw thrown;
-        show({ message: `The restore of “${title}” was cancelled.` });
+        show({ message: `The restore of “${title}” was cancelled. Nothing was changed.` });
       } finally {
         stop.current = null;
         setRunning(null);

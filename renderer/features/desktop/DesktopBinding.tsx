@@ -1,10 +1,12 @@
-import { useEffect, useRef, useState } from 'react';
-import type { OpenTarget } from '#schemas/ipc.ts';
+import { useEffect, useRef } from 'react';
+import type { IpcInput, OpenTarget } from '#schemas/ipc.ts';
+import type { Settings } from '#app/recto-app.ts';
 import { useBackups } from '#renderer/features/backups/BackupsProvider.tsx';
 import { useImport } from '#renderer/features/import/ImportProvider.tsx';
 import { useCommandRegistry, useCommands } from '#renderer/features/palette/commands.ts';
 import type { Desktop } from '#renderer/platform/desktop.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
+import { useOpenPanel } from '#renderer/shell/panels.ts';
 import { goTo, usePlace } from '#renderer/shell/router.ts';
 import { useObservable } from '#renderer/shell/use-observable.ts';
 import { useToast } from '#renderer/ui/toast.tsx';
@@ -14,9 +16,11 @@ import { useExportEverything } from './use-export-everything.tsx';
 /** Ties the screens to the program around them: menus, links, files opened with Recto. Draws what runs in the program. */
 export function DesktopBinding({ desktop }: { desktop: Desktop }) {
   const { showError } = useToast();
+  const openPanel = useOpenPanel();
   const exporting = useExportEverything(desktop);
   useCommands([
     { id: 'backups.open', name: 'Backups', group: 'Library', keywords: ['restore', 'history', 'safety'], run: () => goTo({ name: 'backups', backupId: null }) },
+    { id: 'spelling.open', name: 'Spelling: languages and your words', group: 'Recto', keywords: ['dictionary', 'language', 'check'], run: () => openPanel('spelling') },
     { id: 'export.everything', name: 'Export everything', group: 'Library', keywords: ['markdown', 'folder', 'json', 'archive'], run: exporting.start },
   ]);
   useMenuCommands(desktop);
@@ -42,24 +46,27 @@ function useMenuCommands(desktop: Desktop): void {
   );
 }
 
-/** Tells the menus where the author is, and which books were open last. */
+/** Tells the menus where the author is, which books were open last, and on which paper. */
 function useMenuContext(desktop: Desktop): void {
   const app = useApp();
   const { showError } = useToast();
   const place = usePlace();
   const books = useObservable(app.books$, null);
-  const [recent, setRecent] = useState(readRecent);
+  const settings = useObservable<Settings | null>(app.settings$, null);
   const bookId = place.name === 'book' ? place.bookId : null;
 
+  const theme = settings?.theme;
+  const told = useRef('');
   useEffect(() => {
-    if (bookId !== null) setRecent((list) => addRecent(list, bookId));
-  }, [bookId]);
-  useEffect(() => keepRecent(recent), [recent]);
-
-  const context = books && JSON.stringify({ place: bookId === null ? 'library' : 'book', recentBooks: listRecent(recent, books) });
-  useEffect(() => {
-    if (context) desktop.call('menu.set-context', JSON.parse(context)).catch(showError);
-  }, [desktop, context, showError]);
+    if (!books || !theme) return;
+    const recent = bookId === null ? readRecent() : addRecent(readRecent(), bookId);
+    keepRecent(recent);
+    const context: IpcInput<'menu.set-context'> = { place: bookId === null ? 'library' : 'book', recentBooks: listRecent(recent, books), theme };
+    // Books come anew with every word: only what differs is told.
+    if (told.current === JSON.stringify(context)) return;
+    told.current = JSON.stringify(context);
+    desktop.call('menu.set-context', context).catch(showError);
+  }, [desktop, bookId, books, theme, showError]);
 }
 
 /** Goes where a link, a menu or a file that was opened says. */

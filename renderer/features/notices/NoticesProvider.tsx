@@ -4,8 +4,8 @@ import type { Notice } from '#schemas/ipc.ts';
 import { useApp, usePlatform } from '#renderer/shell/app-context.ts';
 import { useToast } from '#renderer/ui/toast.tsx';
 
-export interface ToldNotice extends Notice {
-  id: number;
+export interface ToldNotice {
+  notice: Notice;
   at: Date;
 }
 
@@ -22,9 +22,9 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
   const { show } = useToast();
   const [told, setTold] = useState<readonly ToldNotice[]>([]);
   useEffect(() => {
-    setTold([]);
     const subscription = merge(desktop?.notices$ ?? NEVER, app.notices$).subscribe((notice) => {
-      setTold((list) => [{ ...notice, id: list.length, at: new Date() }, ...list]);
+      // Both tell the earlier ones again to whoever listens again.
+      setTold((list) => (list.some((other) => other.notice === notice) ? list : [{ notice, at: new Date() }, ...list]));
       show({ message: notice.message, ...(notice.kind === 'warning' && { tone: 'warning', stays: true }) });
     });
     return () => subscription.unsubscribe();

@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { createContext, useCallback, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
 import { createPortal, flushSync } from 'react-dom';
 import { ChapterNumber } from '#renderer/features/editor/ChapterOpening.tsx';
 import { useCommands } from '#renderer/features/palette/commands.ts';
@@ -19,18 +19,21 @@ export interface PrintedChapter {
 /** Reads what is open now; null: nothing to print yet. */
 type ReadPage = () => PrintedChapter | null;
 
-const PrintContext = createContext<{ page: RefObject<ReadPage | null>; setOpen(open: boolean): void } | null>(null);
+/** Takes a page that is open. @returns how to take it back */
+type AddPage = (read: ReadPage) => () => void;
+
+const PrintContext = createContext<AddPage | null>(null);
 
 /** Sets the chapter that is open as a page of its own whenever the window is printed, by whatever way. */
 export function PrintProvider({ children }: { children: ReactNode }) {
   const { desktop } = usePlatform();
-  const page = useRef<ReadPage | null>(null);
+  const pages = useRef<readonly ReadPage[]>([]);
   const [isOpen, setOpen] = useState(false);
   const [sheet, setSheet] = useState<PrintedChapter | null>(null);
 
   useEffect(() => {
     // The browser lays out the paper as soon as its listeners return.
-    const before = (): void => flushSync(() => setSheet(page.current?.() ?? null));
+    const before = (): void => flushSync(() => setSheet(pages.current.at(-1)?.() ?? null));
     const after = (): void => setSheet(null);
     window.addEventListener('beforeprint', before);
     window.addEventListener('afterprint', after);
@@ -46,9 +49,17 @@ export function PrintProvider({ children }: { children: ReactNode }) {
   };
   useCommands([{ id: 'print', name: 'Print the chapter', group: 'Book', key: 'Mod+P', keywords: ['paper', 'pdf'], disabled: !isOpen, run: print }]);
 
-  const context = useMemo(() => ({ page, setOpen }), []);
+  // The next page may come before the one before is gone.
+  const addPage = useCallback<AddPage>((read) => {
+    const keep = (next: readonly ReadPage[]): void => {
+      pages.current = next;
+      setOpen(next.length > 0);
+    };
+    keep([...pages.current, read]);
+    return () => keep(pages.current.filter((other) => other !== read));
+  }, []);
   return (
-    <PrintContext.Provider value={context}>
+    <PrintContext.Provider value={addPage}>
       {children}
       {sheet && createPortal(<PrintSheet chapter={sheet} />, document.body)}
     </PrintContext.Provider>
@@ -69,21 +80,10 @@ function PrintSheet({ chapter }: { chapter: PrintedChapter }) {
 
 /** While the caller is on screen, its chapter is what is printed. */
 export function usePrintedPage(read: ReadPage): void {
-  const context = useContext(PrintContext);
+  const addPage = useContext(PrintContext);
   const latest = useRef(read);
   useEffect(() => {
     latest.current = read;
   });
-  useEffect(() => {
-    if (!context) return undefined;
-    const own: ReadPage = () => latest.current();
-    context.page.current = own;
-    context.setOpen(true);
-    return () => {
-      // The next page may have come before this one went.
-      if (context.page.current !== own) return;
-      context.page.current = null;
-      context.setOpen(false);
-    };
-  }, [context]);
+  useEffect(() => addPage?.(() => latest.current()), [addPage]);
 }

@@ -51,8 +51,8 @@ export function WhatHappened() {
     <section className="settings-group" aria-label="What happened">
       <h3>What happened</h3>
       <ul className="what-happened">
-        {notices.map(({ id, kind, message, at }) => (
-          <li key={id} data-kind={kind}>
+        {notices.map(({ notice: { kind, message }, at }, index) => (
+          <li key={notices.length - index} data-kind={kind}>
             <time dateTime={at.toISOString()}>{time.format(at)}</time> {message}
           </li>
         ))}

@@ -13,10 +13,12 @@ import './settings.css';
 
 interface SettingsDialogProps {
   open: boolean;
+  /** The part that is wanted; null: the whole, from its beginning. */
+  part: 'spelling' | null;
   onOpenChange(open: boolean): void;
 }
 
-export function SettingsDialog({ open, onOpenChange }: SettingsDialogProps) {
+export function SettingsDialog({ open, part, onOpenChange }: SettingsDialogProps) {
   const app = useApp();
   const { desktop } = usePlatform();
   const settings = useObservable<Settings | null>(app.settings$, null);
@@ -26,7 +28,7 @@ export function SettingsDialog({ open, onOpenChange }: SettingsDialogProps) {
         <>
           <PaperSettings theme={settings.theme} />
           <ProviderSettings ai={settings.ai} />
-          {desktop && <SpellingSettings desktop={desktop} />}
+          {desktop && <SpellingSettings desktop={desktop} isWanted={part === 'spelling'} />}
           <KeepingSettings />
           {desktop && <BackupSettings desktop={desktop} onLeave={() => onOpenChange(false)} />}
           <WhatHappened />

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { IpcOutput } from '#schemas/ipc.ts';
 import type { Desktop } from '#renderer/platform/desktop.ts';
 import { IconButton } from '#renderer/ui/Button.tsx';
@@ -10,13 +10,20 @@ import { nameLanguage, sortByName } from './name-language.ts';
 type Spelling = IpcOutput<'spelling.read'>;
 
 /** The languages that are checked, and the words of one's own. */
-export function SpellingSettings({ desktop }: { desktop: Desktop }) {
+export function SpellingSettings({ desktop, isWanted }: { desktop: Desktop; isWanted: boolean }) {
+  const part = useRef<HTMLElement>(null);
   const { showError } = useToast();
   const [spelling, setSpelling] = useState<Spelling | null>(null);
   const read = useCallback(() => {
     desktop.call('spelling.read', {}).then(setSpelling, showError);
   }, [desktop, showError]);
   useEffect(read, [read]);
+  const isThere = spelling !== null;
+  useEffect(() => {
+    if (!isWanted || !isThere) return;
+    part.current?.scrollIntoView();
+    part.current?.querySelector('select')?.focus();
+  }, [isWanted, isThere]);
 
   const setLanguages = (languages: string[]): void => {
     desktop.call('spelling.set-languages', { languages }).then(read, showError);
@@ -25,7 +32,7 @@ export function SpellingSettings({ desktop }: { desktop: Desktop }) {
     desktop.call('spelling.remove-word', { word }).then(read, showError);
   };
   return (
-    <section className="settings-group" aria-label="Spelling">
+    <section className="settings-group" aria-label="Spelling" ref={part}>
       <h3>Spelling</h3>
       {spelling && <Languages spelling={spelling} onChange={setLanguages} />}
       {spelling && spelling.words.length > 0 && (
