@@ -1,19 +1,27 @@
 /**
- * Compiles a folder (`book.json` and its Markdown files) to one manuscript file, with no window:
+ * Compiles a folder (`book.json` and its Markdown files), or a book of a library's file or a backup, to one manuscript file,
+ * with no window:
  *   npm run compile -- <folder> --format epub --out <file>
+ *   npm run compile -- --from library.recto --book <title> --out <file>
  */
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RectoError } from '#schemas/errors.ts';
-import { compileManuscript } from '#processors/book-compiler/compile-manuscript.ts';
+import { openStoredManuscript } from '#main/export/stored-manuscript.ts';
+import { openLibraryReader } from '#main/export/library-reader.ts';
+import { compileManuscript, type CompiledManuscript, type CompileOptions } from '#processors/book-compiler/compile-manuscript.ts';
 import { parseBookFile, type BookFile } from '#processors/book-import/book-file.ts';
 import { decodeText } from '#processors/book-import/decode-text.ts';
 import type { CompileFormat, Manuscript } from '#processors/contract/manuscript.ts';
+import { progressLine, runCommand, UsageError } from './cli.ts';
 
 const USAGE = `Usage: npm run compile -- <folder> --out <file> [--format <format>]
+       npm run compile -- --from <file> [--book <title>] --out <file> [--format <format>]
 
   <folder>   has book.json and the Markdown files that it names
+  --from     library.recto, or a backup of it
+  --book     the book's title or id, where the file has several
   --out      the file to write; its extension tells the format when --format doesn't
   --format   markdown, html, text, epub or docx
 `;
@@ -22,11 +30,10 @@ const FORMATS: readonly CompileFormat[] = ['markdown', 'html', 'text', 'epub', '
 
 const EXTENSIONS: Record<string, CompileFormat> = { md: 'markdown', markdown: 'markdown', html: 'html', htm: 'html', txt: 'text', text: 'text', epub: 'epub', docx: 'docx' };
 
-/** The command line is wrong: exit code 2, with the usage. */
-class UsageError extends Error {}
+type Source = { kind: 'folder'; folder: string } | { kind: 'library'; file: string; book: string | undefined };
 
 interface Wish {
-  folder: string;
+  source: Source;
   format: CompileFormat;
   out: string;
 }
@@ -34,18 +41,29 @@ interface Wish {
 function readArguments(args: string[]): Wish {
   let parsed;
   try {
-    parsed = parseArgs({ args, allowPositionals: true, options: { format: { type: 'string' }, out: { type: 'string', short: 'o' } } });
+    parsed = parseArgs({ args, allowPositionals: true, options: { format: { type: 'string' }, out: { type: 'string', short: 'o' }, from: { type: 'string' }, book: { type: 'string' } } });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
-  const [folder, ...more] = parsed.positionals;
   const { out, format: wished } = parsed.values;
-  if (folder === undefined || more.length > 0) throw new UsageError(folder === undefined ? 'Which folder?' : `One folder at a time; what is “${more[0]}”?`);
+  const source = readSource(parsed.positionals, parsed.values);
   if (out === undefined || out === '') throw new UsageError('Where to? Give --out <file>.');
   const extension = /\.([^./\\]+)$/.exec(out)?.[1]?.toLowerCase() ?? '';
   const format = wished === undefined ? EXTENSIONS[extension] : FORMATS.find((known) => known === wished);
   if (!format) throw new UsageError(wished === undefined ? `The extension of “${out}” tells no format. Give --format.` : `There is no format “${wished}”.`);
-  return { folder, format, out };
+  return { source, format, out };
+}
+
+function readSource([folder, ...more]: string[], { from, book }: { from?: string | undefined; book?: string | undefined }): Source {
+  if (from !== undefined) {
+    if (folder !== undefined) throw new UsageError(`A folder or --from, not both; what is “${folder}”?`);
+    if (from === '') throw new UsageError('From which file? Give --from <file>.');
+    return { kind: 'library', file: resolve(from), book };
+  }
+  if (book !== undefined) throw new UsageError('--book goes with --from: a folder is one book.');
+  if (folder === undefined) throw new UsageError('Which folder?');
+  if (more.length > 0) throw new UsageError(`One folder at a time; what is “${more[0]}”?`);
+  return { kind: 'folder', folder: resolve(folder) };
 }
 
 async function readBookFile(folder: string): Promise<BookFile> {
@@ -100,32 +118,24 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-async function main(): Promise<void> {
-  const wish = readArguments(process.argv.slice(2));
-  const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort());
-  const showsProgress = process.stderr.isTTY;
-  const compiled = await compileManuscript(await openManuscript(resolve(wish.folder)), wish.format, {
-    signal: abort.signal,
-    onProgress: ({ done, total }) => {
-      if (showsProgress) process.stderr.write(`\r${done} of ${total} chapters`);
-    },
-  });
-  if (showsProgress) process.stderr.write('\r\u001b[K');
+async function compile(wish: Wish, signal: AbortSignal): Promise<CompiledManuscript> {
+  const options: CompileOptions = { signal, onProgress: ({ done, total }) => progressLine.show(`${done} of ${total} chapters`) };
+  const { source, format } = wish;
+  if (source.kind === 'folder') return compileManuscript(await openManuscript(source.folder), format, options);
+  const reader = openLibraryReader(source.file);
+  try {
+    return await compileManuscript(openStoredManuscript(reader, source.book), format, options);
+  } finally {
+    reader.close();
+  }
+}
+
+await runCommand(USAGE, async (args, signal) => {
+  const wish = readArguments(args);
+  const compiled = await compile(wish, signal);
+  progressLine.clear();
   await writeWhole(resolve(wish.out), compiled.bytes);
   const { manifest } = compiled;
   for (const replaced of manifest.replaced ?? []) process.stderr.write(`${replaced}\n`);
   process.stderr.write(`${wish.out}: ${manifest.chapters.length} chapters, ${manifest.words_out} words, ${manifest.size_bytes} bytes\n`);
-}
-
-try {
-  await main();
-} catch (error) {
-  if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n\n${USAGE}`);
-    process.exitCode = 2;
-  } else if (error instanceof RectoError) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = error.code === 'cancelled' ? 130 : 1;
-  } else throw error;
-}
+});

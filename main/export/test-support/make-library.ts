@@ -17,7 +17,7 @@ export function toRow(fields: Fields, at = 0): MirrorRow {
   const time = new Date(EPOCH + at * 1000).toISOString();
   const lwt = EPOCH + at + 0.01;
   const body = { user_id: 'local', processor_id: 'user-input', tags: [], version: 1, created_at: time, updated_at: time, ...blob, _deleted: deleted, _attachments: {}, _rev: '1-a', _meta: { lwt } };
-  return { id: blob.id, lwt, rev: '1-a', deleted, body: JSON.stringify(body) };
+  return { id: blob.id, lwt, rev: '1-a', deleted: deleted === true, body: JSON.stringify(body) };
 }
 
 export function writeLibrary(path: string, blobs: readonly Fields[], database = 'recto-local'): void {

@@ -1,0 +1,33 @@
+import type { Manuscript } from '#processors/contract/manuscript.ts';
+import { findBook } from './find-book.ts';
+import { chooseEdition, textOf } from './library-index.ts';
+import type { LibraryReader } from './library-reader.ts';
+
+/**
+ * A book of a library's file, each chapter in the edition that it is set to, read when its turn comes.
+ * @param wish the book's title or id; undefined: the file's only book
+ * @throws RectoError not_found, storage_damaged, file_unreadable
+ */
+export function openStoredManuscript(reader: LibraryReader, wish: string | undefined): Manuscript {
+  const { library, book, index } = findBook(reader, wish);
+  const { title, author, language, chapters } = book.data;
+  return {
+    title,
+    author,
+    ...(language !== undefined && { language }),
+    chapters: chapters.map((chapter) => {
+      const { blobId, edition } = chooseEdition(index, chapter);
+      return {
+        id: chapter.id,
+        title: chapter.title,
+        edition,
+        blob_id: blobId,
+        read: async () => {
+          const blob = reader.get(library, blobId);
+          const markdown = blob && !blob.deleted ? textOf(blob) : null;
+          return blob && markdown !== null ? { markdown, blob_version: blob.version } : null;
+        },
+      };
+    }),
+  };
+}
