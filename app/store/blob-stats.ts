@@ -1,6 +1,6 @@
 /** What lists show of a blob, so that no text is read for them: a row a blob, local, made again when it is missing. */
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
-import { countWords } from '../domain/count-words.ts';
+import { countWords } from '#processors/contract/count-words.ts';
 import { fingerprintText } from '../domain/fingerprint.ts';
 import { SETTLED } from '../sync/conflicts.ts';
 

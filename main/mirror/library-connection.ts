@@ -23,24 +23,40 @@ export function identityOf(path: string): FileIdentity {
   }
 }
 
-/** The header's words, read without SQLite, which would touch the file. Null: there is no file, or nothing in it. */
-export function readHeader(path: string): { isSqlite: boolean; applicationId: number; version: number; pageSize: number; size: number } | null {
-  if (identityOf(path) === null) return null;
-  const file = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(file);
-    if (size === 0) return null;
-    const header = Buffer.alloc(100);
-    readSync(file, header, 0, 100, 0);
-    const pageSize = header.readUInt16BE(16);
-    return {
-      isSqlite: header.toString('latin1', 0, 16) === MAGIC,
-      applicationId: header.readUInt32BE(68), version: header.readUInt32BE(60), pageSize: pageSize === 1 ? 65_536 : pageSize, size,
-    };
-  } finally {
-    closeSync(file);
-  }
+/** SQLite's file format §1.3. */
+export interface FileHeader {
+  isSqlite: boolean;
+  isWal: boolean;
+  applicationId: number;
+  version: number;
 }
+
+/** The header's words, read without SQLite, which would touch the file. Null: there is no file, or nothing in it. */
+export function readHeader(path: string): FileHeader | null {
+  const identity = identityOf(path);
+  if (identity === null) return null;
+  const file = keptOpen.get(identity) ?? openSync(path, 'r');
+  keptOpen.delete(identity);
+  const header = Buffer.alloc(100);
+  let isWal = false;
+  try {
+    if (fstatSync(file).size === 0) return null;
+    readSync(file, header, 0, 100, 0);
+    isWal = header[18] === 2 || header[19] === 2;
+  } finally {
+    if (isWal && process.platform !== 'win32') keptOpen.set(identity, file);
+    else closeSync(file);
+  }
+  return {
+    isSqlite: header.toString('latin1', 0, 16) === MAGIC, isWal, applicationId: header.readUInt32BE(68), version: header.readUInt32BE(60),
+  };
+}
+
+/**
+ * Where a process closes one descriptor of a file, POSIX takes the locks of all its others on it, those of SQLite's
+ * connections too (sqlite.org/howtocorrupt.html §2.2). So what may be open as a library is not closed again.
+ */
+const keptOpen = new Map<string, number>();
 
 /** @throws RectoError storage_newer */
 export function refuseNewer(path: string): void {
