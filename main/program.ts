@@ -54,7 +54,7 @@ export async function runProgram(parts: ProgramParts): Promise<void> {
   for (const notice of settings.notices) notices.add(notice);
   tellOfLastCrash({ reports, settings, notices, onProblem });
   const questions = createNativeQuestions(electron.dialog, window);
-  const library = await openLibraryParts({ electron, paths, settings, userData, window, notify: notices.add });
+  const library = await openLibraryParts({ electron, paths, settings, userData, window, notify: notices.add, noteCrash: (what) => void reports.write(what, undefined) });
   const openRequests = createOpenRequests({ readManuscript: readManuscriptPath, readBackup: library.readBackup, send: (target) => sendEvent(window(), 'open', target), notify: notices.add });
   const updates = createUpdates({
     isPackaged: app.isPackaged,
