@@ -1,32 +1,54 @@
-import { shareReplay } from 'rxjs';
+import { NEVER, shareReplay } from 'rxjs';
 import { setCore } from './app-core.ts';
 import { openCurrentLibrary } from './current-library.ts';
 import type { Platform } from './ports.ts';
 import type { RectoApp } from './recto-app.ts';
 import { openLibrary } from './store/library.ts';
 import { createLocalState } from './store/local-state.ts';
+import { createMirroredStorage, type MirroredStorage } from './store/mirror/mirrored-storage.ts';
 import { observeBook, observeBooks } from './store/observe-books.ts';
 import { observeExpansion } from './store/observe-expansion.ts';
 import { openDeviceDatabase } from './store/open-database.ts';
+import { joinSaveStatus } from './store/save-status.ts';
 import { openSettings } from './store/settings.ts';
 import { openAccount } from './sync/account.ts';
 import { observeConflicts } from './sync/conflicts.ts';
 
 /**
  * Opens the library of whoever was signed in last, or the local one, and starts to sync it.
- * @throws RectoError storage_failed, storage_full
+ * @param home where it has a mirror, what is stored is saved when it is there, too
+ * @throws RectoError storage_failed, storage_full, and storage_locked of the mirror
  */
-export async function createApp(platform: Platform): Promise<RectoApp> {
-  const deviceDatabase = await openDeviceDatabase(platform);
+export async function createApp(home: Platform): Promise<RectoApp> {
+  const mirrored = home.mirror ? createMirroredStorage(home.storage, home.mirror, home) : null;
+  const platform = mirrored ? { ...home, storage: mirrored.storage } : home;
+  let deviceDatabase: DeviceDatabase | null = null;
+  try {
+    deviceDatabase = await openDeviceDatabase(platform);
+    return await openApp(platform, mirrored, deviceDatabase);
+  } catch (thrown) {
+    // Left open, they would stand in the way of the next try.
+    await deviceDatabase?.close().catch(() => undefined);
+    await mirrored?.close();
+    throw thrown;
+  }
+}
+
+type DeviceDatabase = Awaited<ReturnType<typeof openDeviceDatabase>>;
+
+async function openApp(platform: Platform, mirrored: MirroredStorage | null, deviceDatabase: DeviceDatabase): Promise<RectoApp> {
   const device = createLocalState(deviceDatabase.settings);
   const settings = await openSettings(device);
   const account = await openAccount(platform, device);
   const current = await openCurrentLibrary(platform, account, (library) => settings.useLibrary(library.state));
 
+  const drafts$ = current.stream(({ drafts }) => drafts.status$);
+
   const app: RectoApp = {
     platform,
     books$: current.stream(observeBooks).pipe(shareReplay({ bufferSize: 1, refCount: true })),
-    saveStatus$: current.stream(({ drafts }) => drafts.status$),
+    saveStatus$: mirrored ? joinSaveStatus(drafts$, mirrored) : drafts$,
+    notices$: mirrored?.notices$ ?? NEVER,
     syncStatus$: current.syncStatus$,
     conflicts$: current.stream((library) => observeConflicts(library.database.blobs)),
     session$: current.session$,
@@ -36,10 +58,14 @@ export async function createApp(platform: Platform): Promise<RectoApp> {
     observeExpansion: (bookId, chapterId) => current.stream((library) => observeExpansion(library, bookId, chapterId)),
     openDraft: async (draftId) => (await current.get()).drafts.open(draftId),
     // At once, where it can be: a window that goes waits for nothing.
-    flush: async () => (current.opened ?? (await current.get())).drafts.flush(),
+    async flush() {
+      await (current.opened ?? (await current.get())).drafts.flush();
+      await mirrored?.settled();
+    },
     async close() {
       await current.close();
       await deviceDatabase.close();
+      await mirrored?.close();
     },
   };
   setCore(app, {

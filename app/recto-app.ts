@@ -8,6 +8,7 @@ import type { AlignedPassage } from '#processors/contract/passages.ts';
 import type { Progress } from '#processors/contract/processor.ts';
 import type { Blob } from '#schemas/blob.ts';
 import type { RectoError } from '#schemas/errors.ts';
+import type { Notice } from '#schemas/ipc.ts';
 import type { Platform } from './ports.ts';
 import type { ConflictView } from './sync/sync-types.ts';
 
@@ -106,6 +107,11 @@ export interface RectoApp {
   readonly platform: Platform;
   readonly books$: Observable<BookSummary[]>;
   readonly saveStatus$: Observable<SaveStatus>;
+  /**
+   * What was repaired in the library since the start. Who subscribes gets the earlier ones first, as the same objects;
+   * it is silent where there is no mirror.
+   */
+  readonly notices$: Observable<Notice>;
   readonly syncStatus$: Observable<SyncStatus>;
   /** Texts that two devices changed in the same place, until the author has settled them (use-case settle-conflict). */
   readonly conflicts$: Observable<ConflictView[]>;
@@ -118,7 +124,7 @@ export interface RectoApp {
   /** Null: nothing is grown yet. */
   observeExpansion(bookId: string, chapterId: string): Observable<ExpansionView | null>;
   openDraft(draftId: string): Promise<DraftSession>;
-  /** Saves what is unsaved everywhere; on blur, hide and quit. */
+  /** Saves what is unsaved everywhere; on blur, hide and quit. @throws RectoError where that can't be done now */
   flush(): Promise<void>;
   close(): Promise<void>;
 }

@@ -55,3 +55,8 @@ export function newDraftBlob(library: Library, bookId: string, chapter: Chapter,
 export function deletionTag(id: string): string {
   return `deleted-with:${id}`;
 }
+
+/** The tags of something that is no longer deleted. */
+export function withoutDeletionTags(tags: readonly string[]): string[] {
+  return tags.filter((tag) => !tag.startsWith(deletionTag('')));
+}

@@ -1,12 +1,13 @@
 import { isBlobOf, USER_INPUT, type Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
-import type { ExpandedTextV1, SnapshotV1 } from '#schemas/generated/types.ts';
+import type { ExpandedTextV1 } from '#schemas/generated/types.ts';
 import type { RectoApp } from '../recto-app.ts';
 import type { NewBlob } from './blob-store.ts';
 import { readChapter } from './change-book.ts';
 import { contentOf } from './draft-content.ts';
 import type { Library } from './library.ts';
 import { findHeadId } from './observe-expansion.ts';
+import { snapshotOf } from './snapshot-of.ts';
 
 type Change = (expansion: ExpandedTextV1, draftText: string) => ExpandedTextV1;
 
@@ -48,7 +49,7 @@ async function changeNow(app: RectoApp, library: Library, { bookId, chapterId }:
     await library.blobs.insert([authorsBlob(app, library, head, change(head.data, draftText))]);
     return;
   }
-  if (options.keepSnapshot) await library.blobs.insert([snapshotOf(app, library, head)]);
+  if (options.keepSnapshot) await library.blobs.insert([snapshotOf(app, library, head, { reason: 'expansion' })]);
   await library.blobs.change(head.id, (stored) => (isBlobOf(stored, 'expanded-text-v1') ? { ...stored, data: { ...change(stored.data, draftText) } } : null));
 }
 
@@ -61,18 +62,5 @@ function authorsBlob(app: RectoApp, library: Library, over: Blob & Blob<'expande
     data: { ...data },
     parent_id: over.id,
     ...(over.conversation_id !== undefined && { conversation_id: over.conversation_id }),
-  };
-}
-
-function snapshotOf(app: RectoApp, library: Library, blob: Blob): NewBlob {
-  const data: SnapshotV1 = { of_schema_id: blob.schema_id, of_version: blob.version, reason: 'expansion', content: blob.data };
-  return {
-    id: app.platform.newId(),
-    user_id: library.userId,
-    processor_id: USER_INPUT,
-    schema_id: 'snapshot-v1',
-    data: { ...data },
-    parent_id: blob.id,
-    ...(blob.conversation_id !== undefined && { conversation_id: blob.conversation_id }),
   };
 }

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { addRxPlugin, createRxDatabase, type RxCollection, type RxDatabase } from 'rxdb';
+import { addRxPlugin, createRxDatabase, type RxCollection, type RxCollectionCreator, type RxDatabase } from 'rxdb';
 import { RxDBLeaderElectionPlugin } from 'rxdb/plugins/leader-election';
 import { RectoError } from '#schemas/errors.ts';
 import type { Platform } from '../ports.ts';
@@ -21,31 +21,36 @@ export function hasManyWindows(platform: Platform): boolean {
   return platform.manyWindows ?? platform.storage.name === 'dexie';
 }
 
-/** @throws RectoError storage_failed */
+/** @throws RectoError storage_failed, and those of the mirror */
 export async function openLibraryDatabase(platform: Platform, name: string): Promise<LibraryDatabase> {
-  const database = await openDatabase<LibraryCollections>(platform, name);
-  await database.addCollections({
+  return openDatabase<LibraryCollections>(platform, name, {
     blobs: { schema: BLOB_COLLECTION_SCHEMA },
     stats: { schema: STATS_COLLECTION_SCHEMA },
     jobs: { schema: JOB_COLLECTION_SCHEMA },
     settings: { schema: STATE_COLLECTION_SCHEMA },
   });
-  return database;
 }
 
 /** What belongs to this computer whoever is signed in. */
 export async function openDeviceDatabase(platform: Platform): Promise<RxDatabase<{ settings: RxCollection<StateRow> }>> {
-  const database = await openDatabase<{ settings: RxCollection<StateRow> }>(platform, 'recto-device');
-  await database.addCollections({ settings: { schema: STATE_COLLECTION_SCHEMA } });
-  return database;
+  return openDatabase<{ settings: RxCollection<StateRow> }>(platform, 'recto-device', { settings: { schema: STATE_COLLECTION_SCHEMA } });
 }
 
-async function openDatabase<T>(platform: Platform, name: string): Promise<RxDatabase<T>> {
+type Collections<T> = { [K in keyof T]: RxCollectionCreator };
+
+async function openDatabase<T>(platform: Platform, name: string, collections: Collections<T>): Promise<RxDatabase<T>> {
   // Adding it again does nothing.
   addRxPlugin(RxDBLeaderElectionPlugin);
+  let database: RxDatabase<T> | null = null;
   try {
-    return await createRxDatabase<T>({ name, storage: platform.storage, multiInstance: hasManyWindows(platform), eventReduce: false });
+    database = await createRxDatabase<T>({ name, storage: platform.storage, multiInstance: hasManyWindows(platform), eventReduce: false });
+    await database.addCollections(collections);
+    return database;
   } catch (thrown) {
+    // Left open, it would stand in the way of the next try.
+    await database?.close().catch(() => undefined);
+    // The mirror says itself what is wrong with the library's file.
+    if (thrown instanceof RectoError) throw thrown;
     throw new RectoError('storage_failed', 'The library on this computer can’t be opened. Close other windows of Recto and open it again; nothing in it was changed.', { cause: thrown });
   }
 }

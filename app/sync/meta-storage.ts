@@ -1,6 +1,6 @@
 /** RxDB's memory of what the server has: one row a blob with the assumed master, and the two checkpoints. */
 import {
-  addConnectedStorageToCollection, getChangedDocumentsSince, getComposedPrimaryKeyOfDocumentData, getRxReplicationMetaInstanceSchema, overwritable,
+  addConnectedStorageToCollection, getChangedDocumentsSince, getComposedPrimaryKeyOfDocumentData, getRxReplicationMetaInstanceSchema, now, overwritable,
   type BulkWriteRow, type RxDocumentData, type RxStorageInstance, type RxStorageReplicationMeta,
 } from 'rxdb';
 import type { SyncCheckpoint } from '#schemas/generated/types.ts';
@@ -99,7 +99,8 @@ type Fields = Pick<MetaRow, 'id' | 'itemId' | 'isCheckpoint'> & Partial<Pick<Met
 
 function nextRow(row: MetaRow | undefined, fields: Fields): MetaRow {
   const height = Number.parseInt(row?._rev ?? '0', 10) + 1;
-  const next = { ...fields, _deleted: false, _attachments: {}, _rev: `${height}-recto`, _meta: { ...row?._meta, lwt: Date.now() } };
+  // RxDB's own clock, which never goes back: the mirror keeps the state of the later time.
+  const next = { ...fields, _deleted: false, _attachments: {}, _rev: `${height}-recto`, _meta: { ...row?._meta, lwt: now() } };
   // No isResolvedConflict: what a resolved conflict was, is over when the server's state is learnt anew.
   return next as unknown as MetaRow;
 }

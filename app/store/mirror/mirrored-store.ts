@@ -1,0 +1,327 @@
+/**
+ * One store (a collection of one database) and its part of the mirror. What the storage has stored goes to the mirror
+ * in batches, in the order of writing, one at a time; what fails is tried again until it is there, and nothing
+ * overtakes it.
+ */
+import { RectoError } from '#schemas/errors.ts';
+import type { Mark, MirrorRow, MirrorStore, Notice } from '#schemas/ipc.ts';
+import type { Mirror } from '../../ports.ts';
+import { haveUnseenState } from './unseen-states.ts';
+import { createOwedRows } from './owed-rows.ts';
+import { describeRepair } from './repair-notices.ts';
+import { compareCopies, compareKeys, type TwoCopies } from './repair.ts';
+import { readRowsAfter, type RowIndex } from './row-index.ts';
+import { toMirrorRow, fromMirrorRow, type StoredRow, type StoreInstance } from './stored-rows.ts';
+
+export interface MirrorTiming {
+  /** Between a failure and the next try. */
+  retryMs: number;
+  /** An answer that takes longer is shown as a failure, though it is waited for. */
+  answerWithinMs: number;
+}
+
+export interface MirroredStoreOptions {
+  mirror: Mirror;
+  place: Parameters<Mirror['open']>[0];
+  idField: string;
+  /** Whether its rows are the author's texts: then what was repaired is told, and no state of a text is dropped. */
+  holdsTexts: boolean;
+  timing: MirrorTiming;
+  /** Something is owed, or is no longer, or a failure came or went. */
+  onChange(): void;
+  notify(notice: Notice): void;
+  keepBeside(instance: StoreInstance, loser: StoredRow, winner: StoredRow): Promise<void>;
+}
+
+export interface MirroredStore {
+  /** Why the mirror can't be written now; null: it can, as far as is known. */
+  readonly failure: RectoError | null;
+  readonly owing: boolean;
+  /**
+   * The storage has been opened: what it lacks is in it when this resolves.
+   * @param needed whether nobody may go on without the mirror
+   * @throws RectoError of the mirror where it is needed, or where what IndexedDB lacks can't be read
+   */
+  attach(instance: StoreInstance, index: RowIndex, needed: () => Promise<boolean>): Promise<void>;
+  /** Before the storage closes. */
+  detach(): void;
+  /** What the storage has just stored, and the time of the state that each was made from (0: none). */
+  add(rows: readonly { row: StoredRow; before: number }[]): void;
+  /** Resolves when all that is owed now is on the disk. @throws RectoError when the next try fails */
+  settled(): Promise<void>;
+  /** Compares all keys, and repairs what differs. @throws RectoError */
+  check(): Promise<void>;
+  /** All of it comes from the mirror again, after IndexedDB was made anew. */
+  restoreAll(): Promise<void>;
+  /** @throws RectoError */
+  forget(): Promise<void>;
+  /** Whether the mirror has rows of it. @throws RectoError */
+  hasRows(): Promise<boolean>;
+  stop(): void;
+}
+
+/** Characters and rows: a batch is serialized in one go of a few milliseconds. */
+const BATCH = { characters: 1_000_000, rows: 2_000 };
+const COPY_ROWS = 50;
+
+export function createMirroredStore(options: MirroredStoreOptions): MirroredStore {
+  const { mirror, place, idField, timing, onChange } = options;
+  const owed = createOwedRows(idField);
+  let attached: { instance: StoreInstance; index: RowIndex } | null = null;
+  let opening: Promise<MirrorStore> | null = null;
+  let opened: MirrorStore | null = null;
+  let compared = false;
+  /** Where the copying of what the mirror lacks is; undefined: there is nothing to copy. */
+  let copyAfter: Mark | null | undefined;
+  /** By id: the time of the last state before this run's writes that is not in the mirror; null: all keys were compared. */
+  let bases: Map<string, number> | null = new Map();
+  let touched: Set<string> | null = null;
+  let failure: RectoError | null = null;
+  let attaching: Promise<void> | null = null;
+  let pumping = false;
+  let stopped = false;
+  let wake: (() => void) | null = null;
+  let waiters: { target: number; resolve(): void; reject(error: RectoError): void }[] = [];
+
+  const isOwing = (): boolean => owed.size > 0 || copyAfter !== undefined || (attached !== null && !compared);
+
+  const open = (): Promise<MirrorStore> => {
+    opening ??= mirror.open(place).then(
+      (store) => (opened = store),
+      (thrown: unknown) => {
+        opening = null;
+        throw thrown;
+      },
+    );
+    return opening;
+  };
+
+  const copiesOf = (store: MirrorStore, { instance, index }: { instance: StoreInstance; index: RowIndex }): TwoCopies => ({
+    mirror, opened: store, instance, index,
+    keepBeside: (loser, winner) => options.keepBeside(instance, loser, winner),
+  });
+
+  const compare = async (store: MirrorStore, both: { instance: StoreInstance; index: RowIndex }): Promise<void> => {
+    const comparison = await compareCopies(copiesOf(store, both));
+    compared = true;
+    copyAfter = comparison.copyAfter;
+    if (options.holdsTexts) for (const notice of describeRepair(store, comparison)) options.notify(notice);
+  };
+
+  /** What the mirror holds in a state that no one here has seen is kept before it is written over. */
+  const rescue = async (store: MirrorStore, instance: StoreInstance, rows: readonly MirrorRow[]): Promise<void> => {
+    if (!options.holdsTexts || !bases || store.rows === 0) return;
+    for (let at = 0; at < rows.length; at += 20) {
+      const mine = new Map(rows.slice(at, at + 20).map((row) => [row.id, row]));
+      for (const theirs of await mirror.readSome(store.store, [...mine.keys()])) {
+        const row = mine.get(theirs.id)!;
+        if (haveUnseenState(theirs, row, bases.get(row.id))) await options.keepBeside(instance, fromMirrorRow(theirs), fromMirrorRow(row));
+      }
+    }
+  };
+
+  const send = async (store: MirrorStore, rows: readonly MirrorRow[]): Promise<void> => {
+    if (rows.length === 0) return;
+    if (attached) await rescue(store, attached.instance, rows);
+    try {
+      await mirror.write(store.store, rows);
+    } catch (thrown) {
+      if (!isRefused(thrown)) throw thrown;
+      if (rows.length > 1) {
+        for (const row of rows) await send(store, [row]);
+        return;
+      }
+      // It would hold up all that comes after it, for ever.
+      options.notify({ kind: 'warning', message: 'A text is too long for the library file. It is kept by the browser engine alone: split it, then it is saved like the others.' });
+    }
+    for (const { id, lwt } of rows) bases?.set(id, lwt);
+  };
+
+  const copyPage = async (store: MirrorStore, both: { instance: StoreInstance; index: RowIndex }, after: Mark | null): Promise<void> => {
+    for await (const page of readRowsAfter(both.instance, both.index, after, COPY_ROWS)) {
+      const batch = createOwedRows(idField);
+      batch.add(page);
+      for (let rows = batch.take(BATCH, serialize); rows.length > 0; rows = batch.take(BATCH, serialize)) {
+        await send(store, rows);
+        batch.delivered();
+        if (copyAfter === undefined || stopped) return;
+        copyAfter = { lwt: rows.at(-1)!.lwt, id: rows.at(-1)!.id };
+      }
+    }
+    copyAfter = undefined;
+  };
+
+  const serialize = (row: StoredRow): MirrorRow => toMirrorRow(row, idField);
+
+  const step = async (): Promise<void> => {
+    // Two comparisons at once would restore the same rows twice.
+    await attaching?.catch(() => undefined);
+    const store = await open();
+    if (attached && !compared) await compare(store, attached);
+    else if (attached && copyAfter !== undefined) await copyPage(store, attached, copyAfter);
+    else {
+      await send(store, owed.take(BATCH, serialize));
+      owed.delivered();
+    }
+  };
+
+  const fail = (error: RectoError): void => {
+    failure = error;
+    const waiting = waiters;
+    waiters = [];
+    for (const waiter of waiting) waiter.reject(error);
+    onChange();
+  };
+
+  const settleWaiters = (): void => {
+    if (copyAfter !== undefined || (attached && !compared)) return;
+    const confirmed = owed.confirmed();
+    const done = waiters.filter(({ target }) => target <= confirmed);
+    waiters = waiters.filter(({ target }) => target > confirmed);
+    for (const waiter of done) waiter.resolve();
+  };
+
+  const tryOnce = async (): Promise<void> => {
+    const late = setTimeout(() => fail(new RectoError('storage_failed', 'The library file has not answered for a while. What is on the screen is safe while this window is open; saving goes on as soon as it answers.')), timing.answerWithinMs);
+    try {
+      await step();
+      failure = null;
+    } catch (thrown) {
+      const error = RectoError.from(thrown, 'storage_failed', 'The library file could not be written. What is on the screen is safe while this window is open; saving is tried again by itself.');
+      // The file was lost and made anew: everything is compared again.
+      if (error.code === 'not_found') {
+        opening = null;
+        compared = false;
+        bases = new Map();
+      }
+      fail(error);
+    } finally {
+      clearTimeout(late);
+    }
+  };
+
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, timing.retryMs);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const pump = async (): Promise<void> => {
+    if (pumping || stopped) return;
+    pumping = true;
+    onChange();
+    // What is written in the same turn goes in one batch.
+    await Promise.resolve();
+    while (isOwing() && !stopped) {
+      await tryOnce();
+      settleWaiters();
+      if (failure && !stopped) await pause();
+    }
+    pumping = false;
+    settleWaiters();
+    onChange();
+  };
+
+  const attachTo = async (both: { instance: StoreInstance; index: RowIndex }, needed: () => Promise<boolean>): Promise<void> => {
+    attached = both;
+    compared = false;
+    bases = new Map();
+    let found: MirrorStore;
+    try {
+      found = await open();
+    } catch (thrown) {
+      if (await needed()) throw thrown;
+      fail(RectoError.from(thrown, 'storage_failed'));
+      return;
+    }
+    await compare(found, both);
+  };
+
+  const store: MirroredStore = {
+    get failure() {
+      return failure;
+    },
+    get owing() {
+      return isOwing();
+    },
+    async attach(instance, index, needed) {
+      attaching = attachTo({ instance, index }, needed);
+      await attaching.finally(() => {
+        attaching = null;
+      });
+      if (isOwing()) void pump();
+    },
+    detach() {
+      // It is all in the storage: the next opening sends it in its order.
+      if (copyAfter !== undefined || !compared) owed.clear();
+      copyAfter = undefined;
+      attached = null;
+      opening = null;
+      settleWaiters();
+    },
+    add(rows) {
+      if (rows.length === 0) return;
+      owed.add(rows.map(({ row }) => row));
+      for (const { row, before } of rows) {
+        const id = String(row[idField]);
+        touched?.add(id);
+        if (bases && !bases.has(id)) bases.set(id, before);
+      }
+      void pump();
+    },
+    settled() {
+      if (!isOwing()) return Promise.resolve();
+      const target = owed.writes;
+      return new Promise((resolve, reject) => {
+        waiters.push({ target, resolve, reject });
+        wake?.();
+      });
+    },
+    async check() {
+      await store.settled();
+      if (!attached || !opened) return;
+      touched = new Set();
+      try {
+        const both = attached;
+        const { restored, missing } = await compareKeys(copiesOf(opened, both), touched);
+        if (attached !== both) return;
+        if (options.holdsTexts && restored > 0) for (const notice of describeRepair(opened, { restored, before: 1, copyAfter: undefined })) options.notify(notice);
+        bases = null;
+        if (missing.length === 0) return;
+        owed.add(missing.filter((row) => !touched?.has(String(row[idField]))));
+        void pump();
+      } finally {
+        touched = null;
+      }
+    },
+    async restoreAll() {
+      await store.settled();
+      if (!attached) return;
+      opening = null;
+      await compare(await open(), attached);
+    },
+    async forget() {
+      const { store: number } = await open();
+      await mirror.forget(number);
+      owed.clear();
+      copyAfter = undefined;
+      opening = null;
+      settleWaiters();
+      onChange();
+    },
+    hasRows: async () => (await open()).rows > 0,
+    stop() {
+      stopped = true;
+      wake?.();
+    },
+  };
+  return store;
+}
+
+/** The mirror will never take this row: it is no failure of the disk. */
+function isRefused(thrown: unknown): boolean {
+  return thrown instanceof RectoError && (thrown.code === 'malformed' || thrown.code === 'too_large');
+}
