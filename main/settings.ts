@@ -151,7 +151,7 @@ function writeAtomically(file: string, text: string): void {
     }
     renameSync(partial, file);
   } catch (cause) {
-    rmSync(partial, { force: true });
+    rmSync(partial, { force: true, recursive: true });
     throw new RectoError('file_unwritable', `This setting could not be kept: ${describe(cause)}. It holds until Recto closes; your books are not touched.`, { cause });
   }
 }
