@@ -88,13 +88,7 @@ class KeptSession implements Session {
       }
       const before = await this.#held.read();
       const opened = await this.#ask(server, ROUTES[how].path, { email, password, device_name: this.#parts.deviceName });
-      const next = { server, email, userId: opened.user_id, refreshToken: opened.refresh_token };
-      try {
-        await this.#held.write(next);
-      } catch (thrown) {
-        await this.#revoke(next);
-        throw thrown;
-      }
+      await this.#hold({ server, email, userId: opened.user_id, refreshToken: opened.refresh_token });
       this.#keepAccess(opened);
       if (before) this.#tellEnd();
       // Its server may be away, and the author waits for the other one.
@@ -147,9 +141,19 @@ class KeptSession implements Session {
     const held = await this.#held.read();
     if (only !== undefined && held?.refreshToken !== only) return null;
     this.#access = null;
-    await this.#held.write(null);
+    await this.#hold(null);
     this.#tellEnd();
     return held;
+  }
+
+  /** Where it can't be kept it holds until the program ends: that is no reason not to sync, or not to leave. */
+  async #hold(held: Held | null): Promise<void> {
+    await this.#held.write(held).catch((thrown: unknown) => {
+      const message = held
+        ? 'The sign-in could not be kept on this computer. Sync goes on; Recto asks you to sign in after its next start.'
+        : 'You are signed out, but the sign-in that was kept on this computer could not be deleted. Recto deletes it at its next start.';
+      this.#parts.onTrouble(new RectoError(RectoError.from(thrown, 'storage_failed').code, message, { cause: thrown }));
+    });
   }
 
   #tellEnd(): void {
@@ -187,10 +191,7 @@ class KeptSession implements Session {
       throw signInFirst();
     }
     this.#keepAccess(opened);
-    await this.#held.write({ ...held, refreshToken: opened.refresh_token }).catch((thrown: unknown) => {
-      // It is held until the program ends.
-      this.#parts.onTrouble(RectoError.from(thrown, 'storage_failed', 'The sign-in could not be kept on this computer. Sync goes on; Recto asks you to sign in after its next start.'));
-    });
+    await this.#hold({ ...held, refreshToken: opened.refresh_token });
     return { server, token: opened.access_token };
   }
 
