@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort as NodePort } from 'node:worker_threads';
 import type { ForkOptions } from 'electron';
@@ -148,6 +148,15 @@ describe('processes for processors', () => {
     const hung = runner({ provider: 'built-in' }).run(request('looper'), options({ signal: controller.signal, onProgress: () => controller.abort() }));
     await expect(hung).rejects.toMatchObject({ code: 'cancelled' });
     expect(await exitOf(children[0]!)).not.toBe(0);
+  });
+
+  it('that are not wanted any more before they have started end when they have', async () => {
+    const { startHost, stopHost, children } = rigOf(BAD_ENTRY);
+    const { hostId } = await startHost();
+    expect(children[0]!.pid).toBeUndefined();
+    const exit = exitOf(children[0]!);
+    await stopHost(hostId);
+    expect(await exit).toBe(constants.signals.SIGTERM);
   });
 
   it('are asked for by number, and an unknown one is ended already', async () => {

@@ -8,7 +8,9 @@ import type { ProviderAccess } from './models/provider-access.ts';
 
 /** Electron's UtilityProcess, as far as it is used. */
 export interface HostProcess {
+  /** None before it has started, and none when it has ended. */
   readonly pid: number | undefined;
+  on(event: 'spawn', listener: () => void): unknown;
   on(event: 'message', listener: (message: unknown) => void): unknown;
   on(event: 'exit', listener: (code: number) => void): unknown;
   postMessage(message: unknown, transfer?: MessagePortMain[]): void;
@@ -115,18 +117,16 @@ function isQuestion(message: unknown): message is FromUtilityProcess {
   return type === 'ask-access' && typeof askId === 'number' && typeof baseUrl === 'string';
 }
 
-/** Gently first, as Electron does; a process that is stuck in the system itself may not hear of it. */
+/** Gently first; a process that is stuck in the system itself may not hear of it. */
 function endProcess(host: HostProcess): void {
-  const { pid } = host;
-  let ended = false;
-  host.on('exit', () => (ended = true));
-  host.kill();
-  setTimeout(() => {
-    if (ended || pid === undefined) return;
+  // One that is being started can't be ended yet (UtilityProcess.kill).
+  if (!host.kill()) host.on('spawn', () => host.kill());
+  const killHard = setTimeout(() => {
     try {
-      process.kill(pid, 'SIGKILL');
+      if (host.pid !== undefined) process.kill(host.pid, 'SIGKILL');
     } catch {
       // It ended in this moment.
     }
-  }, END_MS).unref();
+  }, END_MS);
+  host.on('exit', () => clearTimeout(killHard));
 }

@@ -18,6 +18,7 @@ const BOOTSTRAP = fileURLToPath(new URL('./utility-process-bootstrap.ts', import
 
 export interface ForkedProcess {
   readonly pid: number | undefined;
+  on(event: 'spawn', listener: () => void): unknown;
   on(event: 'message', listener: (message: unknown) => void): unknown;
   on(event: 'exit', listener: (code: number) => void): unknown;
   postMessage(message: unknown, transfer?: MessagePort[]): void;
@@ -30,6 +31,11 @@ export function forkUtilityProcess(script: string, { env = {} }: { env?: Record<
   const ports = new Map<number, MessagePort>();
   const events = new EventEmitter();
   // Before the script has its listeners it hears nothing, so what is sent waits; Electron does so too.
+  let started = false;
+  child.on('spawn', () => {
+    started = true;
+    events.emit('spawn');
+  });
   const sendWhenReady = queueUntilReady(child);
 
   child.on('message', (message: ChildMessage) => {
@@ -37,12 +43,15 @@ export function forkUtilityProcess(script: string, { env = {} }: { env?: Record<
     if (message.kind === 'port') ports.get(message.port)?.postMessage(message.data);
   });
   child.on('exit', (code, signal) => {
+    started = false;
     for (const port of ports.values()) port.close();
     events.emit('exit', code ?? constants.signals[signal!]);
   });
 
   return {
-    pid: child.pid,
+    get pid() {
+      return started ? child.pid : undefined;
+    },
     on: (event: string, listener: (value: never) => void) => events.on(event, listener as (value: unknown) => void),
     postMessage(data, transfer = []) {
       const ids = transfer.map((port) => {
@@ -54,7 +63,7 @@ export function forkUtilityProcess(script: string, { env = {} }: { env?: Record<
       });
       sendWhenReady({ kind: 'parent', data, ports: ids });
     },
-    kill: () => child.kill(),
+    kill: () => started && child.kill(),
   };
 }
 
