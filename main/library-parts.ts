@@ -1,12 +1,16 @@
-/** The calls that are about what is in the library: each folder makes its own; here they meet. */
+/** The calls that are about what is in the library and where it goes: each folder makes its own; here they meet. */
 import type { BrowserWindow } from 'electron';
 import { join } from 'node:path';
 import type { BackupEntry, Notice } from '#schemas/ipc.ts';
 import type { DesktopPaths } from './desktop.ts';
 import type { Electron } from './electron-parts.ts';
+import { createExportHandlers } from './export/create-export-handlers.ts';
 import { createFileHandlers } from './files/create-file-handlers.ts';
 import { createGrants } from './files/grants.ts';
 import type { Handlers } from './ipc.ts';
+import { createBackupHandlers } from './mirror/backup-handlers.ts';
+import { createMirrorHandlers } from './mirror/mirror-handlers.ts';
+import { openMirror, type MirrorService } from './mirror/open-mirror.ts';
 import { createModelHandlers } from './models/model-handlers.ts';
 import { createProviderAccess } from './models/provider-access.ts';
 import { createProcessorHandlers } from './processor-host.ts';
@@ -14,45 +18,103 @@ import { createProviderKeys, createSecretHandlers } from './secrets/provider-key
 import { createSecretStore } from './secrets/secret-store.ts';
 import { createAllowedOrigins } from './security/allowed-origins.ts';
 import { createAskAuthor } from './security/ask-author.ts';
+import { createSessionHandlers } from './session/create-session-handlers.ts';
+import { createEventSockets } from './session/event-sockets.ts';
+import { createStudioGateway } from './session/gateway.ts';
+import { createSession } from './session/session.ts';
 import type { SettingsFile } from './settings.ts';
+import { createTaskHandlers, createTasks, type Tasks } from './tasks.ts';
+import type { WindowCalls } from './window-handlers.ts';
+import type { SpellingCalls } from './spelling.ts';
 
 export interface LibraryPartsNeeds {
   electron: Electron;
   paths: DesktopPaths;
   settings: SettingsFile;
   userData: string;
+  deviceName: string;
   window(): BrowserWindow | null;
   notify(notice: Notice): void;
   /** Something beside the program stopped: for the crash reports of this computer, without a word of the author's. */
   noteCrash(what: string): void;
 }
 
-/** Calls that the program answers itself. */
-type OwnCalls = 'app.start' | 'window.ready' | 'window.flushed' | 'window.set-focus-mode' | 'window.print' | 'menu.set-context' | 'updates.check' | 'spelling.read' | 'spelling.set-languages' | 'spelling.add-word' | 'spelling.remove-word';
-
 export interface LibraryParts {
-  handlers: Omit<Handlers, OwnCalls>;
+  handlers: Omit<Handlers, WindowCalls | SpellingCalls>;
   libraryFile: string;
   answerStudio(request: Request): Promise<Response>;
   readBackup(path: string): Promise<BackupEntry>;
-  /** Everything that is open on the disk or runs beside, to be closed in this order. */
-  closers: readonly (() => Promise<void>)[];
+  /** The computer woke up. */
+  resumed(): void;
+  /** Ends what is open on the disk; what is 'Saved' is there already. */
+  close(): Promise<void>;
 }
 
-export async function openLibraryParts({ electron, paths, settings, userData, window, notify, noteCrash }: LibraryPartsNeeds): Promise<LibraryParts> {
+/** Puts the library's file in order if need be; what was done is told by `notify`. */
+export async function openLibraryParts(needs: LibraryPartsNeeds): Promise<LibraryParts> {
+  const mirror = await openMirrorOf(needs);
+  const servers = createServerParts(needs);
+  const tasks = createTasks();
+  return {
+    handlers: { ...createMirrorHandlers(mirror), ...createDiskHandlers(needs, mirror, tasks), ...servers.handlers },
+    libraryFile: mirror.file,
+    answerStudio: servers.answerStudio,
+    readBackup: (path) => mirror.backups.openFile(path),
+    resumed: servers.resumed,
+    async close() {
+      tasks.cancelAll();
+      await mirror.close();
+    },
+  };
+}
+
+function openMirrorOf({ electron: { app }, paths, settings, userData, notify }: LibraryPartsNeeds): Promise<MirrorService> {
+  return openMirror({
+    file: join(userData, 'library.recto'),
+    threadFile: paths.mirrorThread,
+    backupFolder: settings.read().backupFolder ?? join(app.getPath('documents'), 'Recto Backups'),
+    onNotice: notify,
+  });
+}
+
+/** Backups, files that are saved and picked, and everything as a folder. */
+function createDiskHandlers({ electron: { app, dialog, shell }, paths, settings }: LibraryPartsNeeds, mirror: MirrorService, tasks: Tasks) {
   const grants = createGrants();
+  const documents = (): string => app.getPath('documents');
+  return {
+    ...createBackupHandlers({ mirror, dialog, shell, settings }),
+    ...createFileHandlers({ dialog, shell, grants, documents }),
+    ...createExportHandlers({ dialog, grants, tasks, libraryFile: mirror.file, threadFile: paths.exportThread, documents, now: () => new Date() }),
+    ...createTaskHandlers(tasks),
+  };
+}
+
+/** Who is spoken to: the account's server and the providers of text, with the author's leave, and with secrets that no window sees. */
+function createServerParts({ electron, paths, settings, userData, deviceName, window, notify, noteCrash }: LibraryPartsNeeds) {
   const allowedOrigins = createAllowedOrigins({ settings, askAuthor: createAskAuthor(electron.dialog, window) });
   const secrets = createSecretStore({ safeStorage: electron.safeStorage, file: join(userData, 'secrets.json'), onNotice: notify });
   const providerKeys = createProviderKeys(secrets);
   const access = createProviderAccess({ allowedOrigins, providerKeys });
-  const processors = createProcessorHandlers({
-    fork: (script, args, options) => electron.utilityProcess.fork(script, args, options),
-    createChannel: () => new electron.MessageChannelMain(),
-    entryFile: paths.processorHost,
-    env: process.env,
-    access,
-    onCrash: ({ exitCode }) => noteCrash(`A process of the processors stopped (${exitCode})`),
-  });
-  const files = createFileHandlers({ dialog: electron.dialog, shell: electron.shell, grants, documents: () => electron.app.getPath('documents') });
-  return { handlers: { ...files, ...createSecretHandlers({ secrets, providerKeys }), ...createModelHandlers({ fetch, access }), ...processors } as LibraryParts['handlers'], libraryFile: `${userData}/library.recto`, answerStudio: async () => new Response(null, { status: 503 }), readBackup: () => Promise.reject(new Error('none')), closers: [] };
+  // In memory, and no page's: the rules for pages are the default session's, and so are its cookies.
+  const network = electron.session.fromPartition('studio', { cache: false });
+  const fetchStudio: typeof fetch = (input, init) => network.fetch(input instanceof URL ? input.href : input, init);
+  const session = createSession({ secrets, fetch: fetchStudio, allowedOrigins, deviceName, now: Date.now, onTrouble: ({ message }) => notify({ kind: 'warning', message }) });
+  const sockets = createEventSockets(session, WebSocket);
+  return {
+    answerStudio: createStudioGateway({ session, fetch: fetchStudio }),
+    resumed: () => sockets.closeAll(),
+    handlers: {
+      ...createSecretHandlers({ secrets, providerKeys }),
+      ...createSessionHandlers(session, sockets),
+      ...createModelHandlers({ fetch, access }),
+      ...createProcessorHandlers({
+        fork: (script, args, options) => electron.utilityProcess.fork(script, args, options),
+        createChannel: () => new electron.MessageChannelMain(),
+        entryFile: paths.processorHost,
+        access,
+        onCrash: ({ exitCode }) => noteCrash(`A process of the processors stopped (${exitCode})`),
+        env: process.env,
+      }),
+    },
+  };
 }

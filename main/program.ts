@@ -54,7 +54,7 @@ export async function runProgram(parts: ProgramParts): Promise<void> {
   for (const notice of settings.notices) notices.add(notice);
   tellOfLastCrash({ reports, settings, notices, onProblem });
   const questions = createNativeQuestions(electron.dialog, window);
-  const library = await openLibraryParts({ electron, paths, settings, userData, window, notify: notices.add, noteCrash: (what) => void reports.write(what, undefined) });
+  const library = await openLibraryParts({ electron, paths, settings, userData, deviceName: parts.deviceName, window, notify: notices.add, noteCrash: (what) => void reports.write(what, undefined) });
   const openRequests = createOpenRequests({ readManuscript: readManuscriptPath, readBackup: library.readBackup, send: (target) => sendEvent(window(), 'open', target), notify: notices.add });
   const updates = createUpdates({
     isPackaged: app.isPackaged,
@@ -66,7 +66,7 @@ export async function runProgram(parts: ProgramParts): Promise<void> {
     hasPage: () => main?.hasPage() ?? false,
     flush: (flushId) => sendEvent(window(), 'flush', { flushId }),
     ask: questions.askToClose,
-    end: () => endWith([async () => main?.remember(), ...library.closers], { onProblem, quit: () => quitNow(app, window()) }),
+    end: () => endWith([async () => main?.remember(), library.close], { onProblem, quit: () => quitNow(app, window()) }),
   });
   const menu = createAppMenu(
     electron.Menu,
@@ -118,7 +118,11 @@ export async function runProgram(parts: ProgramParts): Promise<void> {
     showCrashReports: () => void electron.shell.openPath(reports.folder),
     onProblem,
   });
-  watchSystem({ electron, window: main.window, quitGuard, onResume: () => sendEvent(window(), 'resumed', {}) });
+  const onResume = (): void => {
+    library.resumed();
+    sendEvent(window(), 'resumed', {});
+  };
+  watchSystem({ electron, window: main.window, quitGuard, onResume });
   parts.requests.listen((requests, again) => {
     openRequests.open(requests);
     if (again) main?.toFront();

@@ -19,7 +19,7 @@ export interface SpellingParts {
   settings: SettingsFile;
 }
 
-type SpellingCalls = 'spelling.read' | 'spelling.set-languages' | 'spelling.add-word' | 'spelling.remove-word';
+export type SpellingCalls = 'spelling.read' | 'spelling.set-languages' | 'spelling.add-word' | 'spelling.remove-word';
 
 /** Sets what the author chose the last time; one that is no longer there is left out. */
 export function applySpelling({ session, settings }: SpellingParts): void {

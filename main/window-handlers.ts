@@ -8,7 +8,7 @@ import { printPage } from './print.ts';
 import type { QuitGuard } from './quit-guard.ts';
 import type { Updates } from './updates.ts';
 
-type WindowCalls = 'app.start' | 'window.ready' | 'window.flushed' | 'window.set-focus-mode' | 'window.print' | 'menu.set-context' | 'updates.check';
+export type WindowCalls = 'app.start' | 'window.ready' | 'window.flushed' | 'window.set-focus-mode' | 'window.print' | 'menu.set-context' | 'updates.check';
 
 export interface WindowHandlerParts {
   start: Omit<StartInformation, 'notices'>;
