@@ -68,7 +68,7 @@ describe('models', () => {
 
   it('are asked at no address that is none, and the author is not bothered with it', async () => {
     const { handlers, questions } = createRig(true);
-    for (const baseUrl of ['x', 'file:///etc/passwd', 'javascript:alert(1)', 'ftp://api.example.com']) {
+    for (const baseUrl of ['x', 'file:///etc/passwd', 'javascript:alert(1)', 'ftp://api.example.com', `${server.url}/x?y=`, `${server.url}#`, 'http://me:secret@127.0.0.1/v1']) {
       await expect(handlers['models.list']({ baseUrl }, context)).rejects.toMatchObject({ code: 'configuration' });
     }
     expect(questions).toEqual([]);

@@ -30,7 +30,7 @@ export function createProviderAccess({ allowedOrigins, providerKeys }: ProviderA
   };
   return {
     async open(baseUrl) {
-      if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol)) {
+      if (!isBaseUrl(baseUrl)) {
         throw new RectoError('configuration', 'The text provider has no usable address. Give one in the settings, such as http://127.0.0.1:11434/v1.');
       }
       if (!(await isAllowed(baseUrl))) {
@@ -39,4 +39,11 @@ export function createProviderAccess({ allowedOrigins, providerKeys }: ProviderA
       return providerKeys.keyFor(baseUrl);
     },
   };
+}
+
+/** What is added to it must be its path: a query would let whoever chose it reach anything else on the same server. */
+function isBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && !/[?#]/.test(text) && username === '' && password === '';
 }

@@ -12,9 +12,12 @@ import type { CallMain } from './desktop-bridge.ts';
 /** The port is on its way when the call is answered. */
 const PORT_MS = 10_000;
 
-/** @param aiSettings those of the library: no key is among them, nor would one be used. The program has it. */
-export function createDesktopRunner(call: CallMain, aiSettings: () => Promise<AiSettings>): ProcessorRunner {
-  const ports = collectPorts(window);
+/**
+ * @param aiSettings those of the library: no key is among them, nor would one be used. The program has it
+ * @param from where ports come as messages: the window
+ */
+export function createDesktopRunner(call: CallMain, aiSettings: () => Promise<AiSettings>, from: EventTarget = window, portMs = PORT_MS): ProcessorRunner {
+  const ports = collectPorts(from, portMs);
   const stopHost = (hostId: number): Promise<null> => call('processors.stop-host', { hostId });
   const startHost = async (): Promise<{ hostId: number; port: MessagePort }> => {
     const { hostId } = await call('processors.start-host', {});
@@ -34,12 +37,13 @@ interface PortCollection {
 }
 
 /** Ports come as messages from the window to itself, before or after the call that asked for them is answered. */
-function collectPorts(from: Window): PortCollection {
+function collectPorts(from: EventTarget, portMs: number): PortCollection {
   const here = new Map<number, MessagePort>();
   const awaited = new Map<number, (port: MessagePort) => void>();
-  from.addEventListener('message', (event: MessageEvent<unknown>) => {
-    const hostId = event.source === from ? readHostId(event.data) : null;
-    const [port] = event.ports;
+  from.addEventListener('message', (event) => {
+    const { source, data, ports } = event as MessageEvent<unknown>;
+    const hostId = source === from ? readHostId(data) : null;
+    const [port] = ports;
     if (hostId === null || !port) return;
     const wanted = awaited.get(hostId);
     if (wanted) wanted(port);
@@ -54,7 +58,7 @@ function collectPorts(from: Window): PortCollection {
         const giveUp = setTimeout(() => {
           awaited.delete(hostId);
           reject(new RectoError('unavailable', 'The processor could not be reached.'));
-        }, PORT_MS);
+        }, portMs);
         awaited.set(hostId, (arrived) => {
           clearTimeout(giveUp);
           awaited.delete(hostId);
