@@ -68,9 +68,9 @@ export interface Studio {
   readonly persistent: boolean;
   /**
    * Called once when the app starts, with the account whose library it opens. What is left of a sign-in that the app
-   * never heard the end of is left.
+   * never heard the end of is left. Nobody waits for it.
    */
-  resume(session: Session | null): Promise<void>;
+  resume(session: Session | null): void;
   /**
    * Makes an account, or signs in. The password is never kept.
    * @throws RectoError wrong_credentials, already_exists, registration_closed, schema_violation, rate_limited, network, protocol, malformed (the address), cancelled (the author does not want this server)

@@ -27,7 +27,7 @@ const SESSION_KEY = 'session';
 export async function openAccount({ studio }: Pick<Platform, 'studio'>, state: LocalState): Promise<Account> {
   const session$ = new BehaviorSubject(readSession(await state.get(SESSION_KEY)));
   let connection = session$.value && studio.connect(session$.value);
-  await studio.resume(session$.value);
+  studio.resume(session$.value);
 
   async function enter(how: 'register' | 'login', credentials: Credentials): Promise<Session> {
     const session = await studio.enter(how, credentials).catch((thrown: unknown) => {

@@ -30,7 +30,7 @@ export function createHttpStudio(parts: HttpStudioParts): Studio {
   return {
     persistent: secrets.persistent,
     // Tabs share the session: what another one does with it at this moment is none of this one's business.
-    resume: async () => undefined,
+    resume: () => undefined,
     enter: async (how, { server: written, email: writtenEmail, password }) => {
       const [server, email] = [normalizeServer(written), writtenEmail.trim()];
       const body = JSON.stringify({ email, password, device_name: deviceName });

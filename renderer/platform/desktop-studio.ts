@@ -9,26 +9,29 @@ export interface DesktopStudioParts {
   on: ListenToMain;
   /** What `secrets.status` says. */
   persistent: boolean;
+  /** Of this window, whose origin the program answers. */
+  fetch?: typeof fetch;
 }
 
-export function createDesktopStudio({ call, on, persistent }: DesktopStudioParts): Studio {
+export function createDesktopStudio({ call, on, persistent, fetch: fetchHere = (input, init) => fetch(input, init) }: DesktopStudioParts): Studio {
   const sockets = createSockets(call, on);
   return {
     persistent,
-    resume: async (session) => void (await call('session.resume', { account: session && nameOf(session) })),
+    // Where even this is not heard the requests are not either, and say so; a session of nobody's is left at the next start.
+    resume: (session) => void call('session.resume', { account: session && nameOf(session) }).catch(() => undefined),
     enter: (how, { server, email, password }) => call('session.enter', { how, server, email, password }),
     leave: async () => void (await call('session.leave', {})),
-    connect: (session) => connect(nameOf(session), sockets),
+    connect: (session) => connect(nameOf(session), sockets, fetchHere),
   };
 }
 
 const nameOf = ({ server, userId }: AccountName): AccountName => ({ server, userId });
 
-function connect(account: AccountName, sockets: Sockets): StudioConnection {
+function connect(account: AccountName, sockets: Sockets, fetchHere: typeof fetch): StudioConnection {
   return {
     fetch: async (path, { headers, ...init }) => {
       try {
-        return await fetch(STUDIO_GATEWAY + path, { ...init, headers: { ...headers, [ACCOUNT_HEADER]: accountHeader(account) }, cache: 'no-store', credentials: 'omit', redirect: 'error' });
+        return await fetchHere(STUDIO_GATEWAY + path, { ...init, headers: { ...headers, [ACCOUNT_HEADER]: accountHeader(account) }, cache: 'no-store', credentials: 'omit', redirect: 'error' });
       } catch (thrown) {
         throw unreachable(account.server, thrown);
       }
