@@ -39,7 +39,8 @@ export interface ScriptedServer {
 
 export const MODEL = 'scripted-1';
 
-export async function startScriptedOpenAiServer(options: { port?: number } = {}): Promise<ScriptedServer> {
+/** @param options `cors` false: no page of another origin may read what it answers, as with most providers */
+export async function startScriptedOpenAiServer(options: { port?: number; cors?: boolean } = {}): Promise<ScriptedServer> {
   const answers: ScriptedAnswer[] = [];
   const requests: ScriptedRequest[] = [];
   let waiting: { count: number; resolve: () => void }[] = [];
@@ -49,10 +50,7 @@ export async function startScriptedOpenAiServer(options: { port?: number } = {})
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // A browser on another origin may use it, as it may use Ollama where that is allowed.
-    response.setHeader('access-control-allow-origin', '*');
-    // Named one by one, since * does not stand for Authorization (Fetch standard, CORS protocol).
-    response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '*');
+    if (options.cors !== false) allowEveryOrigin(request, response);
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     if (request.method === 'GET') return answerGet(request.url ?? '/', response);
     const chunks: Buffer[] = [];
@@ -77,6 +75,13 @@ export async function startScriptedOpenAiServer(options: { port?: number } = {})
         server.closeAllConnections();
       }),
   };
+}
+
+/** A browser on another origin may use it, as it may use Ollama where that is allowed. */
+function allowEveryOrigin(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('access-control-allow-origin', '*');
+  // Named one by one, since * does not stand for Authorization (Fetch standard, CORS protocol).
+  response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '*');
 }
 
 function answerGet(path: string, response: ServerResponse): void {
