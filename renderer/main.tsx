@@ -8,12 +8,14 @@ import { createBrowserPlatform } from './platform/browser-platform.ts';
 import { createDesktopPlatform } from './platform/desktop-platform.ts';
 import { keepWordsSafe } from './platform/keep-words-safe.ts';
 import { keepAppOffline } from './platform/open-offline.ts';
+import { announceStyleNonce } from './platform/style-nonce.ts';
 import { ErrorPage } from './shell/ErrorBoundary.tsx';
 import { Shell } from './shell/Shell.tsx';
 import { applyRememberedTheme } from './theme/theme.ts';
 import './theme/theme.css';
 
 async function start(element: HTMLElement): Promise<void> {
+  announceStyleNonce();
   applyRememberedTheme();
   const root = createRoot(element);
   try {

@@ -3,6 +3,7 @@ import { history, historyKeymap, standardKeymap } from '@codemirror/commands';
 import { search, searchKeymap } from '@codemirror/search';
 import { Annotation, EditorState, Transaction, type Extension } from '@codemirror/state';
 import { dropCursor, EditorView, highlightActiveLine, keymap, placeholder } from '@codemirror/view';
+import { readStyleNonce } from '#renderer/platform/style-nonce.ts';
 import { inlineLook } from './inline-look.ts';
 import { lineLook } from './line-look.ts';
 import { findMinimalChanges } from './minimal-changes.ts';
@@ -24,6 +25,7 @@ export const fromOutside = Annotation.define<boolean>();
 
 export function proseExtensions({ label, language, invitation }: ProseOptions): Extension {
   return [
+    EditorView.cspNonce.of(readStyleNonce()),
     history({ newGroupDelay: 600 }),
     EditorView.lineWrapping,
     EditorState.phrases.of(PHRASES),
