@@ -29,10 +29,11 @@ function runOf(revision: string): string {
 export function makeSnapshot(loser: StoredRow, winner: StoredRow, id: string): StoredRow | null {
   const kept = loser as unknown as RxDocumentData<StoredBlob>;
   const stays = winner as unknown as RxDocumentData<StoredBlob>;
-  if (kept._deleted || kept.schema_id === 'snapshot-v1') return null;
-  if (JSON.stringify(kept.data) === JSON.stringify(stays.data) && !stays._deleted) return null;
+  if (kept.schema_id === 'snapshot-v1') return null;
+  if (JSON.stringify(kept.data) === JSON.stringify(stays.data)) return null;
   const lwt = now();
   const time = new Date(lwt).toISOString();
+  const { _attachments } = kept;
   const snapshot: RxDocumentData<StoredBlob> = {
     id,
     user_id: kept.user_id,
@@ -46,7 +47,7 @@ export function makeSnapshot(loser: StoredRow, winner: StoredRow, id: string): S
     created_at: time,
     updated_at: time,
     _deleted: false,
-    _attachments: {},
+    _attachments,
     _rev: '1-repair',
     _meta: { lwt },
   };
