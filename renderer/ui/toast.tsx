@@ -37,8 +37,21 @@ export function useToast(): Toasts {
   return toasts;
 }
 
+const MOST = 3;
+
+/** The oldest message goes for a new one, but none that must be read before others do. */
+function makeRoom(list: Shown[], next: Shown): Shown[] {
+  if (list.length < MOST) return [...list, next];
+  const goes = list.find((toast) => !stays(toast)) ?? list[0];
+  return [...list.filter((toast) => toast !== goes), next];
+}
+
+function stays(toast: ToastMessage): boolean {
+  return toast.stays ?? toast.tone === 'error';
+}
+
 function durationOf(toast: ToastMessage): number {
-  if (toast.tone === 'error' || toast.stays) return Number.POSITIVE_INFINITY;
+  if (stays(toast)) return Number.POSITIVE_INFINITY;
   return toast.undo || toast.action ? UNDO_MS : READ_MS;
 }
 
@@ -47,7 +60,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<Shown[]>([]);
 
   const show = useCallback((toast: ToastMessage) => {
-    setShown((list) => [...list.filter((other) => other.message !== toast.message), { ...toast, id: (list.at(-1)?.id ?? 0) + 1 }].slice(-3));
+    setShown((list) => [...list.filter((other) => other.message !== toast.message), { ...toast, id: (list.at(-1)?.id ?? 0) + 1 }].reduce(makeRoom, []));
   }, []);
   const showError = useCallback(
     (thrown: unknown) => {

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { BookSummary } from '#app/recto-app.ts';
+import { readLibraryName } from '#app/use-cases/read-library-name.ts';
 import type { BackupBook, BackupEntry } from '#schemas/ipc.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
 import { describeError } from '#renderer/shell/describe-error.ts';
@@ -26,6 +27,10 @@ export function BackupContents({ backup, onReplaced }: BackupContentsProps) {
   const { showError } = useToast();
   const now = useObservable<BookSummary[] | null>(app.books$, null);
   const [contents, setContents] = useState<Contents | null>(null);
+  const [library, setLibrary] = useState<string | null>(null);
+  useEffect(() => {
+    readLibraryName(app).then(setLibrary, showError);
+  }, [app, showError]);
   useEffect(() => {
     let shown = true;
     desktop.call('backups.inspect', { backupId: backup.id }).then(
@@ -51,23 +56,46 @@ export function BackupContents({ backup, onReplaced }: BackupContentsProps) {
           {contents.trouble}
         </p>
       )}
-      {contents && 'books' in contents && now && <Books books={contents.books} now={now} backup={backup} onReplaced={onReplaced} />}
+      {contents && 'books' in contents && now && library && <Books books={contents.books} now={now} library={library} backup={backup} onReplaced={onReplaced} />}
     </article>
   );
 }
 
-function Books({ books, now, backup, onReplaced }: { books: readonly BackupBook[]; now: readonly BookSummary[]; backup: BackupEntry; onReplaced(): void }) {
+interface BooksProps {
+  books: readonly BackupBook[];
+  now: readonly BookSummary[];
+  /** The one that is open. */
+  library: string;
+  backup: BackupEntry;
+  onReplaced(): void;
+}
+
+function Books({ books, now, library, backup, onReplaced }: BooksProps) {
   if (books.length === 0) return <p className="backup-reading">There was no book in the library when this was made.</p>;
   return (
     <ul className="backup-books" aria-label="Books in the backup">
       {books.map((book) => (
-        <BackupBookPart key={`${book.library} ${book.id}`} book={book} now={now.find(({ id }) => id === book.id)} backup={backup} onReplaced={onReplaced} />
+        <BackupBookPart key={`${book.library} ${book.id}`} book={book} now={now.find(({ id }) => id === book.id)} origin={describeOrigin(book.library, library)} backup={backup} onReplaced={onReplaced} />
       ))}
     </ul>
   );
 }
 
-function BackupBookPart({ book, now, backup, onReplaced }: { book: BackupBook; now: BookSummary | undefined; backup: BackupEntry; onReplaced(): void }) {
+/** Nothing for a book of the library that is open; restored, others come into it. */
+function describeOrigin(of: string, open: string): string | null {
+  if (of === open) return null;
+  return of === 'recto-local' ? 'from the library without an account' : 'from another account’s library';
+}
+
+interface BackupBookProps {
+  book: BackupBook;
+  now: BookSummary | undefined;
+  origin: string | null;
+  backup: BackupEntry;
+  onReplaced(): void;
+}
+
+function BackupBookPart({ book, now, origin, backup, onReplaced }: BackupBookProps) {
   const { restore, running } = useBackups();
   const { showError } = useToast();
   const difference = compareBook(book, now);
@@ -79,7 +107,7 @@ function BackupBookPart({ book, now, backup, onReplaced }: { book: BackupBook; n
     <li className="backup-book">
       <div className="backup-book-name">
         <h3>{book.title || 'Untitled'}</h3>
-        {book.author && <p>{book.author}</p>}
+        {(book.author || origin) && <p>{[book.author, origin].filter(Boolean).join(' · ')}</p>}
       </div>
       <p className="backup-book-words">
         {formatCount(book.words, 'word')} in {formatCount(book.chapters.length, 'chapter')}

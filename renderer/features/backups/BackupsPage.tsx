@@ -49,7 +49,7 @@ export function BackupsPage({ backupId }: { backupId: string | null }) {
               )}
               <div className="backups-actions">
                 <Button kind="primary" onClick={() => void takeNow().catch(showError)} disabled={busy}>
-                  Back up now
+                  {busy ? 'Backing up …' : 'Back up now'}
                 </Button>
                 <Button onClick={() => void chooseFolder().catch(showError)}>Choose folder…</Button>
                 <Button onClick={() => void openFile().catch(showError)}>Open a backup file…</Button>

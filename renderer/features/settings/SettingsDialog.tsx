@@ -3,6 +3,8 @@ import { updateSettings } from '#app/use-cases/update-settings.ts';
 import { useStorageKeeping } from '#renderer/features/library/StorageNotice.tsx';
 import { useApp, usePlatform } from '#renderer/shell/app-context.ts';
 import { useObservable } from '#renderer/shell/use-observable.ts';
+import { useCommandRegistry } from '#renderer/features/palette/commands.ts';
+import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 import { BackupSettings, VersionSettings, WhatHappened } from './DesktopSettings.tsx';
@@ -29,7 +31,7 @@ export function SettingsDialog({ open, part, onOpenChange }: SettingsDialogProps
           <PaperSettings theme={settings.theme} />
           <ProviderSettings ai={settings.ai} />
           {desktop && <SpellingSettings desktop={desktop} isWanted={part === 'spelling'} />}
-          <KeepingSettings />
+          <KeepingSettings hasExport={desktop !== null} onLeave={() => onOpenChange(false)} />
           {desktop && <BackupSettings desktop={desktop} onLeave={() => onOpenChange(false)} />}
           <WhatHappened />
           {desktop && <VersionSettings desktop={desktop} />}
@@ -60,12 +62,22 @@ function PaperSettings({ theme }: { theme: Settings['theme'] }) {
   );
 }
 
-function KeepingSettings() {
+function KeepingSettings({ hasExport, onLeave }: { hasExport: boolean; onLeave(): void }) {
   const keeping = useStorageKeeping();
+  const registry = useCommandRegistry();
+  const exportAll = (): void => {
+    onLeave();
+    registry.run('export.everything');
+  };
   return (
     <section className="settings-group">
       <h3>Where the words are</h3>
       <p>{keeping}</p>
+      {hasExport && (
+        <div className="settings-buttons">
+          <Button onClick={exportAll}>Export everything…</Button>
+        </div>
+      )}
     </section>
   );
 }
