@@ -1,8 +1,10 @@
+import { constants } from 'node:os';
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RectoError } from '#schemas/errors.ts';
 import type { AiSettings, ProcessorRunner, RunOptions, RunRequest } from '../contract/runner.ts';
 import { startScriptedOpenAiServer, MODEL } from '../ai-service/test-support/scripted-openai-server.ts';
+import { GROW, makeBench, writeDraft } from '../orchestrator/test-support/bench-ports.ts';
 import { runRunnerAcceptance } from './runner.acceptance.ts';
 import { forkUtilityProcess, type ForkedProcess } from './test-support/fork-utility-process.ts';
 import type { FromUtilityProcess, ToUtilityProcess } from './utility-process-messages.ts';
@@ -157,5 +159,54 @@ describe('a utility process', () => {
     };
     const { runner } = rigOf(access, async () => ({ provider: 'openai-compatible', baseUrl: 'http://127.0.0.1:1/v1', model: MODEL }));
     await expect(runner.run(request('writer'), options({ signal: controller.signal }))).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  describe('has jobs that', () => {
+    /** An orchestrator on simulated time over real processes; `read` is what the window does when a blob is asked for. */
+    function createDesk(processorId: string, read: (rig: Rig) => Promise<null> = async () => null) {
+      const rig = rigOf(noAccess, builtIn);
+      let reports = 0;
+      const bench = makeBench({
+        manifests: [{ ...GROW, id: processorId }],
+        instanceConfig: async () => ({ ids: ['a'] }),
+        onProgress: () => reports++,
+        runner: { run: (job, given) => rig.runner.run(job, { ...given, readBlob: () => read(rig) }), dispose: () => rig.runner.dispose() },
+      });
+      bench.orchestrator.start();
+      return { rig, bench, reports: () => reports };
+    }
+    const states = ({ log }: { log: string[] }): string => log.map((line) => line.replace('draft@1 ', '')).join(' ');
+
+    it('are taken up again when it was killed, and end', async () => {
+      let reads = 0;
+      const { rig, bench } = createDesk('reader', ({ processes }) => {
+        if (reads++ > 0) return Promise.resolve(null);
+        process.kill(processes[0]!.pid!, 'SIGKILL');
+        return new Promise(() => {});
+      });
+      await bench.orchestrator.handleEvent(writeDraft(bench, 'draft'));
+      await expect.poll(() => states(bench)).toBe('queued running queued');
+      expect(bench.jobs.all()).toMatchObject([{ error: { code: 'processor_crashed' } }]);
+      await bench.clock.advance(2_000);
+      await bench.orchestrator.idle();
+      expect(states(bench)).toBe('queued running queued running done');
+      expect(rig.processes).toHaveLength(2);
+      await bench.orchestrator.stop(0);
+    });
+
+    it('are taken up again when it hangs, and it is put away', async () => {
+      const { rig, bench, reports } = createDesk('looper');
+      await bench.orchestrator.handleEvent(writeDraft(bench, 'draft'));
+      await expect.poll(reports).toBe(1);
+      const exit = new Promise((resolve) => void rig.processes[0]!.on('exit', resolve));
+      await bench.clock.advance(16 * 60_000);
+      expect(await exit).toBe(constants.signals.SIGTERM);
+      expect(states(bench)).toBe('queued running queued running');
+      expect(bench.jobs.all()).toMatchObject([{ state: 'running', attempts: 2 }]);
+      await expect.poll(reports).toBe(2);
+      const stopped = bench.orchestrator.stop(0);
+      await bench.clock.advance(1);
+      await stopped;
+    });
   });
 });
