@@ -38,7 +38,7 @@ export function SignInDialog({ open, onOpenChange }: SignInDialogProps) {
       {bringing ? (
         <BringBooks count={localBooks} onDone={() => close(false)} />
       ) : (
-        <SignInForm onStart={() => setLocalBooks(session ? 0 : books.length)} onSignedIn={onSignedIn} />
+        <SignInForm before={session} onStart={() => setLocalBooks(session ? 0 : books.length)} onSignedIn={onSignedIn} />
       )}
     </Dialog>
   );

@@ -1,4 +1,5 @@
 import { useState, type FormEvent } from 'react';
+import type { Session } from '#app/recto-app.ts';
 import { signIn } from '#app/use-cases/sign-in.ts';
 import { signUp } from '#app/use-cases/sign-up.ts';
 import { RectoError } from '#schemas/errors.ts';
@@ -16,6 +17,8 @@ interface Trouble {
 }
 
 interface SignInFormProps {
+  /** Whose session has ended: they sign in to it again. */
+  before: Session | null;
   /** Called when a sign-in begins. */
   onStart(): void;
   onSignedIn(): void;
@@ -40,10 +43,10 @@ function findTrouble(values: { server: string; email: string; password: string }
   return null;
 }
 
-export function SignInForm({ onStart, onSignedIn }: SignInFormProps) {
+export function SignInForm({ before, onStart, onSignedIn }: SignInFormProps) {
   const app = useApp();
-  const [server, setServer] = useState(app.platform.homeServer ?? '');
-  const [email, setEmail] = useState('');
+  const [server, setServer] = useState(before?.server ?? app.platform.homeServer ?? '');
+  const [email, setEmail] = useState(before?.email ?? '');
   const [password, setPassword] = useState('');
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [busy, setBusy] = useState(false);

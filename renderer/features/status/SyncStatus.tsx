@@ -16,7 +16,7 @@ function describe(status: Status): string {
     synced: 'This computer and the server have the same words.',
     syncing: status.pending > 0 ? waiting : 'Fetching what is new.',
     offline: `There is no connection to the server. You can go on writing${status.pending > 0 ? `: ${waiting}` : '.'}`,
-    'signed-out': 'The library is on this computer only. Nothing needs an account.',
+    'signed-out': status.message ? `The session with the server has ended. ${status.message}; until then everything stays on this computer.` : 'The library is on this computer only. Nothing needs an account.',
   };
   return words[status.state];
 }
