@@ -1,5 +1,13 @@
-import type { Notice } from '#schemas/ipc.ts';
+/** At start: is the library's file whole, and if not, what is the best that can be had? */
+import { existsSync, statSync } from 'node:fs';
+import type { MirrorRow, Notice } from '#schemas/ipc.ts';
 import { checkLibrary } from './check-library.ts';
+import type { Place } from './layout.ts';
+import { connect, refuseNewer } from './library-connection.ts';
+import { toMirrorError } from './mirror-error.ts';
+import { createRowWriter } from './row-writer.ts';
+import { finishRebuilding, rebuildLibrary } from './rebuild-library.ts';
+import { salvageRows } from './salvage-rows.ts';
 
 export interface PutInOrderOptions {
   backupFolder: string;
@@ -8,8 +16,51 @@ export interface PutInOrderOptions {
   distrusted: boolean;
 }
 
+/** Reading the rows of more than this takes longer than a start should; it is done afterwards. */
+const LARGE_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Makes sure that there is a whole library at the path, or none where there never was one. A damaged file is never
+ * written to: it is set aside.
+ * @throws RectoError storage_newer, storage_full, storage_locked, storage_failed: nothing was changed
+ */
 export function putLibraryInOrder(path: string, options: PutInOrderOptions): { notices: Notice[]; rowsUnchecked: boolean } {
-  void options;
-  checkLibrary(path, { rows: true });
-  return { notices: [], rowsUnchecked: false };
+  try {
+    finishRebuilding(path, options.now);
+    const file = statSync(path, { throwIfNoEntry: false });
+    const isOther = file?.isFile() === false;
+    if (!isOther) refuseNewer(path);
+    const hasWal = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+    // Before SQLite sees it: it drops a WAL from its first wrong byte on.
+    const inWal = hasWal && !isOther ? rowsOfWal(path) : [];
+    const isLarge = (file?.size ?? 0) > LARGE_BYTES;
+    const state = options.distrusted || isOther ? 'damaged' : checkLibrary(path, { rows: !isLarge });
+    if (state === 'good') {
+      if (inWal.length > 0) bringBack(path, inWal);
+      return { notices: [], rowsUnchecked: isLarge };
+    }
+    const isNew = state === 'absent' && !existsSync(path) && !hasWal;
+    const notice = rebuildLibrary(path, { ...options, isNew, inWal });
+    return { notices: notice ? [notice] : [], rowsUnchecked: false };
+  } catch (thrown) {
+    throw toMirrorError(thrown, path);
+  }
+}
+
+function rowsOfWal(path: string): [Place, MirrorRow][] {
+  const found: [Place, MirrorRow][] = [];
+  salvageRows(path, { from: 'wal', known: [], onRow: (place, row) => void found.push([place, row]) });
+  return found;
+}
+
+/** Rows that SQLite did not take from the WAL; those that it took are left as they are. */
+function bringBack(path: string, rows: readonly [Place, MirrorRow][]): void {
+  const database = connect(path);
+  try {
+    const writer = createRowWriter(database, { newStores: false });
+    for (const [place, row] of rows) writer.add(place, row);
+    writer.finish();
+  } finally {
+    database.close();
+  }
 }
