@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -64,9 +64,7 @@ test('where nothing can be written, a change says so and holds until the end', a
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ theme: 'day' });
 });
 
-test('nobody else on the computer can read it', async () => {
+test.skipIf(process.platform === 'win32')('nobody else on the computer can read it', async () => {
   await openSettings(file).change({ theme: 'day' });
-  chmodSync(join(file, '..'), 0o755);
-  expect(readFileSync(file, 'utf8')).toContain('day');
-  if (process.platform !== 'win32') expect((await import('node:fs')).statSync(file).mode & 0o077).toBe(0);
+  expect(statSync(file).mode & 0o077).toBe(0);
 });

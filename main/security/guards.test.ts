@@ -10,7 +10,7 @@ import { secureApp, secureSession } from './secure-app.ts';
 
 /** @returns whether a listener prevented it */
 function emit(emitter: EventEmitter, name: string, details: object = {}, ...rest: unknown[]): boolean {
-  const event = { ...details, preventDefault: vi.fn() };
+  const event = { ...details, preventDefault: vi.fn<() => void>() };
   emitter.emit(name, event, ...rest);
   return event.preventDefault.mock.calls.length > 0;
 }
@@ -62,9 +62,9 @@ describe('permissions', () => {
     const device = session.setDevicePermissionHandler.mock.calls[0]![0]!;
     return {
       asks(permission: string, requestingUrl: string): boolean {
-        const answer = vi.fn();
+        const answer = vi.fn<(granted: boolean) => void>();
         request({} as WebContents, permission as Parameters<typeof request>[1], answer, { requestingUrl, isMainFrame: true });
-        return answer.mock.calls[0]![0] as boolean;
+        return answer.mock.calls[0]![0];
       },
       checks: (permission: string, origin: string) => check(null, permission as Parameters<typeof check>[1], origin, {} as Parameters<typeof check>[3]),
       device: () => device({} as Parameters<typeof device>[0]),
@@ -92,11 +92,11 @@ describe('permissions', () => {
 
 describe('requests', () => {
   const isCancelled = (url: string): boolean | undefined => {
-    const onBeforeRequest = vi.fn();
+    const onBeforeRequest = vi.fn<(listener: (details: { url: string }, answer: (response: { cancel?: boolean }) => void) => void) => void>();
     guardRequests({ webRequest: { onBeforeRequest } } as unknown as Session);
-    const answer = vi.fn();
+    const answer = vi.fn<(response: { cancel?: boolean }) => void>();
     onBeforeRequest.mock.calls[0]![0]({ url }, answer);
-    return (answer.mock.calls[0]![0] as { cancel?: boolean }).cancel;
+    return answer.mock.calls[0]![0].cancel;
   };
 
   test.each(['https://example.org/pixel.png', 'http://127.0.0.1:8010/', 'ws://localhost/', 'wss://example.org', 'file:///etc/passwd', 'app://other/', 'ftp://example.org', 'chrome://gpu', 'not a url'])('%s never leaves', (url) => {
@@ -117,20 +117,20 @@ test('a page’s download ends before it begins', () => {
 test('a certificate that is not trusted is refused, and none of the author’s is shown', () => {
   const app = new EventEmitter();
   guardCertificates(app as unknown as App);
-  const answer = vi.fn();
+  const answer = vi.fn<(trusted: boolean) => void>();
   expect(emit(app, 'certificate-error', {}, {}, 'https://example.org', 'net::ERR_CERT_AUTHORITY_INVALID', {}, answer)).toBe(true);
   expect(answer).toHaveBeenCalledWith(false);
-  const choose = vi.fn();
+  const choose = vi.fn<() => void>();
   expect(emit(app, 'select-client-certificate', {}, {}, 'https://example.org', [{}], choose)).toBe(true);
   expect(choose).toHaveBeenCalledWith();
 });
 
 test('every page that is ever made is under all rules, and the whole program in the sandbox', () => {
-  const enableSandbox = vi.fn();
+  const enableSandbox = vi.fn<() => void>();
   const app = Object.assign(new EventEmitter(), { enableSandbox });
   secureApp(app as unknown as App);
   expect(enableSandbox).toHaveBeenCalled();
-  const setWindowOpenHandler = vi.fn();
+  const setWindowOpenHandler = vi.fn<() => void>();
   const page = Object.assign(new EventEmitter(), { setWindowOpenHandler });
   app.emit('web-contents-created', {}, page);
   expect(emit(page, 'will-navigate', { url: 'https://example.org/' })).toBe(true);
@@ -139,7 +139,7 @@ test('every page that is ever made is under all rules, and the whole program in 
 });
 
 test('a session has all of its rules', () => {
-  const session = Object.assign(new EventEmitter(), { setPermissionRequestHandler: vi.fn(), setPermissionCheckHandler: vi.fn(), setDevicePermissionHandler: vi.fn(), webRequest: { onBeforeRequest: vi.fn() } });
+  const session = Object.assign(new EventEmitter(), { setPermissionRequestHandler: vi.fn<() => void>(), setPermissionCheckHandler: vi.fn<() => void>(), setDevicePermissionHandler: vi.fn<() => void>(), webRequest: { onBeforeRequest: vi.fn<() => void>() } });
   secureSession(session as unknown as Session);
   for (const handler of [session.setPermissionRequestHandler, session.setPermissionCheckHandler, session.setDevicePermissionHandler, session.webRequest.onBeforeRequest]) expect(handler).toHaveBeenCalledTimes(1);
   expect(emit(session, 'will-download')).toBe(true);
