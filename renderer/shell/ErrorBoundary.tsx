@@ -46,9 +46,12 @@ export function ErrorPage({ heading, error, inPage = false, onRetry }: ErrorPage
         <button type="button" className="button" onClick={() => location.reload()}>
           Reload
         </button>
-        <a className="button" href="#/library" onClick={onRetry}>
-          Library
-        </a>
+        {/* Before the library is open there is no going there. */}
+        {onRetry && (
+          <a className="button" href="#/library" onClick={onRetry}>
+            Library
+          </a>
+        )}
       </p>
     </Part>
   );
