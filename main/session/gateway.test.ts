@@ -70,6 +70,13 @@ describe('a window’s requests at a real server', () => {
     expect(rig.sent.length).toBe(before);
   });
 
+  test('delete with no body, also where an empty one comes along', async () => {
+    const blob = draft('Gone.');
+    await rig.ask(account, '/api/v1/sync/blobs/push', json([{ assumed_master_state: null, new_document_state: blob }]));
+    const nothing = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
+    expect((await rig.ask(account, `/api/v1/blobs/${blob.id}`, { method: 'DELETE', body: nothing, duplex: 'half' })).status).toBe(204);
+  });
+
   test.each(['PATCH', 'OPTIONS', 'HEAD', 'DELETE', 'PROPFIND'])('use no other method: %s', async (method) => {
     expect((await rig.ask(account, '/api/v1/state', { method })).status).toBe(404);
   });
@@ -168,7 +175,7 @@ describe('a server that is not as it should be', () => {
         controller.close();
       },
     });
-    const answer = await rig.ask(account, '/api/v1/sync/blobs/push', { method: 'POST', body, duplex: 'half' });
+    const answer = await rig.ask(account, '/api/v1/sync/blobs/push', { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' });
     const reader = answer.body!.getReader();
     expect(new TextDecoder().decode((await reader.read()).value)).toBe('[1');
     goOn.read();
@@ -184,7 +191,7 @@ describe('a server that is not as it should be', () => {
       });
     });
     const big = new Uint8Array(40 * MEGABYTE);
-    const push = () => rig.ask(account, '/api/v1/sync/blobs/push', { method: 'POST', body: big });
+    const push = () => rig.ask(account, '/api/v1/sync/blobs/push', { method: 'POST', headers: { 'content-type': 'application/json' }, body: big });
     expect(await (await push()).json()).toMatchObject({ code: 'unavailable' });
     expect((await push()).status).toBe(200);
   });

@@ -44,7 +44,8 @@ async function answer({ session, fetch: fetchFrom }: GatewayParts, request: Requ
   if (!pathname.startsWith(`${STUDIO_GATEWAY}/`) || !isOpenToWindows(request.method, path, search)) {
     throw new RectoError('not_found', 'There is nothing here that a window may ask for.');
   }
-  const body = request.body && createReplayableBody(request.body, MAX_KEPT_BODY);
+  // Where nothing says what it is there is none: a request that has no body may still come with an empty stream.
+  const body = request.body && request.headers.has('content-type') ? createReplayableBody(request.body, MAX_KEPT_BODY) : null;
   const send = ({ server, token }: Access): Promise<Response> =>
     askServer(fetchFrom, server, path + search, {
       method: request.method,
