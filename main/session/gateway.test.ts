@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { v7 as newId } from 'uuid';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ACCOUNT_HEADER, type AccountName } from '#schemas/ipc.ts';
@@ -118,6 +119,29 @@ describe('a server that is not as it should be', () => {
     server = await startScriptedServer(answer);
     return await rig.session.enter({ how: 'login', server: server.url, email: 'ann@example.org', password: 'a long walk by the sea' });
   }
+
+  test('hears nothing but what a window may ask, whatever a window asks', async () => {
+    const account = await enter((_request, response) => void response.end('{}'));
+    const piece = fc.oneof(
+      fc.constantFrom('api', 'v1', 'api/v1', 'blobs', 'sync/blobs/pull', 'jobs', 'auth', 'login', 'history', 'state', 'x-1'),
+      fc.constantFrom('/', '//', '\\', '..', '.', '%2e', '%2E%2e', '%2f', '%5c', '%00', '%3A', '%', ';', '?', '#', '@evil.example.org', ':80', 'https://evil.example.org', ' ', 'é'),
+    );
+    const path = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
+    const known = fc.constantFrom('/api/v1/blobs/', '/api/v1/blobs/x-1/', '/api/v1/jobs/', '/').chain((start) => path.map((end) => start + end));
+    let answered = 0;
+    await fc.assert(
+      fc.asyncProperty(known, async (asked) => {
+        const before = server!.seen.length;
+        const { status } = await rig.ask(account, asked);
+        const heard = server!.seen.slice(before);
+        answered += heard.length;
+        if (status !== 200) expect(heard).toEqual([]);
+        for (const line of heard) expect(line).toMatch(/^GET \/api\/v1\/(?:state|blobs|jobs|schemas|processors|dead-letters|sync\/blobs\/pull)(?:\/(?!\.{1,2}(?:[/?]|$))(?:[\w.:-]|%3A)+(?:\/history)?)?(?:\?[^#]*)?$/);
+      }),
+      { numRuns: 600 },
+    );
+    expect(answered).toBeGreaterThan(0);
+  });
 
   test('sends elsewhere: nobody follows, and the token goes nowhere', async () => {
     const elsewhere = await startScriptedServer((_request, response) => void response.end('{}'));
