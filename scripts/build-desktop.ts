@@ -3,9 +3,9 @@
  * the library's file and the processor host beside it, and preload.cjs, which a sandbox takes only as one CommonJS
  * file. Everything is bundled except what can't be, so that the package needs no more of node_modules.
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type InlineConfig } from 'vite';
+import type { InlineConfig } from 'vite';
+import { buildForProduction } from './build-for-production.ts';
 import { isBuildDue } from './newest-change.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -41,12 +41,10 @@ function configure(folder: string, build: InlineConfig['build']): InlineConfig {
 export async function buildDesktop({ always = false, folder = join(root, 'dist/main') } = {}): Promise<string> {
   if (!always && !isBuildDue(join(folder, 'preload.cjs'), SOURCES.map((source) => join(root, source)))) return folder;
   console.log('Building the desktop program …');
-  const input = Object.fromEntries(Object.entries(ENTRIES).flatMap(([name, path]) => (existsSync(join(root, path)) ? [[name, join(root, path)]] : [])));
-  if (Object.keys(input).length > 0) {
-    const output = { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'parts/[name]-[hash].js' } as const;
-    await build(configure(folder, { emptyOutDir: true, rolldownOptions: { input, output } }));
-  }
+  const input = Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, join(root, path)]));
+  const output = { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'parts/[name]-[hash].js' } as const;
+  await buildForProduction(configure(folder, { emptyOutDir: true, rolldownOptions: { input, output } }));
   const preload = { input: { preload: join(root, 'main/preload.ts') }, output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false } } as const;
-  await build(configure(folder, { emptyOutDir: false, rolldownOptions: preload }));
+  await buildForProduction(configure(folder, { emptyOutDir: false, rolldownOptions: preload }));
   return folder;
 }

@@ -1,0 +1,185 @@
+/** What goes into the installers, from a real run of electron-builder around a made-up Electron: nothing is downloaded. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { extractAll, listPackage } from '@electron/asar';
+import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { Ajv } from 'ajv';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { buildDesktop, NOT_BUNDLED } from './build-desktop.ts';
+import { buildRenderer } from './build-renderer.ts';
+import { packIcns, packIco } from './icon-files.ts';
+import { makeUpElectron } from './test-support/made-up-electron.ts';
+
+const root = join(import.meta.dirname, '..');
+const require = createRequire(import.meta.url);
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const config = parse(read('electron-builder.yml')) as Record<string, unknown>;
+
+let folder = '';
+let packed: string[] = [];
+/** The package taken apart. */
+let inside = '';
+beforeAll(async () => {
+  await buildRenderer();
+  await buildDesktop();
+  folder = mkdtempSync(join(tmpdir(), 'recto-packaging-'));
+  makeUpElectron(join(folder, 'electron'));
+  const args = ['--dir', '--linux', '--x64', `-c.electronDist=${join(folder, 'electron')}`, `-c.directories.output=${join(folder, 'out')}`];
+  const run = spawnSync(process.execPath, [require.resolve('electron-builder/cli.js'), ...args], { cwd: root, encoding: 'utf8', timeout: 90_000 });
+  if (run.status !== 0) throw new Error(`electron-builder failed:\n${run.stdout}\n${run.stderr}`);
+  const archive = join(folder, 'out/linux-unpacked/resources/app.asar');
+  inside = join(folder, 'inside');
+  extractAll(archive, inside);
+  packed = listPackage(archive, { isPack: false }).map((path) => path.replaceAll('\\', '/').slice(1)).filter((path) => statSync(join(inside, path)).isFile());
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('electron-builder.yml', () => {
+  it('is what electron-builder’s own schema takes, and a wrong word is not', () => {
+    const validate = new Ajv({ strict: false }).compile(require('app-builder-lib/scheme.json') as object);
+    expect({ valid: validate(config), errors: validate.errors }).toEqual({ valid: true, errors: null });
+    expect(validate({ ...config, electronFuses: { runsAsNode: false } })).toBe(false);
+  });
+
+  it('names the extension of libraries and backups, and leaves .docx on Windows to its owner', () => {
+    const associations = config['fileAssociations'] as { ext: string }[];
+    expect(associations.map(({ ext }) => ext)).toEqual(['recto']);
+    for (const system of ['mac', 'linux']) {
+      const more = (config[system] as { fileAssociations: { ext: string | string[]; rank: string }[] }).fileAssociations;
+      expect(more.map(({ ext, rank }) => `${[ext].flat().join(' ')} ${rank}`)).toEqual(['md markdown Alternate', 'docx Alternate']);
+    }
+    expect(config['win']).not.toHaveProperty('fileAssociations');
+  });
+
+  it('names icons that are there, each with the sizes that its system draws', () => {
+    const ico = (name: string): number[] => {
+      const bytes = readFileSync(join(root, 'build', name));
+      return Array.from({ length: bytes.readUInt16LE(4) }, (_entry, at) => bytes.readUInt8(6 + 16 * at) || 256);
+    };
+    const icns = (name: string): string[] => {
+      const bytes = readFileSync(join(root, 'build', name));
+      expect(bytes.readUInt32BE(4)).toBe(bytes.length);
+      const types: string[] = [];
+      for (let at = 8; at < bytes.length; at += bytes.readUInt32BE(at + 4)) types.push(bytes.toString('latin1', at, at + 4));
+      return types;
+    };
+    for (const name of ['icon', 'document']) {
+      expect(ico(`${name}.ico`)).toEqual([16, 24, 32, 48, 64, 128, 256]);
+      expect(icns(`${name}.icns`)).toEqual(['icp4', 'icp5', 'ic11', 'ic12', 'ic07', 'ic08', 'ic13', 'ic09', 'ic14', 'ic10']);
+    }
+    const sizes = readdirSync(join(root, 'build/icons')).map((name) => {
+      const png = readFileSync(join(root, 'build/icons', name));
+      const side = png.readUInt32BE(16);
+      expect(name).toBe(`${side}x${side}.png`);
+      return side;
+    });
+    expect(Math.max(...sizes)).toBe(512);
+  });
+});
+
+describe('the package', () => {
+  it('has the program, its screens and its one native library', () => {
+    expect(packed).toEqual(expect.arrayContaining(['package.json', 'LICENSE', 'dist/main/main.js', 'dist/main/preload.cjs', 'dist/main/mirror-thread.js', 'dist/main/export-thread.js', 'dist/main/processor-host.js', 'dist/renderer/index.html', 'dist/renderer/icon.png']));
+    expect(packed.filter((path) => path.endsWith('.node'))).toEqual(['node_modules/better-sqlite3/prebuilds/linux-x64.node']);
+    expect(existsSync(join(folder, 'out/linux-unpacked/resources/app.asar.unpacked/node_modules/better-sqlite3/prebuilds/linux-x64.node'))).toBe(true);
+    expect(packed.filter((path) => path.startsWith('dist/')).toSorted()).toEqual(globSync('dist/{main,renderer}/**', { cwd: root }).map((path) => path.replaceAll('\\', '/')).filter((path) => statSync(join(root, path)).isFile()).toSorted());
+  });
+
+  it('has nothing else: no sources, tests, maps, documents, settings or tools', () => {
+    const foreign = packed.filter((path) => !/^(?:dist\/(?:main|renderer)\/|node_modules\/|package\.json$|LICENSE$)/.test(path));
+    expect(foreign).toEqual([]);
+    expect(packed.filter((path) => /\.(?:tsx?|map|md|test\.\w+|c|cc|cpp|h|hpp|gyp|gypi|ya?ml|env\w*)$|\/\.|\/(?:test|tests|docs|deps|src\/objects)\//.test(path) && !path.includes('/lib/src/'))).toEqual([]);
+    const modules = new Set(packed.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
+    expect([...modules].toSorted()).toEqual([...closureOf(NOT_BUNDLED.filter((name) => name !== 'electron'))].toSorted());
+  });
+
+  it('tells nothing of the machine that made it', () => {
+    const telling = packed.filter((path) => path.startsWith('dist/') || path === 'package.json').filter((path) => readFileSync(join(inside, path)).includes(root));
+    expect(telling).toEqual([]);
+    const manifest = JSON.parse(readFileSync(join(inside, 'package.json'), 'utf8')) as Record<string, unknown>;
+    expect(manifest['main']).toBe('dist/main/main.js');
+    expect(manifest).not.toHaveProperty('devDependencies');
+    expect(manifest).not.toHaveProperty('scripts');
+  });
+
+  it('finds all that it loads in itself: SQLite opens a library, and the updater loads', () => {
+    const program = `
+      const { createRequire } = require('node:module');
+      const load = createRequire(process.argv[1]);
+      const Sqlite = load('better-sqlite3');
+      const updater = load('electron-updater');
+      console.log(new Sqlite(':memory:').prepare('SELECT 6 * 7').pluck().get(), typeof updater.AppUpdater);`;
+    const run = spawnSync(process.execPath, ['-e', program, join(inside, 'dist/main/main.js')], { encoding: 'utf8', env: {} });
+    expect({ stdout: run.stdout, stderr: run.stderr }).toEqual({ stdout: '42 function\n', stderr: '' });
+  });
+
+  it('bundles everything but what is beside it', () => {
+    const imports = packed
+      .filter((path) => /^dist\/main\/.*\.c?js$/.test(path))
+      .flatMap((path) => [...readFileSync(join(inside, path), 'utf8').matchAll(/^(?:import\b[^'"\n]*?|.*\bimport\(|.*\b__require\(|let \w+ = require\()["']([^."'][^"'\n]*)["']/gm)].map((match) => match[1] ?? ''))
+      .filter((name) => !name.startsWith('node:') && !require('node:module').builtinModules.includes(name));
+    expect([...new Set(imports)].toSorted()).toEqual([...NOT_BUNDLED].toSorted());
+  });
+
+  it('keeps to its size', () => {
+    const size = statSync(join(folder, 'out/linux-unpacked/resources/app.asar')).size;
+    expect(size).toBeGreaterThan(3_000_000);
+    expect(size).toBeLessThan(16_000_000);
+  });
+
+  it('has its fuses set in the program itself', async () => {
+    const wire = await getCurrentFuseWire(join(folder, 'out/linux-unpacked/recto'));
+    const isOn = (fuse: FuseV1Options): boolean => wire[fuse] === FuseState.ENABLE;
+    expect({
+      runAsNode: isOn(FuseV1Options.RunAsNode),
+      cookieEncryption: isOn(FuseV1Options.EnableCookieEncryption),
+      nodeOptions: isOn(FuseV1Options.EnableNodeOptionsEnvironmentVariable),
+      inspect: isOn(FuseV1Options.EnableNodeCliInspectArguments),
+      asarIntegrity: isOn(FuseV1Options.EnableEmbeddedAsarIntegrityValidation),
+      onlyAsar: isOn(FuseV1Options.OnlyLoadAppFromAsar),
+      ownSnapshot: isOn(FuseV1Options.LoadBrowserProcessSpecificV8Snapshot),
+      filePrivileges: isOn(FuseV1Options.GrantFileProtocolExtraPrivileges),
+    }).toEqual({ runAsNode: false, cookieEncryption: true, nodeOptions: false, inspect: false, asarIntegrity: true, onlyAsar: true, ownSnapshot: false, filePrivileges: false });
+  });
+
+  it('looks for newer versions nowhere, and has nothing beside the archive', () => {
+    expect(readdirSync(join(folder, 'out/linux-unpacked/resources')).toSorted()).toEqual(['app.asar', 'app.asar.unpacked']);
+  });
+});
+
+/** The packages that these need to run, by their own word. */
+function closureOf(names: readonly string[], from = require): Set<string> {
+  const found = new Set<string>();
+  for (const name of names) {
+    // It is there only for those who compile it.
+    if (name === 'node-addon-api') continue;
+    found.add(name);
+    const manifest = findManifest(name, from);
+    const { dependencies = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as { dependencies?: Record<string, string> };
+    for (const dependency of closureOf(Object.keys(dependencies), createRequire(manifest))) found.add(dependency);
+  }
+  return found;
+}
+
+function findManifest(name: string, from: NodeJS.Require): string {
+  const folder = from.resolve.paths(name)?.find((path) => existsSync(join(path, name, 'package.json')));
+  if (folder === undefined) throw new Error(`${name} is not installed.`);
+  return join(folder, name, 'package.json');
+}
+
+describe('an icon’s file', () => {
+  it('has each picture where its head says', () => {
+    const pictures = [16, 256].map((size) => ({ size, png: Buffer.from(`PNG of ${size}`), rgba: Buffer.alloc(size * size * 4, 7) }));
+    const ico = packIco(pictures);
+    expect(ico.readUInt32LE(6 + 12)).toBe(6 + 2 * 16);
+    expect(ico.readUInt32LE(6 + 8)).toBe(40 + 16 * 16 * 4 + 4 * 16);
+    expect(ico.subarray(ico.readUInt32LE(22 + 12)).toString()).toBe('PNG of 256');
+    const icns = packIcns(pictures);
+    expect(icns.toString('latin1', 0, 4)).toBe('icns');
+    expect(icns.toString('latin1', 16, 16 + 9)).toBe('PNG of 16');
+  });
+});
