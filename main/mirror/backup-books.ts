@@ -66,7 +66,7 @@ export function readBookOfBackup(path: string, library: string, bookId: string, 
       if (characters >= PAGE_CHARACTERS) return { blobs, next: id };
     }
     return { blobs, next: null };
-  });
+  }, { checkRows: after === null });
 }
 
 function readBooks(database: Database): StoredBook[] {

@@ -4,12 +4,11 @@ import { RectoError } from '#schemas/errors.ts';
 import type { BackupBook, BackupEntry, IpcOutput, Notice } from '#schemas/ipc.ts';
 import { parseBackupName, type BackupKind } from './backup-names.ts';
 import type { KeeperMethods } from './keeper-methods.ts';
+import { EMPTY_FINGERPRINT } from './library-fingerprint.ts';
 import type { ReaderMethods } from './reader-methods.ts';
 import type { ThreadClient } from './thread-client.ts';
 
 const HOUR_MS = 3_600_000;
-/** A library that nothing was ever written to. */
-const EMPTY = '[]';
 
 export interface BackupService {
   readonly folder: string;
@@ -126,12 +125,13 @@ class Backups implements BackupService {
   }
 
   async #takeIfChanged(): Promise<void> {
+    this.#fingerprint ??= await this.#fingerprintOfLast();
     const fingerprint = await this.#parts.keeper.call('fingerprint');
-    if (fingerprint !== EMPTY && fingerprint !== this.#fingerprint) await this.#take('automatic');
+    if (fingerprint !== EMPTY_FINGERPRINT && fingerprint !== this.#fingerprint) await this.#take('automatic');
   }
 
   async #take(kind: BackupKind): Promise<BackupEntry> {
-    const { keeper, reader, now, onNotice } = this.#parts;
+    const { keeper, reader, now } = this.#parts;
     const folder = this.#folder;
     const takenAt = now();
     try {
@@ -145,12 +145,22 @@ class Backups implements BackupService {
       await reader.call('thinOut', folder, takenAt);
       return entry;
     } catch (thrown) {
-      const error = RectoError.from(thrown, 'storage_failed');
-      // Said once; the list goes on saying it.
-      if (this.#trouble !== error.message) onNotice({ kind: 'warning', message: `No backup could be made. ${error.message}` });
-      this.#trouble = error.message;
-      throw error;
+      throw this.#fail(thrown);
     }
+  }
+
+  /** Said once; the list goes on saying it. */
+  #fail(thrown: unknown): RectoError {
+    const error = RectoError.from(thrown, 'storage_failed');
+    if (this.#trouble !== error.message) this.#parts.onNotice({ kind: 'warning', message: `No backup could be made. ${error.message}` });
+    this.#trouble = error.message;
+    return error;
+  }
+
+  /** Null: there is none, or none that can be read: then the next is worth making. */
+  async #fingerprintOfLast(): Promise<string | null> {
+    const [newest] = await this.#parts.reader.call('list', this.#folder);
+    return newest ? this.#parts.reader.call('fingerprint', join(this.#folder, newest.fileName)).catch(() => null) : null;
   }
 
   async #findLastTime(): Promise<number | null> {
@@ -158,12 +168,11 @@ class Backups implements BackupService {
     return newest ? Date.parse(newest.takenAt) : null;
   }
 
-  /** What goes wrong by itself is told by `#take`; a folder that can't be read is told here. */
   async #quietly(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (thrown) {
-      this.#trouble ??= RectoError.from(thrown, 'storage_failed').message;
+      this.#fail(thrown);
     }
   }
 

@@ -2,6 +2,7 @@
 import type { Mark, MirrorRow, MirrorStore, Notice } from '#schemas/ipc.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { toBackupError } from './backup-folder.ts';
+import { fingerprintOf } from './library-fingerprint.ts';
 import type { Place } from './layout.ts';
 import { openLibraryFile, type LibraryFile } from './library-file.ts';
 import { putLibraryInOrder } from './put-in-order.ts';
@@ -22,7 +23,7 @@ export interface KeeperMethods {
   setBackupFolder(folder: string): void;
   /** The next call puts the file in order: it was found damaged by someone else. */
   distrust(): void;
-  /** What changes with every write: equal texts, equal contents. */
+  /** See fingerprintOf. */
   fingerprint(): string;
   /** A copy of the library as it is, while it is written on. Errors are those of the folder of backups. */
   copyTo(path: string, folder: string): Promise<void>;
@@ -93,7 +94,7 @@ export function createKeeperMethods(path: string, firstBackupFolder: string): Ke
       close();
       distrusted = true;
     },
-    fingerprint: () => use((library) => fingerprintOf(library)),
+    fingerprint: () => use((library) => fingerprintOf(library.connection())),
     async copyTo(target, folder) {
       const database = use((library) => library.connection());
       try {
@@ -104,9 +105,4 @@ export function createKeeperMethods(path: string, firstBackupFolder: string): Ke
     },
     close,
   };
-}
-
-/** The last mark of each store, and how many rows it has: both are read from the index. */
-function fingerprintOf(library: LibraryFile): string {
-  return JSON.stringify(library.connection().prepare('SELECT store, max(lwt), count(*) FROM documents GROUP BY store ORDER BY store').raw().all());
 }

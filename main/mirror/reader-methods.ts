@@ -6,6 +6,8 @@ import { finishBackup, listBackups, prepareBackup, thinOutBackups, tryFolder } f
 import type { BackupKind } from './backup-names.ts';
 import { checkLibrary, type LibraryState } from './check-library.ts';
 import { describeBackupFile } from './describe-backup-file.ts';
+import { fingerprintOf } from './library-fingerprint.ts';
+import { readBackup } from './read-backup.ts';
 
 export interface ReaderMethods {
   check(path: string): LibraryState;
@@ -14,6 +16,8 @@ export interface ReaderMethods {
   finish(folder: string, copy: string, kind: BackupKind, takenAt: number): BackupEntry;
   thinOut(folder: string, now: number): string[];
   tryFolder(folder: string): void;
+  /** Of a backup. */
+  fingerprint(path: string): string;
   describe(path: string, libraryFile: string): BackupEntry;
   inspect(path: string): BackupBook[];
   readBook(path: string, library: string, bookId: string, after: string | null): { blobs: Blob[]; next: string | null };
@@ -27,6 +31,7 @@ export function createReaderMethods(): ReaderMethods {
     finish: (folder, copy, kind, takenAt) => finishBackup(folder, copy, kind, new Date(takenAt)),
     thinOut: thinOutBackups,
     tryFolder,
+    fingerprint: (path) => readBackup(path, fingerprintOf),
     describe: describeBackupFile,
     inspect: inspectBackup,
     readBook: readBookOfBackup,
