@@ -1,6 +1,7 @@
 import { LINK_SCHEME, type OpenTarget } from '#schemas/ipc.ts';
 
-const ID = /^[\w-]{1,200}$/;
+const LIBRARY = new RegExp(`^${LINK_SCHEME}://library/?$`, 'i');
+const BOOK = new RegExp(`^${LINK_SCHEME}://book/(?<bookId>[\\w-]{1,200})(?:/(?<chapterId>[\\w-]{1,200}))?/?$`, 'i');
 
 /** Whether a text that the system handed over is a link of ours at all. */
 export function isLink(text: string): boolean {
@@ -13,12 +14,8 @@ export function isLink(text: string): boolean {
  * @returns null: nowhere
  */
 export function parseLink(text: string): OpenTarget | null {
-  if (text.length > 1000 || !URL.canParse(text)) return null;
-  const url = new URL(text);
-  if (url.protocol !== `${LINK_SCHEME}:`) return null;
-  const parts = url.pathname.split('/').filter((part) => part !== '');
-  if (url.host === 'library' && parts.length === 0) return { kind: 'library' };
-  const [bookId, chapterId] = parts;
-  if (url.host !== 'book' || bookId === undefined || parts.length > 2 || !parts.every((part) => ID.test(part))) return null;
+  if (LIBRARY.test(text)) return { kind: 'library' };
+  const { bookId, chapterId } = BOOK.exec(text)?.groups ?? {};
+  if (bookId === undefined) return null;
   return { kind: 'book', bookId, ...(chapterId !== undefined && { chapterId }) };
 }

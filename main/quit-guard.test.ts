@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createQuitGuard, type QuitAnswer } from './quit-guard.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function setUp(answers: QuitAnswer[] = []) {
+  const flushed: number[] = [];
+  const asked: string[] = [];
+  const page = { isThere: true };
+  let ends = 0;
+  const guard = createQuitGuard({
+    hasPage: () => page.isThere,
+    flush: (flushId) => flushed.push(flushId),
+    ask: async (reason) => {
+      asked.push(reason);
+      const answer = answers.shift();
+      return answer ?? new Promise<never>(() => undefined);
+    },
+    end: async () => void (ends += 1),
+  });
+  const settle = () => vi.advanceTimersByTimeAsync(0);
+  return { guard, flushed, asked, page, settle, ends: () => ends };
+}
+
+test('it ends when the page says that all is saved, and not before', async () => {
+  const { guard, flushed, ends, settle } = setUp();
+  guard.begin();
+  await vi.advanceTimersByTimeAsync(9_000);
+  expect([flushed, ends(), guard.isOver]).toEqual([[1], 0, false]);
+  guard.flushed({ flushId: 1, saved: true });
+  await settle();
+  expect([ends(), guard.isOver]).toEqual([1, true]);
+});
+
+test('closing twice asks the page once', async () => {
+  const { guard, flushed, ends, settle } = setUp();
+  guard.begin();
+  guard.begin();
+  await settle();
+  expect(flushed).toEqual([1]);
+  guard.flushed({ flushId: 1, saved: true });
+  await settle();
+  guard.begin();
+  await settle();
+  expect(ends()).toBe(1);
+});
+
+test('what is not saved is the author’s to let go, in the page’s own words', async () => {
+  const { guard, asked, ends, settle } = setUp(['close']);
+  guard.begin();
+  guard.flushed({ flushId: 1, saved: false, message: 'The disk is full.' });
+  await settle();
+  expect([asked, ends()]).toEqual([['The disk is full.'], 1]);
+});
+
+test('waiting asks the page again, and a late answer to the first question counts for nothing', async () => {
+  const { guard, flushed, asked, ends, settle } = setUp(['wait']);
+  guard.begin();
+  guard.flushed({ flushId: 1, saved: false });
+  await settle();
+  expect([flushed, asked.length]).toEqual([[1, 2], 1]);
+  guard.flushed({ flushId: 1, saved: true });
+  await settle();
+  expect(ends()).toBe(0);
+  guard.flushed({ flushId: 2, saved: true });
+  await settle();
+  expect(ends()).toBe(1);
+});
+
+test('a page that does not answer in 10 s is asked about', async () => {
+  const { guard, asked, ends } = setUp();
+  guard.begin();
+  await vi.advanceTimersByTimeAsync(9_999);
+  expect(asked).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(asked).toEqual([expect.stringContaining('does not answer')]);
+  expect(ends()).toBe(0);
+});
+
+test('with no page there is nothing to wait for', async () => {
+  const { guard, flushed, page, ends, settle } = setUp();
+  page.isThere = false;
+  guard.begin();
+  await settle();
+  expect([flushed, ends()]).toEqual([[], 1]);
+});
+
+test('a page that stops while it saves is not waited for', async () => {
+  const { guard, page, asked, ends, settle } = setUp();
+  guard.begin();
+  page.isThere = false;
+  guard.pageGone();
+  await settle();
+  expect([asked, ends()]).toEqual([[], 1]);
+});
+
+test('when the system goes down nobody is asked: it ends with the answer, or after 10 s', async () => {
+  const first = setUp();
+  first.guard.begin({ mayAsk: false });
+  first.guard.flushed({ flushId: 1, saved: false });
+  await first.settle();
+  const second = setUp();
+  second.guard.begin({ mayAsk: false });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect([first.ends(), second.ends(), first.asked, second.asked]).toEqual([1, 1, [], []]);
+});
