@@ -135,7 +135,7 @@ describe('a server that is not as it should be', () => {
         const { status } = await rig.ask(account, asked);
         const heard = server!.seen.slice(before);
         answered += heard.length;
-        if (status !== 200) expect(heard).toEqual([]);
+        expect(heard.length).toBe(status === 200 ? 1 : 0);
         for (const line of heard) expect(line).toMatch(/^GET \/api\/v1\/(?:state|blobs|jobs|schemas|processors|dead-letters|sync\/blobs\/pull)(?:\/(?!\.{1,2}(?:[/?]|$))(?:[\w.:-]|%3A)+(?:\/history)?)?(?:\?[^#]*)?$/);
       }),
       { numRuns: 600 },
