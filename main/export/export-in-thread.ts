@@ -9,7 +9,7 @@ import type { FromExportThread } from './export-thread.ts';
  * @throws what exportLibrary throws, and processor_crashed
  */
 export async function exportInThread(threadFile: string, request: ExportRequest, { signal, onProgress }: ExportOptions): Promise<ExportReport> {
-  const worker = new Worker(threadFile, { workerData: request });
+  const worker = new Worker(threadFile, { workerData: request, trackUnmanagedFds: false }); // see readHeader of main/mirror/library-connection.ts
   const cancel = (): void => worker.postMessage('cancel', []);
   signal.addEventListener('abort', cancel, { once: true });
   if (signal.aborted) cancel();

@@ -36,7 +36,8 @@ export function createThreadClient<M extends ThreadMethods<M>>(file: string, dat
   };
 
   const start = (): Worker => {
-    const started = new Worker(file, { workerData: data() });
+    // What readHeader keeps open stays open when a thread dies.
+    const started = new Worker(file, { workerData: data(), trackUnmanagedFds: false });
     started.on('message', (answer: ThreadAnswer) => {
       const caller = waiting.get(answer.call);
       waiting.delete(answer.call);
