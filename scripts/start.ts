@@ -41,9 +41,9 @@ function openBrowser(url: string): void {
 async function openElectron(file: string): Promise<string | null> {
   await buildDesktop();
   const startedAt = Date.now();
-  const { code, lastWords } = await runElectron(file, root);
-  if (code !== null && code !== 0 && Date.now() - startedAt < STILLBORN_MS) return `Electron ended at once (exit code ${code}: ${lastWords})`;
-  process.exitCode = code ?? 0;
+  const { code, lastWords, interrupted } = await runElectron(file, root);
+  if (!interrupted && code !== null && code !== 0 && Date.now() - startedAt < STILLBORN_MS) return `Electron ended at once (exit code ${code}: ${lastWords})`;
+  process.exitCode = interrupted ? 0 : (code ?? 1);
   return null;
 }
 
