@@ -9,6 +9,7 @@ import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { FUSES } from '#main/security/fuses.ts';
 import { buildDesktop, NOT_BUNDLED } from './build-desktop.ts';
 import { buildRenderer } from './build-renderer.ts';
 import { packIcns, packIco } from './icon-files.ts';
@@ -40,9 +41,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('electron-builder.yml', () => {
   it('is what electron-builder’s own schema takes, and a wrong word is not', () => {
-    const validate = new Ajv({ strict: false }).compile(require('app-builder-lib/scheme.json') as object);
+    const validate = new Ajv({ strict: false }).compile(createRequire(require.resolve('electron-builder'))('app-builder-lib/scheme.json') as object);
     expect({ valid: validate(config), errors: validate.errors }).toEqual({ valid: true, errors: null });
     expect(validate({ ...config, electronFuses: { runsAsNode: false } })).toBe(false);
+  });
+
+  it('burns in what main/security says', () => {
+    expect(config['electronFuses']).toEqual({ ...FUSES, resetAdHocDarwinSignature: true });
   });
 
   it('names the extension of libraries and backups, and leaves .docx on Windows to its owner', () => {
@@ -136,14 +141,14 @@ describe('the package', () => {
     const isOn = (fuse: FuseV1Options): boolean => wire[fuse] === FuseState.ENABLE;
     expect({
       runAsNode: isOn(FuseV1Options.RunAsNode),
-      cookieEncryption: isOn(FuseV1Options.EnableCookieEncryption),
-      nodeOptions: isOn(FuseV1Options.EnableNodeOptionsEnvironmentVariable),
-      inspect: isOn(FuseV1Options.EnableNodeCliInspectArguments),
-      asarIntegrity: isOn(FuseV1Options.EnableEmbeddedAsarIntegrityValidation),
-      onlyAsar: isOn(FuseV1Options.OnlyLoadAppFromAsar),
-      ownSnapshot: isOn(FuseV1Options.LoadBrowserProcessSpecificV8Snapshot),
-      filePrivileges: isOn(FuseV1Options.GrantFileProtocolExtraPrivileges),
-    }).toEqual({ runAsNode: false, cookieEncryption: true, nodeOptions: false, inspect: false, asarIntegrity: true, onlyAsar: true, ownSnapshot: false, filePrivileges: false });
+      enableCookieEncryption: isOn(FuseV1Options.EnableCookieEncryption),
+      enableNodeOptionsEnvironmentVariable: isOn(FuseV1Options.EnableNodeOptionsEnvironmentVariable),
+      enableNodeCliInspectArguments: isOn(FuseV1Options.EnableNodeCliInspectArguments),
+      enableEmbeddedAsarIntegrityValidation: isOn(FuseV1Options.EnableEmbeddedAsarIntegrityValidation),
+      onlyLoadAppFromAsar: isOn(FuseV1Options.OnlyLoadAppFromAsar),
+      loadBrowserProcessSpecificV8Snapshot: isOn(FuseV1Options.LoadBrowserProcessSpecificV8Snapshot),
+      grantFileProtocolExtraPrivileges: isOn(FuseV1Options.GrantFileProtocolExtraPrivileges),
+    }).toEqual(FUSES);
   });
 
   it('looks for newer versions nowhere, and has nothing beside the archive', () => {
