@@ -126,8 +126,9 @@ class Backups implements BackupService {
 
   async #takeIfChanged(): Promise<void> {
     this.#fingerprint ??= await this.#fingerprintOfLast();
-    const fingerprint = await this.#parts.keeper.call('fingerprint');
-    if (fingerprint !== EMPTY_FINGERPRINT && fingerprint !== this.#fingerprint) await this.#take('automatic');
+    // A library that can't be read now says so itself, and has nothing to back up that the last backup lacks.
+    const fingerprint = await this.#parts.keeper.call('fingerprint').catch(() => this.#fingerprint);
+    if (fingerprint !== null && fingerprint !== EMPTY_FINGERPRINT && fingerprint !== this.#fingerprint) await this.#take('automatic');
   }
 
   async #take(kind: BackupKind): Promise<BackupEntry> {

@@ -40,33 +40,50 @@ export function rebuildLibrary(path: string, options: RebuildOptions): Notice | 
   const backup = newestGoodBackup(options.backupFolder);
   if (options.isNew && !backup) return null;
   const building = buildingOf(path);
-  if (backup) copyFileSync(join(options.backupFolder, backup.fileName), building);
-  const database = connect(building);
-  let missing: string | null;
-  let salvaged = 0;
+  let built: Built;
   try {
-    const known = [...readPlaces(database).values()];
-    const writer = createRowWriter(database, { newStores: true });
-    const add = (place: Place, row: MirrorRow): void => {
-      salvaged += 1;
-      writer.add(place, row);
-    };
-    for (const [place, row] of options.inWal) add(place, row);
-    const keys = isReadable(path) ? salvageRows(path, { from: 'both', known, onRow: add }) : [];
-    writer.finish();
-    markBackup(database, backup);
-    missing = nameMissing(database, keysNotThere(database, keys));
-    database.pragma('wal_checkpoint(TRUNCATE)');
-    database.pragma('journal_mode = DELETE');
-  } finally {
-    database.close();
+    if (backup) copyFileSync(join(options.backupFolder, backup.fileName), building);
+    built = build(path, building, backup, options.inWal);
+    syncToDisk(building);
+  } catch (thrown) {
+    // On a full disk it would stand in the way of what frees it.
+    for (const side of SIDES) rmSync(building + side, { force: true });
+    throw thrown;
   }
-  syncToDisk(building);
   renameSync(building, builtOf(path));
   const aside = setAside(path, options.now);
   renameSync(builtOf(path), path);
   if (process.platform !== 'win32') syncToDisk(dirname(path));
-  return { kind: 'warning', message: tell({ file: basename(path), aside, backup, salvaged, missing }) };
+  return { kind: 'warning', message: tell({ file: basename(path), aside, backup, ...built }) };
+}
+
+interface Built {
+  /** Rows of the old file and its WAL, older states among them. */
+  salvaged: number;
+  missing: string | null;
+}
+
+function build(path: string, building: string, backup: BackupEntry | null, inWal: RebuildOptions['inWal']): Built {
+  const database = connect(building);
+  try {
+    const known = [...readPlaces(database).values()];
+    const writer = createRowWriter(database, { newStores: true });
+    let salvaged = 0;
+    const add = (place: Place, row: MirrorRow): void => {
+      salvaged += 1;
+      writer.add(place, row);
+    };
+    for (const [place, row] of inWal) add(place, row);
+    const keys = isReadable(path) ? salvageRows(path, { from: 'both', known, onRow: add }) : [];
+    writer.finish();
+    markBackup(database, backup);
+    const missing = nameMissing(database, keysNotThere(database, keys));
+    database.pragma('wal_checkpoint(TRUNCATE)');
+    database.pragma('journal_mode = DELETE');
+    return { salvaged, missing };
+  } finally {
+    database.close();
+  }
 }
 
 function newestGoodBackup(folder: string): BackupEntry | null {
@@ -130,7 +147,7 @@ function syncToDisk(path: string): void {
   }
 }
 
-function tell({ file, aside, backup, salvaged, missing }: { file: string; aside: string | null; backup: BackupEntry | null; salvaged: number; missing: string | null }): string {
+function tell({ file, aside, backup, salvaged, missing }: Built & { file: string; aside: string | null; backup: BackupEntry | null }): string {
   const time = backup && new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' }).format(new Date(backup.takenAt));
   const sentences = [aside ? `The library’s file ${file} was damaged. It is kept as “${aside}”, and a new one was made.` : `The library’s file ${file} was not there any more, so a new one was made.`];
   if (salvaged > 0 && backup) sentences.push(`It holds what could be read of the old one, and the backup of ${time} beneath.`);
