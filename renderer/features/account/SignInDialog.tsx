@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Session } from '#app/recto-app.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
 import { useObservable } from '#renderer/shell/use-observable.ts';
@@ -16,29 +16,29 @@ export function SignInDialog({ open, onOpenChange }: SignInDialogProps) {
   const app = useApp();
   const books = useObservable(app.books$, []);
   const session = useObservable<Session | null>(app.session$, null);
-  /** Books of the library without an account, counted before the account's own take its place. */
-  const [localBooks, setLocalBooks] = useState(0);
-  const [bringing, setBringing] = useState(false);
+  /** Books of the library without an account, counted before the account's own take its place; the form that signs in was drawn before that. */
+  const localBooks = useRef(0);
+  const [bringing, setBringing] = useState(0);
 
   const close = (next: boolean): void => {
-    if (!next) setBringing(false);
+    if (!next) setBringing(0);
     onOpenChange(next);
   };
   const onSignedIn = (): void => {
-    if (localBooks > 0) setBringing(true);
+    if (localBooks.current > 0) setBringing(localBooks.current);
     else close(false);
   };
   return (
     <Dialog
       open={open}
       onOpenChange={close}
-      title={bringing ? 'Bring your books along?' : 'Sign in'}
-      description={bringing ? undefined : 'An account keeps your books on a server of your choice and in step on all your devices. Writing never needs one.'}
+      title={bringing > 0 ? 'Bring your books along?' : 'Sign in'}
+      description={bringing > 0 ? undefined : 'An account keeps your books on a server of your choice and in step on all your devices. Writing never needs one.'}
     >
-      {bringing ? (
-        <BringBooks count={localBooks} onDone={() => close(false)} />
+      {bringing > 0 ? (
+        <BringBooks count={bringing} onDone={() => close(false)} />
       ) : (
-        <SignInForm before={session} onStart={() => setLocalBooks(session ? 0 : books.length)} onSignedIn={onSignedIn} />
+        <SignInForm before={session} onStart={() => (localBooks.current = session ? 0 : books.length)} onSignedIn={onSignedIn} />
       )}
     </Dialog>
   );
