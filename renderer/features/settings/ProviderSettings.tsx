@@ -14,6 +14,12 @@ import { useKeyHint } from './use-key-hint.ts';
 
 type Ai = Settings['ai'];
 
+/** What keeping or testing a model server came to. */
+interface Answer {
+  good: boolean;
+  sentence: string;
+}
+
 const PROVIDERS = [
   { value: 'built-in', label: 'Built in: no model, no network' },
   { value: 'openai-compatible', label: 'A model server (OpenAI, Ollama, LM Studio, llama.cpp, OpenRouter …)' },
@@ -23,18 +29,30 @@ const PROVIDERS = [
 export function ProviderSettings({ ai }: { ai: Ai }) {
   const app = useApp();
   const { showError } = useToast();
+  // Not the form's own: keeping a new address begins the form anew, and the answer is about that address.
+  const [answer, setAnswer] = useState<Answer | null>(null);
   const save = (next: Ai): void => void updateSettings(app, { ai: next }).catch(showError);
+  const use = (baseUrl: string, model: string): void => {
+    setAnswer(null);
+    save({ ...ai, provider: 'openai-compatible', baseUrl, model });
+  };
   return (
     <section className="settings-group" aria-label="Text provider">
       <h3>What grows a draft</h3>
       <Select label="Text provider" value={ai.provider} options={PROVIDERS} onValueChange={(provider) => save({ ...ai, provider })} />
-      <FoundServers onUse={(baseUrl, model) => save({ ...ai, provider: 'openai-compatible', baseUrl, model })} />
-      {ai.provider === 'openai-compatible' && <ModelServerForm key={`${ai.baseUrl} ${ai.model}`} ai={ai} />}
+      <FoundServers onUse={use} />
+      {ai.provider === 'openai-compatible' && <ModelServerForm key={`${ai.baseUrl} ${ai.model}`} ai={ai} answer={answer} onAnswer={setAnswer} />}
     </section>
   );
 }
 
-function ModelServerForm({ ai }: { ai: Ai }) {
+interface ModelServerFormProps {
+  ai: Ai;
+  answer: Answer | null;
+  onAnswer(answer: Answer): void;
+}
+
+function ModelServerForm({ ai, answer, onAnswer }: ModelServerFormProps) {
   const app = useApp();
   const [baseUrl, setBaseUrl] = useState(ai.baseUrl ?? '');
   const [model, setModel] = useState(ai.model ?? '');
@@ -42,7 +60,6 @@ function ModelServerForm({ ai }: { ai: Ai }) {
   const [key, setKey] = useState('');
   const [keysKept, setKeysKept] = useState(0);
   const keyHint = useKeyHint(app, baseUrl, keysKept);
-  const [answer, setAnswer] = useState<{ good: boolean; sentence: string } | null>(null);
   const [busy, setBusy] = useState(false);
 
   const keep = async (test: boolean): Promise<void> => {
@@ -55,9 +72,9 @@ function ModelServerForm({ ai }: { ai: Ai }) {
         setKeysKept((count) => count + 1);
       }
       await updateSettings(app, { ai: { ...ai, baseUrl: baseUrl.trim(), model: model.trim(), ...(contextTokens > 0 ? { contextTokens } : {}) } });
-      setAnswer({ good: true, sentence: test ? await testProvider(app, { baseUrl: baseUrl.trim(), model: model.trim() }) : 'Kept.' });
+      onAnswer({ good: true, sentence: test ? await testProvider(app, { baseUrl: baseUrl.trim(), model: model.trim() }) : 'Kept.' });
     } catch (thrown) {
-      setAnswer({ good: false, sentence: describeError(thrown) });
+      onAnswer({ good: false, sentence: describeError(thrown) });
     } finally {
       setBusy(false);
     }
