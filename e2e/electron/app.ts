@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { App } from 'electron';
+import type { App, ProcessMetric } from 'electron';
 import { findTool } from '../../scripts/tools.ts';
 import { startChromium } from './chromium.ts';
 import { serveScheme } from './protocol.ts';
@@ -10,6 +10,7 @@ import { recordings } from './recordings.ts';
 import { findChromium, setChromium } from './runtime.ts';
 import { takeInstanceLock, type InstanceLock } from './single-instance.ts';
 import { createEvent, emit, emitPreventable, standIn } from './stand-in.ts';
+import { listUtilityProcesses } from './utility-process.ts';
 
 type PathName = Parameters<App['getPath']>[0];
 
@@ -129,7 +130,7 @@ export const app: App = standIn<App>('app', {
   focus: () => undefined,
   hide: () => undefined,
   show: () => undefined,
-  getAppMetrics: () => [],
+  getAppMetrics: () => listUtilityProcesses() as unknown as ProcessMetric[],
   requestSingleInstanceLock(additionalData) {
     if (lock?.isHeld) return true;
     mkdirSync(getPath('userData'), { recursive: true });

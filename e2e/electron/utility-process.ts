@@ -33,12 +33,14 @@ class UtilityProcessStandIn extends EventEmitter implements Pick<UtilityProcess,
     this.#ports = new RemotePorts({ sendToPort: (id, message) => this.#tell({ kind: 'port', id, message }), closePort: (id) => this.#tell({ kind: 'port-close', id }) });
     this.#child.once('spawn', () => {
       this.pid = this.#child.pid;
+      running.set(this.#child.pid!, options.serviceName ?? 'Node Utility Process');
       this.emit('spawn');
     });
     this.#child.on('message', (message) => this.#hear(message as ChildMessage));
     this.#child.once('error', (error) => process.stderr.write(`utilityProcess: ${error.message}\n`));
     this.#child.once('exit', (code, signal) => {
       this.pid = undefined;
+      running.delete(this.#child.pid!);
       this.#ports.closeAll();
       // Chromium's exit code of a process that a signal ended is the signal's number.
       this.emit('exit', code ?? SIGNALS[signal!] ?? 1);
@@ -69,6 +71,13 @@ class UtilityProcessStandIn extends EventEmitter implements Pick<UtilityProcess,
 Object.setPrototypeOf(UtilityProcessStandIn.prototype, throwOnMissing('UtilityProcess', EventEmitter.prototype));
 
 const SIGNALS: Record<string, number> = { SIGHUP: 1, SIGINT: 2, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
+
+/** Those that run now, as Chromium's task list has them. */
+const running = new Map<number, string>();
+
+/** For app.getAppMetrics: which utility processes there are, by their service's name. */
+export const listUtilityProcesses = (): { pid: number; type: 'Utility'; serviceName: string; name: string }[] =>
+  [...running].map(([pid, name]) => ({ pid, type: 'Utility', serviceName: 'node.mojom.NodeService', name }));
 
 export const utilityProcess = {
   fork: (modulePath: string, args: string[] = [], options: ForkOptions = {}): UtilityProcess => new UtilityProcessStandIn(modulePath, args, options) as unknown as UtilityProcess,
