@@ -1,14 +1,22 @@
 import { defineConfig } from '@playwright/test';
+import type { SurfaceOption } from './e2e/fixtures.ts';
 import { findTool } from './scripts/tools.ts';
 
 const executablePath = findTool('chromium');
 
-export default defineConfig({
+/** Of the specs in a browser, those that also run in the desktop app: what they do is the same there, file dialogs and servers aside. */
+const ALSO_ON_THE_DESKTOP = ['**/first-book.spec.ts', '**/book-view.spec.ts', '**/a11y.spec.ts'];
+
+export default defineConfig<SurfaceOption>({
   testDir: 'e2e',
   outputDir: '.build/e2e',
   timeout: 90_000,
   workers: 1,
   forbidOnly: process.env['CI'] === 'true',
+  projects: [
+    { name: 'browser', testIgnore: '**/desktop-*.spec.ts' },
+    { name: 'desktop', testMatch: ['**/desktop-*.spec.ts', ...ALSO_ON_THE_DESKTOP], use: { surface: 'desktop' } },
+  ],
   use: {
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',

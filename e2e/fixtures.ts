@@ -1,26 +1,44 @@
 import { join } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
 import { BrowserProfile } from './browser-profile.ts';
+import { Desktop } from './desktop.ts';
 import { ServerProcess } from './server-process.ts';
 
 export { expect };
 export const manuscripts = join(import.meta.dirname, '../manuscripts');
 
+/** Where `page` is: in a browser on a server's web app, or in the desktop app's window. A project of playwright.config.ts says. */
+export interface SurfaceOption {
+  surface: 'browser' | 'desktop';
+}
+
 interface Fixtures {
   server: ServerProcess;
   /** A new person or device each call; all are closed after the test. */
   newProfile: () => BrowserProfile;
-  /** The app, open in a browser of its own, with nothing in it. */
+  /** A new person's desktop app each call, not open yet; all are closed after the test. */
+  newDesktop: () => Desktop;
+  /** The desktop app, open, with nothing in it. */
+  desktop: Desktop;
+  /** The app, open, with nothing in it. */
   page: Page;
+  /** The server, when it is asked for: the desktop's page needs none. */
+  startServer: () => Promise<ServerProcess>;
 }
 
-export const test = base.extend<Fixtures>({
-  server: async ({}, use) => {
-    const server = new ServerProcess();
-    await server.start();
-    await use(server);
-    await server.dispose();
+export const test = base.extend<Fixtures & SurfaceOption>({
+  surface: ['browser', { option: true }],
+  startServer: async ({}, use) => {
+    let server: ServerProcess | null = null;
+    await use(async () => {
+      if (server) return server;
+      server = new ServerProcess();
+      await server.start();
+      return server;
+    });
+    await (server as ServerProcess | null)?.dispose();
   },
+  server: async ({ startServer }, use) => use(await startServer()),
   newProfile: async ({ launchOptions }, use) => {
     const profiles: BrowserProfile[] = [];
     await use(() => {
@@ -30,8 +48,24 @@ export const test = base.extend<Fixtures>({
     });
     for (const profile of profiles) await profile.dispose();
   },
-  page: async ({ server, newProfile }, use) => {
-    const page = await newProfile().open(server.url);
+  newDesktop: async ({}, use) => {
+    const desktops: Desktop[] = [];
+    await use(() => {
+      const desktop = new Desktop();
+      desktops.push(desktop);
+      return desktop;
+    });
+    for (const desktop of desktops) await desktop.dispose();
+    expect(desktops.flatMap((desktop) => desktop.pageErrors), 'errors that the page did not handle').toEqual([]);
+  },
+  desktop: async ({ newDesktop }, use) => {
+    const desktop = newDesktop();
+    await desktop.open();
+    await use(desktop);
+  },
+  page: async ({ surface, startServer, newProfile, newDesktop }, use) => {
+    if (surface === 'desktop') return use(await newDesktop().open());
+    const page = await newProfile().open((await startServer()).url);
     const errors: Error[] = [];
     page.on('pageerror', (error) => errors.push(error));
     await use(page);
