@@ -7,7 +7,7 @@ import { openLibraryFile } from './library-file.ts';
 import { putLibraryInOrder } from './put-in-order.ts';
 import { BLOBS, makeFolder } from './test-support/rows.ts';
 
-const KILLS = 6;
+const KILLS = 4;
 
 /** Runs the writer until it has said so many rows, and kills it. @returns the last number it said */
 async function writeUntilKilled(folder: string, from: number, rows: number): Promise<number> {

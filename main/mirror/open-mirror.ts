@@ -39,6 +39,8 @@ export interface MirrorService {
   close(): Promise<void>;
 }
 
+/** Not while the window opens its books. */
+const FIRST_BACKUP_MS = 15_000;
 const BACKUP_CHECK_MS = 5 * 60_000;
 const LAST_BACKUP_MS = 20_000;
 
@@ -53,11 +55,20 @@ export async function openMirror(options: OpenMirrorOptions): Promise<MirrorServ
   const reader = createThreadClient<ReaderMethods>(threadFile, () => ({ role: 'reader' }) satisfies MirrorThreadData);
   const backups = createBackupService({ keeper, reader, libraryFile: file, folder: options.backupFolder, now, onNotice });
 
+  const checkRows = async (): Promise<void> => {
+    try {
+      if ((await reader.call('check', file)) !== 'damaged') return;
+      await keeper.call('distrust');
+      await start();
+    } catch (thrown) {
+      onNotice({ kind: 'warning', message: RectoError.from(thrown, 'storage_failed').message });
+    }
+  };
   const start = async (): Promise<void> => {
     try {
       const { notices, rowsUnchecked } = await keeper.call('start');
       notices.forEach(onNotice);
-      if (rowsUnchecked && (await reader.call('check', file)) === 'damaged') await keeper.call('distrust');
+      if (rowsUnchecked) void checkRows();
     } catch (thrown) {
       onNotice({ kind: 'warning', message: RectoError.from(thrown, 'storage_failed').message });
     }
@@ -73,7 +84,8 @@ export async function openMirror(options: OpenMirrorOptions): Promise<MirrorServ
   };
 
   await start();
-  void backups.takeIfDue();
+  const first = setTimeout(() => void backups.takeIfDue(), FIRST_BACKUP_MS);
+  first.unref();
   const hourly = setInterval(() => void backups.takeIfDue(), BACKUP_CHECK_MS);
   hourly.unref();
 
@@ -88,6 +100,7 @@ export async function openMirror(options: OpenMirrorOptions): Promise<MirrorServ
     forget: (store) => telling(keeper.call('forget', store)),
     copyTo: (path) => keeper.call('copyTo', path, path),
     async close() {
+      clearTimeout(first);
       clearInterval(hourly);
       await Promise.race([backups.takeIfChanged(), new Promise((resolve) => setTimeout(resolve, LAST_BACKUP_MS).unref())]);
       // What is written is on the disk already: closing only tidies up.

@@ -245,6 +245,6 @@ test('however a file was mutilated: no wrong word comes out, what is whole comes
       expect(rows.length - read.size).toBeLessThanOrEqual(pages * 13);
       rmSync(folder, { recursive: true });
     }),
-    { numRuns: 200, verbose: 1 },
+    { numRuns: 120, verbose: 1 },
   );
 });

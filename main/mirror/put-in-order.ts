@@ -1,13 +1,12 @@
 /** At start: is the library's file whole, and if not, what is the best that can be had? */
 import { existsSync, statSync } from 'node:fs';
-import type { MirrorRow, Notice } from '#schemas/ipc.ts';
-import { checkLibrary } from './check-library.ts';
-import type { Place } from './layout.ts';
+import type { Notice } from '#schemas/ipc.ts';
+import { checkLibrary, readPlaces } from './check-library.ts';
 import { connect, refuseNewer } from './library-connection.ts';
 import { toMirrorError } from './mirror-error.ts';
 import { createRowWriter } from './row-writer.ts';
 import { finishRebuilding, rebuildLibrary } from './rebuild-library.ts';
-import { salvageRows } from './salvage-rows.ts';
+import { findPlace, readRowsOfWal, type RawRow } from './salvage-rows.ts';
 
 export interface PutInOrderOptions {
   backupFolder: string;
@@ -32,7 +31,7 @@ export function putLibraryInOrder(path: string, options: PutInOrderOptions): { n
     if (!isOther) refuseNewer(path);
     const hasWal = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
     // Before SQLite sees it: it drops a WAL from its first wrong byte on.
-    const inWal = hasWal && !isOther ? rowsOfWal(path) : [];
+    const inWal = hasWal && !isOther ? readRowsOfWal(path) : [];
     const isLarge = (file?.size ?? 0) > LARGE_BYTES;
     const state = options.distrusted || isOther ? 'damaged' : checkLibrary(path, { rows: !isLarge });
     if (state === 'good') {
@@ -47,18 +46,17 @@ export function putLibraryInOrder(path: string, options: PutInOrderOptions): { n
   }
 }
 
-function rowsOfWal(path: string): [Place, MirrorRow][] {
-  const found: [Place, MirrorRow][] = [];
-  salvageRows(path, { from: 'wal', known: [], onRow: (place, row) => void found.push([place, row]) });
-  return found;
-}
-
 /** Rows that SQLite did not take from the WAL; those that it took are left as they are. */
-function bringBack(path: string, rows: readonly [Place, MirrorRow][]): void {
+function bringBack(path: string, rows: readonly RawRow[]): void {
   const database = connect(path);
   try {
+    const places = readPlaces(database);
     const writer = createRowWriter(database, { newStores: false });
-    for (const [place, row] of rows) writer.add(place, row);
+    for (const raw of rows) {
+      const stated = places.get(raw.store);
+      const place = findPlace(raw, stated ? [stated] : []);
+      if (place) writer.add(place, raw.row);
+    }
     writer.finish();
   } finally {
     database.close();

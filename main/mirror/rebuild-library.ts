@@ -10,7 +10,7 @@ import type { Place } from './layout.ts';
 import { connect } from './library-connection.ts';
 import { nameMissing } from './name-missing.ts';
 import { createRowWriter } from './row-writer.ts';
-import { salvageRows, type FoundKey } from './salvage-rows.ts';
+import { salvageRows, type FoundKey, type RawRow } from './salvage-rows.ts';
 
 export interface RebuildOptions {
   backupFolder: string;
@@ -18,7 +18,7 @@ export interface RebuildOptions {
   /** There is no file, and nothing says that there was one but its backups. */
   isNew: boolean;
   /** Rows of its WAL. */
-  inWal: readonly [Place, MirrorRow][];
+  inWal: readonly RawRow[];
 }
 
 /** The file itself comes last: a WAL that stays where another file comes would be played into that. */
@@ -73,8 +73,7 @@ function build(path: string, building: string, backup: BackupEntry | null, inWal
       salvaged += 1;
       writer.add(place, row);
     };
-    for (const [place, row] of inWal) add(place, row);
-    const keys = isReadable(path) ? salvageRows(path, { from: 'both', known, onRow: add }) : [];
+    const keys = isReadable(path) ? salvageRows(path, { known, inWal, onRow: add }) : [];
     writer.finish();
     markBackup(database, backup);
     const missing = nameMissing(database, keysNotThere(database, keys));

@@ -10,36 +10,66 @@ export interface FoundKey {
 
 type StoreCandidates = Map<number, Place[]>;
 
+/** A row as it was found, with the checksum that it should have. */
+export interface RawRow {
+  store: number;
+  row: MirrorRow;
+  checksum: number;
+}
+
+/**
+ * What may be rows in a library's WAL, in the order of writing. Each is for its finder to check: `findPlace`.
+ */
+export function readRowsOfWal(path: string): RawRow[] {
+  const rows: RawRow[] = [];
+  for (const cell of readRawCells(path, 'wal')) {
+    if (cell.tree === 'table') for (const values of cell.readings()) rows.push(...(readDocument(values) ?? []));
+  }
+  return rows;
+}
+
+/** The place with which a row's checksum is right; undefined: the row is not whole, or of none of these. */
+export function findPlace({ row, checksum }: RawRow, places: readonly Place[]): Place | undefined {
+  return places.find((place) => checksumOfRow(checksumOfPlace(place), row) === checksum);
+}
+
+export interface SalvageOptions {
+  /** Places of the newest backup, for a file whose own list of stores is lost. */
+  known: readonly Place[];
+  /** Of readRowsOfWal, before SQLite had the WAL in hand. */
+  inWal: readonly RawRow[];
+  /** Gets each row that is whole. */
+  onRow(place: Place, row: MirrorRow): void;
+}
+
 /**
  * Finds every row of a damaged library that is whole: it carries a checksum over its place and its columns, so
  * that nothing else passes. Older states of a row come too; the latest is the one to keep.
- * @param known places of the newest backup, for a file whose own list of stores is lost
- * @param onRow gets each row that is whole
  * @returns keys that the file names (in an index, or in a row whose text is broken), unverified
  */
-export function salvageRows(path: string, options: { from: 'both' | 'wal'; known: readonly Place[]; onRow(place: Place, row: MirrorRow): void }): FoundKey[] {
-  // Stores are few and may lie only in the file, also where rows are looked for in the WAL alone.
+export function salvageRows(path: string, { known, inWal, onRow }: SalvageOptions): FoundKey[] {
   const stores = findStores(path);
-  const everywhere = unique([...[...stores.values()].flat(), ...options.known]);
+  const everywhere = unique([...[...stores.values()].flat(), ...known]);
   const keys: FoundKey[] = [];
-  for (const cell of readRawCells(path, options.from)) {
-    let broken: FoundKey | null = null;
+  /** @returns whether it is whole */
+  const take = (raw: RawRow): boolean => {
+    const place = findPlace(raw, [...(stores.get(raw.store) ?? []), ...everywhere]);
+    if (place) onRow(place, raw.row);
+    return place !== undefined;
+  };
+  inWal.forEach(take);
+  for (const cell of readRawCells(path)) {
+    let broken: RawRow | undefined;
     for (const values of cell.readings()) {
-      const key = cell.tree === 'index' ? keyOfIndex(values, stores) : null;
-      if (key) keys.push(key);
-      if (cell.tree === 'index') break;
-      const found = readDocument(values);
-      if (!found) continue;
-      const place = [...(stores.get(found.store) ?? []), ...everywhere].find((place) => checksumOfRow(checksumOfPlace(place), found.row) === found.checksum);
-      if (place) {
-        options.onRow(place, found.row);
-        broken = null;
-        break;
-      }
-      const [likely] = stores.get(found.store) ?? [];
-      if (likely) broken = { place: likely, id: found.row.id, lwt: found.row.lwt };
+      if (cell.tree === 'index') keys.push(...(keyOfIndex(values, stores) ?? []));
+      const [raw] = cell.tree === 'table' ? readDocument(values) ?? [] : [];
+      if (!raw) continue;
+      const whole = take(raw);
+      broken = whole ? undefined : raw;
+      if (whole) break;
     }
-    if (broken) keys.push(broken);
+    const [likely] = (broken && stores.get(broken.store)) ?? [];
+    if (broken && likely) keys.push({ place: likely, id: broken.row.id, lwt: broken.row.lwt });
   }
   return keys;
 }
@@ -74,17 +104,17 @@ function storeOfTable(values: readonly SqlValue[]): { store: number; place: Plac
 }
 
 /** Of documents_by_order: store, lwt, id, rev, rowid. */
-function keyOfIndex(values: readonly SqlValue[], stores: StoreCandidates): FoundKey | null {
+function keyOfIndex(values: readonly SqlValue[], stores: StoreCandidates): [FoundKey] | null {
   const [store, lwt, id, rev] = values;
   if (values.length !== 5 || typeof store !== 'number' || typeof lwt !== 'number' || typeof id !== 'string' || typeof rev !== 'string') return null;
   const [place] = stores.get(store) ?? [];
-  return place ? { place, id, lwt } : null;
+  return place ? [{ place, id, lwt }] : null;
 }
 
 /** Of the table documents: its columns in their order. */
-function readDocument(values: readonly SqlValue[]): { store: number; row: MirrorRow; checksum: number } | null {
+function readDocument(values: readonly SqlValue[]): [RawRow] | null {
   const [store, id, lwt, rev, deleted, checksum, body] = values;
   if (values.length !== 7 || typeof store !== 'number' || typeof checksum !== 'number' || (deleted !== 0 && deleted !== 1)) return null;
   if (typeof id !== 'string' || typeof lwt !== 'number' || typeof rev !== 'string' || typeof body !== 'string') return null;
-  return { store, row: { id, lwt, rev, deleted: deleted === 1, body }, checksum };
+  return [{ store, row: { id, lwt, rev, deleted: deleted === 1, body }, checksum }];
 }
