@@ -253,6 +253,8 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
         attaching = null;
       });
       if (isOwing()) void pump();
+      // Another store's news while this one compared was told with this one as owing.
+      else onChange();
     },
     detach() {
       // It is all in the storage: the next opening sends it in its order.
@@ -312,7 +314,7 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
       settleWaiters();
       onChange();
     },
-    hasRows: async () => (await open()).rows > 0,
+    hasRows: async () => (await mirror.readKeys((await open()).store, null, 1)).length > 0,
     stop() {
       stopped = true;
       wake?.();
