@@ -17,10 +17,10 @@ const test = base.extend<{ model: ScriptedServer }>({
   },
 });
 
-test.beforeEach(async ({ desktop }) => {
-  await createBook(desktop.page, 'Beside the Window', 'A. Writer');
-  await writeDraft(desktop.page, DRAFT);
-});
+async function begin(page: Page): Promise<void> {
+  await createBook(page, 'Beside the Window', 'A. Writer');
+  await writeDraft(page, DRAFT);
+}
 
 /** The processes in which processors run now. */
 function findProcesses(desktop: Desktop): Promise<number[]> {
@@ -64,6 +64,7 @@ async function readPage(page: Page): Promise<string> {
 }
 
 test('a draft is expanded by the built-in provider, in a process of its own', async ({ desktop }) => {
+  await begin(desktop.page);
   await expandChapter(desktop.page);
   await expect(expansion(desktop.page)).toContainText('The keeper climbed', { timeout: 20_000 });
   await waitForSaved(desktop.page);
@@ -72,6 +73,7 @@ test('a draft is expanded by the built-in provider, in a process of its own', as
 
 test('a provider that lets no page in is asked with the author’s key, which no page ever has', async ({ desktop, model }) => {
   const { page } = desktop;
+  await begin(page);
   await useModel(page, model, 'Test');
   await expect(page.getByText(`The server answers and has ${MODEL}.`)).toBeVisible();
   await expect(page.getByLabel('Key')).toHaveValue('');
@@ -95,6 +97,7 @@ test('a provider that lets no page in is asked with the author’s key, which no
 
 test('a process that is killed while it writes takes nothing else with it, and its job ends in another', async ({ desktop, model }) => {
   const { page } = desktop;
+  await begin(page);
   await useModel(page, model);
   await page.keyboard.press('Escape');
   model.script({ kind: 'stall', text: 'The keeper climbed' }, { kind: 'stream', text: GROWN });
@@ -114,6 +117,7 @@ test('a process that is killed while it writes takes nothing else with it, and i
 test('a process that hangs is put away when its job is cancelled, and the next one is served', async ({ desktop, model }) => {
   test.skip(process.platform === 'win32', 'Windows can’t stop a process from outside.');
   const { page } = desktop;
+  await begin(page);
   await useModel(page, model);
   await page.keyboard.press('Escape');
   model.script({ kind: 'stall', text: 'The keeper climbed' }, { kind: 'stream', text: GROWN });
@@ -130,21 +134,44 @@ test('a process that hangs is put away when its job is cancelled, and the next o
 
 test('no text goes to a provider elsewhere before the author has said yes, in a dialog that no page draws', async ({ desktop, model }) => {
   const { page } = desktop;
+  await begin(page);
   await useModel(page, { ...model, url: 'https://models.example.invalid/v1' });
   await page.keyboard.press('Escape');
-  await desktop.answerDialog('showMessageBox', { response: 0 });
+  await desktop.answerDialog('showMessageBox', { button: 'Cancel' });
   await expandChapter(page);
   await expect(page.getByText(/You said no to models\.example\.invalid/).first()).toBeVisible({ timeout: 20_000 });
   await expect(expansion(page)).toHaveCount(0);
+  expect((await desktop.readRecord()).dialogs).toMatchObject([{ message: 'Send passages of your books to https://models.example.invalid?' }]);
   await page.getByRole('tab', { name: 'Write' }).click();
   await expect(draft(page)).toHaveText(DRAFT);
 });
 
 test('processes end with their page', async ({ desktop }) => {
+  await begin(desktop.page);
   await expandChapter(desktop.page);
   await expect(expansion(desktop.page)).toContainText('The keeper climbed', { timeout: 20_000 });
   const [first] = await findProcesses(desktop);
   await desktop.page.reload();
   await expect.poll(() => findProcesses(desktop)).toEqual([]);
   expect(() => process.kill(first!, 0)).toThrow('ESRCH');
+});
+
+test('where nothing keeps secrets safe, a key is kept until Recto closes, and the settings say so', async ({ newDesktop, model }) => {
+  const desktop = newDesktop();
+  test.skip(process.platform !== 'linux', 'Only Linux may have no keychain.');
+  const env = { RECTO_E2E_KEYCHAIN: 'basic_text' };
+  const page = await desktop.open({ env });
+  await begin(page);
+  await useModel(page, model);
+  await expect(page.getByText(/Kept until Recto closes/)).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expandChapter(page);
+  await model.received(1);
+  await desktop.close();
+  const again = await desktop.open({ env });
+  await again.getByRole('link', { name: /Beside the Window/ }).or(draft(again)).first().click();
+  await writeDraft(again, `${DRAFT} He sang.`);
+  await expandChapter(again);
+  await model.received(2);
+  expect(model.requests.map(({ headers }) => headers['authorization'])).toEqual([`Bearer ${KEY}`, undefined]);
 });
