@@ -178,10 +178,12 @@ test.describe('quitting', () => {
       const { rectoTest } = globalThis as unknown as { rectoTest: { dialogs: object[] } };
       app.once('will-quit', () => process.getBuiltinModule('node:fs').writeFileSync(path, JSON.stringify(rectoTest.dialogs)));
     }, file);
-    // The page's one thread is busy for ever.
-    void desktop.page.evaluate(() => {
-      for (;;);
-    }).catch(() => undefined);
+    // The page's one thread is busy for ever, from the moment after its answer.
+    await desktop.page.evaluate(() => {
+      setTimeout(() => {
+        for (;;);
+      });
+    });
     desktop.evaluate(({ app }) => app.quit()).catch(() => undefined);
     await expect.poll(() => existsSync(file), { timeout: 30_000 }).toBe(true);
     expect(await desktop.waitForEnd()).toBe(0);

@@ -1,5 +1,5 @@
 /** The program: what is started, in which order, and how it ends. main.ts hands in Electron and where the files are. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { LINK_SCHEME } from '#schemas/ipc.ts';
@@ -20,7 +20,7 @@ export interface DesktopPaths {
   processorHost: string;
   /** Documents for whoever uses the program; it need not be there. */
   guides: string;
-  /** The window's icon on Linux, where the package gives none; it need not be there. */
+  /** The window's icon, where the system has none of a package; it need not be there. */
   icon: string;
 }
 
@@ -102,9 +102,4 @@ function keepCrashReports({ app, crashReporter }: Electron, reports: CrashReport
   crashReporter.start({ uploadToServer: false, compress: false });
   process.on('uncaughtException', (thrown) => reports.write('The program met an error that nothing handled', thrown));
   process.on('unhandledRejection', (thrown) => reports.write('The program met a rejection that nothing handled', thrown));
-}
-
-/** @returns the path where something is */
-export function ifThere(path: string): string | null {
-  return existsSync(path) ? path : null;
 }

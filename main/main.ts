@@ -13,6 +13,7 @@ startDesktop(electron, {
   mirrorThread: join(here, 'mirror-thread.js'),
   exportThread: join(here, 'export-thread.js'),
   processorHost: join(here, 'processor-host.js'),
-  guides: join(here, '../../docs'),
-  icon: join(here, '../renderer/icon.png'),
+  // Of the package, where other programs can open them; else of the sources.
+  guides: electron.app.isPackaged ? join(process.resourcesPath, 'docs') : join(here, '../../docs'),
+  icon: join(here, '../../build/icon.png'),
 });

@@ -1,5 +1,5 @@
 /** What the sources of the program never do: read as texts, so that a new module is under the rules too. */
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -21,3 +21,11 @@ test('no switch weakens Chromium', () => expect(having(/appendSwitch|no-sandbox|
 test('no text is run as code', () => expect(having(/\beval\(|new Function\(|executeJavaScript|runInThisContext|\bvm\b.*from 'node:vm'/)).toEqual([]));
 test('no shell is started', () => expect(having(/child_process/)).toEqual([]));
 test('nothing of a page’s rules is switched off', () => expect(having(/(?:sandbox|contextIsolation|webSecurity): false|(?:nodeIntegration\w*|webviewTag|allowRunningInsecureContent|experimentalFeatures): true|bypassCSP: true/)).toEqual([]));
+
+test('docs/security.md has Electron’s twenty points, and names files that are there', () => {
+  const text = readFileSync(join(folder, '../docs/security.md'), 'utf8');
+  expect([...text.matchAll(/^\| (\d+) \|/gm)].map(([, number]) => Number(number))).toEqual(Array.from({ length: 20 }, (_, at) => at + 1));
+  const named = [...text.matchAll(/`((?:[\w.-]+\/)*[\w-]+(?:\.test|\.spec)?\.ts)`/g)].map(([, name]) => name!);
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter((name) => !existsSync(join(folder, name.includes('/') ? '..' : 'security', name)))).toEqual([]);
+});
