@@ -157,6 +157,24 @@ test('what is missing is named as the author knows it', async () => {
   expect(setAsideIn(library.folder)).toHaveLength(1);
 });
 
+test.each([['all of it could be read', false], ['a row could not be read', true]])('a store says which backup it goes back to only where something is missing: %s', async (_what, isMissing) => {
+  const rows = makeTexts(60);
+  const library = makeLibrary(rows.slice(0, 30));
+  await makeBackup(library, new Date(2026, 10, 22, 17, 0, 0));
+  rmSync(library.path);
+  makeLibrary(rows, 'closed', library.folder);
+  const bytes = readFileSync(library.path);
+  if (isMissing) bytes.write('Lies', bytes.indexOf('Words of 41.'));
+  writeFileSync(library.path, bytes);
+  const [notice] = putInOrder(library, true);
+  expect(notice?.message.includes('could not be read')).toBe(isMissing);
+  const file = openLibraryFile(library.path);
+  const opened = file.open(BLOBS);
+  expect(opened.rows).toBe(isMissing ? 59 : 60);
+  expect(opened.fromBackupOf !== null).toBe(isMissing);
+  file.close();
+});
+
 test('a rebuild that was interrupted between two names is finished by the next start', () => {
   const rows = makeTexts(30);
   const library = makeLibrary(rows);

@@ -73,10 +73,13 @@ function build(path: string, building: string, backup: BackupEntry | null, inWal
       salvaged += 1;
       writer.add(place, row);
     };
-    const keys = isReadable(path) ? salvageRows(path, { known, inWal, onRow: add }) : [];
+    const readable = isReadable(path);
+    const keys = readable ? salvageRows(path, { known, inWal, onRow: add }) : [];
     writer.finish();
-    markBackup(database, backup);
-    const missing = nameMissing(database, keysNotThere(database, keys));
+    const lost = keysNotThere(database, keys);
+    // Where the trees are whole, their keys name every row that there was.
+    if (backup) markBackup(database, backup, readable && checkLibrary(path, { rows: false }) === 'good' ? lost.map(({ place }) => place) : [...readPlaces(database).values()]);
+    const missing = nameMissing(database, lost);
     database.pragma('wal_checkpoint(TRUNCATE)');
     database.pragma('journal_mode = DELETE');
     return { salvaged, missing };
@@ -110,9 +113,10 @@ function isReadable(path: string): boolean {
   return files.every((file) => !file || file.isFile());
 }
 
-/** The window is told which time each store goes back to; its first write there takes the mark away. */
-function markBackup(database: Database, backup: BackupEntry | null): void {
-  database.prepare('UPDATE stores SET from_backup_of = ?').run(backup?.takenAt ?? null);
+/** The window is told which time these stores go back to, if it lacks their rows too; its first write there takes the mark away. */
+function markBackup(database: Database, backup: BackupEntry, places: readonly Place[]): void {
+  const mark = database.prepare('UPDATE stores SET from_backup_of = ? WHERE database = ? AND collection = ? AND schema_version = ?');
+  for (const { database: name, collection, schemaVersion } of places) mark.run(backup.takenAt, name, collection, schemaVersion);
 }
 
 /** Keys that the damaged file named and the new one has only in an older state, or not at all. */
