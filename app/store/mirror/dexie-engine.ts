@@ -24,6 +24,7 @@ interface DexieDatabase {
   open(): PromiseLike<unknown>;
   delete(options?: { disableAutoOpen: boolean }): PromiseLike<void>;
   isOpen(): boolean;
+  backendDB(): IDBDatabase | null;
 }
 
 interface DexieInternals {
@@ -47,7 +48,8 @@ export function dexieNameOf(params: { databaseName: string; collectionName: stri
 }
 
 /**
- * The same storage, in which a database that can't be opened is deleted and made anew, empty.
+ * The same storage, in which a database that can't be opened is deleted, so that it is made anew, empty. An instance
+ * of it may not be open yet: see ensureOpen.
  * @param mayDrop asked first, with the database's name: whether all that was in it is elsewhere
  */
 export function withFreshStart<I, O>(storage: RxStorage<I, O>, mayDrop: (name: string) => Promise<boolean>): RxStorage<I, O> {
@@ -58,19 +60,51 @@ export function withFreshStart<I, O>(storage: RxStorage<I, O>, mayDrop: (name: s
     await settings.onCreate?.(database, name);
     const open = database.open.bind(database);
     database.open = async () => {
-      // Later openings have no stored state to lose sight of: see reopen.
       database.open = open;
       try {
-        return await open();
+        await open();
       } catch (thrown) {
-        if (!isBroken(thrown) || !(await mayDrop(name))) throw thrown;
-        await database.delete({ disableAutoOpen: false });
-        return open();
+        // Not thrown from here: RxDB would keep the failure until the program starts anew. See ensureOpen.
+        if (!isBroken(thrown) || !(await mayDrop(name).catch(() => false))) return;
+        await database.delete({ disableAutoOpen: false }).then(undefined, () => undefined);
       }
     };
   };
   const made = Object.create(Object.getPrototypeOf(storage) as object) as RxStorage<I, O>;
   return Object.assign(made, storage, { settings: { ...settings, onCreate } });
+}
+
+/**
+ * Runs a read that RxDB does with a cursor of IndexedDB itself: its failure reaches nobody there, and the read never
+ * ends. So what the connection tells ends it.
+ * @throws what `read` throws, and an error that `isClosed` knows when the read was cut off
+ */
+export async function untilCutOff<T>(instance: StoreInstance, read: () => Promise<T>): Promise<T> {
+  const connection = (await dexieOf(instance))?.dexieDb.backendDB();
+  if (!connection) return read();
+  let end: (() => void) | undefined;
+  const cutOff = new Promise<never>((_, reject) => {
+    const stop = (): void => reject(new DOMException('The read was cut off.', 'InvalidStateError'));
+    // It comes from any transaction; a write that is given up, as for a full disk, cuts off no read.
+    const stopRead = ({ target }: Event): void => void ((target as Partial<IDBTransaction> | null)?.mode === 'readonly' && stop());
+    connection.addEventListener('close', stop);
+    connection.addEventListener('abort', stopRead);
+    end = () => {
+      connection.removeEventListener('close', stop);
+      connection.removeEventListener('abort', stopRead);
+    };
+  });
+  try {
+    return await Promise.race([read(), cutOff]);
+  } finally {
+    end?.();
+  }
+}
+
+/** @throws what the opening of its database throws */
+export async function ensureOpen(instance: StoreInstance): Promise<void> {
+  const engine = await dexieOf(instance);
+  if (engine && !engine.dexieDb.isOpen()) await engine.dexieDb.open();
 }
 
 /** Chromium has closed the database under the app (a full disk, its storage cleared): nothing works until it is opened again. */

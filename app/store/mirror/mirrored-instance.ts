@@ -1,6 +1,6 @@
 /** An instance of RxDB's storage whose writes go to the mirror too, and which outlives a connection that was closed. */
 import type { BulkWriteRow } from 'rxdb';
-import { dexieOf, isBroken, isClosed } from './dexie-engine.ts';
+import { dexieOf, isBroken, isClosed, untilCutOff } from './dexie-engine.ts';
 import type { MirroredStore } from './mirrored-store.ts';
 import { idFieldOf, type StoredRow, type StoreInstance } from './stored-rows.ts';
 
@@ -26,8 +26,8 @@ export function mirrorInstance(instance: StoreInstance, store: MirroredStore): v
     store.add(rows.filter(({ document }) => !refused.has(String(document[idField]))).map(toWritten));
     return result;
   };
-  instance.query = (query) => withConnection(() => original.query(query));
-  instance.count = (query) => withConnection(() => original.count(query));
+  instance.query = (query) => withConnection(() => untilCutOff(instance, () => original.query(query)));
+  instance.count = (query) => withConnection(() => untilCutOff(instance, () => original.count(query)));
   instance.findDocumentsById = (ids, deleted) => withConnection(() => original.findDocumentsById(ids, deleted));
   // Purging tombstones would take texts that can be brought back; the mirror would bring them back at the next start anyway.
   instance.cleanup = async () => true;

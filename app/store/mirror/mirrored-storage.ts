@@ -8,7 +8,7 @@ import type { RxStorage } from 'rxdb';
 import type { Notice } from '#schemas/ipc.ts';
 import type { Mirror } from '../../ports.ts';
 import type { SaveStatus } from '../../recto-app.ts';
-import { dexieNameOf, withFreshStart } from './dexie-engine.ts';
+import { dexieNameOf, ensureOpen, withFreshStart } from './dexie-engine.ts';
 import { mirrorInstance } from './mirrored-instance.ts';
 import { createMirroredStore, type MirroredStore, type MirrorTiming } from './mirrored-store.ts';
 import { openRowIndex } from './row-index.ts';
@@ -103,6 +103,7 @@ export function createMirroredStorage(inner: RxStorage<unknown, unknown>, mirror
     byDexieName.set(dexieNameOf(params), { database: params.databaseName, store });
     const instance = (await engine.createStorageInstance(params)) as unknown as StoreInstance;
     try {
+      await ensureOpen(instance);
       mirrorInstance(instance, store);
       const index = await openRowIndex(instance);
       // Where the library would look new though the file may hold it, nobody goes on without the file.
