@@ -175,6 +175,37 @@ test.each([['all of it could be read', false], ['a row could not be read', true]
   file.close();
 });
 
+test('the rows of a large file are left for later, its trees are not', () => {
+  const library = makeLibrary(makeTexts(60));
+  const options = { backupFolder: library.backups, now: NOW, distrusted: false, largeBytes: 1000 };
+  const bytes = readFileSync(library.path);
+  bytes.write('Lies', bytes.indexOf('Words of 41.'));
+  writeFileSync(library.path, bytes);
+  expect(putLibraryInOrder(library.path, options)).toEqual({ notices: [], rowsUnchecked: true });
+  bytes.fill(0, 2 * PAGE_SIZE, 4 * PAGE_SIZE);
+  writeFileSync(library.path, bytes);
+  expect(putLibraryInOrder(library.path, options)).toEqual({ notices: [expect.objectContaining({ kind: 'warning' })], rowsUnchecked: false });
+});
+
+test.each(['CREATE TRIGGER t AFTER INSERT ON documents BEGIN DELETE FROM documents; END', 'DROP TABLE documents; CREATE VIEW documents AS SELECT 1 AS store'])('a library that someone changed to do something else is set aside: %s', (sql) => {
+  const rows = makeTexts(20);
+  const library = makeLibrary(rows);
+  const file = openLibraryFile(library.path);
+  file.connection().exec(sql);
+  file.close();
+  expect(putInOrder(library)).toHaveLength(1);
+  expect(setAsideIn(library.folder)).toHaveLength(1);
+  openLibraryFile(library.path).close();
+});
+
+test('a person’s own index and view do no harm', () => {
+  const library = makeLibrary(makeTexts(20));
+  const file = openLibraryFile(library.path);
+  file.connection().exec(`CREATE INDEX mine ON documents (rev); CREATE VIEW my_notes AS SELECT * FROM blobs WHERE text LIKE '%keeper%'`);
+  file.close();
+  expect(putInOrder(library)).toEqual([]);
+});
+
 test('a rebuild that was interrupted between two names is finished by the next start', () => {
   const rows = makeTexts(30);
   const library = makeLibrary(rows);

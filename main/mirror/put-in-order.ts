@@ -13,9 +13,10 @@ export interface PutInOrderOptions {
   now: Date;
   /** The file was found damaged already. */
   distrusted: boolean;
+  /** Reading the rows of more than this takes longer than a start should; it is done afterwards. */
+  largeBytes?: number;
 }
 
-/** Reading the rows of more than this takes longer than a start should; it is done afterwards. */
 const LARGE_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -32,7 +33,7 @@ export function putLibraryInOrder(path: string, options: PutInOrderOptions): { n
     const hasWal = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
     // Before SQLite sees it: it drops a WAL from its first wrong byte on.
     const inWal = hasWal && !isOther ? readRowsOfWal(path) : [];
-    const isLarge = (file?.size ?? 0) > LARGE_BYTES;
+    const isLarge = (file?.size ?? 0) > (options.largeBytes ?? LARGE_BYTES);
     const state = options.distrusted || isOther ? 'damaged' : checkLibrary(path, { rows: !isLarge });
     if (state === 'good') {
       if (inWal.length > 0) bringBack(path, inWal);

@@ -27,6 +27,7 @@ export function readBackup<T>(path: string, work: (database: Database) => T, { c
     if (checkLibrary(readable, { rows: checkRows }) !== 'good') throw damaged;
     const database = new Sqlite(readable, { readonly: true, fileMustExist: true });
     try {
+      database.pragma('trusted_schema = OFF');
       return work(database);
     } finally {
       database.close();
