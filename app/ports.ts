@@ -33,7 +33,9 @@ export interface Journal {
 
 /**
  * The author's file outside the browser engine: every row of the storage, in the order of writing. All of it throws
- * RectoError storage_full, storage_failed, storage_locked.
+ * RectoError storage_full, storage_failed, storage_locked (call again, it recovers by itself), storage_newer (nothing is
+ * touched), and not_found: the file was opened or made anew, so `open` the store again and compare. A page of rows or
+ * keys may be shorter than its limit; an empty one is the end.
  */
 export interface Mirror {
   open(place: { database: string; collection: string; schemaVersion: number }): Promise<MirrorStore>;
