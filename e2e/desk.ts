@@ -1,5 +1,6 @@
 /** What a person does at the app, by the names that people and assistive technology find. */
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { Desktop } from './desktop.ts';
 
 export const draft = (page: Page): Locator => page.getByRole('textbox', { name: 'Draft', exact: true });
 export const expansion = (page: Page): Locator => page.getByRole('textbox', { name: 'Expansion', exact: true });
@@ -79,4 +80,9 @@ export async function signIn(page: Page, how: 'Sign in' | 'Create account', emai
 /** The draft's text as the editor shows it. */
 export async function readDraft(page: Page): Promise<string> {
   return (await draft(page).locator('.cm-line').allInnerTexts()).join('\n');
+}
+
+/** Clicks an item of the program's menu, as soon as the page has told it that it can be done. */
+export async function chooseFromMenu(desktop: Desktop, ...labels: string[]): Promise<void> {
+  await expect(() => desktop.clickMenu(...labels)).toPass({ timeout: 10_000 });
 }

@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
-import { createBook, draft, openBook, waitForSaved, writeDraft } from './desk.ts';
+import { chooseFromMenu, createBook, draft, openBook, waitForSaved, writeDraft } from './desk.ts';
 import type { Desktop } from './desktop.ts';
 import { expect, test } from './fixtures.ts';
 
@@ -11,7 +11,7 @@ const contents = (page: Page): Locator => page.getByRole('main', { name: 'What t
 const backupsOf = (desktop: Desktop): string => join(desktop.home, 'Documents', 'Recto Backups');
 
 async function openBackups(desktop: Desktop): Promise<void> {
-  await desktop.clickMenu('File', 'Backups…');
+  await chooseFromMenu(desktop, 'File', 'Backups…');
   await expect(desktop.page.getByRole('heading', { name: 'Backups', exact: true })).toBeVisible();
 }
 
@@ -19,6 +19,12 @@ async function backUpNow(desktop: Desktop): Promise<void> {
   await openBackups(desktop);
   await desktop.page.getByRole('button', { name: 'Back up now' }).click();
   await expect(contents(desktop.page).getByRole('list', { name: 'Books in the backup' })).toBeVisible();
+}
+
+/** The newest of its kind. */
+async function openBackup(desktop: Desktop, kind: RegExp): Promise<void> {
+  await openBackups(desktop);
+  await desktop.page.getByRole('navigation', { name: 'Backups' }).getByRole('link', { name: kind }).first().click();
 }
 
 async function goToBook(page: Page, title: string): Promise<void> {
@@ -42,23 +48,22 @@ test('a backup says what it holds before it replaces anything, and what a restor
 
   await goToBook(page, 'The Keeper');
   await writeDraft(page, 'All of it was written anew, and it is longer by far than it was before this.');
-  await page.goBack();
-  await expect(contents(page)).toContainText('8 words in 1 chapter · older by 8 words');
+  await openBackup(desktop, /asked for/);
+  await expect(contents(page)).toContainText('8 words in 1 chapter · older by 9 words');
   await contents(page).getByText('Chapters', { exact: true }).click();
-  await expect(contents(page).getByRole('row').last()).toHaveText(/8\s*16\s*\+8/);
+  await expect(contents(page).getByRole('row').last()).toHaveText(/8\s*17\s*\+9/);
   await contents(page).getByRole('button', { name: /Restore this book/ }).click();
   await expect(page.getByText(/“The Keeper” is as it was on/).first()).toBeVisible({ timeout: 20_000 });
 
   await page.getByRole('button', { name: 'Show what it replaced' }).click();
   await expect(contents(page)).toContainText('before a restore');
-  await expect(contents(page)).toContainText('16 words in 1 chapter');
+  await expect(contents(page)).toContainText('17 words in 1 chapter');
   await goToBook(page, 'The Keeper');
   await expect(draft(page)).toHaveText('The keeper climbed the lighthouse stairs at dusk.');
 
   // And back again: a restore is undone by the backup that was made before it.
-  await page.goBack();
-  await page.goBack();
-  await expect(contents(page)).toContainText('16 words in 1 chapter');
+  await openBackup(desktop, /before a restore/);
+  await expect(contents(page)).toContainText('17 words in 1 chapter');
   await contents(page).getByRole('button', { name: /Restore this book/ }).click();
   await expect(page.getByText(/“The Keeper” is as it was on/).first()).toBeVisible({ timeout: 20_000 });
   await goToBook(page, 'The Keeper');
@@ -74,7 +79,7 @@ test('a book that was deleted comes back from a backup, into the place it had', 
   await page.getByRole('button', { name: 'More about Gone' }).click();
   await page.getByRole('menuitem', { name: 'Delete book' }).click();
   await expect(page.getByRole('link', { name: /Gone/ })).toHaveCount(0);
-  await page.goBack();
+  await openBackup(desktop, /asked for/);
   await expect(contents(page)).toContainText('not in the library');
   await contents(page).getByRole('button', { name: /Restore this book/ }).click();
   await expect(page.getByText(/“Gone” is as it was on/).first()).toBeVisible({ timeout: 20_000 });
@@ -117,10 +122,10 @@ test('backups go where the author says, and everything is exported as plain file
   await expect(page.getByText(chosen).first()).toBeVisible();
   await page.getByRole('button', { name: 'Back up now' }).click();
   await expect(contents(page)).toContainText('The Keeper');
-  expect(readdirSync(chosen, { recursive: true }).filter((file) => String(file).endsWith('.recto'))).toHaveLength(1);
+  expect(readdirSync(chosen).filter((file) => file.endsWith('asked.recto'))).toHaveLength(1);
 
   await desktop.answerDialog('showOpenDialog', { canceled: false, filePaths: [join(desktop.home, 'Documents')] });
-  await desktop.clickMenu('File', 'Export Everything…');
+  await chooseFromMenu(desktop, 'File', 'Export Everything…');
   await expect(page.getByText(/1 book in \d+ files: your library is in Documents/).first()).toBeVisible({ timeout: 30_000 });
   const files = readdirSync(join(desktop.home, 'Documents'), { recursive: true, withFileTypes: true }).filter((file) => file.name.endsWith('.md'));
   expect(files.map((file) => readFileSync(join(file.parentPath, file.name), 'utf8')).join('\n')).toContain('Words for the folder.');
@@ -139,7 +144,7 @@ for (const scheme of ['light', 'dark'] as const)
     await contents(page).getByText('Chapters', { exact: true }).click();
     await expect(contents(page).getByRole('table')).toBeVisible();
     await expectNoViolations(page, 'a backup');
-    await desktop.clickMenu('Edit', 'Spelling…');
+    await chooseFromMenu(desktop, 'Edit', 'Spelling…');
     await expect(page.getByRole('region', { name: 'Spelling' })).toBeVisible();
     await expectNoViolations(page, 'settings of the desktop');
     await page.keyboard.press('Escape');

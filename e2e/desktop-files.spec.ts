@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { chapterItem, createBook, draft, openChapter, readDraft, typeAtEnd, waitForSaved, writeDraft } from './desk.ts';
+import { chapterItem, chooseFromMenu, createBook, draft, openChapter, readDraft, typeAtEnd, waitForSaved, writeDraft } from './desk.ts';
 import type { Desktop } from './desktop.ts';
 import { expect, manuscripts, test } from './fixtures.ts';
 
@@ -15,25 +15,32 @@ async function dropOn(page: Page, ...paths: string[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: paths, dragOperationsMask: 1 };
   const place = await page.evaluate(() => ({ x: innerWidth / 2, y: innerHeight / 2 }));
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await session.send('Input.dispatchDragEvent', { type, ...place, data });
+  const send = (type: 'dragEnter' | 'dragOver' | 'drop'): Promise<unknown> => session.send('Input.dispatchDragEvent', { type, ...place, data });
+  await expect(page.getByRole('button', { name: 'New book' })).toBeVisible();
+  await send('dragEnter');
+  await send('dragOver');
+  await expect(page.getByText('Drop a folder, Markdown or Word file to import it')).toBeVisible();
+  // Once more, over what is shown now: it is what the drop falls on.
+  await send('dragOver');
+  await send('drop');
   await session.detach();
 }
 
 async function exportAs(desktop: Desktop, answer: { canceled: boolean; filePath?: string }): Promise<void> {
   await desktop.answerDialog('showSaveDialog', answer);
-  await desktop.clickMenu('File', 'Compile…');
+  await chooseFromMenu(desktop, 'File', 'Compile…');
   await desktop.page.getByRole('button', { name: 'Export', exact: true }).click();
 }
 
 test('a folder and files are imported from the system’s dialog; closing it changes nothing', async ({ desktop }) => {
   const { page } = desktop;
   await desktop.answerDialog('showOpenDialog', { canceled: true, filePaths: [] });
-  await desktop.clickMenu('File', 'Import a Folder…');
+  await chooseFromMenu(desktop, 'File', 'Import a Folder…');
   await expect.poll(async () => (await desktop.readRecord()).dialogs.length).toBe(1);
   await expect(page.getByRole('button', { name: 'Open the sample book' })).toBeVisible();
 
   await desktop.answerDialog('showOpenDialog', { canceled: false, filePaths: [join(manuscripts, 'frankenstein')] });
-  await desktop.clickMenu('File', 'Import a Folder…');
+  await chooseFromMenu(desktop, 'File', 'Import a Folder…');
   await expect(chapterItem(page, 'epigraph')).toBeVisible({ timeout: 30_000 });
   await openChapter(page, 'epigraph');
   const source = readFileSync(join(manuscripts, 'frankenstein/003.md'), 'utf8').trim();
@@ -42,7 +49,7 @@ test('a folder and files are imported from the system’s dialog; closing it cha
   const file = join(folder, 'Über “Wege” & mehr #1.md');
   writeFileSync(file, '# The Long Way\n\n## Morning\n\nIt was *early*.\n\n## Evening\n\nIt was late.\n');
   await desktop.answerDialog('showOpenDialog', { canceled: false, filePaths: [file] });
-  await desktop.clickMenu('File', 'Import Files…');
+  await chooseFromMenu(desktop, 'File', 'Import Files…');
   await expect(chapterItem(page, 'Evening')).toBeVisible();
 });
 
@@ -89,9 +96,9 @@ test('a drop of 5,001 manuscript files ends in a sentence, and the library stays
   await expect(desktop.page.getByRole('button', { name: 'Open the sample book' })).toBeVisible();
 });
 
-test('a manuscript that the system opens with Recto is imported, also while it runs', async ({ newDesktop }) => {
+test('a manuscript that the system opens with Recto is imported', async ({ newDesktop }) => {
   const file = join(folder, 'opened.md');
-  writeFileSync(file, '# Opened\n\n## At the start\n\nFrom the system.\n');
+  writeFileSync(file, '# Opened\n\n## At the start\n\nFrom the system.\n\n## At the end\n\nStill from it.\n');
   const desktop = newDesktop();
   const page = await desktop.open({ args: [file] });
   await expect(chapterItem(page, 'At the start')).toBeVisible({ timeout: 30_000 });
@@ -105,7 +112,7 @@ test('the words of the last moment go with a compile that follows at once', asyn
   await createBook(page, 'Now', 'A. Writer');
   await typeAtEnd(page, 'Typed and exported at once.');
   await desktop.answerDialog('showSaveDialog', { canceled: false, filePath: target });
-  await desktop.clickMenu('File', 'Compile…');
+  await chooseFromMenu(desktop, 'File', 'Compile…');
   await page.getByLabel('Format').selectOption('text');
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   await expect(page.getByRole('button', { name: 'Show in folder' })).toBeVisible({ timeout: 30_000 });

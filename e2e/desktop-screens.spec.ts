@@ -1,6 +1,6 @@
 /** The screens and the program around them: menus, recent books, focus mode, print, links, and a disk that refuses. */
 import type { Page } from '@playwright/test';
-import { createBook, draft, typeAtEnd, waitForSaved, writeDraft } from './desk.ts';
+import { chooseFromMenu, createBook, draft, typeAtEnd, waitForSaved, writeDraft } from './desk.ts';
 import type { Desktop } from './desktop.ts';
 import { expect, test } from './fixtures.ts';
 
@@ -15,16 +15,16 @@ async function readRecent(desktop: Desktop): Promise<string[]> {
 test('the menus do what the palette does, and the books that were open last are in one', async ({ desktop }) => {
   const { page } = desktop;
   await createBook(page, 'First', 'A. Writer');
-  await desktop.clickMenu('File', 'New Book…');
+  await chooseFromMenu(desktop, 'File', 'New Book…');
   await page.getByLabel('Title', { exact: true }).fill('Second & last');
   await page.getByRole('button', { name: 'Create book' }).click();
   await expect(draft(page)).toBeVisible();
   await expect.poll(() => readRecent(desktop)).toEqual(['Second && last', 'First']);
-  await desktop.clickMenu('File', 'Open Recent', 'First');
+  await chooseFromMenu(desktop, 'File', 'Open Recent', 'First');
   await expect(page.getByRole('heading', { name: 'First' })).toBeVisible();
-  await desktop.clickMenu('Book', 'Add a Chapter');
+  await chooseFromMenu(desktop, 'Book', 'Add a Chapter');
   await expect(page.getByRole('treeitem')).toHaveCount(2);
-  await desktop.clickMenu('View', 'Library');
+  await chooseFromMenu(desktop, 'View', 'Library');
   await expect(page.getByRole('link', { name: /Second & last/ })).toBeVisible();
   await expect(desktop.clickMenu('Book', 'Add a Chapter'), 'what belongs to a book is grey in the library').rejects.toThrow(/grey/);
 });
@@ -47,7 +47,7 @@ test('the chapter is printed through the system’s dialog', async ({ desktop })
   const { page } = desktop;
   await createBook(page, 'Paper', 'A. Writer');
   await writeDraft(page, 'On paper.');
-  await desktop.clickMenu('File', 'Print…');
+  await chooseFromMenu(desktop, 'File', 'Print…');
   await expect.poll(async () => (await desktop.readRecord()).prints.length).toBe(1);
 });
 
@@ -66,13 +66,13 @@ test('a link opens its book, and one to a book that is not here says so', async 
 
 test('the languages of spelling are the author’s, and outlive the program', async ({ desktop }) => {
   const { page } = desktop;
-  await desktop.clickMenu('Edit', 'Spelling…');
+  await chooseFromMenu(desktop, 'Edit', 'Spelling…');
   await page.getByLabel('Check another language').selectOption('de');
   await expect(page.getByRole('button', { name: 'Don’t check German' })).toBeVisible();
   await page.keyboard.press('Escape');
   expect(await desktop.close()).toBe(0);
   const again = await desktop.open();
-  await desktop.clickMenu('Edit', 'Spelling…');
+  await chooseFromMenu(desktop, 'Edit', 'Spelling…');
   await again.getByRole('button', { name: 'Don’t check German' }).click();
   await expect(again.getByRole('button', { name: 'Don’t check German' })).toHaveCount(0);
 });

@@ -111,6 +111,7 @@ function BackupBookPart({ book, now, origin, backup, onReplaced }: BackupBookPro
       </div>
       <p className="backup-book-words">
         {formatCount(book.words, 'word')} in {formatCount(book.chapters.length, 'chapter')}
+        {' · '}
         <span className="backup-difference" data-kind={difference.kind}>
           {difference.text}
         </span>
