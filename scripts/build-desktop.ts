@@ -3,6 +3,7 @@
  * the library's file and the processor host beside it, and preload.cjs, which a sandbox takes only as one CommonJS
  * file. Everything is bundled except what can't be, so that the package needs no more of node_modules.
  */
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InlineConfig } from 'vite';
 import { buildForProduction } from './build-for-production.ts';
@@ -41,10 +42,14 @@ function configure(folder: string, build: InlineConfig['build']): InlineConfig {
 export async function buildDesktop({ always = false, folder = join(root, 'dist/main') } = {}): Promise<string> {
   if (!always && !isBuildDue(join(folder, 'preload.cjs'), SOURCES.map((source) => join(root, source)))) return folder;
   console.log('Building the desktop program …');
+  // Beside its place first: a program that runs from there finds the old files or the new ones.
+  const fresh = `${folder}.${process.pid}.new`;
   const input = Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, join(root, path)]));
   const output = { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'parts/[name]-[hash].js' } as const;
-  await buildForProduction(configure(folder, { emptyOutDir: true, rolldownOptions: { input, output } }));
+  await buildForProduction(configure(fresh, { emptyOutDir: true, rolldownOptions: { input, output } }));
   const preload = { input: { preload: join(root, 'main/preload.ts') }, output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false } } as const;
-  await buildForProduction(configure(folder, { emptyOutDir: false, rolldownOptions: preload }));
+  await buildForProduction(configure(fresh, { emptyOutDir: false, rolldownOptions: preload }));
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(fresh, folder);
   return folder;
 }

@@ -20,6 +20,14 @@ const require = createRequire(import.meta.url);
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const config = parse(read('electron-builder.yml')) as Record<string, unknown>;
 
+/** Into `out` of the test's folder, around a made-up Electron. */
+function pack(program: 'electron' | 'electron.exe', ...args: string[]): void {
+  const electron = join(folder, `made-up-${program}`);
+  makeUpElectron(electron, program);
+  const run = spawnSync(process.execPath, [require.resolve('electron-builder/cli.js'), '--dir', ...args, `-c.electronDist=${electron}`, `-c.directories.output=${join(folder, 'out')}`], { cwd: root, encoding: 'utf8', timeout: 90_000 });
+  if (run.status !== 0) throw new Error(`electron-builder failed:\n${run.stdout}\n${run.stderr}`);
+}
+
 let folder = '';
 let packed: string[] = [];
 /** The package taken apart. */
@@ -28,10 +36,7 @@ beforeAll(async () => {
   await buildRenderer();
   await buildDesktop();
   folder = mkdtempSync(join(tmpdir(), 'recto-packaging-'));
-  makeUpElectron(join(folder, 'electron'));
-  const args = ['--dir', '--linux', '--x64', `-c.electronDist=${join(folder, 'electron')}`, `-c.directories.output=${join(folder, 'out')}`];
-  const run = spawnSync(process.execPath, [require.resolve('electron-builder/cli.js'), ...args], { cwd: root, encoding: 'utf8', timeout: 90_000 });
-  if (run.status !== 0) throw new Error(`electron-builder failed:\n${run.stdout}\n${run.stderr}`);
+  pack('electron', '--linux', '--x64');
   const archive = join(folder, 'out/linux-unpacked/resources/app.asar');
   inside = join(folder, 'inside');
   extractAll(archive, inside);
@@ -130,6 +135,14 @@ describe('the package', () => {
     expect([...new Set(imports)].toSorted()).toEqual([...NOT_BUNDLED].toSorted());
   });
 
+  it('has the native library of its own system, whichever machine packs it', () => {
+    // No resources can be written into a program that is none of Windows.
+    pack('electron.exe', '--win', '--arm64', '-c.disableAsarIntegrity=true', '-c.win.signAndEditExecutable=false');
+    const files = listPackage(join(folder, 'out/win-arm64-unpacked/resources/app.asar'), { isPack: false }).map((path) => path.replaceAll('\\', '/'));
+    expect(files.filter((path) => path.endsWith('.node'))).toEqual(['/node_modules/better-sqlite3/prebuilds/win32-arm64.node']);
+    expect(config['mac']).toMatchObject({ files: [{ filter: ['package.json', expect.stringContaining('prebuilds/!(darwin-')] }] });
+  }, 60_000);
+
   it('keeps to its size', () => {
     const size = statSync(join(folder, 'out/linux-unpacked/resources/app.asar')).size;
     expect(size).toBeGreaterThan(3_000_000);
@@ -151,8 +164,10 @@ describe('the package', () => {
     }).toEqual(FUSES);
   });
 
-  it('looks for newer versions nowhere, and has nothing beside the archive', () => {
-    expect(readdirSync(join(folder, 'out/linux-unpacked/resources')).toSorted()).toEqual(['app.asar', 'app.asar.unpacked']);
+  it('has the guides beside the archive, where other programs open them, and nowhere to ask for newer versions', () => {
+    const resources = join(folder, 'out/linux-unpacked/resources');
+    expect(readdirSync(resources).toSorted()).toEqual(['app.asar', 'app.asar.unpacked', 'docs']);
+    expect(readdirSync(join(resources, 'docs')).toSorted()).toEqual(globSync('*.md', { cwd: join(root, 'docs') }).toSorted());
   });
 });
 

@@ -10,9 +10,10 @@ const WIRE_VERSION = 1;
 /** As Electron ships them: run-as-node, NODE_OPTIONS, inspect, file:// privileges and wasm traps are on. */
 const DEFAULTS = '101100011';
 
-export function makeUpElectron(folder: string): void {
+/** @param program its name: `electron`, or `electron.exe` for a package of Windows */
+export function makeUpElectron(folder: string, program: 'electron' | 'electron.exe'): void {
   mkdirSync(join(folder, 'locales'), { recursive: true });
   const wire = Buffer.concat([Buffer.from(SENTINEL), Buffer.from([WIRE_VERSION, DEFAULTS.length]), Buffer.from(DEFAULTS)]);
-  writeFileSync(join(folder, 'electron'), Buffer.concat([Buffer.from('#!/bin/sh\nexit 0\n'), wire, Buffer.from('\n')]), { mode: 0o755 });
+  writeFileSync(join(folder, program), Buffer.concat([Buffer.from('#!/bin/sh\nexit 0\n'), wire, Buffer.from('\n')]), { mode: 0o755 });
   writeFileSync(join(folder, 'locales/en-US.pak'), 'words');
 }
