@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{schemas,processors,app,renderer,main,sync-server,scripts}/**/*.test.{ts,tsx}'],
+    include: ['{schemas,processors,app,renderer,main,sync-server,scripts}/**/*.test.{ts,tsx}', 'e2e/electron/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

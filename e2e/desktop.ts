@@ -158,6 +158,7 @@ export class Desktop {
   /** Ends what is still open and deletes the folder. @throws Error of a dialog that nobody expected */
   async dispose(): Promise<void> {
     const unanswered = this.#program ? await this.readRecord().then((record) => record.unanswered, () => []) : [];
+    await this.#program?.release();
     await this.#program?.kill();
     this.#forget();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });

@@ -22,6 +22,8 @@ export interface DesktopProgram {
   readonly ended: Promise<number | null>;
   /** What it wrote to its standard streams so far. */
   readonly output: () => string;
+  /** The test looks at the page no longer; what it recorded of it is written. */
+  release(): Promise<void>;
   /** Ends all of its processes at once, as a power cut would. */
   kill(): Promise<void>;
   /** Ends the processes that draw its pages, as a crash would. */

@@ -25,6 +25,10 @@ class RealProgram implements DesktopProgram {
     return this.#app.firstWindow();
   }
 
+  async release(): Promise<void> {
+    await this.#app.context().close();
+  }
+
   async killRenderers(): Promise<void> {
     const pids = await this.evaluate(({ webContents }) => webContents.getAllWebContents().map((contents) => contents.getOSProcessId()), null);
     for (const pid of pids) process.kill(pid, 'SIGKILL');

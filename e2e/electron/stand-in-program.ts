@@ -31,10 +31,12 @@ class StandInProgram implements DesktopProgram {
       this.#waiting.get(answer.id)?.(answer);
       this.#waiting.delete(answer.id);
     });
-    this.ended = once(this.#child, 'exit').then(([code]) => {
+    this.ended = once(this.#child, 'exit').then(async ([code]) => {
       const error = `the program ended with ${String(code)}:\n${this.#output}`;
       for (const [id, answer] of this.#waiting) answer({ id, ok: false, error });
       this.#waiting.clear();
+      // Until it has heard that the page is gone, Playwright may ask it for its trace, and fail the test.
+      await this.#browser?.close();
       return code as number | null;
     });
   }
@@ -58,7 +60,7 @@ class StandInProgram implements DesktopProgram {
 
   async findPage(): Promise<Page> {
     // A page whose renderer has ended stays so for the client that saw it.
-    await this.#browser?.close();
+    await this.release();
     this.#browser = await chromium.connectOverCDP((await this.#ask({ kind: 'chromium' })) as string);
     const context = this.#browser.contexts()[0]!;
     const find = async (): Promise<Page> => {
@@ -72,6 +74,11 @@ class StandInProgram implements DesktopProgram {
     // Who does not wait for the end any more need not hear of it.
     end.catch(() => undefined);
     return Promise.race([find(), end]);
+  }
+
+  async release(): Promise<void> {
+    await this.#browser?.close();
+    this.#browser = null;
   }
 
   async killRenderers(): Promise<void> {
