@@ -6,19 +6,13 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { Mark, MirrorRow, MirrorStore, Notice } from '#schemas/ipc.ts';
 import type { Mirror } from '../../ports.ts';
+import { createDelivery, type MirrorTiming } from './delivery.ts';
 import { haveUnseenState } from './unseen-states.ts';
 import { createOwedRows } from './owed-rows.ts';
 import { describeRepair } from './repair-notices.ts';
 import { compareCopies, compareKeys, type TwoCopies } from './repair.ts';
 import { readRowsAfter, type RowIndex } from './row-index.ts';
 import { toMirrorRow, fromMirrorRow, type StoredRow, type StoreInstance } from './stored-rows.ts';
-
-export interface MirrorTiming {
-  /** Between a failure and the next try. */
-  retryMs: number;
-  /** An answer that takes longer is shown as a failure, though it is waited for. */
-  answerWithinMs: number;
-}
 
 export interface MirroredStoreOptions {
   mirror: Mirror;
@@ -76,12 +70,7 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
   /** By id: the time of the last state before this run's writes that is not in the mirror; null: all keys were compared. */
   let bases: Map<string, number> | null = new Map();
   let touched: Set<string> | null = null;
-  let failure: RectoError | null = null;
   let attaching: Promise<void> | null = null;
-  let pumping = false;
-  let stopped = false;
-  let wake: (() => void) | null = null;
-  let waiters: { target: number; resolve(): void; reject(error: RectoError): void }[] = [];
 
   const isOwing = (): boolean => owed.size > 0 || copyAfter !== undefined || (attached !== null && !compared);
 
@@ -144,7 +133,7 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
       for (let rows = batch.take(BATCH, serialize); rows.length > 0; rows = batch.take(BATCH, serialize)) {
         await send(store, rows);
         batch.delivered();
-        if (copyAfter === undefined || stopped) return;
+        if (copyAfter === undefined || delivery.stopped) return;
         copyAfter = { lwt: rows.at(-1)!.lwt, id: rows.at(-1)!.id };
       }
     }
@@ -165,65 +154,18 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
     }
   };
 
-  const fail = (error: RectoError): void => {
-    failure = error;
-    const waiting = waiters;
-    waiters = [];
-    for (const waiter of waiting) waiter.reject(error);
-    onChange();
-  };
-
-  const settleWaiters = (): void => {
-    if (copyAfter !== undefined || (attached && !compared)) return;
-    const confirmed = owed.confirmed();
-    const done = waiters.filter(({ target }) => target <= confirmed);
-    waiters = waiters.filter(({ target }) => target > confirmed);
-    for (const waiter of done) waiter.resolve();
-  };
-
-  const tryOnce = async (): Promise<void> => {
-    const late = setTimeout(() => fail(new RectoError('storage_failed', 'The library file has not answered for a while. What is on the screen is safe while this window is open; saving goes on as soon as it answers.')), timing.answerWithinMs);
-    try {
-      await step();
-      failure = null;
-    } catch (thrown) {
-      const error = RectoError.from(thrown, 'storage_failed', 'The library file could not be written. What is on the screen is safe while this window is open; saving is tried again by itself.');
+  const delivery = createDelivery({
+    timing, isOwing, step, onChange,
+    writes: () => owed.writes,
+    confirmed: () => (copyAfter !== undefined || (attached !== null && !compared) ? -1 : owed.confirmed()),
+    onFailure({ code }) {
       // The file was lost and made anew: everything is compared again.
-      if (error.code === 'not_found') {
-        opening = null;
-        compared = false;
-        bases = new Map();
-      }
-      fail(error);
-    } finally {
-      clearTimeout(late);
-    }
-  };
-
-  const pause = (): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, timing.retryMs);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-
-  const pump = async (): Promise<void> => {
-    if (pumping || stopped) return;
-    pumping = true;
-    onChange();
-    // What is written in the same turn goes in one batch.
-    await Promise.resolve();
-    while (isOwing() && !stopped) {
-      await tryOnce();
-      settleWaiters();
-      if (failure && !stopped) await pause();
-    }
-    pumping = false;
-    settleWaiters();
-    onChange();
-  };
+      if (code !== 'not_found') return;
+      opening = null;
+      compared = false;
+      bases = new Map();
+    },
+  });
 
   const attachTo = async (both: { instance: StoreInstance; index: RowIndex }, needed: () => Promise<boolean>): Promise<void> => {
     attached = both;
@@ -234,7 +176,7 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
       found = await open();
     } catch (thrown) {
       if (await needed()) throw thrown;
-      fail(RectoError.from(thrown, 'storage_failed'));
+      delivery.fail(RectoError.from(thrown, 'storage_failed'));
       return;
     }
     await compare(found, both);
@@ -242,7 +184,7 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
 
   const store: MirroredStore = {
     get failure() {
-      return failure;
+      return delivery.failure;
     },
     get owing() {
       return isOwing();
@@ -252,7 +194,7 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
       await attaching.finally(() => {
         attaching = null;
       });
-      if (isOwing()) void pump();
+      if (isOwing()) void delivery.run();
       // Another store's news while this one compared was told with this one as owing.
       else onChange();
     },
@@ -262,7 +204,7 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
       copyAfter = undefined;
       attached = null;
       opening = null;
-      settleWaiters();
+      delivery.settleWaiters();
     },
     add(rows) {
       if (rows.length === 0) return;
@@ -272,16 +214,9 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
         touched?.add(id);
         if (bases && !bases.has(id)) bases.set(id, before);
       }
-      void pump();
+      void delivery.run();
     },
-    settled() {
-      if (!isOwing()) return Promise.resolve();
-      const target = owed.writes;
-      return new Promise((resolve, reject) => {
-        waiters.push({ target, resolve, reject });
-        wake?.();
-      });
-    },
+    settled: () => delivery.settled(),
     async check() {
       await store.settled();
       if (!attached || !opened) return;
@@ -294,7 +229,7 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
         bases = null;
         if (missing.length === 0) return;
         owed.add(missing.filter((row) => !touched?.has(String(row[idField]))));
-        void pump();
+        void delivery.run();
       } finally {
         touched = null;
       }
@@ -311,14 +246,11 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
       owed.clear();
       copyAfter = undefined;
       opening = null;
-      settleWaiters();
+      delivery.settleWaiters();
       onChange();
     },
     hasRows: async () => (await mirror.readKeys((await open()).store, null, 1)).length > 0,
-    stop() {
-      stopped = true;
-      wake?.();
-    },
+    stop: () => delivery.stop(),
   };
   return store;
 }
