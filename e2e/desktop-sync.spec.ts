@@ -29,7 +29,11 @@ const byAnotherName = (url: string): string => url.replace('127.0.0.1', '0.0.0.0
 function searchPage(page: Page): Promise<string> {
   return page.evaluate(async () => {
     const found: unknown[] = [{ ...localStorage }, { ...sessionStorage }, document.cookie];
-    const read = <T>(request: IDBRequest<T>): Promise<T> => new Promise((resolve, reject) => ((request.onsuccess = () => resolve(request.result)), (request.onerror = () => reject(new Error(String(request.error))))));
+    const read = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.addEventListener('success', () => resolve(request.result));
+        request.addEventListener('error', () => reject(new Error(String(request.error))));
+      });
     for (const { name } of await indexedDB.databases()) {
       const database = await read(indexedDB.open(name!));
       for (const store of database.objectStoreNames) found.push(await read(database.transaction(store).objectStore(store).getAll()));
