@@ -20,7 +20,10 @@ interface BookPlaces {
   history: string;
 }
 
-/** @param place where books of its kind go, '' or a folder's name with a slash at its end */
+/**
+ * A book that was deleted has its texts in tombstones: they are all there.
+ * @param place where books of its kind go, '' or a folder's name with a slash at its end
+ */
 export async function exportBook(parts: BookParts, book: Blob & Blob<'book-v1'>, place: string): Promise<void> {
   const { folder, index, claim } = parts;
   const name = folder.freeName(`${place}books`, book.data.title.trim() || 'Untitled');
@@ -30,28 +33,28 @@ export async function exportBook(parts: BookParts, book: Blob & Blob<'book-v1'>,
   const chapters: Record<string, unknown>[] = [];
   for (const [at, chapter] of book.data.chapters.entries()) {
     const stem = `${String(at + 1).padStart(digits, '0')} ${chapter.title}`.trim();
-    const file = await exportChapter(parts, chapter, places, stem, book.data.title);
+    const file = await exportChapter(parts, chapter, places, stem, book);
     chapters.push({ ...chapter, file });
   }
   await folder.write(`${places.book}/book.json`, `${JSON.stringify({ ...book.data, chapters, id: book.id }, null, 1)}\n`, true);
   for (const child of index.ofParent(book.id)) {
-    if (child.deleted) continue;
+    if (child.deleted && !book.deleted) continue;
     if (child.schemaId === 'pitch-v1') await exportPitch(parts, child, places);
     if (child.schemaId === 'snapshot-v1') await exportSnapshot(parts, child, places.history);
   }
 }
 
 /** @returns the draft's file, as book.json names it */
-async function exportChapter(parts: BookParts, chapter: Chapter, places: BookPlaces, stem: string, title: string): Promise<string> {
+async function exportChapter(parts: BookParts, chapter: Chapter, places: BookPlaces, stem: string, book: Blob & Blob<'book-v1'>): Promise<string> {
   const { folder, index, read, claim, warn } = parts;
   const file = folder.freeName(places.book, stem, 'md');
   const draft = read(chapter.draft_blob_id);
   const text = draft && textOf(draft);
-  if (text === null) warn(`The draft of “${chapter.title || stem}” in “${title}” is missing from the library, so its file is empty.`);
+  if (text === null) warn(`The draft of “${chapter.title || stem}” in “${book.data.title}” is missing from the library, so its file is empty.`);
   await folder.write(`${places.book}/${file}`, withLineEnd(text ?? ''), true);
   if (draft) await claim(draft.id);
 
-  const head = index.headOf(chapter.id);
+  const head = index.headOf(chapter.id, book.deleted);
   const grown = head && read(head.id);
   const grownText = grown && textOf(grown);
   if (head && grownText !== null) {
@@ -60,7 +63,7 @@ async function exportChapter(parts: BookParts, chapter: Chapter, places: BookPla
   }
   const history = `${places.history}/${folder.freeName(places.history, stem)}`;
   for (const row of index.ofChapter(chapter.id)) {
-    if (row.deleted || row.id === head?.id || row.id === chapter.draft_blob_id) continue;
+    if ((row.deleted && !book.deleted) || row.id === head?.id || row.id === chapter.draft_blob_id) continue;
     if (row.schemaId === 'snapshot-v1') await exportSnapshot(parts, row, history);
     else await exportText(parts, row, history, row.schemaId === 'expanded-text-v1' ? 'expansion' : 'draft');
   }

@@ -1,6 +1,6 @@
 /** A folder that appears whole or not at all, with names that Linux, macOS and Windows all take. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, rmdir, writeFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileNameFor } from '#processors/book-compiler/file-name.ts';
 import { RectoError } from '#schemas/errors.ts';
@@ -9,6 +9,8 @@ import { syncFolder } from '../files/write-beside.ts';
 
 /** Windows takes paths of 260 characters: of a name's beginning, as much as leaves room for four levels. */
 const MOST_CHARACTERS = 48;
+const TEMPORARY = /^\.recto-export-[0-9a-f]{16}$/;
+const DAY_MS = 86_400_000;
 
 export interface ExportFolder {
   /** @param path inside of it, with slashes; its folders are made. @param isKept it must be on the disk at the end */
@@ -37,8 +39,21 @@ export async function openExportFolder(place: string): Promise<ExportFolder> {
   };
   await attempt(() => refuseTaken(place));
   const temporary = join(dirname(place), `.recto-export-${randomBytes(8).toString('hex')}`);
-  await attempt(() => mkdir(temporary));
+  await attempt(async () => {
+    await mkdir(temporary);
+    await removeLeftovers(dirname(place));
+  });
   return wrap({ place, temporary, attempt });
+}
+
+/** What a program that was killed left here long ago. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!TEMPORARY.test(name)) continue;
+    const path = join(folder, name);
+    const age = Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? Date.now());
+    if (age > DAY_MS) await rm(path, { recursive: true, force: true });
+  }
 }
 
 async function refuseTaken(place: string): Promise<void> {

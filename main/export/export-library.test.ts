@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -61,6 +61,8 @@ describe('everything that is exported', () => {
       snapshot('s3', 'b1', undefined, { content: { title: 'Old title' } }),
       { id: 'p1', schema_id: 'pitch-v1', parent_id: 'b1', data: { parts: [{ kind: 'logline', sentences: [{ text: 'A light goes out.', chapter_ids: [] }] }], metadata: { provider: 'x' } } },
       ...makeBook('b2', 'Abandoned', [makeChapter('c2', 'One', 'Left alone.')], { deleted: true }),
+      expansion('e4', 'c2', 'Grown and left.', { deleted: true }),
+      snapshot('s4', 'draft-c2', 'c2', { content: { content: 'Left?' } }, { deleted: true }),
       { id: 'gone', schema_id: 'text-input-v2', deleted: true, conversation_id: 'c9', data: { content: 'A chapter that was taken out.' } },
       { id: 'loose', schema_id: 'text-input-v1', data: { content: 'Sent by a script.' } },
     ]);
@@ -76,15 +78,17 @@ describe('everything that is exported', () => {
       'history/The Keeper/001 Dusk/2026-01-02 03.04.10 session v3.md',
       'history/The Keeper/001 Dusk/2026-01-02 03.04.11 Before the cut 2 v3.md',
       'history/The Keeper/2026-01-02 03.04.12 session v3.json',
-      'other texts/2026-01-02 03.04.17 draft.md',
+      'other texts/2026-01-02 03.04.19 draft.md',
       'trash/2026-01-02 03.04.09 expansion.md',
-      'trash/2026-01-02 03.04.16 draft.md',
+      'trash/2026-01-02 03.04.18 draft.md',
       'trash/books/Abandoned/001 One.md',
       'trash/books/Abandoned/book.json',
+      'trash/books/Abandoned/expansions/001 One.md',
+      'trash/history/Abandoned/001 One/2026-01-02 03.04.17 session v3.md',
     ]);
     expect(readFileSync(join(out, 'books/The Keeper/expansions/001 Dusk.md'), 'utf8')).toBe('Edited by hand.\n');
     const lines = readFileSync(join(out, 'everything.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(lines).toHaveLength(13);
+    expect(lines).toHaveLength(15);
     expect(lines.find(({ id }) => id === 'e3')).toEqual(expect.objectContaining({ deleted: true, user_id: 'local', version: 1, data: expect.objectContaining({ expanded: 'Thrown away.' }) }));
     expect(lines.flatMap((line) => Object.keys(line)).filter((key) => key.startsWith('_'))).toEqual([]);
   });
@@ -174,6 +178,17 @@ describe('an export that can’t be', () => {
     await expect(exportLibrary({ from, out: join(folder, 'gone/out') }, quiet)).rejects.toMatchObject({ code: 'file_unwritable' });
     expect(readdirSync(out)).toEqual(['mine.txt']);
     expect(readdirSync(folder).toSorted()).toEqual(['library.recto', 'out']);
+  });
+
+  it('that was killed long ago is cleared away by the next one', async () => {
+    const { from, out, folder } = setUp([]);
+    const old = new Date(Date.now() - 2 * 86_400_000);
+    for (const name of ['.recto-export-0123456789abcdef', '.recto-export-mine']) {
+      mkdirSync(join(folder, name));
+      utimesSync(join(folder, name), old, old);
+    }
+    await exportLibrary({ from, out }, quiet);
+    expect(readdirSync(folder).toSorted()).toEqual(['.recto-export-mine', 'library.recto', 'out']);
   });
 
   it.runIf(canMount)('leaves no half of it on a disk that fills up', async () => {

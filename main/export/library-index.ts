@@ -22,8 +22,8 @@ export interface LibraryIndex {
   /** Of a chapter: its draft, expansions and snapshots, deleted ones too. */
   ofChapter(chapterId: string): IndexedBlob[];
   ofParent(parentId: string): IndexedBlob[];
-  /** The expansion that a chapter shows, or null. */
-  headOf(chapterId: string): IndexedBlob | null;
+  /** The expansion that a chapter shows, or null. `withDeleted`: of a book that was deleted with all that is in it. */
+  headOf(chapterId: string, withDeleted?: boolean): IndexedBlob | null;
 }
 
 export function createLibraryIndex(): LibraryIndex {
@@ -48,7 +48,7 @@ export function createLibraryIndex(): LibraryIndex {
     books: () => [...blobs.values()].filter(({ schemaId }) => schemaId === 'book-v1'),
     ofChapter: (chapterId) => chapters.get(chapterId) ?? [],
     ofParent: (parentId) => parents.get(parentId) ?? [],
-    headOf: (chapterId) => findHead((chapters.get(chapterId) ?? []).filter(({ schemaId, deleted }) => schemaId === 'expanded-text-v1' && !deleted)),
+    headOf: (chapterId, withDeleted = false) => findHead((chapters.get(chapterId) ?? []).filter(({ schemaId, deleted }) => schemaId === 'expanded-text-v1' && (withDeleted || !deleted))),
   };
 }
 
