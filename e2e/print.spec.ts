@@ -35,7 +35,7 @@ test('on paper the marks are gone and what they mean is there, in black on white
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   const sheet = page.locator('.print-sheet');
   await expect(sheet.locator('em')).toHaveText('lighthouse');
-  await expect(sheet.locator('p').first()).toHaveText('The keeper climbed the lighthouse stairs.');
-  await expect(sheet.locator('p').first()).toHaveCSS('color', 'rgb(0, 0, 0)');
+  await expect(sheet.locator('> p').first()).toHaveText('The keeper climbed the lighthouse stairs.');
+  await expect(sheet.locator('> p').first()).toHaveCSS('color', 'rgb(0, 0, 0)');
   await expect(page.locator('body')).toHaveCSS('background-color', 'rgba(0, 0, 0, 0)');
 });
