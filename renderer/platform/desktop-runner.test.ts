@@ -45,14 +45,14 @@ function createRig(arrive: 'before' | 'after' | 'never') {
     if (arrive === 'after') setImmediate(() => setImmediate(send));
     return { hostId };
   }) as CallMain;
-  return { stopped, runner: createDesktopRunner(call, builtIn, from, 50) };
+  return { stopped, runner: createDesktopRunner(call, builtIn, from, arrive === 'never' ? 50 : 20_000) };
 }
 
 test.each(['before', 'after'] as const)('a port that arrives %s the answer carries the runs', async (arrive) => {
   const { runner, stopped } = createRig(arrive);
   await expect(runner.run(request, options())).resolves.toMatchObject({ tags: ['echoed'] });
   await runner.dispose();
-  await expect.poll(() => stopped).toEqual([1]);
+  await expect.poll(() => stopped, { timeout: 20_000 }).toEqual([1]);
 });
 
 test('a port that never arrives fails the run, and its process is not left behind', async () => {

@@ -19,9 +19,9 @@ export function DesktopBinding({ desktop }: { desktop: Desktop }) {
   const openPanel = useOpenPanel();
   const exporting = useExportEverything(desktop);
   useCommands([
-    { id: 'backups.open', name: 'Backups', group: 'Library', keywords: ['restore', 'history', 'safety'], run: () => goTo({ name: 'backups', backupId: null }) },
-    { id: 'spelling.open', name: 'Spelling: languages and your words', group: 'Recto', keywords: ['dictionary', 'language', 'check'], run: () => openPanel('spelling') },
-    { id: 'export.everything', name: 'Export everything', group: 'Library', keywords: ['markdown', 'folder', 'json', 'archive'], run: exporting.start },
+    { id: 'backups.open', name: 'Backups', group: 'Library', key: 'Alt+Shift+B', keywords: ['restore', 'history', 'safety'], run: () => goTo({ name: 'backups', backupId: null }) },
+    { id: 'spelling.open', name: 'Spelling: languages and your words', group: 'Recto', key: 'F7', keywords: ['dictionary', 'language', 'check'], run: () => openPanel('spelling') },
+    { id: 'export.everything', name: 'Export everything', group: 'Library', key: 'Alt+Shift+E', keywords: ['markdown', 'folder', 'json', 'archive'], run: exporting.start },
   ]);
   useMenuCommands(desktop);
   useMenuContext(desktop);

@@ -35,7 +35,7 @@ export function LibraryPage() {
               New book
             </Button>
             {desktop && (
-              <IconButton label="Backups" onClick={() => goTo({ name: 'backups', backupId: null })}>
+              <IconButton label="Backups" keys={formatKey('Alt+Shift+B')} onClick={() => goTo({ name: 'backups', backupId: null })}>
                 <History size={17} aria-hidden />
               </IconButton>
             )}
