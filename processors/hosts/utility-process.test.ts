@@ -162,6 +162,9 @@ describe('a utility process', () => {
   });
 
   describe('has jobs that', () => {
+    /** A process starts within this on a computer that does much else. */
+    const PATIENT = { timeout: 20_000 };
+
     /** An orchestrator on simulated time over real processes; `read` is what the window does when a blob is asked for. */
     function createDesk(processorId: string, read: (rig: Rig) => Promise<null> = async () => null) {
       const rig = rigOf(noAccess, builtIn);
@@ -185,7 +188,7 @@ describe('a utility process', () => {
         return new Promise(() => {});
       });
       await bench.orchestrator.handleEvent(writeDraft(bench, 'draft'));
-      await expect.poll(() => states(bench)).toBe('queued running queued');
+      await expect.poll(() => states(bench), PATIENT).toBe('queued running queued');
       expect(bench.jobs.all()).toMatchObject([{ error: { code: 'processor_crashed' } }]);
       await bench.clock.advance(2_000);
       await bench.orchestrator.idle();
@@ -197,13 +200,13 @@ describe('a utility process', () => {
     it('are taken up again when it hangs, and it is put away', async () => {
       const { rig, bench, reports } = createDesk('looper');
       await bench.orchestrator.handleEvent(writeDraft(bench, 'draft'));
-      await expect.poll(reports).toBe(1);
+      await expect.poll(reports, PATIENT).toBe(1);
       const exit = new Promise((resolve) => void rig.processes[0]!.on('exit', resolve));
       await bench.clock.advance(16 * 60_000);
       expect(await exit).toBe(constants.signals.SIGTERM);
       expect(states(bench)).toBe('queued running queued running');
       expect(bench.jobs.all()).toMatchObject([{ state: 'running', attempts: 2 }]);
-      await expect.poll(reports).toBe(2);
+      await expect.poll(reports, PATIENT).toBe(2);
       const stopped = bench.orchestrator.stop(0);
       await bench.clock.advance(1);
       await stopped;
