@@ -1,13 +1,13 @@
 /** The calls that are about what is in the library and where it goes: each folder makes its own; here they meet. */
 import type { BrowserWindow } from 'electron';
 import { join } from 'node:path';
-import type { BackupEntry, Notice } from '#schemas/ipc.ts';
+import type { BackupEntry, IpcCallName, IpcInput, Notice } from '#schemas/ipc.ts';
 import type { DesktopPaths } from './desktop.ts';
 import type { Electron } from './electron-parts.ts';
 import { createExportHandlers } from './export/create-export-handlers.ts';
 import { createFileHandlers } from './files/create-file-handlers.ts';
 import { createGrants } from './files/grants.ts';
-import type { Handlers } from './ipc.ts';
+import type { Handlers, IpcContext } from './ipc.ts';
 import { createBackupHandlers } from './mirror/backup-handlers.ts';
 import { createMirrorHandlers } from './mirror/mirror-handlers.ts';
 import { openMirror, type MirrorService } from './mirror/open-mirror.ts';
@@ -42,6 +42,8 @@ export interface LibraryPartsNeeds {
 export interface LibraryParts {
   handlers: Omit<Handlers, WindowCalls | SpellingCalls>;
   libraryFile: string;
+  /** The library's file is open, and what was found of it is told. Calls that come before wait for it. */
+  opened: Promise<void>;
   answerStudio(request: Request): Promise<Response>;
   readBackup(path: string): Promise<BackupEntry>;
   /** The computer woke up. */
@@ -50,41 +52,62 @@ export interface LibraryParts {
   close(): Promise<void>;
 }
 
-/** Puts the library's file in order if need be; what was done is told by `notify`. */
-export async function openLibraryParts(needs: LibraryPartsNeeds): Promise<LibraryParts> {
-  const mirror = await openMirrorOf(needs);
+type FileCalls = keyof ReturnType<typeof createMirrorHandlers> | keyof ReturnType<typeof createBackupHandlers>;
+const FILE_CALLS: readonly FileCalls[] = [
+  'mirror.open', 'mirror.write', 'mirror.read', 'mirror.read-keys', 'mirror.read-some', 'mirror.forget',
+  'backups.list', 'backups.take', 'backups.choose-folder', 'backups.open-file', 'backups.inspect', 'backups.read-book', 'backups.reveal',
+];
+
+/**
+ * Begins to open the library's file, and puts it in order if need be; what was done is told by `notify`. The window need not
+ * wait: it is drawn meanwhile.
+ */
+export function openLibraryParts(needs: LibraryPartsNeeds): LibraryParts {
+  const { electron, settings } = needs;
+  const libraryFile = join(needs.userData, 'library.recto');
+  const mirror = openMirrorOf(needs, libraryFile);
+  const fileHandlers = mirror.then((opened) => ({
+    ...createMirrorHandlers(opened),
+    ...createBackupHandlers({ mirror: opened, dialog: electron.dialog, shell: electron.shell, settings }),
+  }));
   const servers = createServerParts(needs);
   const tasks = createTasks();
   return {
-    handlers: { ...createMirrorHandlers(mirror), ...createDiskHandlers(needs, mirror, tasks), ...servers.handlers },
-    libraryFile: mirror.file,
+    handlers: { ...waitFor(FILE_CALLS, fileHandlers), ...createDiskHandlers(needs, libraryFile, tasks), ...servers.handlers },
+    libraryFile,
+    opened: mirror.then(() => undefined),
     answerStudio: servers.answerStudio,
-    readBackup: (path) => mirror.backups.openFile(path),
+    readBackup: async (path) => (await mirror).backups.openFile(path),
     resumed: servers.resumed,
     async close() {
       tasks.cancelAll();
-      await mirror.close();
+      await (await mirror).close();
     },
   };
 }
 
-function openMirrorOf({ electron: { app }, paths, settings, userData, notify }: LibraryPartsNeeds): Promise<MirrorService> {
+/** Handlers that wait for those that are still being made. */
+function waitFor<N extends IpcCallName>(names: readonly N[], made: Promise<Pick<Handlers, N>>): Pick<Handlers, N> {
+  const wait = <M extends N>(name: M): Handlers[M] => (async (input: IpcInput<M>, context: IpcContext) => (await made)[name](input, context)) as Handlers[M];
+  return Object.fromEntries(names.map((name) => [name, wait(name)])) as Pick<Handlers, N>;
+}
+
+function openMirrorOf({ electron: { app }, paths, settings, notify }: LibraryPartsNeeds, file: string): Promise<MirrorService> {
   return openMirror({
-    file: join(userData, 'library.recto'),
+    file,
     threadFile: paths.mirrorThread,
     backupFolder: settings.read().backupFolder ?? join(app.getPath('documents'), 'Recto Backups'),
     onNotice: notify,
   });
 }
 
-/** Backups, files that are saved and picked, and everything as a folder. */
-function createDiskHandlers({ electron: { app, dialog, shell }, paths, settings }: LibraryPartsNeeds, mirror: MirrorService, tasks: Tasks) {
+/** Files that are saved and picked, and everything as a folder. */
+function createDiskHandlers({ electron: { app, dialog, shell }, paths }: LibraryPartsNeeds, libraryFile: string, tasks: Tasks) {
   const grants = createGrants();
   const documents = (): string => app.getPath('documents');
   return {
-    ...createBackupHandlers({ mirror, dialog, shell, settings }),
     ...createFileHandlers({ dialog, shell, grants, documents }),
-    ...createExportHandlers({ dialog, grants, tasks, libraryFile: mirror.file, threadFile: paths.exportThread, documents, now: () => new Date() }),
+    ...createExportHandlers({ dialog, grants, tasks, libraryFile, threadFile: paths.exportThread, documents, now: () => new Date() }),
     ...createTaskHandlers(tasks),
   };
 }

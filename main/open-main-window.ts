@@ -15,7 +15,7 @@ export interface MainWindow {
   readonly focusMode: FocusMode;
   /** Whether there is a page that may hold words. */
   hasPage(): boolean;
-  pageStarted(): void;
+  setPage(isThere: boolean): void;
   useTheme(theme: MainSettings['theme']): void;
   toFront(): void;
   /** @throws RectoError file_unwritable */
@@ -41,7 +41,7 @@ export function openMainWindow(parts: MainWindowParts): MainWindow {
   const window = createWindow({ electron, settings, preload: parts.preload, ...(parts.icon !== undefined && { icon: parts.icon }) });
   const focusMode = createFocusMode(window);
   let hasPage = false;
-  const load = (): Promise<void> => loadScreens(window);
+  const load = (): Promise<void> => loadOrTell(window, parts);
   watchPage({
     window,
     questions,
@@ -59,16 +59,13 @@ export function openMainWindow(parts: MainWindowParts): MainWindow {
     onProblem,
   });
   showContextMenu(electron.Menu, window);
-  load().catch((thrown: unknown) => {
-    onProblem(thrown);
-    return questions.tell('Recto’s window could not be drawn.', 'Your library is as it was. Close Recto and open it again; if that does not help, install it again.');
-  });
+  load().catch(onProblem);
   return {
     window,
     focusMode,
     hasPage: () => hasPage,
-    pageStarted() {
-      hasPage = true;
+    setPage(isThere) {
+      hasPage = isThere;
     },
     useTheme(theme) {
       if (!theme) return;
@@ -82,4 +79,16 @@ export function openMainWindow(parts: MainWindowParts): MainWindow {
     },
     remember: () => rememberWindow(window, settings, focusMode.isOn),
   };
+}
+
+/** A window that can't be drawn would never show by itself. */
+async function loadOrTell(window: BrowserWindow, { questions, quitGuard, onProblem }: MainWindowParts): Promise<void> {
+  try {
+    await loadScreens(window);
+  } catch (thrown) {
+    if (quitGuard.isOver || window.isDestroyed()) return;
+    onProblem(thrown);
+    window.show();
+    await questions.tell('Recto’s window could not be drawn.', 'Your library is as it was. Close Recto and open it again; if that does not help, install it again.');
+  }
 }

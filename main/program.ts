@@ -37,7 +37,7 @@ export interface ProgramParts {
 }
 
 /**
- * Opens the library's parts and the window.
+ * Opens the library's file and, meanwhile, the window.
  * @throws RectoError file_unreadable: the program's own files are not there
  */
 export async function runProgram(parts: ProgramParts): Promise<void> {
@@ -54,7 +54,7 @@ export async function runProgram(parts: ProgramParts): Promise<void> {
   for (const notice of settings.notices) notices.add(notice);
   tellOfLastCrash({ reports, settings, notices, onProblem });
   const questions = createNativeQuestions(electron.dialog, window);
-  const library = await openLibraryParts({ electron, paths, settings, userData, deviceName: parts.deviceName, window, notify: notices.add, noteCrash: (what) => void reports.write(what, undefined) });
+  const library = openLibraryParts({ electron, paths, settings, userData, deviceName: parts.deviceName, window, notify: notices.add, noteCrash: (what) => void reports.write(what, undefined) });
   const openRequests = createOpenRequests({ readManuscript: readManuscriptPath, readBackup: library.readBackup, send: (target) => sendEvent(window(), 'open', target), notify: notices.add });
   const updates = createUpdates({
     isPackaged: app.isPackaged,
@@ -66,6 +66,7 @@ export async function runProgram(parts: ProgramParts): Promise<void> {
     hasPage: () => main?.hasPage() ?? false,
     flush: (flushId) => sendEvent(window(), 'flush', { flushId }),
     ask: questions.askToClose,
+    onProblem,
     end: () => endWith([async () => main?.remember(), library.close], { onProblem, quit: () => quitNow(app, window()) }),
   });
   const menu = createAppMenu(
@@ -83,13 +84,15 @@ export async function runProgram(parts: ProgramParts): Promise<void> {
       ...library.handlers,
       ...createSpellingHandlers({ session: session.defaultSession, settings }),
       ...createWindowHandlers({
+        opened: library.opened,
         start: { version: app.getVersion(), system, deviceName: parts.deviceName, libraryFile: library.libraryFile },
         notices,
         openRequests,
         quitGuard,
         focusMode: () => main!.focusMode,
         updates,
-        onStart: () => main?.pageStarted(),
+        onStart: () => main?.setPage(false),
+        onReady: () => main?.setPage(true),
         onContext({ place, recentBooks, theme }) {
           menu.change({ place, recentBooks, ...(theme && { theme }) });
           main?.useTheme(theme);
@@ -127,6 +130,7 @@ export async function runProgram(parts: ProgramParts): Promise<void> {
     openRequests.open(requests);
     if (again) main?.toFront();
   });
+  await library.opened;
 }
 
 /** The updater quits with the program, and installs then if it was told to. */

@@ -4,9 +4,10 @@ import { createQuitGuard, type QuitAnswer } from './quit-guard.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function setUp(answers: QuitAnswer[] = []) {
+function setUp(answers: (QuitAnswer | Error)[] = []) {
   const flushed: number[] = [];
   const asked: string[] = [];
+  const problems: unknown[] = [];
   const page = { isThere: true };
   let ends = 0;
   const guard = createQuitGuard({
@@ -15,12 +16,14 @@ function setUp(answers: QuitAnswer[] = []) {
     ask: async (reason) => {
       asked.push(reason);
       const answer = answers.shift();
+      if (answer instanceof Error) throw answer;
       return answer ?? new Promise<never>(() => undefined);
     },
     end: async () => void (ends += 1),
+    onProblem: (thrown) => problems.push(thrown),
   });
   const settle = () => vi.advanceTimersByTimeAsync(0);
-  return { guard, flushed, asked, page, settle, ends: () => ends };
+  return { guard, flushed, asked, problems, page, settle, ends: () => ends };
 }
 
 test('it ends when the page says that all is saved, and not before', async () => {
@@ -104,4 +107,17 @@ test('when the system goes down nobody is asked: it ends with the answer, or aft
   second.guard.begin({ mayAsk: false });
   await vi.advanceTimersByTimeAsync(10_000);
   expect([first.ends(), second.ends(), first.asked, second.asked]).toEqual([1, 1, [], []]);
+});
+
+test('where nobody can be asked the words stay, and closing can be tried again', async () => {
+  const failure = new Error('no dialog');
+  const { guard, problems, flushed, ends, settle } = setUp([failure]);
+  guard.begin();
+  guard.flushed({ flushId: 1, saved: false });
+  await settle();
+  expect([problems, ends()]).toEqual([[failure], 0]);
+  guard.begin();
+  guard.flushed({ flushId: 2, saved: true });
+  await settle();
+  expect([flushed, ends()]).toEqual([[1, 2], 1]);
 });

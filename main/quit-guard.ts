@@ -17,6 +17,7 @@ export interface QuitParts {
   ask(reason: string): Promise<QuitAnswer>;
   /** All is stored, or the author let it go: close what is open on the disk, and end. */
   end(): Promise<void>;
+  onProblem(thrown: unknown): void;
   /** 10 s. */
   timeoutMs?: number;
 }
@@ -33,7 +34,7 @@ export interface QuitGuard {
 
 const NO_ANSWER = 'Recto’s page does not answer, so it can’t be said that the last words are stored. Everything that was ‘Saved’ is safe.';
 
-export function createQuitGuard({ hasPage, flush, ask, end, timeoutMs = 10_000 }: QuitParts): QuitGuard {
+export function createQuitGuard({ hasPage, flush, ask, end, onProblem, timeoutMs = 10_000 }: QuitParts): QuitGuard {
   let state: 'open' | 'closing' | 'over' = 'open';
   let flushId = 0;
   let settle: ((answer: Flushed | null) => void) | null = null;
@@ -66,7 +67,11 @@ export function createQuitGuard({ hasPage, flush, ask, end, timeoutMs = 10_000 }
     begin({ mayAsk } = { mayAsk: true }) {
       if (state !== 'open') return;
       state = 'closing';
-      void close(mayAsk);
+      close(mayAsk).catch((thrown: unknown) => {
+        // Nobody could be asked: the words stay, and closing can be tried again.
+        state = 'open';
+        onProblem(thrown);
+      });
     },
     flushed(answer) {
       if (answer.flushId === flushId) settle?.(answer);

@@ -11,6 +11,8 @@ import type { Updates } from './updates.ts';
 export type WindowCalls = 'app.start' | 'window.ready' | 'window.flushed' | 'window.set-focus-mode' | 'window.print' | 'menu.set-context' | 'updates.check';
 
 export interface WindowHandlerParts {
+  /** The library's file is open, and what was found of it is told. */
+  opened: Promise<void>;
   start: Omit<StartInformation, 'notices'>;
   notices: Notices;
   openRequests: OpenRequests;
@@ -19,17 +21,21 @@ export interface WindowHandlerParts {
   updates: Updates;
   /** A page is starting: the one before is gone. */
   onStart(): void;
+  /** Its screens are there: from now on it may hold words. */
+  onReady(): void;
   onContext(context: IpcInput<'menu.set-context'>): void;
 }
 
 export function createWindowHandlers(parts: WindowHandlerParts): Pick<Handlers, WindowCalls> {
   return {
-    'app.start'() {
+    async 'app.start'() {
       parts.onStart();
       parts.openRequests.hold();
+      await parts.opened;
       return { ...parts.start, notices: parts.notices.take() };
     },
     'window.ready'() {
+      parts.onReady();
       parts.openRequests.ready();
       return null;
     },
