@@ -126,7 +126,7 @@ test('a process that hangs is put away when its job is cancelled, and the next o
   const [hung] = await findProcesses(desktop);
   process.kill(hung!, 'SIGSTOP');
   await page.getByRole('button', { name: 'Cancel' }).first().click();
-  await expect(page.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Cancel' })).toHaveCount(0, { timeout: 15_000 });
   await expect.poll(() => findProcesses(desktop), { timeout: 15_000 }).not.toContain(hung);
   await page.getByRole('button', { name: 'Expand', exact: true }).click();
   await expect(expansion(page)).toContainText('a longer evening grew around him', { timeout: 30_000 });
@@ -152,7 +152,7 @@ test('processes end with their page', async ({ desktop }) => {
   await expect(expansion(desktop.page)).toContainText('The keeper climbed', { timeout: 20_000 });
   const [first] = await findProcesses(desktop);
   await desktop.page.reload();
-  await expect.poll(() => findProcesses(desktop)).toEqual([]);
+  await expect.poll(() => findProcesses(desktop), { timeout: 15_000 }).toEqual([]);
   expect(() => process.kill(first!, 0)).toThrow('ESRCH');
 });
 
