@@ -57,6 +57,8 @@ export interface MirroredStore {
 /** Characters and rows: a batch is serialized in one go of a few milliseconds. */
 const BATCH = { characters: 1_000_000, rows: 2_000 };
 const COPY_ROWS = 50;
+/** Rows that are read in one go, since each can be a megabyte. */
+const LOOK_ROWS = 20;
 
 export function createMirroredStore(options: MirroredStoreOptions): MirroredStore {
   const { mirror, place, idField, timing, onChange } = options;
@@ -67,8 +69,10 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
   let compared = false;
   /** Where the copying of what the mirror lacks is; undefined: there is nothing to copy. */
   let copyAfter: Mark | null | undefined;
-  /** By id: the time of the last state before this run's writes that is not in the mirror; null: all keys were compared. */
+  /** By id: the time of the state from which this run's first write was made; null: all keys were compared. */
   let bases: Map<string, number> | null = new Map();
+  /** Ids whose state in the mirror was looked at before this run's first write of it. */
+  const looked = new Set<string>();
   let touched: Set<string> | null = null;
   let attaching: Promise<void> | null = null;
 
@@ -83,6 +87,12 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
       },
     );
     return opening;
+  };
+
+  const forgetComparison = (): void => {
+    compared = false;
+    bases = new Map();
+    looked.clear();
   };
 
   const copiesOf = (store: MirrorStore, { instance, index }: { instance: StoreInstance; index: RowIndex }): TwoCopies => ({
@@ -100,12 +110,14 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
   /** What the mirror holds in a state that no one here has seen is kept before it is written over. */
   const rescue = async (store: MirrorStore, instance: StoreInstance, rows: readonly MirrorRow[]): Promise<void> => {
     if (!options.holdsTexts || !bases || store.rows === 0) return;
-    for (let at = 0; at < rows.length; at += 20) {
-      const mine = new Map(rows.slice(at, at + 20).map((row) => [row.id, row]));
+    const first = rows.filter(({ id }) => !looked.has(id));
+    for (let at = 0; at < first.length; at += LOOK_ROWS) {
+      const mine = new Map(first.slice(at, at + LOOK_ROWS).map((row) => [row.id, row]));
       for (const theirs of await mirror.readSome(store.store, [...mine.keys()])) {
         const row = mine.get(theirs.id)!;
         if (haveUnseenState(theirs, row, bases.get(row.id))) await options.keepBeside(instance, fromMirrorRow(theirs), fromMirrorRow(row));
       }
+      for (const id of mine.keys()) looked.add(id);
     }
   };
 
@@ -123,7 +135,6 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
       // It would hold up all that comes after it, for ever.
       options.notify({ kind: 'warning', message: 'A text is too long for the library file. It is kept by the browser engine alone: split it, then it is saved like the others.' });
     }
-    for (const { id, lwt } of rows) bases?.set(id, lwt);
   };
 
   const copyPage = async (store: MirrorStore, both: { instance: StoreInstance; index: RowIndex }, after: Mark | null): Promise<void> => {
@@ -162,15 +173,13 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
       // The file was lost and made anew: everything is compared again.
       if (code !== 'not_found') return;
       opening = null;
-      compared = false;
-      bases = new Map();
+      forgetComparison();
     },
   });
 
   const attachTo = async (both: { instance: StoreInstance; index: RowIndex }, needed: () => Promise<boolean>): Promise<void> => {
     attached = both;
-    compared = false;
-    bases = new Map();
+    forgetComparison();
     let found: MirrorStore;
     try {
       found = await open();
@@ -227,6 +236,7 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
         if (attached !== both) return;
         if (options.holdsTexts && restored > 0) for (const notice of describeRepair(opened, { restored, before: 1, copyAfter: undefined })) options.notify(notice);
         bases = null;
+        looked.clear();
         if (missing.length === 0) return;
         owed.add(missing.filter((row) => !touched?.has(String(row[idField]))));
         void delivery.run();

@@ -7,8 +7,7 @@ import { haveDiverged, type StoredRow } from './stored-rows.ts';
 
 /**
  * Whether writing `mine` over `theirs` would lose a state that nobody here has read.
- * @param base the time of the state from which this run's first write was made, or of the last one that got there;
- *   undefined: this run has not written it
+ * @param base the time of the state from which this run's first write was made; undefined: this run has not written it
  */
 export function haveUnseenState(theirs: MirrorRow, mine: MirrorRow, base: number | undefined): boolean {
   if (theirs.lwt >= mine.lwt) return false;
