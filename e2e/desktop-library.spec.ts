@@ -1,8 +1,10 @@
 /** The library's file and the browser engine's copy, lost or damaged while the app is closed: every 'Saved' word is back. */
-import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { createBook, draft, openBook, waitForSaved, writeDraft } from './desk.ts';
+import { createBook, draft, openBook, typeAtEnd, waitForSaved, writeDraft } from './desk.ts';
 import type { Desktop } from './desktop.ts';
 import { expect, test } from './fixtures.ts';
 
@@ -96,4 +98,63 @@ test('with both gone, the newest backup comes back, and the app says of when it 
   const kept = readdirSync(dirname(desktop.libraryFile)).filter((name) => name.startsWith('library.damaged-'));
   expect(kept).toHaveLength(1);
   expect(existsSync(desktop.libraryFile)).toBe(true);
+});
+
+/** Until not a byte more goes in. */
+function fillDisk(folder: string): string {
+  const path = join(folder, 'ballast');
+  const file = openSync(path, 'w');
+  try {
+    for (const size of [65_536, 4096, 1]) writeUntilFull(file, Buffer.alloc(size));
+  } finally {
+    closeSync(file);
+  }
+  return path;
+}
+
+function writeUntilFull(file: number, bytes: Buffer): void {
+  try {
+    while (writeSync(file, bytes) === bytes.length);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOSPC') throw thrown;
+  }
+}
+
+test('a full disk: ‘Not saved’, typing goes on, and when there is room everything is saved without being asked', async ({ newDesktop }) => {
+  test.skip(process.platform !== 'linux' || process.getuid?.() !== 0, 'a small disk of its own is mounted, which only root may');
+  const desktop = newDesktop();
+  const disk = mkdtempSync(join(tmpdir(), 'recto-small-disk-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', disk]);
+  try {
+    // The file alone is on it: Chromium's own has room.
+    symlinkSync(join(disk, 'library.recto'), desktop.libraryFile);
+    const page = await desktop.open();
+    await createBook(page, 'The Keeper', 'A. Writer');
+    await writeDraft(page, 'Saved before.');
+    const ballast = fillDisk(disk);
+    const long = ' A long night at sea.'.repeat(20_000);
+    await draft(page).click();
+    await page.keyboard.press('ControlOrMeta+End');
+    await page.keyboard.insertText(long);
+    await expect(page.getByRole('status', { name: 'Not saved', exact: true })).toBeVisible();
+    await typeAtEnd(page, ' Typed while it was full.');
+    await expect(page.getByRole('status', { name: 'Not saved', exact: true })).toBeVisible();
+    rmSync(ballast);
+    await waitForSaved(page);
+    await desktop.killMain();
+    deleteIndexedDb(desktop);
+    const again = await desktop.open();
+    await openBook(again, 'The Keeper');
+    await draft(again).click();
+    // Of a long text only what is in sight is on the page.
+    for (const [key, words] of [['End', 'Typed while it was full.'], ['Home', 'Saved before. A long night at sea.']] as const) {
+      await again.keyboard.press(`ControlOrMeta+${key}`);
+      await expect(draft(again).getByText(words)).toBeVisible();
+    }
+    await desktop.close();
+  } finally {
+    // At once, whoever still has it open.
+    execFileSync('umount', ['-l', disk]);
+    rmdirSync(disk);
+  }
 });
