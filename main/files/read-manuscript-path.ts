@@ -44,7 +44,7 @@ export async function readManuscriptPaths(paths: readonly string[], limits: Manu
   for (const path of paths) {
     const manuscript = await readManuscriptPath(path, limits);
     bytes += manuscript.kind === 'file' ? manuscript.bytes.byteLength : manuscript.files.reduce((sum, file) => sum + file.bytes.byteLength, 0);
-    if (bytes > limits.bytes || picked.length === limits.files) throw tooLarge(`${basename(path)} and the others`, bytes > limits.bytes ? sizeWords(limits.bytes) : `${limits.files} files`);
+    if (bytes > limits.bytes || picked.length === limits.files) throw tooLarge(`${basename(path)} and the others`, bytes > limits.bytes ? sizeWords(limits.bytes) : `${limits.files.toLocaleString('en')} files`);
     picked.push(manuscript);
   }
   return picked;
@@ -95,13 +95,13 @@ async function findTexts(folder: string, name: string, limits: ManuscriptLimits)
   for (let current = folders.pop(); current !== undefined; current = folders.pop()) {
     const entries = await readdir(current, { withFileTypes: true });
     seen += entries.length;
-    if (seen > limits.names) throw tooLarge(name, `${limits.names} files`);
+    if (seen > limits.names) throw tooLarge(name, `${limits.names.toLocaleString('en')} files`);
     for (const entry of entries) {
       if (entry.name.startsWith('.')) continue;
       const path = join(current, entry.name);
       if (entry.isDirectory()) folders.push(path);
       else if (isText(entry.name) && (entry.isFile() || (entry.isSymbolicLink() && (await isInside(root, path))))) found.push(path);
-      if (found.length > limits.files) throw tooLarge(name, `${limits.files} texts`);
+      if (found.length > limits.files) throw tooLarge(name, `${limits.files.toLocaleString('en')} texts`);
     }
   }
   return found.toSorted();
