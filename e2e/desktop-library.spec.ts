@@ -72,6 +72,29 @@ test('the library’s file, mutilated again and again while the app is closed, l
   }
 });
 
+test('the browser engine’s copy, mutilated again and again while the app is closed, comes back from the file', async ({ newDesktop }) => {
+  console.log(`seed ${SEED}`);
+  test.setTimeout(60_000 + ROUNDS * 30_000);
+  const random = makeRandom(SEED);
+  const desktop = newDesktop();
+  await createBook(await desktop.open(), 'The Keeper', 'A. Writer');
+  let text = 'The keeper climbed the stairs.';
+  await writeDraft(desktop.page, text);
+  for (let round = 0; round < ROUNDS; round++) {
+    if (round % 3 === 2) await desktop.killMain();
+    else await desktop.close();
+    const files = readdirSync(desktop.indexedDbFolder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile() && /\.(log|ldb)$|^MANIFEST|^CURRENT/.test(file.name));
+    const file = files[Math.floor(random() * files.length)]!;
+    const what = `${file.name} ${mutilate(join(file.parentPath, file.name), random)}`;
+    await test.step(`round ${round}: ${what}`, async () => {
+      const page = await desktop.open();
+      await expectDraft(page, text);
+      text = `Round ${round}: the words of now, and nothing of before. ${'On and on. '.repeat(round * 40)}`.trim();
+      await writeDraft(page, text);
+    });
+  }
+});
+
 test('with the browser engine’s copy gone as well, the file alone brings every word back, after a kill too', async ({ newDesktop }) => {
   const desktop = newDesktop();
   await createBook(await desktop.open(), 'The Keeper', 'A. Writer');
