@@ -3,9 +3,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import playwright from '../playwright.config.ts';
+import { buildDesktop } from '../scripts/build-desktop.ts';
 import { buildRenderer } from '../scripts/build-renderer.ts';
 import { BrowserProfile } from './browser-profile.ts';
 import { chapterItem, createBook, draft, expandChapter, expansion, importFolder, openBook, openChapter, waitForSaved, writeDraft } from './desk.ts';
+import { takeDesktopPictures } from './desktop-pictures.ts';
 import { ServerProcess } from './server-process.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -50,11 +52,13 @@ async function takeAll(page: Page): Promise<void> {
 
 mkdirSync(folder, { recursive: true });
 await buildRenderer();
+await buildDesktop();
 const server = new ServerProcess();
 const profile = new BrowserProfile(playwright.use?.launchOptions ?? {});
 try {
   await server.start();
   await takeAll(await profile.open(server.url));
+  await takeDesktopPictures(shoot);
 } finally {
   await profile.dispose();
   await server.dispose();
