@@ -35,7 +35,9 @@ export async function askServer(fetchFrom: typeof fetch, server: string, path: s
   try {
     response = await fetchFrom(server + path, init);
   } catch (thrown) {
-    throw isRedirectTrouble(thrown) ? notRecto(server, thrown) : unreachable(server, thrown);
+    if (isRedirectTrouble(thrown)) throw notRecto(server, thrown);
+    // Not every fetch says by its error why it was aborted: the signal does.
+    throw unreachable(server, signal?.aborted ? signal.reason : thrown);
   }
   if (response.type !== 'opaqueredirect' && (response.status < 300 || response.status > 399)) return response;
   await response.body?.cancel();
