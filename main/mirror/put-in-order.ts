@@ -1,5 +1,5 @@
 /** At start: is the library's file whole, and if not, what is the best that can be had? */
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Notice } from '#schemas/ipc.ts';
 import { checkLibrary, readPlaces } from './check-library.ts';
 import { connect, refuseNewer } from './library-connection.ts';
@@ -39,7 +39,8 @@ export function putLibraryInOrder(path: string, options: PutInOrderOptions): { n
       if (inWal.length > 0) bringBack(path, inWal);
       return { notices: [], rowsUnchecked: isLarge };
     }
-    const isNew = state === 'absent' && !existsSync(path) && !hasWal;
+    // A first start that was killed leaves an empty file.
+    const isNew = state === 'absent' && !hasWal;
     const notice = rebuildLibrary(path, { ...options, isNew, inWal });
     return { notices: notice ? [notice] : [], rowsUnchecked: false };
   } catch (thrown) {

@@ -15,7 +15,7 @@ import { salvageRows, type FoundKey, type RawRow } from './salvage-rows.ts';
 export interface RebuildOptions {
   backupFolder: string;
   now: Date;
-  /** There is no file, and nothing says that there was one but its backups. */
+  /** There is no file, or an empty one, and nothing but backups says that there was more. */
   isNew: boolean;
   /** Rows of its WAL. */
   inWal: readonly RawRow[];
