@@ -6,7 +6,6 @@ import type { App, ProcessMetric } from 'electron';
 import { findTool } from '../../scripts/tools.ts';
 import { startChromium } from './chromium.ts';
 import { serveScheme } from './protocol.ts';
-import { recordings } from './recordings.ts';
 import { findChromium, setChromium } from './runtime.ts';
 import { takeInstanceLock, type InstanceLock } from './single-instance.ts';
 import { createEvent, emit, emitPreventable, standIn } from './stand-in.ts';
@@ -121,8 +120,8 @@ export const app: App = standIn<App>('app', {
   setAsDefaultProtocolClient: () => true,
   removeAsDefaultProtocolClient: () => true,
   isDefaultProtocolClient: () => true,
-  addRecentDocument: (path) => void recordings.recentDocuments.push(path),
-  clearRecentDocuments: () => void recordings.recentDocuments.splice(0),
+  addRecentDocument: () => undefined,
+  clearRecentDocuments: () => undefined,
   setJumpList: () => 'ok',
   setUserTasks: () => true,
   setSecureKeyboardEntryEnabled: () => undefined,

@@ -120,16 +120,13 @@ export class MenuStandIn extends EventEmitter implements Pick<ElectronMenu, 'ite
     this.items.splice(at, 0, item);
   }
 
-  /** Stays open until an item is clicked or it is closed: menus.popup has it. */
+  /** Nothing is drawn; the test notes that it opened (main-hooks.ts). */
   popup(options: Electron.PopupOptions = {}): void {
-    menus.popup = this;
     this.once('menu-will-close', () => options.callback?.());
     emit(this, 'menu-will-show', createEvent());
   }
 
   closePopup(): void {
-    if (menus.popup !== this) return;
-    menus.popup = null;
     emit(this, 'menu-will-close', createEvent());
   }
 
@@ -158,6 +155,3 @@ export class MenuStandIn extends EventEmitter implements Pick<ElectronMenu, 'ite
   static sendActionToFirstResponder(): void {}
 }
 Object.setPrototypeOf(MenuStandIn.prototype, throwOnMissing('Menu', EventEmitter.prototype));
-
-/** The context menu that is open. */
-export const menus: { popup: MenuStandIn | null } = { popup: null };

@@ -1,2 +1,2 @@
 /** What `electron` is in a utility process: the network. */
-export { net } from './system.ts';
+export { net } from './net.ts';
