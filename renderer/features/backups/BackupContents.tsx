@@ -1,15 +1,16 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { BookSummary } from '#app/recto-app.ts';
 import { readLibraryName } from '#app/use-cases/read-library-name.ts';
 import type { BackupBook, BackupEntry } from '#schemas/ipc.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
 import { describeError } from '#renderer/shell/describe-error.ts';
-import { formatCount, formatNumber } from '#renderer/shell/format-count.ts';
+import { formatCount } from '#renderer/shell/format-count.ts';
 import { useObservable } from '#renderer/shell/use-observable.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
+import { BackupChapters } from './BackupChapters.tsx';
 import { useBackups } from './BackupsProvider.tsx';
-import { compareBook, compareChapters, formatChange } from './compare-book.ts';
+import { compareBook } from './compare-book.ts';
 import { formatMoment, formatSize, KINDS } from './group-by-day.ts';
 
 interface BackupContentsProps {
@@ -121,46 +122,7 @@ function BackupBookPart({ book, now, origin, backup, onReplaced }: BackupBookPro
           Restore this book
         </Button>
       )}
-      {book.chapters.length > 0 && <Chapters book={book} isHere={now !== undefined} />}
+      {book.chapters.length > 0 && <BackupChapters book={book} isHere={now !== undefined} />}
     </li>
-  );
-}
-
-function Chapters({ book, isHere }: { book: BackupBook; isHere: boolean }) {
-  const [open, setOpen] = useState(false);
-  return (
-    <details className="backup-chapters" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>Chapters</summary>
-      {open && <ChapterTable book={book} isHere={isHere} />}
-    </details>
-  );
-}
-
-function ChapterTable({ book, isHere }: { book: BackupBook; isHere: boolean }) {
-  const app = useApp();
-  const now$ = useMemo(() => app.observeBook(book.id), [app, book.id]);
-  const now = useObservable(now$, null);
-  const rows = compareChapters(book.chapters, now?.chapters ?? null);
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Chapter</th>
-          <th scope="col">Words then</th>
-          {isHere && <th scope="col">Words now</th>}
-          {isHere && <th scope="col">Since then</th>}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ id, title, kept, now: wordsNow, change }) => (
-          <tr key={id}>
-            <th scope="row">{title || 'Untitled'}</th>
-            <td>{formatNumber(kept)}</td>
-            {isHere && <td>{wordsNow === null ? 'not there' : formatNumber(wordsNow)}</td>}
-            {isHere && <td className="backup-change">{formatChange(change)}</td>}
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

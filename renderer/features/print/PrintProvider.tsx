@@ -44,8 +44,14 @@ export function PrintProvider({ children }: { children: ReactNode }) {
   }, []);
 
   const print = async (): Promise<void> => {
-    if (desktop) await desktop.call('window.print', {});
-    else window.print();
+    if (!desktop) return window.print();
+    // Set before it is asked for, too: what the program prints need not have told the page.
+    flushSync(() => setSheet(pages.current.at(-1)?.() ?? null));
+    try {
+      await desktop.call('window.print', {});
+    } finally {
+      setSheet(null);
+    }
   };
   useCommands([{ id: 'print', name: 'Print the chapter', group: 'Book', key: 'Mod+P', keywords: ['paper', 'pdf'], disabled: !isOpen, run: print }]);
 
