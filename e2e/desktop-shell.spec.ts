@@ -307,3 +307,28 @@ test('an injected script reaches no foreign origin, no other page and no file', 
   expect(await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
   expect(await desktop.openedExternals()).toEqual([]);
 });
+
+test('every call refuses an input that is not its own by a code, and the program goes on', async ({ desktop }) => {
+  const codes = await desktop.page.evaluate(async () => {
+    type Answer = { ok: boolean; error?: { code: string } };
+    const { calls } = (window as unknown as { recto: { calls: Record<string, (input: unknown) => Promise<Answer>> } }).recto;
+    const inputs: [string, unknown][] = [
+      ['malformed', undefined], ['malformed', null], ['malformed', 'text'], ['malformed', [1]], ['malformed', { nobodyKnows: 1 }], ['malformed', new Map()],
+    ];
+    const large = { nobodyKnows: 'x'.repeat(10_000_000) };
+    // All of them are tried with so much in main/ipc.test.ts; here it goes through the real bridge.
+    const triedWithMuch = ['app.start', 'mirror.write', 'files.save-write'];
+    const wrong: string[] = [];
+    for (const [name, call] of Object.entries(calls)) {
+      for (const [expected, input] of triedWithMuch.includes(name) ? [...inputs, ['too_large', large] as const] : inputs) {
+        const { error } = await call(input);
+        if (error?.code !== expected) wrong.push(`${name}: ${error?.code ?? 'answered'}, not ${expected}`);
+      }
+    }
+    return { wrong, tried: Object.keys(calls).length };
+  });
+  expect(codes.wrong).toEqual([]);
+  expect(codes.tried).toBeGreaterThan(40);
+  await createBook(desktop.page, 'Still Here', 'A. Writer');
+  await waitForSaved(desktop.page);
+});
