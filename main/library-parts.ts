@@ -13,6 +13,7 @@ import { createMirrorHandlers } from './mirror/mirror-handlers.ts';
 import { openMirror, type MirrorService } from './mirror/open-mirror.ts';
 import { createModelHandlers } from './models/model-handlers.ts';
 import { createProviderAccess } from './models/provider-access.ts';
+import { namePath } from './name-path.ts';
 import { createProcessorHandlers } from './processor-host.ts';
 import { createProviderKeys, createSecretHandlers } from './secrets/provider-keys.ts';
 import { createSecretStore } from './secrets/secret-store.ts';
@@ -68,7 +69,7 @@ export function openLibraryParts(needs: LibraryPartsNeeds): LibraryParts {
   const mirror = openMirrorOf(needs, libraryFile);
   const fileHandlers = mirror.then((opened) => ({
     ...createMirrorHandlers(opened),
-    ...createBackupHandlers({ mirror: opened, dialog: electron.dialog, shell: electron.shell, settings }),
+    ...createBackupHandlers({ mirror: opened, dialog: electron.dialog, shell: electron.shell, settings, namePath: (path) => namePath(path, electron.app.getPath('home')) }),
   }));
   const servers = createServerParts(needs);
   const tasks = createTasks();

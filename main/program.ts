@@ -13,6 +13,7 @@ import { openLibraryParts, type LibraryParts } from './library-parts.ts';
 import { createMenuActions } from './menu-actions.ts';
 import type { System } from './menu-keys.ts';
 import { createNativeQuestions, type NativeQuestions } from './native-questions.ts';
+import { namePath } from './name-path.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createOpenRequests, type OpenRequests } from './open-requests.ts';
 import { openMainWindow, type MainWindow } from './open-main-window.ts';
@@ -110,7 +111,7 @@ function answerCalls({ electron, system, deviceName, reports, settings, notices,
     ...createSpellingHandlers({ session: electron.session.defaultSession, settings }),
     ...createWindowHandlers({
       opened: library.opened,
-      start: { version: electron.app.getVersion(), system, deviceName, libraryFile: library.libraryFile },
+      start: { version: electron.app.getVersion(), system, deviceName, libraryFile: namePath(library.libraryFile, electron.app.getPath('home')) },
       notices,
       openRequests,
       quitGuard,

@@ -24,6 +24,7 @@ async function start() {
       dialog: { showOpenDialog: async () => ({ canceled: answers.length === 0, filePaths: answers.shift() ?? [] }) },
       shell: { showItemInFolder: (path) => void shown.push(path) },
       settings: { change: async (patch) => void kept.push(patch) },
+      namePath: (path) => path.replace(folder, '~'),
     }),
   };
   return { folder, handlers, shown, kept, answers };
@@ -47,9 +48,9 @@ test('a folder that the author chooses is used and remembered; a closed dialog c
   expect(await handlers['backups.choose-folder']({}, CONTEXT)).toBeNull();
   const chosen = join(folder, 'My “best” folder');
   answers.push([chosen]);
-  expect(await handlers['backups.choose-folder']({}, CONTEXT)).toEqual({ folder: chosen });
+  expect(await handlers['backups.choose-folder']({}, CONTEXT)).toEqual({ folder: '~/My “best” folder' });
   expect(kept).toEqual([{ backupFolder: chosen }]);
-  expect(await handlers['backups.list']({}, CONTEXT)).toMatchObject({ folder: chosen, backups: [{ kind: 'automatic' }], trouble: null });
+  expect(await handlers['backups.list']({}, CONTEXT)).toMatchObject({ folder: '~/My “best” folder', backups: [{ kind: 'automatic' }], trouble: null });
   answers.push([join(folder, 'library.recto')]);
   await expect(handlers['backups.choose-folder']({}, CONTEXT)).rejects.toMatchObject({ code: 'storage_failed' });
   expect(kept).toHaveLength(1);

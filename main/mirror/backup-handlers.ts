@@ -12,12 +12,17 @@ export interface BackupHandlerParts {
   dialog: Pick<Dialog, 'showOpenDialog'>;
   shell: Pick<Shell, 'showItemInFolder'>;
   settings: Pick<SettingsFile, 'change'>;
+  /** A path as a person reads it. */
+  namePath(path: string): string;
 }
 
 /** The restore screen's calls. A path never comes from the window: it names a backup by its id, and main asks for files. */
-export function createBackupHandlers({ mirror: { backups }, dialog, shell, settings }: BackupHandlerParts): Pick<Handlers, BackupCalls> {
+export function createBackupHandlers({ mirror: { backups }, dialog, shell, settings, namePath }: BackupHandlerParts): Pick<Handlers, BackupCalls> {
   return {
-    'backups.list': () => backups.list(),
+    async 'backups.list'() {
+      const list = await backups.list();
+      return { ...list, folder: namePath(list.folder) };
+    },
     'backups.take': ({ reason }) => backups.take(reason),
     async 'backups.choose-folder'(_input, { window }) {
       const { canceled, filePaths } = await dialog.showOpenDialog(window, {
@@ -27,7 +32,7 @@ export function createBackupHandlers({ mirror: { backups }, dialog, shell, setti
       if (canceled || folder === undefined) return null;
       await backups.useFolder(folder);
       await settings.change({ backupFolder: folder });
-      return { folder };
+      return { folder: namePath(folder) };
     },
     async 'backups.open-file'(_input, { window }) {
       const { canceled, filePaths } = await dialog.showOpenDialog(window, {
