@@ -36,8 +36,11 @@ export class Desktop {
   #program: DesktopProgram | null = null;
   #page: Page | null = null;
   #answers: { method: DialogMethod; answer: DialogAnswer }[] = [];
+  readonly #main: string;
 
-  constructor() {
+  /** @param built the main.js to run */
+  constructor(built = main) {
+    this.#main = built;
     for (const folder of [join(this.home, 'Documents'), join(this.home, 'Downloads'), this.userData]) mkdirSync(folder, { recursive: true });
   }
 
@@ -71,7 +74,7 @@ export class Desktop {
   /** Starts the program; it may end by itself, as a second instance does. */
   async start({ args = [], env = {} }: OpenOptions = {}): Promise<DesktopProgram> {
     const options = { userData: this.userData, args, env: { HOME: this.home, XDG_CONFIG_HOME: join(this.home, '.config'), ...env } };
-    const program = real ? await startElectron(real === '1' ? null : real, main, options) : startStandIn(main, options);
+    const program = real ? await startElectron(real === '1' ? null : real, this.#main, options) : startStandIn(this.#main, options);
     this.#program = program;
     await program.evaluate(installHooks, this.#answers.splice(0));
     return program;
