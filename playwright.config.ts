@@ -14,7 +14,7 @@ export default defineConfig<SurfaceOption>({
   workers: 1,
   forbidOnly: process.env['CI'] === 'true',
   projects: [
-    { name: 'browser', testIgnore: '**/desktop-*.spec.ts' },
+    { name: 'browser', testMatch: '**/*.spec.ts', testIgnore: '**/desktop-*.spec.ts' },
     { name: 'desktop', testMatch: ['**/desktop-*.spec.ts', ...ALSO_ON_THE_DESKTOP], use: { surface: 'desktop' } },
   ],
   use: {

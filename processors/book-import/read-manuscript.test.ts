@@ -174,6 +174,14 @@ describe('a Word document', () => {
     );
   }, 60_000);
 
+  it('whose list of contents names a part differently from the part itself is damaged, not a document without its styles', async () => {
+    const { bytes } = await compileManuscript(makeManuscript([{ title: 'One', markdown: 'Some text.' }]), 'docx', quietly());
+    const name = Buffer.from('word/styles.xml');
+    const last = Buffer.from(bytes).lastIndexOf(name);
+    const renamed = bytes.map((byte, index) => (index === last + 5 ? byte ^ 1 : byte));
+    await expect(readFile('x.docx', renamed)).rejects.toMatchObject({ code: 'import_damaged' });
+  });
+
   it('that is a bomb is refused before it goes off', async () => {
     const bomb = makeDocx(docxParagraph('x'), (zip) => {
       const entry = zip.open('word/footnotes.xml');

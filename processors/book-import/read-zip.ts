@@ -39,7 +39,10 @@ export function readZip(bytes: Uint8Array, wanted: (name: string) => boolean, li
   const tooLarge = (): RectoError =>
     new RectoError('too_large', `“${label}” unpacks to more than ${Math.round(limits.bytes / 1e6)} MB of text, which no manuscript is. Nothing was imported.`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const entries = readDirectory(bytes, view, limits, damaged, tooLarge).filter((entry) => wanted(entry.name));
+  const directory = readDirectory(bytes, view, limits, damaged, tooLarge);
+  // No checksum covers a name: an entry whose two names differ would be passed over, such as a document's styles.
+  for (const entry of directory) if (!bearsName(bytes, view, entry)) throw damaged(`${entry.name} is missing`);
+  const entries = directory.filter((entry) => wanted(entry.name));
   if (entries.reduce((sum, entry) => sum + entry.size, 0) > limits.bytes) throw tooLarge();
   const files = new Map<string, Uint8Array>();
   let left = limits.bytes;
@@ -78,8 +81,14 @@ function readDirectory(bytes: Uint8Array, view: DataView, limits: ZipLimits, dam
   return entries;
 }
 
+/** Whether the entry begins where the list of contents says, under the name that it has there. */
+function bearsName(bytes: Uint8Array, view: DataView, { offset, name }: Entry): boolean {
+  if (offset + LOCAL_SIZE > bytes.length || view.getUint32(offset, true) !== 0x04034b50) return false;
+  const start = offset + LOCAL_SIZE;
+  return new TextDecoder().decode(bytes.subarray(start, start + view.getUint16(offset + 26, true))) === name;
+}
+
 function readEntry(bytes: Uint8Array, view: DataView, entry: Entry, limit: number, damaged: (why: string) => RectoError, tooLarge: () => RectoError): Uint8Array {
-  if (entry.offset + LOCAL_SIZE > bytes.length || view.getUint32(entry.offset, true) !== 0x04034b50) throw damaged(`${entry.name} is missing`);
   const start = entry.offset + LOCAL_SIZE + view.getUint16(entry.offset + 26, true) + view.getUint16(entry.offset + 28, true);
   if (start + entry.compressed > bytes.length) throw damaged(`${entry.name} is cut off`);
   const data = bytes.subarray(start, start + entry.compressed);
