@@ -7,7 +7,7 @@ import { USER_INPUT, type Blob } from '#schemas/blob.ts';
 import type { SnapshotV1 } from '#schemas/generated/types.ts';
 import type { StoredBlob } from '../store/collections.ts';
 import { CONFLICT_PREFIX } from './conflicts.ts';
-import { fromWire, isUnknownMaster, toWire, type BlobState } from './wire-rows.ts';
+import { baseOf, fromWire, hasFallenBack, toWire, type BlobState } from './wire-rows.ts';
 
 export interface ConflictHandlerOptions {
   /** Whether the library still has this state. Where it has been written since, RxDB drops the merge and asks again. */
@@ -21,6 +21,7 @@ export function createConflictHandler({ isCurrent, keep, now }: ConflictHandlerO
   return {
     isEqual: (a, b) => isSameState(a, b),
     resolve: async (input) => {
+      if (isOlderState(input)) return input.realMasterState;
       const { base, mine, theirs } = readSides(input);
       const merged = mergeBlob(base, mine, theirs);
       // Before the merge is written: if this is the last thing that happens here, both texts exist.
@@ -41,9 +42,15 @@ export function isSameState(a: BlobState, b: BlobState): boolean {
   return true;
 }
 
+/** The library fell back to it, and nobody has written on it since: the server has had this state. */
+function isOlderState({ assumedMasterState: assumed, newDocumentState: mine }: RxConflictHandlerInput<StoredBlob>): boolean {
+  return hasFallenBack(mine, assumed) && Date.parse(mine.updated_at) < Date.parse(assumed!.updated_at);
+}
+
 function readSides({ assumedMasterState, newDocumentState, realMasterState }: RxConflictHandlerInput<StoredBlob>): { base: Blob | null; mine: Blob; theirs: Blob } {
+  const base = baseOf(newDocumentState, assumedMasterState);
   return {
-    base: assumedMasterState && !isUnknownMaster(assumedMasterState) ? toWire(assumedMasterState) : null,
+    base: base && toWire(base),
     mine: toWire(newDocumentState),
     theirs: toWire(realMasterState),
   };

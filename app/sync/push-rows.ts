@@ -4,7 +4,7 @@ import { RectoError } from '#schemas/errors.ts';
 import type { SyncPushVerdict } from '#schemas/generated/types.ts';
 import type { StoredBlob } from '../store/collections.ts';
 import type { PushReply } from './sync-api.ts';
-import { isUnknownMaster, toWire, type BlobState } from './wire-rows.ts';
+import { baseOf, toWire, type BlobState } from './wire-rows.ts';
 
 export type PushRow = RxReplicationWriteToMasterRow<StoredBlob>;
 
@@ -76,10 +76,10 @@ const utf8 = new TextEncoder();
 function toBody(rows: readonly PushRow[]): Uint8Array<ArrayBuffer> {
   return utf8.encode(
     JSON.stringify(
-      rows.map(({ assumedMasterState: assumed, newDocumentState }) => ({
-        assumed_master_state: isUnknownMaster(assumed) ? null : toWire(assumed!),
-        new_document_state: toWire(newDocumentState),
-      })),
+      rows.map(({ assumedMasterState, newDocumentState }) => {
+        const base = baseOf(newDocumentState, assumedMasterState);
+        return { assumed_master_state: base && toWire(base), new_document_state: toWire(newDocumentState) };
+      }),
     ),
   );
 }
@@ -103,5 +103,5 @@ export function isAboutRows(error: RectoError): boolean {
 }
 
 function toVerdict({ newDocumentState, assumedMasterState: assumed }: PushRow, result: SyncPushVerdict): Verdict {
-  return { state: newDocumentState, assumed: isUnknownMaster(assumed) ? null : assumed!, result };
+  return { state: newDocumentState, assumed: baseOf(newDocumentState, assumed), result };
 }

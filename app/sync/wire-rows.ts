@@ -28,3 +28,17 @@ export function unknownMaster(id: string): BlobState {
 export function isUnknownMaster(state: BlobState | undefined): boolean {
   return state === undefined || state['recto_unknown'] === true;
 }
+
+/**
+ * Whether `mine` can't have been made from what was assumed of the server: the library fell back to an older state, as
+ * from a backup, while the record of what the server has did not. On that assumption the older text would replace the
+ * newer one everywhere.
+ */
+export function hasFallenBack(mine: BlobState, assumed: BlobState | undefined): boolean {
+  return !isUnknownMaster(assumed) && mine.version < assumed!.version;
+}
+
+/** What `mine` was made from, as far as it is known. */
+export function baseOf(mine: BlobState, assumed: BlobState | undefined): BlobState | null {
+  return isUnknownMaster(assumed) || hasFallenBack(mine, assumed) ? null : assumed!;
+}
