@@ -102,12 +102,9 @@ async function profileRound(desk: Desk, round: number): Promise<Spent> {
   return { mirror: sumByKey(watched, keys), bridge: sumByKey(moments.filter(({ owner }) => owner === 'stand-in'), keys) };
 }
 
-/** What is spent from a key on belongs to it, until the next. */
+/** What is spent from a key on belongs to it, until the next. The last one of a round is left out: the bench looks at the page then. */
 function sumByKey(moments: readonly Moment[], keys: readonly number[]): number[] {
-  return keys.map((key, index) => {
-    const next = keys[index + 1] ?? Number.POSITIVE_INFINITY;
-    return moments.reduce((sum, { at, ms }) => (at >= key && at < next ? sum + ms : sum), 0);
-  });
+  return keys.slice(0, -1).map((key, index) => moments.reduce((sum, { at, ms }) => (at >= key && at < keys[index + 1]! ? sum + ms : sum), 0));
 }
 
 async function measure(shipped: Desk, bare: Desk): Promise<{ spent: Spent; withMirror: number[]; without: number[] }> {

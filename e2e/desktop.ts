@@ -30,7 +30,7 @@ export class Desktop {
   /** The home folder: Documents is in it. */
   readonly home = join(this.folder, 'home');
   /** A name that a person may have. */
-  readonly userData = join(this.folder, 'Données d’auteur');
+  readonly userData = join(this.home, '.config/Données d’auteur');
   /** Errors that the page did not handle, over all of its starts. */
   readonly pageErrors: Error[] = [];
   #program: DesktopProgram | null = null;

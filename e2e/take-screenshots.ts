@@ -1,4 +1,7 @@
-/** `npm run screenshots`: the pictures of docs/screenshots, taken of the running app on a real book. */
+/**
+ * `npm run screenshots [-- part …]`: the pictures of docs/screenshots, taken of the running app on a real book. Parts:
+ * browser, desktop (its screens), native (what the system shows around them).
+ */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -8,19 +11,22 @@ import { buildRenderer } from '../scripts/build-renderer.ts';
 import { BrowserProfile } from './browser-profile.ts';
 import { chapterItem, createBook, draft, expandChapter, expansion, importFolder, openBook, openChapter, waitForSaved, writeDraft } from './desk.ts';
 import { takeDesktopPictures } from './desktop-pictures.ts';
+import { takeNativePictures } from './native-pictures.ts';
 import { ServerProcess } from './server-process.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'docs/screenshots');
 
-async function shoot(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
+export type Shoot = (page: Page, name: string, schemes?: readonly ('light' | 'dark')[]) => Promise<void>;
+
+const shoot: Shoot = async (page, name, schemes = ['light', 'dark']) => {
+  for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.mouse.move(640, 790);
     await page.evaluate(() => document.fonts.ready);
     await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), animations: 'disabled', caret: 'initial' });
   }
-}
+};
 
 async function fillLibrary(page: Page): Promise<void> {
   await createBook(page, 'The Keeper', 'A. Writer');
@@ -50,16 +56,26 @@ async function takeAll(page: Page): Promise<void> {
   await shoot(page, 'book-view');
 }
 
+async function takeBrowserPictures(): Promise<void> {
+  const server = new ServerProcess();
+  const profile = new BrowserProfile(playwright.use?.launchOptions ?? {});
+  try {
+    await server.start();
+    await takeAll(await profile.open(server.url));
+  } finally {
+    await profile.dispose();
+    await server.dispose();
+  }
+}
+
+const PARTS = {
+  browser: takeBrowserPictures,
+  desktop: () => takeDesktopPictures(shoot),
+  native: () => takeNativePictures(folder, playwright.use?.launchOptions ?? {}),
+};
+
+const asked = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 await buildRenderer();
 await buildDesktop();
-const server = new ServerProcess();
-const profile = new BrowserProfile(playwright.use?.launchOptions ?? {});
-try {
-  await server.start();
-  await takeAll(await profile.open(server.url));
-  await takeDesktopPictures(shoot);
-} finally {
-  await profile.dispose();
-  await server.dispose();
-}
+for (const [name, take] of Object.entries(PARTS)) if (asked.length === 0 || asked.includes(name)) await take();

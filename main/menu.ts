@@ -128,7 +128,7 @@ function buildEditMenu(isMac: boolean, command: CommandItem): Item {
       { role: 'pasteAndMatchStyle', label: 'Paste Without Formatting' },
       { role: 'selectAll' },
       LINE,
-      { ...command('Spelling…', 'settings.open'), id: 'spelling.open', accelerator: undefined },
+      command('Spelling…', 'spelling.open'),
       ...(isMac ? [LINE, { label: 'Speech', submenu: [{ role: 'startSpeaking' }, { role: 'stopSpeaking' }] } satisfies Item] : []),
     ],
   };
