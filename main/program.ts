@@ -1,6 +1,6 @@
 /** The running program: one window, its page, what it calls, and what happens when it goes. */
 import type { BrowserWindow } from 'electron';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RectoError } from '#schemas/errors.ts';
 import { createAppMenu, type AppMenu } from './app-menu.ts';
@@ -24,7 +24,7 @@ import { serveApp } from './security/serve-app.ts';
 import { openSettings, type SettingsFile } from './settings.ts';
 import { applySpelling, createSpellingHandlers } from './spelling.ts';
 import { tellOfLastCrash } from './tell-of-last-crash.ts';
-import { createUpdates, type Updater, type Updates } from './updates.ts';
+import { createUpdates, formatFeed, type Updater, type Updates } from './updates.ts';
 import { watchSystem } from './watch-system.ts';
 import { createWindowHandlers } from './window-handlers.ts';
 
@@ -62,7 +62,7 @@ export async function runProgram(parts: ProgramParts): Promise<void> {
   let main: MainWindow | null = null;
   const shared = createShared(parts, () => main);
   const { defaultSession } = electron.session;
-  secureSession(defaultSession);
+  await secureSession(defaultSession);
   electron.protocol.handle('app', serveApp({ rendererFolder: paths.rendererFolder, answerStudio: shared.library.answerStudio }));
   applySpelling({ session: defaultSession, settings: shared.settings });
   answerCalls(shared);
@@ -88,7 +88,13 @@ function createShared(parts: ProgramParts, main: () => MainWindow | null): Share
   const noteCrash = (what: string): void => void reports.write(what, undefined);
   const library = openLibraryParts({ electron, paths, settings, userData, deviceName: parts.deviceName, window, notify: notices.add, noteCrash });
   const openRequests = createOpenRequests({ readManuscript: readManuscriptPath, readBackup: library.readBackup, send: (target) => sendEvent(window(), 'open', target), notify: notices.add });
-  const updates = createUpdates({ isPackaged: electron.app.isPackaged, updatesUrl: () => settings.read().updatesUrl, hasPackagedFeed: () => existsSync(join(process.resourcesPath, 'app-update.yml')), loadUpdater });
+  const updates = createUpdates({
+    isPackaged: electron.app.isPackaged,
+    updatesUrl: () => settings.read().updatesUrl,
+    hasPackagedFeed: () => existsSync(join(process.resourcesPath, 'app-update.yml')),
+    writeFeed: (url) => writeFeed(join(userData, 'app-update.yml'), url),
+    loadUpdater,
+  });
   const quitGuard = createQuitGuard({
     hasPage: () => main()?.hasPage() ?? false,
     flush: (flushId) => sendEvent(window(), 'flush', { flushId }),
@@ -160,6 +166,11 @@ function resume({ library, window }: Shared): void {
 function quitNow(app: Electron['app'], window: BrowserWindow | null): void {
   if (window && !window.isDestroyed()) window.destroy();
   app.quit();
+}
+
+function writeFeed(file: string, url: string): string {
+  writeFileSync(file, formatFeed(url), { mode: 0o600 });
+  return file;
 }
 
 async function loadUpdater(): Promise<Updater> {

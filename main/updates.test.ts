@@ -5,15 +5,21 @@ function setUp(parts: Partial<UpdateParts> = {}, found: unknown = { isUpdateAvai
   const updater = {
     autoDownload: true,
     autoInstallOnAppQuit: true,
+    updateConfigPath: null as string | null,
+    /** As electron-updater: what is fetched is installed later only where that was set before. */
+    isReadied: false,
     setFeedURL: vi.fn<Updater['setFeedURL']>(),
     checkForUpdates: vi.fn<Updater['checkForUpdates']>(async () => {
       if (found instanceof Error) throw found;
       return found as Awaited<ReturnType<Updater['checkForUpdates']>>;
     }),
-    downloadUpdate: vi.fn<Updater['downloadUpdate']>(async () => []),
+    downloadUpdate: vi.fn<Updater['downloadUpdate']>(async () => {
+      updater.isReadied = updater.autoInstallOnAppQuit;
+      return [];
+    }),
   };
   const loadUpdater = vi.fn<UpdateParts['loadUpdater']>(async () => updater);
-  const updates = createUpdates({ isPackaged: true, updatesUrl: () => undefined, hasPackagedFeed: () => false, loadUpdater, ...parts });
+  const updates = createUpdates({ isPackaged: true, updatesUrl: () => undefined, hasPackagedFeed: () => false, writeFeed: (url) => `a file that says ${url}`, loadUpdater, ...parts });
   return { updates, updater, loadUpdater };
 }
 
@@ -27,7 +33,7 @@ test('until an address is set nothing is asked, and no updater is even loaded', 
 test('a newer version is told, and not fetched', async () => {
   const { updates, updater } = setUp({ updatesUrl: () => 'https://example.org/recto' });
   expect(await updates.check()).toEqual({ state: 'available', version: '0.2.0' });
-  expect(updater.setFeedURL).toHaveBeenCalledWith({ provider: 'generic', url: 'https://example.org/recto' });
+  expect(updater.updateConfigPath).toBe('a file that says https://example.org/recto');
   expect([updater.autoDownload, updater.autoInstallOnAppQuit]).toEqual([false, false]);
   expect(updater.downloadUpdate).not.toHaveBeenCalled();
 });
@@ -38,11 +44,18 @@ test('what the package says is used where no setting says otherwise', async () =
   expect(updater.setFeedURL).not.toHaveBeenCalled();
 });
 
+test('the setting goes before what the package says, whose other rules stay', async () => {
+  const { updates, updater } = setUp({ hasPackagedFeed: () => true, updatesUrl: () => 'https://example.org/recto' });
+  await updates.check();
+  expect(updater.setFeedURL).toHaveBeenCalledWith({ provider: 'generic', url: 'https://example.org/recto' });
+  expect(updater.updateConfigPath).toBeNull();
+});
+
 test('after a yes it is fetched, and installed when the program ends', async () => {
   const { updates, updater } = setUp({ updatesUrl: () => 'https://example.org' });
   await updates.download();
   expect(updater.downloadUpdate).toHaveBeenCalled();
-  expect(updater.autoInstallOnAppQuit).toBe(true);
+  expect(updater.isReadied).toBe(true);
 });
 
 test.each(['http://example.org', 'ftp://example.org', 'file:///tmp', 'example.org', ''])('a program from %j is refused', async (url) => {

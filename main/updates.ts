@@ -4,7 +4,7 @@ import { RectoError } from '#schemas/errors.ts';
 import type { IpcOutput } from '#schemas/ipc.ts';
 import { isLoopback } from '#schemas/server-address.ts';
 
-export type Updater = Pick<AppUpdater, 'autoDownload' | 'autoInstallOnAppQuit' | 'setFeedURL' | 'checkForUpdates' | 'downloadUpdate'>;
+export type Updater = Pick<AppUpdater, 'autoDownload' | 'autoInstallOnAppQuit' | 'updateConfigPath' | 'setFeedURL' | 'checkForUpdates' | 'downloadUpdate'>;
 
 export interface UpdateParts {
   isPackaged: boolean;
@@ -12,6 +12,8 @@ export interface UpdateParts {
   updatesUrl(): string | undefined;
   /** Whether app-update.yml is beside the packaged program. */
   hasPackagedFeed(): boolean;
+  /** Writes what a package says of where to look, for a package that says nothing: electron-updater fetches by such a file alone. @returns its path */
+  writeFeed(url: string): string;
   /** Loads electron-updater: only when there is where to ask. */
   loadUpdater(): Promise<Updater>;
 }
@@ -30,7 +32,10 @@ export function createUpdates(parts: UpdateParts): Updates {
     const updater = await parts.loadUpdater();
     updater.autoDownload = false;
     updater.autoInstallOnAppQuit = false;
-    if (url !== undefined) updater.setFeedURL({ provider: 'generic', url });
+    if (url === undefined) return updater;
+    // Who must have signed what comes stands in the package's own file, so that one stays where it is there.
+    if (parts.hasPackagedFeed()) updater.setFeedURL({ provider: 'generic', url });
+    else updater.updateConfigPath = parts.writeFeed(url);
     return updater;
   };
   return {
@@ -44,12 +49,18 @@ export function createUpdates(parts: UpdateParts): Updates {
     },
     async download() {
       const updater = await open();
+      // Before it is fetched: only then does electron-updater make ready to install it.
+      updater.autoInstallOnAppQuit = true;
       await updater.downloadUpdate().catch((cause: unknown) => {
         throw new RectoError('unavailable', 'The newer Recto could not be fetched. Yours works on as it is; try again later.', { cause });
       });
-      updater.autoInstallOnAppQuit = true;
     },
   };
+}
+
+/** What electron-builder packs as app-update.yml; YAML takes JSON as it is. */
+export function formatFeed(url: string): string {
+  return `${JSON.stringify({ provider: 'generic', url, updaterCacheDirName: 'recto-updater' })}\n`;
 }
 
 /** A program that comes over an open line is anybody's program. */
