@@ -5,6 +5,8 @@ import { findArguments, parseArguments, readHandedOver } from './arguments.ts';
 test('a packaged program’s arguments begin after it, an unpackaged one’s after its folder', () => {
   expect(findArguments(['/opt/recto', 'a.md'], true)).toEqual(['a.md']);
   expect(findArguments(['electron', '.', 'a.md'], false)).toEqual(['a.md']);
+  expect(findArguments(['electron', '--no-sandbox', '--inspect=0', '.', '--lang=de', 'a.md'], false)).toEqual(['--lang=de', 'a.md']);
+  expect(findArguments(['electron'], false)).toEqual([]);
   expect(findArguments(['/opt/recto'], true)).toEqual([]);
 });
 

@@ -15,10 +15,13 @@ const MOST = 100;
 
 /**
  * @param argv the whole command line
- * @param isPackaged else `electron <app's folder>` comes first
+ * @param isPackaged else `electron <app's folder>` comes first, with switches of Electron's before the folder
  */
 export function findArguments(argv: readonly string[], isPackaged: boolean): string[] {
-  return argv.slice(isPackaged ? 1 : 2);
+  const given = argv.slice(1);
+  if (isPackaged) return given;
+  const folder = given.findIndex((argument) => !argument.startsWith('-'));
+  return folder < 0 ? [] : given.slice(folder + 1);
 }
 
 /** Links and paths, in their order; switches, of Chromium's and ours, are nothing to open. */

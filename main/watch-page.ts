@@ -32,6 +32,9 @@ export function watchPage(parts: WatchParts): void {
 }
 
 async function comeBack(parts: WatchParts): Promise<void> {
+  // Electron may say so from within the end of the process, where a page that is loaded takes the program down (electron#51900).
+  await new Promise((resolve) => setImmediate(resolve));
+  if (parts.window.isDestroyed()) return undefined;
   if (parts.crashLoop.next() === 'ask') {
     const answer = await parts.questions.askAfterCrashes();
     if (answer === 'quit') return parts.quit();
