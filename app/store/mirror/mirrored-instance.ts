@@ -2,6 +2,7 @@
 import type { BulkWriteRow } from 'rxdb';
 import { dexieOf, isBroken, isClosed, untilCutOff } from './dexie-engine.ts';
 import type { MirroredStore } from './mirrored-store.ts';
+import { FROM_MIRROR } from './repair.ts';
 import { idFieldOf, type StoredRow, type StoreInstance } from './stored-rows.ts';
 
 /** A database that can't be opened this many times in a row is made anew. */
@@ -22,6 +23,7 @@ export function mirrorInstance(instance: StoreInstance, store: MirroredStore): v
 
   instance.bulkWrite = async (rows, context) => {
     const result = await withConnection(() => original.bulkWrite(rows, context));
+    if (context === FROM_MIRROR) return result;
     const refused = new Set(result.error.map(({ documentId }) => documentId));
     store.add(rows.filter(({ document }) => !refused.has(String(document[idField]))).map(toWritten));
     return result;

@@ -39,12 +39,16 @@ export interface MirroredStorageOptions extends Partial<MirrorTiming> {
 /** RxDB's own store, which it opens before any other of a database. */
 const INTERNAL_STORE = '_rxdb_internal';
 const BLOBS = 'blobs';
+/** Sync's record of what the server has: it may be older than the texts, never newer. */
+const SYNC_RECORD = 'rx-replication-meta-';
 
 type Creation = Parameters<RxStorage<unknown, unknown>['createStorageInstance']>[0];
 
 export function createMirroredStorage(inner: RxStorage<unknown, unknown>, mirror: Mirror, options: MirroredStorageOptions): MirroredStorage {
   const { retryMs = 1_000, answerWithinMs = 10_000, checkAfterMs = 3_000 } = options;
   const stores = new Map<string, MirroredStore>();
+  /** By database. */
+  const texts = new Map<string, MirroredStore>();
   const status = new BehaviorSubject<SaveStatus>({ state: 'saved' });
   const notices = new ReplaySubject<Notice>();
   const timers = new Set<ReturnType<typeof setTimeout>>();
@@ -67,15 +71,17 @@ export function createMirroredStorage(inner: RxStorage<unknown, unknown>, mirror
       idField: idFieldOf(params as unknown as StoreInstance),
       holdsTexts: params.collectionName === BLOBS,
       timing: { retryMs, answerWithinMs },
+      ...(params.collectionName.startsWith(SYNC_RECORD) && { before: async () => texts.get(params.databaseName)?.settled() }),
       onChange: tell,
       notify: (notice) => notices.next(notice),
       // Through the instance's own bulkWrite, so that it is mirrored itself.
       async keepBeside(instance, loser, winner) {
         const snapshot = makeSnapshot(loser, winner, options.newId());
-        if (snapshot) await instance.bulkWrite([{ document: snapshot }], 'mirror-repair');
+        if (snapshot) await instance.bulkWrite([{ document: snapshot }], 'mirror-snapshot');
       },
     });
     stores.set(key, store);
+    if (params.collectionName === BLOBS) texts.set(params.databaseName, store);
     return store;
   };
 

@@ -1,4 +1,4 @@
-import { createRxDatabase, now, type RxCollection, type RxDatabase } from 'rxdb';
+import { createRxDatabase, fillWithDefaultSettings, now, type RxCollection, type RxDatabase } from 'rxdb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RectoError } from '#schemas/errors.ts';
 import type { SaveStatus } from '../../recto-app.ts';
@@ -104,6 +104,31 @@ describe('what a store owes to the file', () => {
     expect(notices).toEqual([expect.stringContaining('too long for the library file')]);
   });
 
+  it('of sync’s record of what the server has goes after the texts that it speaks of', async () => {
+    await close();
+    mirrored = createMirroredStorage(engine, mirror, { newId: () => 'kept', checkAfterMs: Infinity, retryMs: 5 });
+    const place = { databaseName: 'small', databaseInstanceToken: 't', multiInstance: false, options: {}, devMode: false, schema: fillWithDefaultSettings(STATE_COLLECTION_SCHEMA) };
+    const instances = await Promise.all(['blobs', 'rx-replication-meta-1'].map((collectionName) => mirrored.storage.createStorageInstance<StateRow>({ ...place, collectionName } as never)));
+    const write = (at: number, id: string): Promise<unknown> =>
+      instances[at]!.bulkWrite([{ document: { id, value: 1, _deleted: false, _attachments: {}, _rev: '1-a', _meta: { lwt: now() } } }], 'test');
+    const inFile = mirror.write;
+    mirror.write = async (store, rows) => {
+      if (rows.some(({ id }) => id === 'text')) throw FULL;
+      return inFile(store, rows);
+    };
+    mirror.writes.length = 0;
+    await write(0, 'text');
+    await write(1, 'what the server has');
+    await expect(mirrored.settled()).rejects.toBe(FULL);
+    expect(mirror.writes).toEqual([]);
+    mirror.write = inFile;
+    await mirrored.settled();
+    expect(mirror.writes).toEqual(['blobs: text', 'rx-replication-meta-1: what the server has']);
+    await Promise.all(instances.map((instance) => instance.close()));
+    await mirrored.close();
+    await open();
+  });
+
   it('is all written again to a file that was lost and made anew', async () => {
     await set('a', 1);
     await mirrored.settled();
@@ -153,6 +178,53 @@ describe('a store and its part of the file', () => {
     await mirrored.settled();
     expect(valueOf('a')).toBe(3);
     expect(mirror.rowsOf('settings').find(({ id }) => id === 'a')!.lwt).toBeGreaterThan(ahead);
+  });
+
+  it('are read once where the engine lost its part: what comes from the file is not sent back to it', async () => {
+    await database.settings.bulkInsert([{ id: 'a', value: 1 }, { id: 'b', value: 2 }]);
+    await mirrored.settled();
+    await close();
+    engine = createDexieStorage();
+    mirror.writes.length = 0;
+    await open();
+    await mirrored.settled();
+    await mirrored.check();
+    await mirrored.settled();
+    expect((await database.settings.find().exec()).map(({ value }) => value)).toEqual([1, 2]);
+    expect(mirror.writes).toEqual([]);
+  });
+
+  it('are compared again when the file is put in order while they are compared', async () => {
+    await set('a', 1);
+    await mirrored.settled();
+    await close();
+    engine = createDexieStorage();
+    const { read } = mirror;
+    let lost = 0;
+    mirror.read = async (...input) => {
+      if (input[0] !== 2 || lost > 0) return read(...input);
+      lost += 1;
+      throw new RectoError('not_found', 'The file was made anew.');
+    };
+    mirror.calls.length = 0;
+    await open();
+    expect(lost).toBe(1);
+    expect((await database.settings.findOne('a').exec())?.value).toBe(1);
+  });
+
+  it('are compared again when the file is put in order before their keys are', async () => {
+    await set('a', 1);
+    await mirrored.settled();
+    const { readKeys } = mirror;
+    mirror.readKeys = async (...input) => {
+      if (input[0] !== 2) return readKeys(...input);
+      mirror.readKeys = readKeys;
+      mirror.change('settings', (rows) => rows.clear());
+      throw new RectoError('not_found', 'The file was made anew.');
+    };
+    await mirrored.check().catch(() => undefined);
+    await mirrored.settled();
+    expect(mirror.rowsOf('settings').map(({ id }) => id)).toEqual(['a']);
   });
 
   it('keep their tombstones, and are both gone when the collection is removed', async () => {

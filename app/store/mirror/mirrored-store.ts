@@ -21,6 +21,8 @@ export interface MirroredStoreOptions {
   /** Whether its rows are the author's texts: then what was repaired is told, and no state of a text is dropped. */
   holdsTexts: boolean;
   timing: MirrorTiming;
+  /** Waited for before what was taken is sent. @throws RectoError: it is tried again */
+  before?(): Promise<void>;
   /** Something is owed, or is no longer, or a failure came or went. */
   onChange(): void;
   notify(notice: Notice): void;
@@ -59,6 +61,7 @@ const BATCH = { characters: 1_000_000, rows: 2_000 };
 const COPY_ROWS = 50;
 /** Rows that are read in one go, since each can be a megabyte. */
 const LOOK_ROWS = 20;
+const COMPARE_TRIES = 3;
 
 export function createMirroredStore(options: MirroredStoreOptions): MirroredStore {
   const { mirror, place, idField, timing, onChange } = options;
@@ -107,6 +110,19 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
     if (options.holdsTexts) for (const notice of describeRepair(store, comparison)) options.notify(notice);
   };
 
+  /** A file that is put in order meanwhile is opened and compared anew. */
+  const compareWhole = async (both: { instance: StoreInstance; index: RowIndex }): Promise<void> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await compare(await open(), both);
+        return;
+      } catch (thrown) {
+        if (!isMadeAnew(thrown) || tries === COMPARE_TRIES) throw thrown;
+        opening = null;
+      }
+    }
+  };
+
   /** What the mirror holds in a state that no one here has seen is kept before it is written over. */
   const rescue = async (store: MirrorStore, instance: StoreInstance, rows: readonly MirrorRow[]): Promise<void> => {
     if (!options.holdsTexts || !bases || store.rows === 0) return;
@@ -123,6 +139,7 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
 
   const send = async (store: MirrorStore, rows: readonly MirrorRow[]): Promise<void> => {
     if (rows.length === 0) return;
+    await options.before?.();
     if (attached) await rescue(store, attached.instance, rows);
     try {
       await mirror.write(store.store, rows);
@@ -169,9 +186,9 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
     timing, isOwing, step, onChange,
     writes: () => owed.writes,
     confirmed: () => (copyAfter !== undefined || (attached !== null && !compared) ? -1 : owed.confirmed()),
-    onFailure({ code }) {
+    onFailure(error) {
       // The file was lost and made anew: everything is compared again.
-      if (code !== 'not_found') return;
+      if (!isMadeAnew(error)) return;
       opening = null;
       forgetComparison();
     },
@@ -180,15 +197,14 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
   const attachTo = async (both: { instance: StoreInstance; index: RowIndex }, needed: () => Promise<boolean>): Promise<void> => {
     attached = both;
     forgetComparison();
-    let found: MirrorStore;
     try {
-      found = await open();
+      await open();
     } catch (thrown) {
       if (await needed()) throw thrown;
       delivery.fail(RectoError.from(thrown, 'storage_failed'));
       return;
     }
-    await compare(found, both);
+    await compareWhole(both);
   };
 
   const store: MirroredStore = {
@@ -240,6 +256,13 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
         if (missing.length === 0) return;
         owed.add(missing.filter((row) => !touched?.has(String(row[idField]))));
         void delivery.run();
+      } catch (thrown) {
+        if (isMadeAnew(thrown)) {
+          opening = null;
+          forgetComparison();
+          void delivery.run();
+        }
+        throw thrown;
       } finally {
         touched = null;
       }
@@ -248,7 +271,7 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
       await store.settled();
       if (!attached) return;
       opening = null;
-      await compare(await open(), attached);
+      await compareWhole(attached);
     },
     async forget() {
       const { store: number } = await open();
@@ -263,6 +286,10 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
     stop: () => delivery.stop(),
   };
   return store;
+}
+
+function isMadeAnew(thrown: unknown): boolean {
+  return thrown instanceof RectoError && thrown.code === 'not_found';
 }
 
 /** The mirror will never take this row: it is no failure of the disk. */

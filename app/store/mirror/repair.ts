@@ -27,7 +27,8 @@ const READ_ROWS = 200;
 /** A row can be a megabyte, and what is read by ids comes in one message. */
 const READ_SOME = 20;
 const READ_KEYS = 5_000;
-const CONTEXT = 'mirror-repair';
+/** What is written in this context is the mirror's already. */
+export const FROM_MIRROR = 'mirror-repair';
 
 /**
  * Compares the last writes and the counts: where they agree nothing is read. Else what IndexedDB lacks is there
@@ -103,7 +104,7 @@ async function restoreRows({ instance, keepBeside }: TwoCopies, rows: readonly S
       const previous = there.get(document[idField]);
       return { document, ...(previous && { previous }) };
     }),
-    CONTEXT,
+    FROM_MIRROR,
   );
   // Someone has written it meanwhile: that is newer.
   const lost = new Set(error.map(({ documentId }) => documentId));
