@@ -64,7 +64,7 @@ export async function runProgram(parts: ProgramParts): Promise<void> {
   const { defaultSession } = electron.session;
   await secureSession(defaultSession);
   electron.protocol.handle('app', serveApp({ rendererFolder: paths.rendererFolder, answerStudio: shared.library.answerStudio }));
-  applySpelling({ session: defaultSession, settings: shared.settings });
+  applySpelling({ session: defaultSession, settings: shared.settings, system: parts.system });
   answerCalls(shared);
   main = openWindow(shared);
   watchSystem({ electron, window: main.window, quitGuard: shared.quitGuard, onResume: () => resume(shared) });
@@ -114,7 +114,7 @@ function createShared(parts: ProgramParts, main: () => MainWindow | null): Share
 function answerCalls({ electron, system, deviceName, reports, settings, notices, library, openRequests, updates, quitGuard, menu, main, window, onProblem }: Shared): void {
   const handlers: Handlers = {
     ...library.handlers,
-    ...createSpellingHandlers({ session: electron.session.defaultSession, settings }),
+    ...createSpellingHandlers({ session: electron.session.defaultSession, settings, system }),
     ...createWindowHandlers({
       opened: library.opened,
       start: { version: electron.app.getVersion(), system, deviceName, libraryFile: namePath(library.libraryFile, electron.app.getPath('home')) },

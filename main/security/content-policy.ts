@@ -28,6 +28,10 @@ export const FIXED_HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
+  // Connection Allowlists (WICG), of Chromium 152 and later: whatever has an address passes on to the policy above and to
+  // will-navigate, which refuse it in their own way; what has none, WebRTC, is refused wherever there is a list. A list
+  // of our origin alone would end the page for a link that is only to be ignored.
+  'connection-allowlist': '("*://*:*/*")',
   // A file of another version is never shown with a page of this one.
   'cache-control': 'no-cache',
 };

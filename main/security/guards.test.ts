@@ -131,16 +131,20 @@ test('every page that is ever made is under all rules, and the whole program in 
   secureApp(app as unknown as App);
   expect(enableSandbox).toHaveBeenCalled();
   const setWindowOpenHandler = vi.fn<() => void>();
-  const page = Object.assign(new EventEmitter(), { setWindowOpenHandler });
+  const setWebRTCIPHandlingPolicy = vi.fn<(policy: string) => void>();
+  const page = Object.assign(new EventEmitter(), { setWindowOpenHandler, setWebRTCIPHandlingPolicy });
   app.emit('web-contents-created', {}, page);
   expect(emit(page, 'will-navigate', { url: 'https://example.org/' })).toBe(true);
   expect(emit(page, 'will-attach-webview')).toBe(true);
   expect(setWindowOpenHandler).toHaveBeenCalled();
+  expect(setWebRTCIPHandlingPolicy).toHaveBeenCalledWith('disable_non_proxied_udp');
 });
 
-test('a session has all of its rules', () => {
-  const session = Object.assign(new EventEmitter(), { setPermissionRequestHandler: vi.fn<() => void>(), setPermissionCheckHandler: vi.fn<() => void>(), setDevicePermissionHandler: vi.fn<() => void>(), webRequest: { onBeforeRequest: vi.fn<() => void>() } });
-  secureSession(session as unknown as Session);
+test('a session has all of its rules', async () => {
+  const session = Object.assign(new EventEmitter(), { setPermissionRequestHandler: vi.fn<() => void>(), setPermissionCheckHandler: vi.fn<() => void>(), setDevicePermissionHandler: vi.fn<() => void>(), setProxy: vi.fn<Session['setProxy']>(), webRequest: { onBeforeRequest: vi.fn<() => void>() } });
+  await secureSession(session as unknown as Session);
   for (const handler of [session.setPermissionRequestHandler, session.setPermissionCheckHandler, session.setDevicePermissionHandler, session.webRequest.onBeforeRequest]) expect(handler).toHaveBeenCalledTimes(1);
   expect(emit(session, 'will-download')).toBe(true);
+  // This computer's own servers are not let past the proxy that is not there, as they are unless it is said.
+  expect(session.setProxy).toHaveBeenCalledWith(expect.objectContaining({ proxyRules: 'socks5://127.0.0.1:1', proxyBypassRules: expect.stringContaining('<-loopback>') }));
 });

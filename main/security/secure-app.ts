@@ -1,6 +1,7 @@
 /** The one place where the rules come together. Each is a module of its own beside this, with its test. */
 import type { App, Session } from 'electron';
 import { guardCertificates } from './guard-certificates.ts';
+import { guardConnections, guardPeers } from './guard-connections.ts';
 import { guardNavigation, guardWebViews, guardWindowOpen } from './guard-contents.ts';
 import { guardDownloads } from './guard-downloads.ts';
 import { guardPermissions } from './guard-permissions.ts';
@@ -14,12 +15,14 @@ export function secureApp(app: Pick<App, 'on' | 'enableSandbox'>): void {
     guardNavigation(contents);
     guardWindowOpen(contents);
     guardWebViews(contents);
+    guardPeers(contents);
   });
 }
 
 /** When the app is ready, before the first window. */
-export function secureSession(session: Session): void {
+export async function secureSession(session: Session): Promise<void> {
   guardPermissions(session);
   guardRequests(session);
   guardDownloads(session);
+  await guardConnections(session);
 }

@@ -38,6 +38,7 @@ describe('files', () => {
     for (const rule of ["default-src 'none'", "script-src 'self'", "connect-src 'self'", "worker-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"]) expect(policy.split('; ')).toContain(rule);
     expect(policy).not.toMatch(/unsafe|https?:|\*|wasm/);
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('connection-allowlist')).toBe('("*://*:*/*")');
   });
 
   test('its own styles carry a nonce that no other page has', async () => {
