@@ -9,7 +9,7 @@ export interface ReplayableBody {
   end(): void;
 }
 
-/** Keeps references to the chunks, no copies, up to so many bytes. */
+/** Keeps what came, up to so many bytes. */
 export function createReplayableBody(source: ReadableStream<Uint8Array>, maxBytes: number): ReplayableBody {
   const reader = source.getReader();
   const chunks: (Uint8Array | null)[] = [];
@@ -23,7 +23,8 @@ export function createReplayableBody(source: ReadableStream<Uint8Array>, maxByte
       return;
     }
     state.size += value.byteLength;
-    chunks.push(value);
+    // Electron reads a body that comes in pieces into one and the same buffer (lib/browser/api/protocol.ts).
+    chunks.push(value.slice());
   }
 
   /** A stream that was given up may have asked for a chunk: the next one takes it over. */
