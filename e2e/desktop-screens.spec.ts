@@ -1,4 +1,6 @@
 /** The screens and the program around them: menus, recent books, focus mode, print, links, and a disk that refuses. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { chooseFromMenu, createBook, draft, typeAtEnd, waitForSaved, writeDraft } from './desk.ts';
 import type { Desktop } from './desktop.ts';
@@ -66,7 +68,13 @@ test('a link opens its book, and one to a book that is not here says so', async 
 
 test('the languages of spelling are the author’s, and outlive the program', async ({ desktop }) => {
   const { page } = desktop;
+  const dictionaries = (): string[] => {
+    const folder = join(desktop.userData, 'Dictionaries');
+    return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.bdic')) : [];
+  };
   await chooseFromMenu(desktop, 'Edit', 'Spelling…');
+  await expect(page.getByText('No spelling is checked.')).toBeVisible();
+  expect(dictionaries(), 'nothing is fetched that nobody chose').toEqual([]);
   await page.getByLabel('Check another language').selectOption('de');
   await expect(page.getByRole('button', { name: 'Don’t check German' })).toBeVisible();
   await page.keyboard.press('Escape');

@@ -10,6 +10,7 @@ import type { System } from './menu-keys.ts';
 import { runProgram } from './program.ts';
 import { secureApp } from './security/secure-app.ts';
 import { APP_SCHEME } from './security/serve-app.ts';
+import { fetchNoDictionaries } from './spelling.ts';
 
 /** Where the built files are. */
 export interface DesktopPaths {
@@ -23,6 +24,9 @@ export interface DesktopPaths {
   /** The window's icon, where the system has none of a package; it need not be there. */
   icon: string;
 }
+
+/** electron-builder.yml says the same, and a test compares the two. */
+export const APP_ID = 'app.recto.desktop';
 
 const SYSTEMS: Readonly<Record<string, System>> = { darwin: 'macOS', win32: 'Windows' };
 
@@ -42,7 +46,10 @@ export function startDesktop(electron: Electron, paths: DesktopPaths): void {
   keepCrashReports(electron, reports);
   electron.protocol.registerSchemesAsPrivileged([APP_SCHEME]);
   secureApp(app);
+  fetchNoDictionaries(app);
   if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
+  // As the installer's shortcuts have it (appId): else Windows shows the running program beside its pinned one. Others have no such call.
+  if (system === 'Windows') app.setAppUserModelId(APP_ID);
   const requests = collectOpenRequests(electron, given);
   app
     .whenReady()

@@ -25,7 +25,7 @@ export interface MainSettings {
   backupFolder?: string;
   /** Origins that the author said yes to. */
   allowedOrigins?: string[];
-  /** None: no spelling is checked. Absent: what the system speaks. */
+  /** None, or absent: no spelling is checked, but by a Mac's own checker. */
   spellingLanguages?: string[];
   /** The last one opened comes first. */
   recentBooks?: RecentBook[];

@@ -9,6 +9,7 @@ import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { APP_ID } from '#main/desktop.ts';
 import { FUSES } from '#main/security/fuses.ts';
 import { buildDesktop, NOT_BUNDLED } from './build-desktop.ts';
 import { buildRenderer } from './build-renderer.ts';
@@ -53,6 +54,15 @@ describe('electron-builder.yml', () => {
 
   it('burns in what main/security says', () => {
     expect(config['electronFuses']).toEqual({ ...FUSES, resetAdHocDarwinSignature: true });
+  });
+
+  it('calls the program what the program calls itself: its folders, its windows on Linux and Windows', () => {
+    const { productName, desktopName } = JSON.parse(read('package.json')) as Record<string, string>;
+    expect(config).toMatchObject({ appId: APP_ID, productName, linux: { executableName: desktopName?.replace('.desktop', ''), syncDesktopName: true } });
+  });
+
+  it('starts the AppImage with its sandbox', () => {
+    expect(config).toMatchObject({ appImage: { executableArgs: [] } });
   });
 
   it('names the extension of libraries and backups, and leaves .docx on Windows to its owner', () => {

@@ -113,7 +113,7 @@ export const app: App = standIn<App>('app', {
   whenReady: () => ready,
   enableSandbox: () => undefined,
   disableHardwareAcceleration: () => undefined,
-  setAppUserModelId: () => undefined,
+  ...(process.platform === 'win32' && { setAppUserModelId: () => undefined }),
   setDesktopName: () => undefined,
   setAboutPanelOptions: () => undefined,
   showAboutPanel: () => undefined,

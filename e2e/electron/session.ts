@@ -1,12 +1,12 @@
 /** The one session: Chromium's own profile. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Session, WebContents } from 'electron';
 import { app } from './app.ts';
 import { appOrigin } from './app-origin.ts';
 import { protocol } from './protocol.ts';
 import { findChromium, requireChromium } from './runtime.ts';
-import { standIn } from './stand-in.ts';
+import { emit, standIn } from './stand-in.ts';
 import { webRequest } from './web-request.ts';
 
 type RequestHandler = Parameters<Session['setPermissionRequestHandler']>[0];
@@ -49,13 +49,35 @@ function readSpelling(): Spelling {
     return JSON.parse(readFileSync(spellingFile(), 'utf8')) as Spelling;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return { enabled: true, languages: ['en-US'], words: [] };
+    return { enabled: true, languages: [], words: [] };
   }
 }
 
 function changeSpelling(change: Partial<Spelling>): void {
   writeFileSync(spellingFile(), JSON.stringify({ ...readSpelling(), ...change }));
 }
+
+/** As Chromium does a moment later, in the background: the dictionary of a language that is still set by then is fetched where it is not there. */
+function loadDictionaries(): void {
+  if (process.platform === 'darwin') return;
+  setImmediate(() => {
+    const folder = join(app.getPath('userData'), 'Dictionaries');
+    for (const language of readSpelling().languages) {
+      const file = join(folder, `${language}.bdic`);
+      if (existsSync(file)) continue;
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(file, '');
+    }
+  });
+}
+
+/** Of Electron's: a session that has no language at the start of the program gets the system's. */
+app.once('will-finish-launching', () => {
+  const [locale = 'en-US'] = [app.getLocale()].filter((language) => LANGUAGES.includes(language));
+  if (readSpelling().languages.length === 0) changeSpelling({ languages: [locale] });
+  loadDictionaries();
+  emit(app, 'session-created', defaultSession);
+});
 
 const defaultSession = standIn<Session>('session.defaultSession', {
   protocol,
@@ -89,7 +111,10 @@ const defaultSession = standIn<Session>('session.defaultSession', {
   getSpellCheckerLanguages: () => readSpelling().languages,
   setSpellCheckerLanguages(languages) {
     for (const language of languages) if (!LANGUAGES.includes(language)) throw new Error(`Invalid language code provided: "${language}" is not a valid language code`);
-    changeSpelling({ languages });
+    // A Mac's own checker takes none.
+    if (process.platform === 'darwin') return;
+    changeSpelling({ languages, enabled: languages.length > 0 });
+    loadDictionaries();
   },
   listWordsInSpellCheckerDictionary: async () => readSpelling().words.toSorted(),
   addWordToSpellCheckerDictionary(word) {
@@ -110,9 +135,12 @@ const partitions = new Map<string, Session>();
 
 export const session = standIn<typeof Electron.session>('session', {
   fromPartition(partition) {
-    const known = partitions.get(partition) ?? standIn<Session>(`session.fromPartition('${partition}')`, { isPersistent: () => partition.startsWith('persist:'), fetch: (input, init) => fetch(input, init) });
-    partitions.set(partition, known);
-    return known;
+    const known = partitions.get(partition);
+    if (known) return known;
+    const made = standIn<Session>(`session.fromPartition('${partition}')`, { isPersistent: () => partition.startsWith('persist:'), fetch: (input, init) => fetch(input, init), setSpellCheckerLanguages: () => undefined });
+    partitions.set(partition, made);
+    emit(app, 'session-created', made);
+    return made;
   },
   get defaultSession() {
     return defaultSession;

@@ -62,7 +62,7 @@ function Languages({ spelling: { languages, available }, onChange }: { spelling:
           ))}
         </ul>
       ) : (
-        <p className="settings-quiet">No spelling is checked.</p>
+        <p className="settings-quiet">No spelling is checked. A language’s dictionary is fetched from Google once, when you add it; what you write stays here.</p>
       )}
       <Select label="Check another language" value="" options={options} onValueChange={(code) => code !== '' && onChange([...languages, code])} />
     </>
