@@ -40,17 +40,18 @@ async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Prom
   const handler = handlers.get(appOrigin.scheme ?? '');
   // As for a scheme that nobody handles: no answer.
   if (!handler) return void outgoing.destroy();
-  const aborted = new AbortController();
-  outgoing.once('close', () => aborted.abort());
+  let isGone = false;
+  outgoing.once('close', () => (isGone = true));
   try {
-    await send(await handler(readRequest(incoming, aborted.signal)), outgoing);
+    await send(await handler(readRequest(incoming)), outgoing);
   } catch (error) {
-    if (!aborted.signal.aborted) process.stderr.write(`protocol.handle: ${(error as Error).stack ?? String(error)}\n`);
+    if (!isGone) process.stderr.write(`protocol.handle: ${(error as Error).stack ?? String(error)}\n`);
     outgoing.destroy();
   }
 }
 
-function readRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
+/** As Electron makes it: nothing in it tells that the page gave up. The answer's body is cancelled then. */
+function readRequest(incoming: IncomingMessage): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers))
     if (!CONNECTION_HEADERS.has(name) && value !== undefined) headers.set(name, appOrigin.toApp(Array.isArray(value) ? value.join(', ') : value));
@@ -58,7 +59,6 @@ function readRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
   return new Request(appOrigin.toApp(`http://${incoming.headers.host}`) + incoming.url!, {
     method: incoming.method!,
     headers,
-    signal,
     ...(hasBody && { body: Readable.toWeb(incoming) as unknown as BodyInit, duplex: 'half' }),
   } as RequestInit);
 }

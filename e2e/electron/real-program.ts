@@ -1,15 +1,24 @@
 /** Runs the built main, or a packaged app, on real Electron. */
 import { once } from 'node:events';
-import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { _electron, chromium, type Browser, type ElectronApplication, type Page } from '@playwright/test';
 import type { DesktopProgram, MainModule, ProgramOptions } from './desktop-program.ts';
+
+/** Recordings are written meanwhile. */
+const RELEASE_MS = 5_000;
 
 class RealProgram implements DesktopProgram {
   readonly ended: Promise<number | null>;
   readonly #app: ElectronApplication;
+  readonly #userData: string;
+  /** Set when a page stopped. */
+  #again: Browser | null = null;
   #output = '';
 
-  constructor(app: ElectronApplication) {
+  constructor(app: ElectronApplication, userData: string) {
     this.#app = app;
+    this.#userData = userData;
     const child = app.process();
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     this.ended = once(child, 'exit').then(([code]) => code as number | null);
@@ -21,17 +30,30 @@ class RealProgram implements DesktopProgram {
     return this.#app.evaluate(run as never, arg as never);
   }
 
-  findPage(): Promise<Page> {
-    return this.#app.firstWindow();
+  async findPage(): Promise<Page> {
+    if (!this.#again) return this.#app.firstWindow();
+    const [page] = this.#again.contexts().flatMap((context) => context.pages());
+    if (!page) throw new Error('The window has no page.');
+    return page;
   }
 
+  /** Playwright quits the program with it, and that may be held by a question. */
   async release(): Promise<void> {
-    await this.#app.context().close();
+    await this.#again?.close();
+    await Promise.race([this.#app.context().close(), new Promise((resolve) => setTimeout(resolve, RELEASE_MS))]);
   }
 
   async killRenderers(): Promise<void> {
     const pids = await this.evaluate(({ webContents }) => webContents.getAllWebContents().map((contents) => contents.getOSProcessId()), null);
     for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await this.#lookAgain();
+  }
+
+  /** A page of Playwright's that stopped stays stopped, whatever the window shows since: it is looked at by a connection of its own. */
+  async #lookAgain(): Promise<void> {
+    await this.#again?.close();
+    const [port] = readFileSync(join(this.#userData, 'DevToolsActivePort'), 'utf8').split('\n');
+    this.#again = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
   }
 
   async kill(): Promise<void> {
@@ -45,8 +67,16 @@ export async function startElectron(executable: string | null, main: string, { u
   const variables = Object.entries({ ...process.env, ...env }).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const app = await _electron.launch({
     ...(executable !== null && { executablePath: executable }),
-    args: [...(executable === null ? [main] : []), `--user-data-dir=${userData}`, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args],
+    args: [...(executable === null ? [findApp(main)] : []), `--user-data-dir=${userData}`, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args],
     env: Object.fromEntries(variables),
   });
-  return new RealProgram(app);
+  return new RealProgram(app, userData);
+}
+
+/** The folder whose package.json names this main, so that the program has its name and version; else the file alone. */
+function findApp(main: string): string {
+  const folder = join(dirname(main), '../..');
+  if (!existsSync(join(folder, 'package.json'))) return main;
+  const { main: named } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { main?: string };
+  return named !== undefined && join(folder, named) === main ? folder : main;
 }
