@@ -100,7 +100,9 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
 
   const copiesOf = (store: MirrorStore, { instance, index }: { instance: StoreInstance; index: RowIndex }): TwoCopies => ({
     mirror, opened: store, instance, index,
-    keepBeside: (loser, winner) => options.keepBeside(instance, loser, winner),
+    keepBeside: async (loser, winner) => {
+      if (options.holdsTexts) await options.keepBeside(instance, loser, winner);
+    },
   });
 
   const compare = async (store: MirrorStore, both: { instance: StoreInstance; index: RowIndex }): Promise<void> => {

@@ -6,6 +6,7 @@ import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { createRxDatabase, type RxDatabase } from 'rxdb';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RectoError } from '#schemas/errors.ts';
 import { openFileMirror, type FileMirror } from '../../test-support/file-mirror.ts';
 import { createBlobStore } from '../blob-store.ts';
 import { BLOB_COLLECTION_SCHEMA, STATE_COLLECTION_SCHEMA, type LibraryCollections } from '../collections.ts';
@@ -25,6 +26,8 @@ interface Run {
   loss: 'none' | 'engine-wiped' | 'engine-older' | 'engine-holes' | 'engine-row-older' | 'file-wiped' | 'file-older' | 'file-holes';
   edits: Edit[];
   end: 'closed' | 'killed';
+  /** Another program holds the file, from the start of the run to its end. */
+  locked: boolean;
   clockHours: number;
 }
 
@@ -53,8 +56,9 @@ class Computer {
     return join(this.folder, 'older.recto');
   }
 
-  async open(check: number): Promise<{ database: Open; mirrored: MirroredStorage; mirror: FileMirror }> {
+  async open(check: number, locked = false): Promise<{ database: Open; mirrored: MirroredStorage; mirror: FileMirror }> {
     const mirror = openFileMirror(this.path);
+    if (locked) mirror.open = () => Promise.reject(new RectoError('storage_locked', 'Another program holds the file.'));
     const inner = getRxStorageDexie({ indexedDB: this.engine, IDBKeyRange });
     let made = 0;
     const mirrored = createMirroredStorage(Object.assign(inner, { name: 'dexie' }), mirror, { retryMs: 5, checkAfterMs: check, newId: () => `kept-${this.words}-${(made += 1)}` });
@@ -165,7 +169,7 @@ async function live(computer: Computer, run: Run): Promise<void> {
   Date.now = () => real() + run.clockHours * 3_600_000;
   try {
     // The keys are compared late, while it is written to, or never in this run.
-    const library = await computer.open(run.edits.length % 2 === 0 ? 0 : Infinity);
+    const library = await computer.open(run.edits.length % 2 === 0 ? 0 : Infinity, run.locked);
     const last = run.end === 'killed' ? run.edits.length - AFTER_THE_KILL : Infinity;
     for (const [at, step] of run.edits.entries()) {
       if (at >= last) library.mirror.kill();
@@ -209,12 +213,16 @@ const anEdit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ kind: 'settle' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'full' as const }) },
 );
-const aRun: fc.Arbitrary<Run> = fc.record({
-  loss: fc.constantFrom('none', 'engine-wiped', 'engine-older', 'engine-holes', 'engine-row-older', 'file-wiped', 'file-older', 'file-holes'),
-  edits: fc.array(anEdit, { minLength: 1, maxLength: 14 }),
-  end: fc.constantFrom('closed', 'killed'),
-  clockHours: fc.constantFrom(0, 2, -2),
-});
+const aRun: fc.Arbitrary<Run> = fc
+  .record({
+    loss: fc.constantFrom('none', 'engine-wiped', 'engine-older', 'engine-holes', 'engine-row-older', 'file-wiped', 'file-older', 'file-holes'),
+    edits: fc.array(anEdit, { minLength: 1, maxLength: 14 }),
+    end: fc.constantFrom('closed', 'killed'),
+    clockHours: fc.constantFrom(0, 2, -2),
+    locked: fc.nat({ max: 4 }).map((one) => one === 0),
+  })
+  // A library that would look empty is not opened without its file: mirrored-storage.test.ts.
+  .filter(({ loss, locked }) => !locked || loss !== 'engine-wiped');
 
 describe('a library in two copies', () => {
   let computer: Computer;
@@ -228,7 +236,7 @@ describe('a library in two copies', () => {
         fc
           .asyncProperty(aRun, fc.array(aRun, { minLength: 1, maxLength: 4 }), async (first, later) => {
             computer = new Computer();
-            await live(computer, { ...first, loss: 'none', end: 'closed' });
+            await live(computer, { ...first, loss: 'none', end: 'closed', locked: false });
             await expectNothingLost(computer);
             for (const run of later) {
               await live(computer, run);

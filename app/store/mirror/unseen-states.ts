@@ -11,9 +11,11 @@ import { haveDiverged, type StoredRow } from './stored-rows.ts';
  */
 export function haveUnseenState(theirs: MirrorRow, mine: MirrorRow, base: number | undefined): boolean {
   if (theirs.lwt >= mine.lwt) return false;
-  if (base === undefined) return haveDiverged(asRevision(theirs), asRevision(mine));
   // A revision ends with the name of the run that made it.
-  return theirs.lwt > base && runOf(theirs.rev) !== runOf(mine.rev);
+  const ofOneRun = runOf(theirs.rev) === runOf(mine.rev);
+  // Another run's may have been written without the file, from what the engine had fallen back to: nobody knows.
+  if (base === undefined) return !ofOneRun || haveDiverged(asRevision(theirs), asRevision(mine));
+  return theirs.lwt > base && !ofOneRun;
 }
 
 function asRevision({ rev }: MirrorRow): StoredRow {
@@ -24,12 +26,22 @@ function runOf(revision: string): string {
   return revision.slice(revision.indexOf('-') + 1);
 }
 
+/** Whether `text` is `part`, with something written in between two words of it perhaps: then it holds each of them. */
+function holdsAllOf(text: string, part: string): boolean {
+  let from = 0;
+  while (from < part.length && text[from] === part[from]) from += 1;
+  const to = text.length - (part.length - from);
+  if (to < from || !text.endsWith(part.slice(from))) return false;
+  const isWithinWord = (at: number): boolean => /[\p{L}\p{N}]{2}/u.test(text.slice(at - 1, at + 1));
+  return to === from || (!isWithinWord(from) && !isWithinWord(to));
+}
+
 /** A blob that keeps what `loser` says beside `winner`; null where nothing would be lost without it. */
 export function makeSnapshot(loser: StoredRow, winner: StoredRow, id: string): StoredRow | null {
   const kept = loser as unknown as RxDocumentData<StoredBlob>;
   const stays = winner as unknown as RxDocumentData<StoredBlob>;
   if (kept.schema_id === 'snapshot-v1') return null;
-  if (JSON.stringify(kept.data) === JSON.stringify(stays.data)) return null;
+  if (holdsAllOf(JSON.stringify(stays.data), JSON.stringify(kept.data))) return null;
   const lwt = now();
   const time = new Date(lwt).toISOString();
   const { _attachments } = kept;
