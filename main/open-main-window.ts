@@ -18,8 +18,8 @@ export interface MainWindow {
   setPage(isThere: boolean): void;
   useTheme(theme: MainSettings['theme']): void;
   toFront(): void;
-  /** @throws RectoError file_unwritable */
-  remember(): Promise<void>;
+  /** Remembers where the window is, and hides it: from then on nobody types in it. */
+  leave(): Promise<void>;
 }
 
 export interface MainWindowParts {
@@ -41,6 +41,7 @@ export function openMainWindow(parts: MainWindowParts): MainWindow {
   const window = createWindow({ electron, settings, preload: parts.preload, ...(parts.icon !== undefined && { icon: parts.icon }) });
   const focusMode = createFocusMode(window);
   let hasPage = false;
+  let hasLeft = false;
   const load = (): Promise<void> => loadOrTell(window, parts);
   watchPage({
     window,
@@ -73,11 +74,20 @@ export function openMainWindow(parts: MainWindowParts): MainWindow {
       window.setBackgroundColor(chooseBackground(theme, electron.nativeTheme.shouldUseDarkColors));
     },
     toFront() {
+      if (quitGuard.isOver) return;
+      hasLeft = false;
       if (window.isMinimized()) window.restore();
       window.show();
       window.focus();
     },
-    remember: () => rememberWindow(window, settings, focusMode.isOn),
+    async leave() {
+      if (hasLeft || window.isDestroyed()) return;
+      hasLeft = true;
+      // A disk that hangs must not keep it on the screen.
+      const remembered = rememberWindow(window, settings, focusMode.isOn).catch(onProblem);
+      window.hide();
+      await remembered;
+    },
   };
 }
 

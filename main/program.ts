@@ -98,8 +98,10 @@ function createShared(parts: ProgramParts, main: () => MainWindow | null): Share
   const quitGuard = createQuitGuard({
     hasPage: () => main()?.hasPage() ?? false,
     flush: (flushId) => sendEvent(window(), 'flush', { flushId }),
+    hide: async () => main()?.leave(),
+    show: () => main()?.toFront(),
     ask: questions.askToClose,
-    end: () => endWith([async () => main()?.remember(), library.close], { onProblem, quit: () => quitNow(electron.app, window()) }),
+    end: () => endWith([async () => main()?.leave(), library.close], { onProblem, quit: () => quitNow(electron.app, window()) }),
     onProblem,
   });
   const menu = createAppMenu(

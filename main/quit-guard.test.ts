@@ -8,11 +8,16 @@ function setUp(answers: (QuitAnswer | Error)[] = []) {
   const flushed: number[] = [];
   const asked: string[] = [];
   const problems: unknown[] = [];
-  const page = { isThere: true };
+  const page = { isThere: true, isShown: true, answersLast: true };
   let ends = 0;
   const guard = createQuitGuard({
     hasPage: () => page.isThere,
-    flush: (flushId) => flushed.push(flushId),
+    flush(flushId) {
+      flushed.push(flushId);
+      if (!page.isShown && page.answersLast) guard.flushed({ flushId, saved: true });
+    },
+    hide: async () => void (page.isShown = false),
+    show: () => void (page.isShown = true),
     ask: async (reason) => {
       asked.push(reason);
       const answer = answers.shift();
@@ -47,6 +52,25 @@ test('closing twice asks the page once', async () => {
   guard.begin();
   await settle();
   expect(ends()).toBe(1);
+});
+
+test('what was typed while the page answered is stored, too: the window is hidden, and asked once more', async () => {
+  const { guard, flushed, page, asked, ends, settle } = setUp(['wait']);
+  page.answersLast = false;
+  guard.begin();
+  await settle();
+  expect([flushed, page.isShown]).toEqual([[1], true]);
+  guard.flushed({ flushId: 1, saved: true });
+  await settle();
+  expect([flushed, page.isShown, ends()]).toEqual([[1, 2], false, 0]);
+  guard.flushed({ flushId: 2, saved: false, message: 'The disk is full.' });
+  await settle();
+  expect([asked, flushed, page.isShown, ends()]).toEqual([['The disk is full.'], [1, 2, 3], true, 0]);
+  guard.flushed({ flushId: 3, saved: true });
+  await settle();
+  guard.flushed({ flushId: 4, saved: true });
+  await settle();
+  expect([page.isShown, ends()]).toEqual([false, 1]);
 });
 
 test('what is not saved is the author’s to let go, in the page’s own words', async () => {
@@ -119,5 +143,5 @@ test('where nobody can be asked the words stay, and closing can be tried again',
   guard.begin();
   guard.flushed({ flushId: 2, saved: true });
   await settle();
-  expect([flushed, ends()]).toEqual([[1, 2], 1]);
+  expect([flushed, ends()]).toEqual([[1, 2, 3], 1]);
 });

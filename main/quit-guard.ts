@@ -13,6 +13,10 @@ export interface QuitParts {
   /** False: there is no page that could hold words (not there yet, or stopped). */
   hasPage(): boolean;
   flush(flushId: number): void;
+  /** Nobody can type in it from now on. */
+  hide(): Promise<void>;
+  /** It stays after all. */
+  show(): void;
   /** A native question; `reason` is a sentence. */
   ask(reason: string): Promise<QuitAnswer>;
   /** All is stored, or the author let it go: close what is open on the disk, and end. */
@@ -34,7 +38,7 @@ export interface QuitGuard {
 
 const NO_ANSWER = 'Recto’s page does not answer, so it can’t be said that the last words are stored. Everything that was ‘Saved’ is safe.';
 
-export function createQuitGuard({ hasPage, flush, ask, end, onProblem, timeoutMs = 10_000 }: QuitParts): QuitGuard {
+export function createQuitGuard({ hasPage, flush, hide, show, ask, end, onProblem, timeoutMs = 10_000 }: QuitParts): QuitGuard {
   let state: 'open' | 'closing' | 'over' = 'open';
   let flushId = 0;
   let settle: ((answer: Flushed | null) => void) | null = null;
@@ -52,9 +56,19 @@ export function createQuitGuard({ hasPage, flush, ask, end, onProblem, timeoutMs
     return answer;
   };
 
+  /** Keys are heard while the page answers and until the window is gone: those of that moment are stored, too. */
+  const flushAll = async (mayAsk: boolean): Promise<Flushed | null> => {
+    const first = await flushOnce();
+    if (!first?.saved || !hasPage()) return first;
+    await hide();
+    const last = await flushOnce();
+    if (!last?.saved && mayAsk && hasPage()) show();
+    return last;
+  };
+
   const close = async (mayAsk: boolean): Promise<void> => {
     while (hasPage()) {
-      const answer = await flushOnce();
+      const answer = await flushAll(mayAsk);
       if (answer?.saved || !mayAsk || !hasPage()) break;
       const reason = answer ? (answer.message ?? 'Some of your last words could not be stored. Everything that was ‘Saved’ is safe.') : NO_ANSWER;
       if ((await ask(reason)) === 'close') break;
