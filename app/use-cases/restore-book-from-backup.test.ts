@@ -89,6 +89,23 @@ describe('restoring a book from a backup', () => {
     expect(await textOf(first!.draft_blob_id)).toBe('All of it rewritten.');
   });
 
+  it('keeps what was written while it was about to write, and undo brings that back', async () => {
+    const [first] = await chaptersOf();
+    const { draft_blob_id: id } = first!;
+    await write(id, 'All of it rewritten.');
+    const { insert } = library.blobs;
+    library.blobs.insert = async (blobs) => {
+      library.blobs.insert = insert;
+      await write(id, 'All of it rewritten, and more.');
+      return insert(blobs);
+    };
+    const { undo } = await restoreBookFromBackup(app, reading());
+    expect(await textOf(id)).toBe('The lamp burnt low.');
+    expect((await snapshotsOf(id)).at(-1)).toBe('All of it rewritten, and more.');
+    await undo();
+    expect(await textOf(id)).toBe('All of it rewritten, and more.');
+  });
+
   it('keeps chapters that were added since, at the end, and brings back those that were deleted', async () => {
     const [first, second] = await chaptersOf();
     await deleteChapter(app, bookId, first!.id);

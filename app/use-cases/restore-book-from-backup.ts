@@ -117,16 +117,20 @@ async function restoreBlobs(app: RectoApp, library: Library, blobs: readonly Blo
   const replaced = [...stored.values()].filter((now) => changed.has(now.id) && !sameData(now, changed.get(now.id)!));
   const snapshots = replaced.map((blob) => snapshotOf(app, library, blob, { reason: 'restore', name: 'Before a backup was restored' }));
   await library.blobs.insert([...snapshots, ...added.map((blob) => toNewBlob(library, blob))]);
-  const written = await library.blobs.changeMany([...changed.keys()], (now) => ({
-    ...now,
-    deleted: false,
-    tags: now.deleted ? withoutDeletionTags(now.tags) : now.tags,
-    schema_id: changed.get(now.id)!.schema_id,
-    data: changed.get(now.id)!.data,
-  }));
+  const overtaken = new Set<string>();
+  const written = await library.blobs.changeMany([...changed.keys()], (now) => {
+    if (now.version !== stored.get(now.id)!.version) {
+      overtaken.add(now.id);
+      return null;
+    }
+    const { schema_id, data } = changed.get(now.id)!;
+    return { ...now, deleted: false, tags: now.deleted ? withoutDeletionTags(now.tags) : now.tags, schema_id, data };
+  });
   return [
     ...added.map(({ id }) => ({ id, before: null, version: 1 })),
-    ...written.map(({ id, version }) => ({ id, before: stored.get(id)!, version })),
+    ...written.filter(({ id }) => !overtaken.has(id)).map(({ id, version }) => ({ id, before: stored.get(id)!, version })),
+    // Written since they were kept: what they say now is kept first.
+    ...(overtaken.size > 0 ? await restoreBlobs(app, library, blobs.filter(({ id }) => overtaken.has(id))) : []),
   ];
 }
 
