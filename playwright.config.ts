@@ -4,9 +4,6 @@ import { findTool } from './scripts/tools.ts';
 
 const executablePath = findTool('chromium');
 
-/** Of the specs in a browser, those that also run in the desktop app: what they do is the same there, file dialogs and servers aside. */
-const ALSO_ON_THE_DESKTOP = ['**/first-book.spec.ts', '**/book-view.spec.ts', '**/a11y.spec.ts'];
-
 export default defineConfig<SurfaceOption>({
   testDir: 'e2e',
   outputDir: '.build/e2e',
@@ -15,7 +12,8 @@ export default defineConfig<SurfaceOption>({
   forbidOnly: process.env['CI'] === 'true',
   projects: [
     { name: 'browser', testMatch: '**/*.spec.ts', testIgnore: '**/desktop-*.spec.ts' },
-    { name: 'desktop', testMatch: ['**/desktop-*.spec.ts', ...ALSO_ON_THE_DESKTOP], use: { surface: 'desktop' } },
+    // All of them, but what a browser alone has: ONLY_IN_A_BROWSER in e2e/fixtures.ts.
+    { name: 'desktop', testMatch: '**/*.spec.ts', grepInvert: /@browser/, use: { surface: 'desktop' } },
   ],
   use: {
     viewport: { width: 1280, height: 800 },

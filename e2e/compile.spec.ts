@@ -1,19 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { requireTool } from '../scripts/tools.ts';
-import { chapterItem, createBook, importFolder } from './desk.ts';
+import { chapterItem, createBook, exportAs, importFolder } from './desk.ts';
 import { expect, manuscripts, test } from './fixtures.ts';
-
-async function exportAs(page: Page, format: RegExp, file: string): Promise<void> {
-  await page.getByRole('button', { name: 'Compile' }).click();
-  await page.getByRole('combobox', { name: 'Format' }).click();
-  await page.getByRole('option', { name: format }).click();
-  const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Export' }).click();
-  await (await download).saveAs(file);
-  await page.keyboard.press('Escape');
-}
 
 test('an imported novel is exported to files that checkers and other programs accept', async ({ page }, testInfo) => {
   await importFolder(page, join(manuscripts, 'frankenstein'));
@@ -33,6 +22,6 @@ test('an imported novel is exported to files that checkers and other programs ac
 test('an empty book says so instead of making a file', async ({ page }) => {
   await createBook(page, 'Nothing Yet', 'N.');
   await page.getByRole('button', { name: 'Compile' }).click();
-  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
   await expect(page.getByRole('dialog').getByRole('alert')).toBeVisible();
 });

@@ -1,6 +1,7 @@
 /** What a person does at the app, by the names that people and assistive technology find. */
+import { existsSync } from 'node:fs';
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { Desktop } from './desktop.ts';
+import { Desktop } from './desktop.ts';
 
 export const draft = (page: Page): Locator => page.getByRole('textbox', { name: 'Draft', exact: true });
 export const expansion = (page: Page): Locator => page.getByRole('textbox', { name: 'Expansion', exact: true });
@@ -22,18 +23,32 @@ export async function createBook(page: Page, title: string, author: string): Pro
   await expect(draft(page)).toBeVisible();
 }
 
-export async function importFolder(page: Page, folder: string): Promise<void> {
+/** Chooses what is imported: in the browser's dialog, or on the desktop in the system's. */
+async function chooseImport(page: Page, item: RegExp, path: string): Promise<void> {
+  const desktop = Desktop.of(page);
+  await desktop?.answerDialog('showOpenDialog', { canceled: false, filePaths: [path] });
   await page.getByRole('button', { name: 'Import' }).click();
-  const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('menuitem', { name: /folder/i }).click();
-  await (await chooser).setFiles(folder);
+  const chooser = desktop ? null : page.waitForEvent('filechooser');
+  await page.getByRole('menuitem', { name: item }).click();
+  await (await chooser)?.setFiles(path);
 }
 
-export async function importFile(page: Page, file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
-  await page.getByRole('button', { name: 'Import' }).click();
-  const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('menuitem', { name: /files/i }).click();
-  await (await chooser).setFiles(file as string);
+export const importFolder = (page: Page, folder: string): Promise<void> => chooseImport(page, /folder/i, folder);
+
+export const importFile = (page: Page, file: string): Promise<void> => chooseImport(page, /files/i, file);
+
+/** Exports the book that is open to a file, as a browser's download or where the system's dialog is told. */
+export async function exportAs(page: Page, format: RegExp, file: string): Promise<void> {
+  const desktop = Desktop.of(page);
+  await desktop?.answerDialog('showSaveDialog', { canceled: false, filePath: file });
+  await page.getByRole('button', { name: 'Compile' }).click();
+  await page.getByRole('combobox', { name: 'Format' }).click();
+  await page.getByRole('option', { name: format }).click();
+  const download = desktop ? null : page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  if (download) await (await download).saveAs(file);
+  else await expect.poll(() => existsSync(file), { timeout: 30_000 }).toBe(true);
+  await page.keyboard.press('Escape');
 }
 
 export const chapterItem = (page: Page, title: string): Locator => page.getByRole('tree', { name: 'Chapters' }).getByRole('treeitem', { name: new RegExp(`\\b${title}\\b`) });
@@ -68,9 +83,11 @@ export async function expandChapter(page: Page): Promise<void> {
   await expect(page.getByRole('tab', { name: 'Book view' })).toHaveAttribute('aria-selected', 'true');
 }
 
-export async function signIn(page: Page, how: 'Sign in' | 'Create account', email: string, password: string): Promise<void> {
+/** @param server its address, where the page is not the server's own */
+export async function signIn(page: Page, how: 'Sign in' | 'Create account', email: string, password: string, server?: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in', exact: true }).first().click();
   const dialog = page.getByRole('dialog');
+  if (server) await dialog.getByLabel('Server').fill(server);
   await dialog.getByLabel('Email').fill(email);
   await dialog.getByLabel('Password').fill(password);
   await dialog.getByRole('button', { name: how, exact: true }).click();

@@ -26,6 +26,7 @@ export interface OpenOptions {
 /** One person's Recto on one computer: a home and a data folder of its own that outlive the program. */
 export class Desktop {
   static readonly isReal = real !== '';
+  static readonly #ofPage = new WeakMap<Page, Desktop>();
   readonly folder = mkdtempSync(join(tmpdir(), 'recto-desktop-'));
   /** The home folder: Documents is in it. */
   readonly home = join(this.folder, 'home');
@@ -42,6 +43,11 @@ export class Desktop {
   constructor(built = main) {
     this.#main = built;
     for (const folder of [join(this.home, 'Documents'), join(this.home, 'Downloads'), this.userData]) mkdirSync(folder, { recursive: true });
+  }
+
+  /** The app whose window the page is in; undefined: a browser has it. */
+  static of(page: Page): Desktop | undefined {
+    return Desktop.#ofPage.get(page);
   }
 
   get program(): DesktopProgram {
@@ -83,6 +89,7 @@ export class Desktop {
   /** The page that the window has now, once it is there. */
   async findPage(): Promise<Page> {
     this.#page = await this.program.findPage();
+    Desktop.#ofPage.set(this.#page, this);
     this.#page.on('pageerror', (error) => this.pageErrors.push(error));
     return this.#page;
   }

@@ -1,22 +1,31 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chapterItem, draft, importFile, importFolder, openBook, openChapter, readDraft, typeAtEnd, waitForSaved } from './desk.ts';
 import { expect, manuscripts, test } from './fixtures.ts';
 
-test('a novel is imported, written in, and each saved word outlives the death of the browser', async ({ server, newProfile }) => {
-  const profile = newProfile();
-  let page = await profile.open(server.url);
+const folder = mkdtempSync(join(tmpdir(), 'recto-import-'));
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function writeInput(name: string, bytes: Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+test('a novel is imported, written in, and each saved word outlives the death of its program', async ({ newSeat }) => {
+  const seat = newSeat();
+  let page = await seat.open();
   await importFolder(page, join(manuscripts, 'frankenstein'));
-  await expect(page.getByRole('tree', { name: 'Chapters' }).or(page.getByRole('link', { name: /Frankenstein/ })).first()).toBeVisible({ timeout: 30_000 });
-  await page.goto(server.url);
+  await expect(page.getByRole('tree', { name: 'Chapters' })).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('link', { name: 'Library' }).click();
   await openBook(page, 'Frankenstein');
   await openChapter(page, 'Letter I');
   await typeAtEnd(page, '\n\nAnd here a new paragraph, kept.');
   await waitForSaved(page);
-  await profile.kill();
+  await seat.kill();
 
-  page = await profile.open(server.url);
+  page = await seat.open();
   await openBook(page, 'Frankenstein');
   await openChapter(page, 'Letter I');
   await expect(draft(page)).toContainText('To Mrs. Saville, England.');
@@ -35,7 +44,7 @@ test('the words of the largest chapter come in as they stand in its file', async
 
 test('a Markdown file is split at its headings', async ({ page }) => {
   const markdown = '# The Long Way\n\n## Morning\n\nIt was *early*.\n\n## Evening\n\nIt was late.\n';
-  await importFile(page, { name: 'long-way.md', mimeType: 'text/markdown', buffer: Buffer.from(markdown) });
+  await importFile(page, writeInput('long-way.md', Buffer.from(markdown)));
   await expect(chapterItem(page, 'Morning')).toBeVisible();
   await openChapter(page, 'Evening');
   await expect(draft(page)).toHaveText('It was late.');
@@ -48,7 +57,7 @@ const damaged = [
 ];
 for (const { what, name, bytes, sentence } of damaged)
   test(`${what} gets a sentence that says what to do, and the library stays as it was`, async ({ page }) => {
-    await importFile(page, { name, mimeType: '', buffer: bytes });
+    await importFile(page, writeInput(name, bytes));
     await expect(page.getByText(sentence).first()).toBeVisible();
     await page.keyboard.press('Escape');
     await page.reload();
@@ -56,9 +65,8 @@ for (const { what, name, bytes, sentence } of damaged)
   });
 
 test('a folder without book.json gets a sentence that says what to do', async ({ page }) => {
-  const folder = mkdtempSync(join(tmpdir(), 'recto-folder-'));
-  writeFileSync(join(folder, 'one.md'), 'Some words.');
-  await importFolder(page, folder);
+  mkdirSync(join(folder, 'bare'));
+  writeFileSync(join(folder, 'bare/one.md'), 'Some words.');
+  await importFolder(page, join(folder, 'bare'));
   await expect(page.getByText(/book\.json/).last()).toBeVisible();
-  rmSync(folder, { recursive: true });
 });

@@ -2,11 +2,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createBook, draft, expansion, signIn, typeAtEnd, waitForSaved, waitForSynced, writeDraft } from './desk.ts';
-import { expect, test } from './fixtures.ts';
+import { expect, ONLY_IN_A_BROWSER, test } from './fixtures.ts';
 
 const PASSWORD = 'a long walk by the sea';
 
-test('the app opens, expands and compiles with its server gone', async ({ server, newProfile }) => {
+// A service worker keeps a browser's app; the desktop's is in its package.
+test('the app opens, expands and compiles with its server gone', ONLY_IN_A_BROWSER, async ({ server, newProfile }) => {
   const page = await newProfile().open(server.url);
   const files = (await (await fetch(`${server.url}/offline-files.json`)).json()) as string[];
   const countKept = (): Promise<number> => page.evaluate(async () => (await (await caches.open('recto-app')).keys()).length);
@@ -90,7 +91,8 @@ test('focus mode leaves the page alone, Esc brings the rest back, and a title th
   await expect(page.getByRole('treeitem', { name: /Dusk, again/ })).toBeVisible();
 });
 
-test('a model server on this computer is offered in one click', async ({ page, server }) => {
+// On the desktop it is the program that looks: main/models has its tests.
+test('a model server on this computer is offered in one click', ONLY_IN_A_BROWSER, async ({ page, server }) => {
   const models = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': server.url });
     response.end('{"data":[{"id":"a-small-model"}]}');
@@ -109,14 +111,14 @@ test('a model server on this computer is offered in one click', async ({ page, s
   models.close();
 });
 
-test('a conflict shows what each device had, until it is settled on either', async ({ server, newProfile }) => {
+test('a conflict shows what each device had, until it is settled on either', async ({ server, newSeat }) => {
   test.setTimeout(150_000);
-  const [desk, sofa] = [await newProfile().open(server.url), await newProfile().open(server.url)];
-  await signIn(desk, 'Create account', 'two@example.org', PASSWORD);
+  const [desk, sofa] = [await newSeat().open(), await newSeat().open()];
+  await signIn(desk, 'Create account', 'two@example.org', PASSWORD, server.url);
   await createBook(desk, 'Both', 'B.');
   await writeDraft(desk, 'The first words.');
   await waitForSynced(desk);
-  await signIn(sofa, 'Sign in', 'two@example.org', PASSWORD);
+  await signIn(sofa, 'Sign in', 'two@example.org', PASSWORD, server.url);
   await sofa.getByRole('link', { name: /Both/ }).click();
   await expect(draft(sofa)).toContainText('The first words.');
   for (const page of [desk, sofa]) await page.context().setOffline(true);

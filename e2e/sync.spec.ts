@@ -3,18 +3,16 @@ import { expect, test } from './fixtures.ts';
 
 const PASSWORD = 'a long walk by the sea';
 
-test('two devices on one account: live edits, offline edits of both sides, and nothing for a stranger', async ({ server, newProfile }) => {
+test('two devices on one account: live edits, offline edits of both sides, and nothing for a stranger', async ({ server, newSeat }) => {
   test.setTimeout(150_000);
-  const desk = await newProfile().open(server.url);
-  const sofaProfile = newProfile();
-  const sofa = await sofaProfile.open(server.url);
+  const [desk, sofa] = [await newSeat().open(), await newSeat().open()];
 
-  await signIn(desk, 'Create account', 'mary@example.org', PASSWORD);
+  await signIn(desk, 'Create account', 'mary@example.org', PASSWORD, server.url);
   await createBook(desk, 'Two Desks', 'Mary');
   await writeDraft(desk, 'The first paragraph stands here.\n\nThe second paragraph stands here.');
   await waitForSynced(desk);
 
-  await signIn(sofa, 'Sign in', 'mary@example.org', PASSWORD);
+  await signIn(sofa, 'Sign in', 'mary@example.org', PASSWORD, server.url);
   await openBook(sofa, 'Two Desks');
   await expect(draft(sofa)).toContainText('The second paragraph stands here.');
   await typeAtEnd(sofa, ' From the sofa.');
@@ -38,17 +36,18 @@ test('two devices on one account: live edits, offline edits of both sides, and n
   await waitForSynced(sofa);
   expect(await readDraft(desk)).toBe(await readDraft(sofa));
 
-  const stranger = await newProfile().open(server.url);
-  await signIn(stranger, 'Create account', 'other@example.org', PASSWORD);
+  const stranger = await newSeat().open();
+  await signIn(stranger, 'Create account', 'other@example.org', PASSWORD, server.url);
   await waitForSynced(stranger);
   await expect(stranger.getByText('Two Desks')).toHaveCount(0);
 });
 
-test('books written without an account come along, and a wrong password says so', async ({ page }) => {
+test('books written without an account come along, and a wrong password says so', async ({ page, server }) => {
   await createBook(page, 'Before the Account', 'Ann');
   await writeDraft(page, 'Written with no account at all.');
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Server').fill(server.url);
   await dialog.getByLabel('Email').fill('ann@example.org');
   await dialog.getByLabel('Password').fill('wrong wrong wrong');
   await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -57,15 +56,15 @@ test('books written without an account come along, and a wrong password says so'
   await dialog.getByRole('button', { name: 'Create account' }).click();
   await page.getByRole('button', { name: /Bring (it|them) along/ }).click();
   await expect(page.getByRole('dialog')).toHaveCount(0);
-  await page.goto(page.url().split('#')[0]!);
+  await page.getByRole('link', { name: 'Library' }).click();
   await openBook(page, 'Before the Account');
   await expect(draft(page)).toContainText('Written with no account at all.');
   await waitForSynced(page);
 });
 
-test('a server that goes away and comes back is caught up with', async ({ server, newProfile }) => {
-  const page = await newProfile().open(server.url);
-  await signIn(page, 'Create account', 'shelley@example.org', PASSWORD);
+test('a server that goes away and comes back is caught up with', async ({ server, newSeat }) => {
+  const page = await newSeat().open();
+  await signIn(page, 'Create account', 'shelley@example.org', PASSWORD, server.url);
   await createBook(page, 'Outage', 'S.');
   await writeDraft(page, 'Before.');
   await waitForSynced(page);
@@ -75,8 +74,8 @@ test('a server that goes away and comes back is caught up with', async ({ server
   await expect(page.getByRole('status', { name: 'Offline' })).toBeVisible({ timeout: 20_000 });
   await server.start();
   await waitForSynced(page);
-  const other = await newProfile().open(server.url);
-  await signIn(other, 'Sign in', 'shelley@example.org', PASSWORD);
+  const other = await newSeat().open();
+  await signIn(other, 'Sign in', 'shelley@example.org', PASSWORD, server.url);
   await openBook(other, 'Outage');
   await expect(draft(other)).toHaveText('Before. During.');
 });
