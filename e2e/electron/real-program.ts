@@ -12,8 +12,9 @@ class RealProgram implements DesktopProgram {
   readonly ended: Promise<number | null>;
   readonly #app: ElectronApplication;
   readonly #userData: string;
-  /** Set when a page stopped. */
+  /** Set when a page has stopped. */
   #again: Browser | null = null;
+  #hasStopped = false;
   #output = '';
 
   constructor(app: ElectronApplication, userData: string) {
@@ -31,6 +32,7 @@ class RealProgram implements DesktopProgram {
   }
 
   async findPage(): Promise<Page> {
+    if (this.#hasStopped) await this.#lookAgain();
     if (!this.#again) return this.#app.firstWindow();
     const [page] = this.#again.contexts().flatMap((context) => context.pages());
     if (!page) throw new Error('The window has no page.');
@@ -46,11 +48,12 @@ class RealProgram implements DesktopProgram {
   async killRenderers(): Promise<void> {
     const pids = await this.evaluate(({ webContents }) => webContents.getAllWebContents().map((contents) => contents.getOSProcessId()), null);
     for (const pid of pids) process.kill(pid, 'SIGKILL');
-    await this.#lookAgain();
+    this.#hasStopped = true;
   }
 
   /** A page of Playwright's that stopped stays stopped, whatever the window shows since: it is looked at by a connection of its own. */
   async #lookAgain(): Promise<void> {
+    this.#hasStopped = false;
     await this.#again?.close();
     const [port] = readFileSync(join(this.#userData, 'DevToolsActivePort'), 'utf8').split('\n');
     this.#again = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
