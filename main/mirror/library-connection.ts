@@ -85,6 +85,8 @@ export function connect(path: string): Database {
     }
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
+    // A Mac's disk keeps in its own memory what it was told to write, unless it is asked for more.
+    database.pragma('fullfsync = ON');
     database.pragma(`journal_size_limit = ${LARGEST_WAL}`);
     // A damaged page is told as damage, not read past.
     database.pragma('cell_size_check = ON');

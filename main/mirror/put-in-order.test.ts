@@ -83,6 +83,31 @@ test('a first start says nothing, and neither does a whole library', () => {
   expect([...readAll(library.path).values()]).toEqual(rows);
 });
 
+test('sync’s record of what the server has is never newer than the texts of a rebuilt library: it is the backup’s', async () => {
+  const record = { database: 'recto-local', collection: 'rx-replication-meta-1a2b', schemaVersion: 0 };
+  const readRecord = (path: string): unknown[] => {
+    const file = openLibraryFile(path);
+    const { store } = file.open(record);
+    const lwts = file.read(store, null, 10).map(({ lwt }) => lwt);
+    file.close();
+    return lwts;
+  };
+  const write = (path: string, lwt: number): void => {
+    const file = openLibraryFile(path);
+    file.write(file.open(record).store, [makeRow('down|1', lwt)]);
+    file.close();
+  };
+  for (const hasBackup of [true, false]) {
+    const library = makeLibrary(makeTexts(60));
+    write(library.path, 2000);
+    if (hasBackup) await makeBackup(library, NOW);
+    write(library.path, 3000);
+    putInOrder(library, true);
+    expect(readRecord(library.path)).toEqual(hasBackup ? [2000] : []);
+    expect(readAll(library.path).size).toBe(60);
+  }
+});
+
 test('a kill leaves a WAL, and everything in it is there', () => {
   const rows = makeTexts(60);
   const library = makeLibrary(rows, 'killed');

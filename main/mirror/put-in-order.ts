@@ -6,7 +6,7 @@ import { connect, refuseNewer } from './library-connection.ts';
 import { toMirrorError } from './mirror-error.ts';
 import { createRowWriter } from './row-writer.ts';
 import { finishRebuilding, rebuildLibrary } from './rebuild-library.ts';
-import { findPlace, readRowsOfWal, type RawRow } from './salvage-rows.ts';
+import { findPlace, isWorthSalvaging, readRowsOfWal, type RawRow } from './salvage-rows.ts';
 
 export interface PutInOrderOptions {
   backupFolder: string;
@@ -57,7 +57,7 @@ function bringBack(path: string, rows: readonly RawRow[]): void {
     for (const raw of rows) {
       const stated = places.get(raw.store);
       const place = findPlace(raw, stated ? [stated] : []);
-      if (place) writer.add(place, raw.row);
+      if (place && isWorthSalvaging(place)) writer.add(place, raw.row);
     }
     writer.finish();
   } finally {

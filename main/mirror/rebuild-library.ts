@@ -10,7 +10,7 @@ import type { Place } from './layout.ts';
 import { connect } from './library-connection.ts';
 import { nameMissing } from './name-missing.ts';
 import { createRowWriter } from './row-writer.ts';
-import { salvageRows, type FoundKey, type RawRow } from './salvage-rows.ts';
+import { isWorthSalvaging, salvageRows, type FoundKey, type RawRow } from './salvage-rows.ts';
 
 export interface RebuildOptions {
   backupFolder: string;
@@ -70,6 +70,7 @@ function build(path: string, building: string, backup: BackupEntry | null, inWal
     const writer = createRowWriter(database, { newStores: true });
     let salvaged = 0;
     const add = (place: Place, row: MirrorRow): void => {
+      if (!isWorthSalvaging(place)) return;
       salvaged += 1;
       writer.add(place, row);
     };

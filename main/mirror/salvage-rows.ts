@@ -28,6 +28,14 @@ export function readRowsOfWal(path: string): RawRow[] {
   return rows;
 }
 
+/**
+ * Sync's record of what the server has is not salvaged: where it were newer than the texts, what the server sent since
+ * would never be asked for again. Without it, or with a backup's, sync asks for more than it needs.
+ */
+export function isWorthSalvaging({ collection }: Place): boolean {
+  return !collection.startsWith('rx-replication-meta-');
+}
+
 /** The place with which a row's checksum is right; undefined: the row is not whole, or of none of these. */
 export function findPlace({ row, checksum }: RawRow, places: readonly Place[]): Place | undefined {
   return places.find((place) => checksumOfRow(checksumOfPlace(place), row) === checksum);
