@@ -56,7 +56,8 @@ class RealProgram implements DesktopProgram {
     this.#hasStopped = false;
     await this.#again?.close();
     const [port] = readFileSync(join(this.#userData, 'DevToolsActivePort'), 'utf8').split('\n');
-    this.#again = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+    // Without its defaults: Electron knows none of the contexts that they are set in.
+    this.#again = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
   }
 
   async kill(): Promise<void> {
