@@ -108,6 +108,19 @@ test('sync’s record of what the server has is never newer than the texts of a 
   }
 });
 
+test('the newest backup is the one whose texts are, whatever the clock said when it was made', async () => {
+  const library = makeLibrary([makeRow('old', 1000)]);
+  await makeBackup(library, new Date(2099, 0, 1));
+  const file = openLibraryFile(library.path);
+  file.write(file.open(BLOBS).store, [makeRow('new', 2000)]);
+  file.close();
+  await makeBackup(library, new Date(2026, 10, 22, 18));
+  rmSync(library.path);
+  const [notice] = putInOrder(library);
+  expect([...readAll(library.path).keys()]).toEqual(['old', 'new']);
+  expect(notice!.message).toContain('22 November 2026');
+});
+
 test('a kill leaves a WAL, and everything in it is there', () => {
   const rows = makeTexts(60);
   const library = makeLibrary(rows, 'killed');

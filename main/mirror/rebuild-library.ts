@@ -1,7 +1,7 @@
 /** A new library from what can be had: the newest good backup beneath, what is readable of the damaged file above. */
 import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Database } from 'better-sqlite3';
+import Sqlite, { type Database } from 'better-sqlite3';
 import { RectoError } from '#schemas/errors.ts';
 import type { BackupEntry, MirrorRow, Notice } from '#schemas/ipc.ts';
 import { listBackups } from './backup-folder.ts';
@@ -89,13 +89,29 @@ function build(path: string, building: string, backup: BackupEntry | null, inWal
   }
 }
 
+/** By its last write: the times of writes never go back, those in the names of backups do as the computer's clock does. */
 function newestGoodBackup(folder: string): BackupEntry | null {
   try {
-    return listBackups(folder).find(({ fileName }) => isGood(join(folder, fileName))) ?? null;
+    const backups = listBackups(folder).map((backup) => ({ backup, lastWrite: lastWriteIn(join(folder, backup.fileName)) }));
+    return backups.toSorted((a, b) => b.lastWrite - a.lastWrite).find(({ backup }) => isGood(join(folder, backup.fileName)))?.backup ?? null;
   } catch (thrown) {
     // The folder of backups is out of reach: the file itself is still worth its rescue.
     if (thrown instanceof RectoError) return null;
     throw thrown;
+  }
+}
+
+/** From an index. -1: it has none that can be read. */
+function lastWriteIn(path: string): number {
+  try {
+    const database = new Sqlite(path, { readonly: true, fileMustExist: true });
+    try {
+      return database.prepare<[], number | null>('SELECT max((SELECT max(lwt) FROM documents WHERE store = stores.id)) FROM stores').pluck().get() ?? -1;
+    } finally {
+      database.close();
+    }
+  } catch {
+    return -1;
   }
 }
 
