@@ -98,6 +98,15 @@ test.describe('what the system hands over', () => {
     expect(await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
   });
 
+  test('a start that may make no sandbox is refused, with a sentence', async ({ newDesktop }) => {
+    test.skip(Desktop.isReal, 'Playwright can’t follow a program that ends before it has a window');
+    const { userData, home } = newDesktop();
+    const program = startStandIn(MAIN, { userData, args: ['--no-sandbox'], env: { HOME: home } });
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toContain('Recto does not run without Chromium’s sandbox');
+    expect(existsSync(join(userData, 'library.recto'))).toBe(false);
+  });
+
   test('a manuscript that the program is started with is imported', async ({ newDesktop }) => {
     const desktop = newDesktop();
     const file = join(desktop.home, 'Documents', 'Der Wärter – Entwurf.md');

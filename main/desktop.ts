@@ -8,6 +8,7 @@ import { createCrashReports, type CrashReports } from './crash-reports.ts';
 import type { Electron } from './electron-parts.ts';
 import type { System } from './menu-keys.ts';
 import { runProgram } from './program.ts';
+import { mayMakeSandbox, NO_SANDBOX } from './security/require-sandbox.ts';
 import { secureApp } from './security/secure-app.ts';
 import { APP_SCHEME } from './security/serve-app.ts';
 import { fetchNoDictionaries } from './spelling.ts';
@@ -36,6 +37,11 @@ const SYSTEMS: Readonly<Record<string, System>> = { darwin: 'macOS', win32: 'Win
  */
 export function startDesktop(electron: Electron, paths: DesktopPaths): void {
   const { app } = electron;
+  if (!mayMakeSandbox(app.commandLine)) {
+    electron.dialog.showErrorBox('Recto could not start', NO_SANDBOX);
+    app.exit(1);
+    return;
+  }
   const system = SYSTEMS[process.platform] ?? 'Linux';
   const reports = createCrashReports({ folder: join(app.getPath('userData'), 'crash-reports'), version: app.getVersion(), system, now: () => new Date() });
   const given: StartArguments = { arguments: findArguments(process.argv, app.isPackaged), folder: process.cwd() };

@@ -68,11 +68,14 @@ class RealProgram implements DesktopProgram {
 
 /** @param executable a packaged app; null: Electron from node_modules, which runs `main` */
 export async function startElectron(executable: string | null, main: string, { userData, args, env }: ProgramOptions): Promise<DesktopProgram> {
+  if (process.getuid?.() === 0) throw new Error('Chromium makes no sandbox for root, and Recto does not run without one: run the specs on Electron as somebody else.');
   const variables = Object.entries({ ...process.env, ...env }).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const app = await _electron.launch({
     ...(executable !== null && { executablePath: executable }),
-    args: [...(executable === null ? [findApp(main)] : []), `--user-data-dir=${userData}`, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args],
+    args: [...(executable === null ? [findApp(main)] : []), `--user-data-dir=${userData}`, ...args],
     env: Object.fromEntries(variables),
+    // Else Playwright adds --no-sandbox, with which Recto does not start.
+    chromiumSandbox: true,
   });
   return new RealProgram(app, userData);
 }

@@ -6,6 +6,7 @@ import { guardNavigation, guardWebViews, guardWindowOpen } from './guard-content
 import { guardDownloads } from './guard-downloads.ts';
 import { guardPermissions } from './guard-permissions.ts';
 import { guardRequests } from './guard-requests.ts';
+import { mayMakeSandbox } from './require-sandbox.ts';
 import { secureApp, secureSession } from './secure-app.ts';
 
 /** @returns whether a listener prevented it */
@@ -147,4 +148,9 @@ test('a session has all of its rules', async () => {
   expect(emit(session, 'will-download')).toBe(true);
   // This computer's own servers are not let past the proxy that is not there, as they are unless it is said.
   expect(session.setProxy).toHaveBeenCalledWith(expect.objectContaining({ proxyRules: 'socks5://127.0.0.1:1', proxyBypassRules: expect.stringContaining('<-loopback>') }));
+});
+
+test('a start that switched the sandbox off does not go on', () => {
+  const started = (...switches: string[]) => mayMakeSandbox({ hasSwitch: (name) => switches.includes(name) });
+  expect([started(), started('inspect'), started('no-sandbox')]).toEqual([true, true, false]);
 });
