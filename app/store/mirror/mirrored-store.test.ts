@@ -1,4 +1,4 @@
-import { createRxDatabase, fillWithDefaultSettings, now, type RxCollection, type RxDatabase } from 'rxdb';
+import { createRxDatabase, fillWithDefaultSettings, now, type RxCollection, type RxDatabase, type RxDocumentData, type RxStorageInstance } from 'rxdb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RectoError } from '#schemas/errors.ts';
 import type { SaveStatus } from '../../recto-app.ts';
@@ -28,6 +28,28 @@ async function open(options: Partial<MirroredStorageOptions> = {}): Promise<void
 async function close(): Promise<void> {
   await database.close();
   await mirrored.close();
+}
+
+type Text = RxDocumentData<{ id: string; data: { content: string } }>;
+type TextStore = RxStorageInstance<{ id: string; data: { content: string } }, unknown, unknown>;
+
+/** Stores without a database over them, in place of the database. */
+async function openStores(...collectionNames: string[]): Promise<TextStore[]> {
+  await close();
+  mirrored = createMirroredStorage(engine, mirror, { newId: () => 'kept', checkAfterMs: Infinity, retryMs: 5 });
+  const schema = fillWithDefaultSettings(STATE_COLLECTION_SCHEMA) as unknown as TextStore['schema'];
+  const place = { databaseName: 'small', databaseInstanceToken: 't', multiInstance: false, options: {}, devMode: false, schema };
+  return Promise.all(collectionNames.map((collectionName) => mirrored.storage.createStorageInstance<Text>({ ...place, collectionName } as never) as unknown as Promise<TextStore>));
+}
+
+async function closeStores(stores: readonly TextStore[]): Promise<void> {
+  await Promise.all(stores.map((store) => store.close()));
+  await mirrored.close();
+  await open();
+}
+
+function makeText(id: string, content: string, rev = '1-a'): Text {
+  return { id, data: { content }, _deleted: false, _attachments: {}, _rev: rev, _meta: { lwt: now() } };
 }
 
 const set = (id: string, value: unknown): Promise<unknown> => database.settings.incrementalUpsert({ id, value });
@@ -90,7 +112,7 @@ describe('what a store owes to the file', () => {
     expect(status.at(-1)).toEqual({ state: 'saved' });
   });
 
-  it('leaves out the row that the file refuses, says so, and goes on with the others', async () => {
+  it('leaves out the row that the file refuses, goes on with the others, and says Not saved until it fits', async () => {
     const notices: string[] = [];
     mirrored.notices$.subscribe(({ message }) => notices.push(message));
     const { write } = mirror;
@@ -102,15 +124,19 @@ describe('what a store owes to the file', () => {
     await mirrored.settled();
     expect(mirror.rowsOf('settings').map(({ id }) => id).toSorted()).toEqual(['a', 'z']);
     expect(notices).toEqual([expect.stringContaining('too long for the library file')]);
+    expect(status.at(-1)).toEqual({ state: 'not-saved', message: notices[0] });
+    mirror.write = write;
+    await set('a', 2);
+    await mirrored.settled();
+    expect(status.at(-1)!.state).toBe('not-saved');
+    await set('huge', 4);
+    await mirrored.settled();
+    expect(status.at(-1)).toEqual({ state: 'saved' });
   });
 
   it('of sync’s record of what the server has goes after the texts that it speaks of', async () => {
-    await close();
-    mirrored = createMirroredStorage(engine, mirror, { newId: () => 'kept', checkAfterMs: Infinity, retryMs: 5 });
-    const place = { databaseName: 'small', databaseInstanceToken: 't', multiInstance: false, options: {}, devMode: false, schema: fillWithDefaultSettings(STATE_COLLECTION_SCHEMA) };
-    const instances = await Promise.all(['blobs', 'rx-replication-meta-1'].map((collectionName) => mirrored.storage.createStorageInstance<StateRow>({ ...place, collectionName } as never)));
-    const write = (at: number, id: string): Promise<unknown> =>
-      instances[at]!.bulkWrite([{ document: { id, value: 1, _deleted: false, _attachments: {}, _rev: '1-a', _meta: { lwt: now() } } }], 'test');
+    const instances = await openStores('blobs', 'rx-replication-meta-1');
+    const write = (at: number, id: string): Promise<unknown> => instances[at]!.bulkWrite([{ document: makeText(id, 'Words.') }], 'test');
     const inFile = mirror.write;
     mirror.write = async (store, rows) => {
       if (rows.some(({ id }) => id === 'text')) throw FULL;
@@ -124,9 +150,7 @@ describe('what a store owes to the file', () => {
     mirror.write = inFile;
     await mirrored.settled();
     expect(mirror.writes).toEqual(['blobs: text', 'rx-replication-meta-1: what the server has']);
-    await Promise.all(instances.map((instance) => instance.close()));
-    await mirrored.close();
-    await open();
+    await closeStores(instances);
   });
 
   it('is all written again to a file that was lost and made anew', async () => {
@@ -225,6 +249,35 @@ describe('a store and its part of the file', () => {
     await mirrored.check().catch(() => undefined);
     await mirrored.settled();
     expect(mirror.rowsOf('settings').map(({ id }) => id)).toEqual(['a']);
+  });
+
+  it('keep a state of the file that was written over while it was found', async () => {
+    let stores = await openStores('blobs');
+    const [first, last] = [makeText('a', 'First.'), makeText('b', 'Last.')];
+    await stores[0]!.bulkWrite([{ document: first }, { document: last }], 'test');
+    await mirrored.settled();
+    await closeStores(stores);
+    stores = await openStores('blobs');
+    mirror.change('blobs', (rows) => {
+      const unseen = { ...first, data: { content: 'Unseen.' }, _rev: '2-other', _meta: { lwt: first._meta.lwt + 0.001 } };
+      rows.set('a', { id: 'a', lwt: unseen._meta.lwt, rev: unseen._rev, deleted: false, body: JSON.stringify(unseen) });
+    });
+    const { readSome } = mirror;
+    mirror.readSome = async (store, ids) => {
+      const found = await readSome(store, ids);
+      mirror.readSome = () => Promise.reject(FULL);
+      await stores[0]!.bulkWrite([{ previous: first, document: makeText('a', 'Second.', '2-a') }], 'test');
+      return found;
+    };
+    await mirrored.check();
+    mirror.readSome = readSome;
+    await mirrored.settled().catch(() => mirrored.settled());
+    // What is kept is written after that.
+    await mirrored.settled();
+    const bodies = mirror.rowsOf('blobs').map(({ body }) => body);
+    expect(bodies.filter((body) => body.includes('Second.'))).toHaveLength(1);
+    expect(bodies.filter((body) => body.includes('Unseen.'))).toHaveLength(1);
+    await closeStores(stores);
   });
 
   it('keep their tombstones, and are both gone when the collection is removed', async () => {

@@ -62,6 +62,7 @@ const COPY_ROWS = 50;
 /** Rows that are read in one go, since each can be a megabyte. */
 const LOOK_ROWS = 20;
 const COMPARE_TRIES = 3;
+const TOO_LONG = new RectoError('too_large', 'A text is too long for the library file. It is kept by the browser engine alone: split it, then it is saved like the others.');
 
 export function createMirroredStore(options: MirroredStoreOptions): MirroredStore {
   const { mirror, place, idField, timing, onChange } = options;
@@ -76,6 +77,8 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
   let bases: Map<string, number> | null = new Map();
   /** Ids whose state in the mirror was looked at before this run's first write of it. */
   const looked = new Set<string>();
+  /** Ids of texts that the mirror won't take: they are not saved until they fit. */
+  const refused = new Set<string>();
   let touched: Set<string> | null = null;
   let attaching: Promise<void> | null = null;
 
@@ -145,6 +148,7 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
     if (attached) await rescue(store, attached.instance, rows);
     try {
       await mirror.write(store.store, rows);
+      for (const { id } of rows) refused.delete(id);
     } catch (thrown) {
       if (!isRefused(thrown)) throw thrown;
       if (rows.length > 1) {
@@ -152,7 +156,11 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
         return;
       }
       // It would hold up all that comes after it, for ever.
-      options.notify({ kind: 'warning', message: 'A text is too long for the library file. It is kept by the browser engine alone: split it, then it is saved like the others.' });
+      const [{ id, deleted }] = rows as [MirrorRow];
+      if (deleted) refused.delete(id);
+      if (deleted || refused.has(id)) return;
+      refused.add(id);
+      options.notify({ kind: 'warning', message: TOO_LONG.message });
     }
   };
 
@@ -211,7 +219,7 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
 
   const store: MirroredStore = {
     get failure() {
-      return delivery.failure;
+      return delivery.failure ?? (refused.size > 0 ? TOO_LONG : null);
     },
     get owing() {
       return isOwing();
@@ -231,6 +239,7 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
       copyAfter = undefined;
       attached = null;
       opening = null;
+      refused.clear();
       delivery.settleWaiters();
     },
     add(rows) {
@@ -253,8 +262,11 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
         const { restored, missing } = await compareKeys(copiesOf(opened, both), touched);
         if (attached !== both) return;
         if (options.holdsTexts && restored > 0) for (const notice of describeRepair(opened, { restored, before: 1, copyAfter: undefined })) options.notify(notice);
-        bases = null;
-        looked.clear();
+        // What is written over while it was found is still to be looked at.
+        if ([...touched].every((id) => looked.has(id))) {
+          bases = null;
+          looked.clear();
+        }
         if (missing.length === 0) return;
         owed.add(missing.filter((row) => !touched?.has(String(row[idField]))));
         void delivery.run();
