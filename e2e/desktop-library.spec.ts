@@ -7,21 +7,7 @@ import type { Page } from '@playwright/test';
 import { createBook, draft, openBook, typeAtEnd, waitForSaved, writeDraft } from './desk.ts';
 import type { Desktop } from './desktop.ts';
 import { expect, test } from './fixtures.ts';
-
-/** RECTO_TORTURE_ROUNDS=50 for the long run. */
-const ROUNDS = Number(process.env['RECTO_TORTURE_ROUNDS'] ?? 4);
-const SEED = Number(process.env['RECTO_TORTURE_SEED'] ?? Date.now() % 1_000_000);
-
-/** The same numbers for the same seed (mulberry32). */
-function makeRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { makeRandom, ROUNDS, SEED } from './torture.ts';
 
 function deleteLibrary(desktop: Desktop): string {
   for (const side of ['', '-wal', '-shm']) rmSync(desktop.libraryFile + side, { force: true });
