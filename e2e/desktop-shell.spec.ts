@@ -141,6 +141,17 @@ test.describe('the window', () => {
     expect(await read()).toEqual({ x: 310, y: 90, width: 1300, height: 900 });
   });
 
+  test('opens as large as it was', async ({ newDesktop }) => {
+    const desktop = newDesktop();
+    const read = () => desktop.evaluate(({ BrowserWindow }) => [BrowserWindow.getAllWindows()[0]!.isVisible(), BrowserWindow.getAllWindows()[0]!.isMaximized()]);
+    await desktop.open();
+    await expect.poll(read).toEqual([true, false]);
+    await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.maximize());
+    await desktop.close();
+    await desktop.open();
+    await expect.poll(read).toEqual([true, true]);
+  });
+
   test('focus mode fills the screen with the page, and goes back', async ({ desktop }) => {
     const { page } = desktop;
     const read = () => desktop.evaluate(({ BrowserWindow }) => [BrowserWindow.getAllWindows()[0]!.isFullScreen(), BrowserWindow.getAllWindows()[0]!.isMenuBarVisible()]);

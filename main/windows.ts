@@ -38,9 +38,12 @@ export function createWindow({ electron, settings, preload, icon }: WindowParts)
     ...(icon && { icon }),
     webPreferences: createWebPreferences(preload),
   });
-  if (windowState?.maximized) window.maximize();
-  if (windowState?.fullScreen) window.setFullScreen(true);
-  window.once('ready-to-show', () => window.show());
+  window.once('ready-to-show', () => {
+    // Not before: a window that is made large is shown by that, with nothing drawn in it (electron#8861, #7722).
+    if (windowState?.maximized) window.maximize();
+    window.show();
+    if (windowState?.fullScreen) window.setFullScreen(true);
+  });
   return window;
 }
 

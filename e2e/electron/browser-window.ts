@@ -50,7 +50,8 @@ export class BrowserWindowStandIn extends EventEmitter implements Pick<ElectronW
     this.webContents = this.#contents as unknown as WebContents;
     all.set(this.id, this);
     this.#contents.once('destroyed', () => this.#finish());
-    this.#contents.once('dom-ready', () => emit(this, 'ready-to-show'));
+    // A window that is shown already is not told.
+    this.#contents.once('dom-ready', () => this.#flags.visible || emit(this, 'ready-to-show'));
     this.#contents.on('page-title-updated', (_event: unknown, title: string) => {
       if (!emitPreventable(this, 'page-title-updated', {}, title, true)) this.#title = title;
     });
@@ -217,6 +218,7 @@ export class BrowserWindowStandIn extends EventEmitter implements Pick<ElectronW
   }
 
   maximize(): void {
+    this.showInactive();
     this.#change('maximized', 'maximize');
   }
 
@@ -246,6 +248,7 @@ export class BrowserWindowStandIn extends EventEmitter implements Pick<ElectronW
 
   setFullScreen(flag: boolean): void {
     if (this.#flags.fullScreen === flag) return;
+    if (flag) this.showInactive();
     this.#flags.fullScreen = flag;
     this.#resized();
     // A window manager takes its time: who asks at once hears of it later, as in Electron.
