@@ -1,6 +1,6 @@
 /** Runs the built main, or a packaged app, on real Electron. */
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { _electron, chromium, type Browser, type ElectronApplication, type Page } from '@playwright/test';
 import type { DesktopProgram, MainModule, ProgramOptions } from './desktop-program.ts';
@@ -69,7 +69,9 @@ class RealProgram implements DesktopProgram {
 /** @param executable a packaged app; null: Electron from node_modules, which runs `main` */
 export async function startElectron(executable: string | null, main: string, { userData, args, env }: ProgramOptions): Promise<DesktopProgram> {
   if (process.getuid?.() === 0) throw new Error('Chromium makes no sandbox for root, and Recto does not run without one: run the specs on Electron as somebody else.');
-  const variables = Object.entries({ ...process.env, ...env }).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  if (env['HOME'] !== undefined) keepFromDocuments(userData, env['HOME']);
+  // A Mac's home by its other name: its frameworks don't read HOME.
+  const variables = Object.entries({ ...process.env, ...env, ...(env['HOME'] !== undefined && { CFFIXED_USER_HOME: env['HOME'] }) }).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const app = await _electron.launch({
     ...(executable !== null && { executablePath: executable }),
     args: [...(executable === null ? [findApp(main)] : []), `--user-data-dir=${userData}`, ...args],
@@ -78,6 +80,13 @@ export async function startElectron(executable: string | null, main: string, { u
     chromiumSandbox: true,
   });
   return new RealProgram(app, userData);
+}
+
+/** Windows asks its registry where documents are: the backups of a test go to its own home all the same. */
+function keepFromDocuments(userData: string, home: string): void {
+  const settings = join(userData, 'settings.json');
+  if (process.platform !== 'win32' || existsSync(settings)) return;
+  writeFileSync(settings, JSON.stringify({ backupFolder: join(home, 'Documents', 'Recto Backups') }));
 }
 
 /** The folder whose package.json names this main, so that the program has its name and version; else the file alone. */
