@@ -18,7 +18,7 @@ export interface MainWindow {
   setPage(isThere: boolean): void;
   useTheme(theme: MainSettings['theme']): void;
   toFront(): void;
-  /** Remembers where the window is, and hides it: from then on nobody types in it. */
+  /** Hides the window: from then on nobody types in it. Resolves when it is remembered where it was. */
   leave(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export function openMainWindow(parts: MainWindowParts): MainWindow {
   const window = createWindow({ electron, settings, preload: parts.preload, ...(parts.icon !== undefined && { icon: parts.icon }) });
   const focusMode = createFocusMode(window);
   let hasPage = false;
-  let hasLeft = false;
+  let leaving: Promise<void> | null = null;
   const load = (): Promise<void> => loadOrTell(window, parts);
   watchPage({
     window,
@@ -75,18 +75,17 @@ export function openMainWindow(parts: MainWindowParts): MainWindow {
     },
     toFront() {
       if (quitGuard.isOver) return;
-      hasLeft = false;
+      leaving = null;
       if (window.isMinimized()) window.restore();
       window.show();
       window.focus();
     },
-    async leave() {
-      if (hasLeft || window.isDestroyed()) return;
-      hasLeft = true;
-      // A disk that hangs must not keep it on the screen.
-      const remembered = rememberWindow(window, settings, focusMode.isOn).catch(onProblem);
+    leave() {
+      if (window.isDestroyed()) return Promise.resolve();
+      // Before it is hidden: only then is it known where it is.
+      leaving ??= rememberWindow(window, settings, focusMode.isOn).catch(onProblem);
       window.hide();
-      await remembered;
+      return leaving;
     },
   };
 }

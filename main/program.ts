@@ -98,7 +98,7 @@ function createShared(parts: ProgramParts, main: () => MainWindow | null): Share
   const quitGuard = createQuitGuard({
     hasPage: () => main()?.hasPage() ?? false,
     flush: (flushId) => sendEvent(window(), 'flush', { flushId }),
-    hide: async () => main()?.leave(),
+    hide: () => void main()?.leave(),
     show: () => main()?.toFront(),
     ask: questions.askToClose,
     end: () => endWith([async () => main()?.leave(), library.close], { onProblem, quit: () => quitNow(electron.app, window()) }),

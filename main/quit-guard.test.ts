@@ -16,7 +16,7 @@ function setUp(answers: (QuitAnswer | Error)[] = []) {
       flushed.push(flushId);
       if (!page.isShown && page.answersLast) guard.flushed({ flushId, saved: true });
     },
-    hide: async () => void (page.isShown = false),
+    hide: () => void (page.isShown = false),
     show: () => void (page.isShown = true),
     ask: async (reason) => {
       asked.push(reason);

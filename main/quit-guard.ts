@@ -14,7 +14,7 @@ export interface QuitParts {
   hasPage(): boolean;
   flush(flushId: number): void;
   /** Nobody can type in it from now on. */
-  hide(): Promise<void>;
+  hide(): void;
   /** It stays after all. */
   show(): void;
   /** A native question; `reason` is a sentence. */
@@ -60,7 +60,7 @@ export function createQuitGuard({ hasPage, flush, hide, show, ask, end, onProble
   const flushAll = async (mayAsk: boolean): Promise<Flushed | null> => {
     const first = await flushOnce();
     if (!first?.saved || !hasPage()) return first;
-    await hide();
+    hide();
     const last = await flushOnce();
     if (!last?.saved && mayAsk && hasPage()) show();
     return last;
