@@ -38,6 +38,7 @@ test.describe('a script in the page', () => {
         return then.apply(this, args as [() => unknown]) as never;
       };
       for (const key of ['ipcRenderer', 'sender', 'ports', 'name', 'channel', 'then', 'invoke'])
+        // eslint-disable-next-line no-extend-native
         Object.defineProperty(Object.prototype, key, {
           configurable: true,
           get: () => undefined,

@@ -5,7 +5,7 @@ import type { BackupEntry, IpcCallName, IpcInput, Notice } from '#schemas/ipc.ts
 import type { DesktopPaths } from './desktop.ts';
 import type { Electron } from './electron-parts.ts';
 import { createExportHandlers } from './export/create-export-handlers.ts';
-import { createFileHandlers } from './files/create-file-handlers.ts';
+import { createFileHandlers, type FileDialog } from './files/create-file-handlers.ts';
 import { createGrants } from './files/grants.ts';
 import type { Handlers, IpcContext } from './ipc.ts';
 import { createBackupHandlers } from './mirror/backup-handlers.ts';
@@ -19,6 +19,7 @@ import { createProviderKeys, createSecretHandlers } from './secrets/provider-key
 import { createSecretStore } from './secrets/secret-store.ts';
 import { createAllowedOrigins } from './security/allowed-origins.ts';
 import { createAskAuthor } from './security/ask-author.ts';
+import { oneDialogAtATime } from './security/one-dialog.ts';
 import { createSessionHandlers } from './session/create-session-handlers.ts';
 import { createEventSockets } from './session/event-sockets.ts';
 import { createStudioGateway } from './session/gateway.ts';
@@ -67,14 +68,15 @@ export function openLibraryParts(needs: LibraryPartsNeeds): LibraryParts {
   const { electron, settings } = needs;
   const libraryFile = join(needs.userData, 'library.recto');
   const mirror = openMirrorOf(needs, libraryFile);
+  const dialog = oneDialogAtATime(electron.dialog);
   const fileHandlers = mirror.then((opened) => ({
     ...createMirrorHandlers(opened),
-    ...createBackupHandlers({ mirror: opened, dialog: electron.dialog, shell: electron.shell, settings, namePath: (path) => namePath(path, electron.app.getPath('home')) }),
+    ...createBackupHandlers({ mirror: opened, dialog, shell: electron.shell, settings, namePath: (path) => namePath(path, electron.app.getPath('home')) }),
   }));
   const servers = createServerParts(needs);
   const tasks = createTasks();
   return {
-    handlers: { ...waitFor(FILE_CALLS, fileHandlers), ...createDiskHandlers(needs, libraryFile, tasks), ...servers.handlers },
+    handlers: { ...waitFor(FILE_CALLS, fileHandlers), ...createDiskHandlers(needs, dialog, libraryFile, tasks), ...servers.handlers },
     libraryFile,
     opened: mirror.then(() => undefined),
     answerStudio: servers.answerStudio,
@@ -103,7 +105,7 @@ function openMirrorOf({ electron: { app }, paths, settings, notify }: LibraryPar
 }
 
 /** Files that are saved and picked, and everything as a folder. */
-function createDiskHandlers({ electron: { app, dialog, shell }, paths }: LibraryPartsNeeds, libraryFile: string, tasks: Tasks) {
+function createDiskHandlers({ electron: { app, shell }, paths }: LibraryPartsNeeds, dialog: FileDialog, libraryFile: string, tasks: Tasks) {
   const grants = createGrants();
   const documents = (): string => app.getPath('documents');
   return {

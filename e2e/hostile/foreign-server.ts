@@ -6,6 +6,8 @@ import type { AddressInfo, Socket as TcpSocket } from 'node:net';
 export class ForeignServer {
   /** The first part of the path of each request, and `connection` or `datagram` for what was none. */
   readonly arrived = new Set<string>();
+  /** What stood in `authorization`, of each request that had one. */
+  readonly authorizations: string[] = [];
   readonly #http: Server;
   readonly #udp: Socket;
   readonly #sockets = new Set<TcpSocket>();
@@ -15,8 +17,9 @@ export class ForeignServer {
     this.#http = createServer((request, response) => {
       const path = new URL(request.url ?? '/', 'http://foreign').pathname;
       this.#note(path);
+      if (request.headers.authorization) this.authorizations.push(request.headers.authorization);
       // Whoever asks gets what it asks for: nothing but the page's own rules stands in the way.
-      const type = path.endsWith('.html') ? 'text/html' : path.endsWith('.css') ? 'text/css' : path.endsWith('.json') ? 'application/json' : path.endsWith('.events') ? 'text/event-stream' : 'text/javascript';
+      const type = path.endsWith('.html') ? 'text/html' : path.endsWith('.css') ? 'text/css' : path.endsWith('/models') ? 'application/json' : path.endsWith('.events') ? 'text/event-stream' : 'text/javascript';
       response.writeHead(200, { 'content-type': type, 'access-control-allow-origin': '*' });
       response.end(type === 'text/html' ? '<!doctype html><title>Elsewhere</title><h1>Elsewhere</h1>' : type === 'application/json' ? '{"data":[{"id":"a-model"}]}' : '');
     });

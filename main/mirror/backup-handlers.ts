@@ -1,4 +1,5 @@
-import type { Dialog, Shell } from 'electron';
+import type { Shell } from 'electron';
+import type { FileDialog } from '../files/create-file-handlers.ts';
 import type { Handlers } from '../ipc.ts';
 import type { SettingsFile } from '../settings.ts';
 import { LIBRARY_EXTENSION } from './backup-names.ts';
@@ -9,7 +10,7 @@ type BackupCalls =
 
 export interface BackupHandlerParts {
   mirror: { readonly backups: BackupService };
-  dialog: Pick<Dialog, 'showOpenDialog'>;
+  dialog: Pick<FileDialog, 'showOpenDialog'>;
   shell: Pick<Shell, 'showItemInFolder'>;
   settings: Pick<SettingsFile, 'change'>;
   /** A path as a person reads it. */
