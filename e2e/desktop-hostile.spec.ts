@@ -82,6 +82,9 @@ test.describe('a script in the page', () => {
     expect(await page.evaluate(() => location.origin + location.pathname)).toBe(address);
     expect(await page.title()).not.toContain('Elsewhere');
     await page.evaluate(callFromFrame, foreign.host).catch(() => undefined);
+    // Electron asks main before there is a window (main/security/guards.test.ts); the stand-in's Chromium opens one outside
+    // of the program and asks afterwards.
+    if (!Desktop.isReal) foreign.arrived.delete('window');
     expect([...foreign.arrived]).toEqual([]);
     expect(await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
     expect(await desktop.openedExternals()).toEqual([]);
