@@ -40,24 +40,28 @@ export function ImportProvider({ children }: { children: ReactNode }) {
   const { showError } = useToast();
   const { running, notes, closeNotes, run, cancel } = useImportRun();
 
-  const importing = useMemo<Importing>(
-    () => ({
-      async pickFolder() {
+  const importing = useMemo<Importing>(() => {
+    /** What was chosen and can't be imported, or read, is a sentence: nobody who asked waits for more. */
+    const runPicked = async (pick: () => Promise<readonly ImportInput[] | null>): Promise<void> => {
+      const picked = await pick().catch((thrown: unknown) => {
+        showError(thrown);
+        return null;
+      });
+      if (picked) await run(picked);
+    };
+    return {
+      pickFolder: () => runPicked(async () => {
         const folder = await platform.pickFolder();
-        if (folder) await run([folder]);
-      },
-      async pickFiles() {
-        const files = await platform.pickFiles();
-        if (files) await run(files);
-      },
+        return folder && [folder];
+      }),
+      pickFiles: () => runPicked(() => platform.pickFiles()),
       async openSample() {
         const { readSampleBook } = await import('./sample-book.ts');
         await run([readSampleBook()]);
       },
       importAll: run,
-    }),
-    [platform, run],
-  );
+    };
+  }, [platform, run, showError]);
   useCommands([
     { id: 'import.folder', name: 'Import a folder', group: 'Library', key: 'Alt+Shift+I', keywords: ['book.json', 'markdown'], run: importing.pickFolder },
     { id: 'import.files', name: 'Import files', group: 'Library', key: 'Alt+I', keywords: ['word', 'docx', 'markdown'], run: importing.pickFiles },
