@@ -79,7 +79,9 @@ export class Desktop {
 
   /** Starts the program; it may end by itself, as a second instance does. */
   async start({ args = [], env = {} }: OpenOptions = {}): Promise<DesktopProgram> {
-    const options = { userData: this.userData, args, env: { HOME: this.home, XDG_CONFIG_HOME: join(this.home, '.config'), ...env } };
+    // A desktop's session has a locale; without one, Chromium opens no database under a name like this userData's.
+    const session = { HOME: this.home, XDG_CONFIG_HOME: join(this.home, '.config'), ...(process.platform === 'linux' && { LC_ALL: 'C.UTF-8' }) };
+    const options = { userData: this.userData, args, env: { ...session, ...env } };
     const program = real ? await startElectron(real === '1' ? null : real, this.#main, options) : startStandIn(this.#main, options);
     this.#program = program;
     await program.evaluate(installHooks, this.#answers.splice(0));

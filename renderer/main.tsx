@@ -10,6 +10,7 @@ import { keepWordsSafe } from './platform/keep-words-safe.ts';
 import { keepAppOffline } from './platform/open-offline.ts';
 import { announceStyleNonce } from './platform/style-nonce.ts';
 import { ErrorPage } from './shell/ErrorBoundary.tsx';
+import { Opening } from './shell/Opening.tsx';
 import { Shell } from './shell/Shell.tsx';
 import { applyRememberedTheme } from './theme/theme.ts';
 import './theme/theme.css';
@@ -18,6 +19,7 @@ async function start(element: HTMLElement): Promise<void> {
   announceStyleNonce();
   applyRememberedTheme();
   const root = createRoot(element);
+  root.render(<Opening />);
   try {
     await (window.recto ? startInDesktop(root, window.recto) : startInBrowser(root));
   } catch (error) {
