@@ -57,6 +57,11 @@ export class CdpConnection {
   /** Attaches to a page; all of its messages come over the one socket. */
   async attach(targetId: string): Promise<CdpSession> {
     const { sessionId } = await this.browser.send('Target.attachToTarget', { targetId, flatten: true });
+    return this.adopt(sessionId);
+  }
+
+  /** The session of a page to which Chromium attached by itself. */
+  adopt(sessionId: string): CdpSession {
     const session = new CdpSession(this, sessionId);
     this.#sessions.set(sessionId, session);
     return session;

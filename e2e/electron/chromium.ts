@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CdpConnection } from './cdp.ts';
+import { holdNewWindows } from './new-windows.ts';
 
 /** Inside of userData. */
 export const PROFILE_FOLDER = 'Chromium';
@@ -12,6 +13,8 @@ export interface RunningChromium {
   readonly connection: CdpConnection;
   /** For a second client, such as the test. */
   readonly endpoint: string;
+  /** Makes an empty page in a window of its own. @returns its target */
+  createPage(size: { width: number; height: number }): Promise<string>;
   /** Ends as a browser does, writing what it still holds. */
   close(): Promise<void>;
 }
@@ -31,12 +34,14 @@ export async function startChromium({ executable, userData, schemePort, onGone }
   const child = spawn(executable, [...listArguments(schemePort), `--user-data-dir=${profile}`], { stdio: ['ignore', 'ignore', 'pipe'] });
   const endpoint = await readEndpoint(child);
   const connection = await CdpConnection.connect(endpoint);
+  const createPage = await holdNewWindows(connection);
   const ended = once(child, 'exit');
   child.once('exit', onGone);
   // Neither keeps this program alive: its windows do.
   return {
     connection,
     endpoint,
+    createPage,
     async close() {
       child.off('exit', onGone);
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -69,8 +74,6 @@ function listArguments(schemePort: number): string[] {
     '--password-store=basic',
     '--use-mock-keychain',
     '--hide-scrollbars',
-    // A page's windows: the page's event says which one it asked for, and none opens.
-    '--block-new-web-contents',
     // The origin stays the same over restarts, whatever port is free: storage is bound to it.
     `--host-resolver-rules=MAP *.localhost:80 127.0.0.1:${schemePort}`,
   ];

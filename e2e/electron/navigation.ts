@@ -20,7 +20,7 @@ interface Frame {
 export async function guardRequests(page: CdpSession, contents: EventEmitter & { id: number }, watch: NavigationWatch): Promise<void> {
   const { frameTree } = await page.send('Page.getFrameTree');
   const mainFrame = frameTree.frame.id;
-  page.on('Page.frameRequestedNavigation', ({ frameId, url }) => void (frameId === mainFrame && watch.requestedByPage.add(withoutHash(url))));
+  page.on('Page.frameRequestedNavigation', ({ frameId, url, disposition }) => void (frameId === mainFrame && disposition === 'currentTab' && watch.requestedByPage.add(withoutHash(url))));
   page.on('Fetch.requestPaused', (paused) => {
     const { requestId, request, resourceType, frameId } = paused;
     const decide = async (): Promise<unknown> => {

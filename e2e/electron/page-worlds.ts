@@ -133,12 +133,13 @@ function watchPort(port: MessagePort, word: string): void {
 function installPageWorld(createEnd: typeof createBridgeEnd, watch: typeof watchPort, handshake: string): void {
   if (window !== window.top) return;
   window.addEventListener('message', ({ ports }) => ports.forEach((port) => watch(port, handshake)), { capture: true });
-  // A window that main denies is null for who asked; Chromium's own answer is a window that is not there.
-  const open = window.open.bind(window);
-  window.open = (...args) => {
-    open(...args);
-    return null;
-  };
+  // A window that main denies is null for who asked; Chromium's own answer is one that closes.
+  window.open = new Proxy(window.open, {
+    apply(open, self, args) {
+      Reflect.apply(open, self, args);
+      return null;
+    },
+  });
   const freeze = (value: unknown): unknown => {
     if (typeof value === 'object' && value !== null && (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype)) {
       for (const part of Object.values(value)) freeze(part);

@@ -56,8 +56,8 @@ export class WebContentsStandIn extends EventEmitter implements Pick<WebContents
   // --- the page
 
   async #open(size: { width: number; height: number }): Promise<CdpSession> {
-    const { connection } = requireChromium('A page was made');
-    const { targetId } = await connection.browser.send('Target.createTarget', { url: 'about:blank', newWindow: true, ...size });
+    const { connection, createPage } = requireChromium('A page was made');
+    const targetId = await createPage(size);
     this.#target = targetId;
     const page = await connection.attach(targetId);
     this.#channel = new PageChannel(page, {
@@ -103,9 +103,11 @@ export class WebContentsStandIn extends EventEmitter implements Pick<WebContents
       this.#channel?.leave();
       emit(this, 'render-process-gone', createEvent(), { reason: 'killed', exitCode: 9 });
     });
-    page.on('Page.windowOpen', ({ url, windowName }) => {
-      const answer = this.#openHandler({ url: appOrigin.toApp(url), frameName: windowName, features: '', disposition: 'foreground-tab', referrer: { url: '', policy: 'default' } });
-      if (answer.action !== 'deny') throw new Error('The stand-in opens no window for a page: answer deny');
+    page.on('Page.windowOpen', ({ url, windowName, windowFeatures }) => this.#askToOpen(url, windowName, windowFeatures.join(','), 'foreground-tab'));
+    // A click with a key: announced by this alone.
+    page.on('Page.frameRequestedNavigation', ({ url, disposition }) => {
+      if (disposition === 'newTab') this.#askToOpen(url, '', '', 'background-tab');
+      else if (disposition === 'newWindow') this.#askToOpen(url, '', '', 'new-window');
     });
     page.on('Page.javascriptDialogOpening', ({ type }) => {
       // A page that would stay is asked about; its other dialogs are closed unseen.
@@ -118,6 +120,11 @@ export class WebContentsStandIn extends EventEmitter implements Pick<WebContents
       this.#title = targetInfo.title;
       emit(this, 'page-title-updated', createEvent(), this.#title, true);
     });
+  }
+
+  #askToOpen(url: string, frameName: string, features: string, disposition: Electron.HandlerDetails['disposition']): void {
+    const answer = this.#openHandler({ url: appOrigin.toApp(url), frameName, features, disposition, referrer: { url: '', policy: 'default' } });
+    if (answer.action !== 'deny') throw new Error('The stand-in opens no window for a page: answer deny');
   }
 
   #die(): void {

@@ -132,30 +132,36 @@ export const WAYS_OUT = [
   'blob-worker-fetch', 'blob-worker-import', 'data-worker-fetch', 'data-worker-import', 'srcdoc', 'blank-frame', 'datagram', 'connection', 'ping', 'window', 'form-blank',
 ] as const;
 
-/** Those that would take the page away; each is tried alone. */
-export const NAVIGATIONS = ['location', 'replace', 'link', 'form', 'refresh', 'top'] as const;
+/** Those that would take the page away or open another; each is tried alone. */
+export const NAVIGATIONS = ['location', 'replace', 'link', 'form', 'refresh', 'top', 'open', 'open-noopener', 'link-blank', 'link-blank-opener', 'form-new'] as const;
 
 export function goAway({ host, how }: { host: string; how: (typeof NAVIGATIONS)[number] }): void {
   const target = `http://${host}/${how}.html`;
+  const follow = (attributes: { target?: string; rel?: string }): void => {
+    const link = Object.assign(document.createElement('a'), { href: target, ...attributes });
+    document.body.append(link);
+    link.click();
+  };
+  const submit = (attributes: string): void => {
+    document.body.insertAdjacentHTML('beforeend', `<form action="${target}" ${attributes}></form>`);
+    (document.body.lastElementChild as HTMLFormElement).submit();
+  };
   const ways: Record<typeof how, () => void> = {
     location: () => void (location.href = target),
     replace: () => location.replace(target),
-    link: () => {
-      const link = document.createElement('a');
-      link.href = target;
-      document.body.append(link);
-      link.click();
-    },
-    form: () => {
-      document.body.insertAdjacentHTML('beforeend', `<form action="${target}"></form>`);
-      (document.body.lastElementChild as HTMLFormElement).submit();
-    },
+    link: () => follow({}),
+    form: () => submit(''),
     refresh: () => document.head.insertAdjacentHTML('beforeend', `<meta http-equiv="refresh" content="0;url=${target}">`),
     top: () => {
       const frame = document.createElement('iframe');
       document.body.append(frame);
       frame.contentWindow!.top!.location.href = target;
     },
+    open: () => void window.open(target, 'elsewhere', 'width=300,height=200'),
+    'open-noopener': () => void window.open(target, '_blank', 'noopener'),
+    'link-blank': () => follow({ target: '_blank' }),
+    'link-blank-opener': () => follow({ target: '_blank', rel: 'opener' }),
+    'form-new': () => submit('target="_blank" method="post"'),
   };
   // Who runs this must hear that it ran, before the page goes.
   setTimeout(ways[how]);
