@@ -2,6 +2,8 @@
  * New windows of pages: each is held before it asks for anything and is closed again, since main may only deny it
  * here. Chromium itself has no question that comes before the window.
  */
+import type { HandlerDetails, WindowOpenHandlerResponse } from 'electron';
+import { appOrigin } from './app-origin.ts';
 import type { CdpConnection, CdpSession } from './cdp.ts';
 
 /** How long a new window is waited for that asks for nothing. */
@@ -54,4 +56,18 @@ async function refuse(browser: CdpSession, session: CdpSession, targetId: string
   await session.send('Runtime.runIfWaitingForDebugger');
   await failed;
   await browser.send('Target.closeTarget', { targetId });
+}
+
+/** Asks main's handler about each window that the page wants. */
+export function watchNewWindows(page: CdpSession, ask: (details: HandlerDetails) => WindowOpenHandlerResponse): void {
+  const want = (url: string, frameName: string, features: string, disposition: HandlerDetails['disposition']): void => {
+    const { action } = ask({ url: appOrigin.toApp(url), frameName, features, disposition, referrer: { url: '', policy: 'default' } });
+    if (action !== 'deny') throw new Error('The stand-in opens no window for a page: answer deny');
+  };
+  page.on('Page.windowOpen', ({ url, windowName, windowFeatures }) => want(url, windowName, windowFeatures.join(','), 'foreground-tab'));
+  // A click with a key: announced by this alone.
+  page.on('Page.frameRequestedNavigation', ({ url, disposition }) => {
+    if (disposition === 'newTab') want(url, '', '', 'background-tab');
+    else if (disposition === 'newWindow') want(url, '', '', 'new-window');
+  });
 }

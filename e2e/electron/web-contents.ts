@@ -6,6 +6,7 @@ import type { CdpSession } from './cdp.ts';
 import { app } from './app.ts';
 import { ipcMain, IpcMainStandIn } from './ipc-main.ts';
 import { guardRequests, type NavigationWatch } from './navigation.ts';
+import { watchNewWindows } from './new-windows.ts';
 import { PageChannel, type ContextMenuMessage } from './page-channel.ts';
 import { recordings } from './recordings.ts';
 import { requireChromium } from './runtime.ts';
@@ -103,12 +104,7 @@ export class WebContentsStandIn extends EventEmitter implements Pick<WebContents
       this.#channel?.leave();
       emit(this, 'render-process-gone', createEvent(), { reason: 'killed', exitCode: 9 });
     });
-    page.on('Page.windowOpen', ({ url, windowName, windowFeatures }) => this.#askToOpen(url, windowName, windowFeatures.join(','), 'foreground-tab'));
-    // A click with a key: announced by this alone.
-    page.on('Page.frameRequestedNavigation', ({ url, disposition }) => {
-      if (disposition === 'newTab') this.#askToOpen(url, '', '', 'background-tab');
-      else if (disposition === 'newWindow') this.#askToOpen(url, '', '', 'new-window');
-    });
+    watchNewWindows(page, (details) => this.#openHandler(details));
     page.on('Page.javascriptDialogOpening', ({ type }) => {
       // A page that would stay is asked about; its other dialogs are closed unseen.
       const leaves = type === 'beforeunload' && emitPreventable(this, 'will-prevent-unload');
@@ -120,11 +116,6 @@ export class WebContentsStandIn extends EventEmitter implements Pick<WebContents
       this.#title = targetInfo.title;
       emit(this, 'page-title-updated', createEvent(), this.#title, true);
     });
-  }
-
-  #askToOpen(url: string, frameName: string, features: string, disposition: Electron.HandlerDetails['disposition']): void {
-    const answer = this.#openHandler({ url: appOrigin.toApp(url), frameName, features, disposition, referrer: { url: '', policy: 'default' } });
-    if (answer.action !== 'deny') throw new Error('The stand-in opens no window for a page: answer deny');
   }
 
   #die(): void {
