@@ -22,6 +22,8 @@ test.describe('a script in the page', () => {
 
   test('that changes what the bridge is made of gets hold of nothing, and the program goes on', async ({ desktop }) => {
     const { page } = desktop;
+    // A script comes with a text, once the library is open; what RxDB writes while it opens would be spoilt itself.
+    await expect(page.getByRole('button', { name: 'New book' })).toBeVisible();
     const stolen = await page.evaluate(async () => {
       const seen = new Set<unknown>();
       const note = (...values: unknown[]): void => values.forEach((value) => seen.add(value));
