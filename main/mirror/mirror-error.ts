@@ -40,9 +40,12 @@ export function toMirrorError(thrown: unknown, file: string): RectoError {
   return new RectoError('storage_failed', `The file ${name} could not be written (${code || String(thrown)}). ${SAFE} Check the disk that holds ${folder}.`, with_);
 }
 
-/** Whether SQLite says that the file itself is broken, not the way to it. */
+/**
+ * Whether SQLite says that the file itself is broken, not the way to it. A short read is a file that ends before its last
+ * page does; where that page is free no check reads it, and each write would fail on it.
+ */
 export function isDamage(thrown: unknown): boolean {
-  return /^SQLITE_(CORRUPT|NOTADB|FORMAT)/.test(codeOf(thrown)) || (codeOf(thrown) === 'SQLITE_ERROR' && /malformed|no such (table|column|index)/.test(String(thrown)));
+  return /^SQLITE_(CORRUPT|NOTADB|FORMAT|IOERR_SHORT_READ)/.test(codeOf(thrown)) || (codeOf(thrown) === 'SQLITE_ERROR' && /malformed|no such (table|column|index)/.test(String(thrown)));
 }
 
 export function codeOf(thrown: unknown): string {
