@@ -36,6 +36,13 @@ export function isWorthSalvaging({ collection }: Place): boolean {
   return !collection.startsWith('rx-replication-meta-');
 }
 
+/** Where the texts of a library with no account are, and what is set: known also where the file's list of stores and its index are both lost. */
+const EVERY_LIBRARYS: readonly Place[] = [
+  { database: 'recto-local', collection: 'blobs', schemaVersion: 0 },
+  { database: 'recto-local', collection: 'settings', schemaVersion: 0 },
+  { database: 'recto-device', collection: 'settings', schemaVersion: 0 },
+];
+
 /** The place with which a row's checksum is right; undefined: the row is not whole, or of none of these. */
 export function findPlace({ row, checksum }: RawRow, places: readonly Place[]): Place | undefined {
   return places.find((place) => checksumOfRow(checksumOfPlace(place), row) === checksum);
@@ -57,7 +64,7 @@ export interface SalvageOptions {
  */
 export function salvageRows(path: string, { known, inWal, onRow }: SalvageOptions): FoundKey[] {
   const stores = findStores(path);
-  const everywhere = unique([...[...stores.values()].flat(), ...known]);
+  const everywhere = unique([...[...stores.values()].flat(), ...known, ...EVERY_LIBRARYS]);
   const keys: FoundKey[] = [];
   /** @returns whether it is whole */
   const take = (raw: RawRow): boolean => {
