@@ -18,8 +18,11 @@ async function dropOn(page: Page, ...paths: string[]): Promise<void> {
   const send = (type: 'dragEnter' | 'dragOver' | 'drop'): Promise<unknown> => session.send('Input.dispatchDragEvent', { type, ...place, data });
   await expect(page.getByRole('button', { name: 'New book' })).toBeVisible();
   await send('dragEnter');
-  await send('dragOver');
-  await expect(page.getByText('Drop a folder, Markdown or Word file to import it')).toBeVisible();
+  // A system says so again and again for as long as something is held over the window.
+  await expect(async () => {
+    await send('dragOver');
+    await expect(page.getByText('Drop a folder, Markdown or Word file to import it')).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 15_000 });
   // Once more, over what is shown now: it is what the drop falls on.
   await send('dragOver');
   await send('drop');

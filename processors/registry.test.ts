@@ -20,7 +20,7 @@ describe('the processors that ship', () => {
 
 it('the seed’s event makes a derived blob that the seed’s output schema accepts', async () => {
   const runner = createInProcessRunner({ processors: PROCESSORS, aiSettings: () => ({ provider: 'built-in' }) });
-  const bench = makeBench({ runner, manifests: MANIFESTS });
+  const bench = makeBench({ runner, manifests: () => MANIFESTS });
   bench.orchestrator.start();
   await bench.orchestrator.handleEvent(
     writeDraft(bench, 'blob_123', 1, { data: { content: 'The ship sailed into the storm.', metadata: { type: 'chapter', book_id: 'my-novel' } } }),

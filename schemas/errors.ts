@@ -28,6 +28,13 @@ export const ERROR_CODES = {
   quota_exceeded: { status: 507, title: 'The account is full' },
 
   // Processors and workflows
+  schema_invalid: { status: 422, title: 'The schema can’t be registered' },
+  schema_incompatible: { status: 422, title: 'The new version of the schema refuses what the one before it took' },
+  schema_in_use: { status: 409, title: 'Blobs or processors use this schema' },
+  processor_invalid: { status: 422, title: 'The processor can’t be registered' },
+  processor_cycle: { status: 422, title: 'Processors would feed each other without end' },
+  lease_lost: { status: 409, title: 'The job is no longer this worker’s' },
+  budget_exceeded: { status: 402, title: 'The budget is spent' },
   processor_unknown: { status: 404, title: 'No processor of this id' },
   processor_failed: { status: 500, title: 'The processor failed' },
   processor_crashed: { status: 500, title: 'The processor stopped unexpectedly' },

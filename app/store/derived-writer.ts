@@ -19,9 +19,10 @@ export function createDerivedPorts(blobs: BlobStore, jobs: JobStore): BlobReader
       if (blob && isExpansion(blob)) read.set(id, blob);
       return blob;
     },
-    async writeDerived(blob, job) {
+    async writeDerived({ blob, also }, job) {
       const was = read.get(basedOn(job));
       const current = was && isExpansion(blob) ? await carryOn(blobs, blob, was) : blob;
+      for (const side of also) await blobs.insertOnce(side);
       const outcome = await blobs.insertOnce(current);
       if (outcome === 'stored') await jobs.update(job, { state: 'running', attempts: job.attempts });
       read.clear();

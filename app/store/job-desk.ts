@@ -88,7 +88,7 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
       },
     },
     random: Math.random,
-    manifests: DEVICE_MANIFESTS,
+    manifests: () => DEVICE_MANIFESTS,
     // Nothing runs by itself on this device: each job is an author's wish.
     instanceConfig: async () => null,
     onProgress(job, step) {

@@ -14,6 +14,7 @@ export interface AiServiceOptions {
  */
 export function createAiService(settings: AiSettings, options: AiServiceOptions = {}): AiService {
   return {
+    hasModel: settings.provider !== 'built-in',
     async analyzeStyle(text) {
       const { analyzeStyle } = await import('./analyze-style.ts');
       return analyzeStyle(text);
@@ -31,10 +32,17 @@ export function createAiService(settings: AiSettings, options: AiServiceOptions 
           return expandOpenAiCompatible(settings, request, { signal, ...(onText && { onText }), ...options });
         }
         default:
-          throw new RectoError('configuration', `There is no text provider “${String(settings.provider)}”. Choose one in the settings.`);
+          throw noProvider(settings);
       }
     },
+    async write() {
+      throw noProvider(settings);
+    },
   };
+}
+
+function noProvider({ provider }: AiSettings): RectoError {
+  return new RectoError('configuration', `There is no text provider “${provider}”. Choose one in the settings.`);
 }
 
 /**

@@ -36,7 +36,42 @@ export interface Progress {
 /** ai-service, in the process or elsewhere. */
 export interface AiService {
   analyzeStyle(text: string): Promise<StyleAnalysis>;
-  expand(request: ExpandRequest, options: { signal: AbortSignal; onText?: (textSoFar: string) => void }): Promise<ExpandResult>;
+  expand(request: ExpandRequest, options: AiCallOptions): Promise<ExpandResult>;
+  /** False: `write` has no one to ask. */
+  readonly hasModel: boolean;
+  /**
+   * Text by a model on a processor's own instruction, where it is no expansion: a summary, a part of a pitch.
+   * @throws RectoError of the provider; configuration where there is no model
+   */
+  write(request: WriteRequest, options: AiCallOptions): Promise<ModelAnswer>;
+}
+
+export interface AiCallOptions {
+  signal: AbortSignal;
+  onText?: (textSoFar: string) => void;
+}
+
+export interface WriteRequest {
+  /** What is to be written, and how. */
+  instruction: string;
+  /** What it is to be written from. */
+  text: string;
+  /** Room for the answer; the provider's own limit where it is absent. */
+  maxOutputTokens?: number;
+  /** Same request and seed: same result, where the provider can. */
+  seed?: number;
+}
+
+/** What a provider answered, whole: one that was cut off fails instead. */
+export interface ModelAnswer {
+  text: string;
+  provider: string;
+  /** 'none' when no model was used. */
+  model: string;
+  temperature: number;
+  inputTokens: number;
+  outputTokens: number;
+  finishReason: string;
 }
 
 export type WritingStyle = 'formal' | 'casual' | 'creative' | 'technical';
@@ -67,16 +102,8 @@ export interface ExpandRequest {
   usedDetails?: readonly string[];
 }
 
-export interface ExpandResult {
-  /** Markdown, complete: a provider that was cut off fails instead. */
-  text: string;
-  provider: string;
-  /** 'none' when no model was used. */
-  model: string;
-  temperature: number;
-  inputTokens: number;
-  outputTokens: number;
-  finishReason: string;
+/** `text` is Markdown. */
+export interface ExpandResult extends ModelAnswer {
   usedDetails?: readonly string[];
   /** Where neighbours (before and after together) did not fit the model: characters that were given, and that were sent. */
   neighbours?: { given: number; sent: number };
@@ -99,7 +126,27 @@ export interface ProcessorOutput {
   data: Record<string, unknown>;
   tags?: string[];
   /** A file that goes with the data, such as a compiled manuscript. */
-  file?: { name: string; mediaType: string; bytes: Uint8Array };
+  file?: OutputFile;
+  /** What was made on the way and is worth keeping by itself, such as the summary of a chapter: stored with the output, or not at all. */
+  also?: readonly SideOutput[];
+}
+
+export interface OutputFile {
+  name: string;
+  mediaType: string;
+  bytes: Uint8Array;
+}
+
+/**
+ * A derived blob of its own. Its id is `derivedBlobId(processor, parent_id, parent_version, config)`: a later run that
+ * computes the same id and reads it needs not make it again.
+ */
+export interface SideOutput {
+  parent_id: string;
+  parent_version: number;
+  config: Record<string, unknown>;
+  schema_id: string;
+  data: Record<string, unknown>;
 }
 
 export interface Processor {

@@ -1,6 +1,6 @@
 /** A place where processors run: in the process, a web worker, a utility process, a remote worker. */
 import type { Blob } from '#schemas/blob.ts';
-import type { ProcessorOutput, Progress } from './processor.ts';
+import type { ModelAnswer, ProcessorOutput, Progress } from './processor.ts';
 
 export interface RunRequest {
   jobId: string;
@@ -13,6 +13,30 @@ export interface RunOptions {
   signal: AbortSignal;
   onProgress(progress: Progress): void;
   readBlob(id: string): Promise<Blob | null>;
+  /** What providers have answered for this job before; where it is absent, a host remembers for as long as it lives. */
+  answers?: AnswerStore;
+  /** Called at each answer that was paid for, also by a run that fails afterwards. */
+  onUsage?(usage: Usage): void;
+}
+
+/**
+ * Keeps what providers answered for one job until it has ended, so that a job that is taken up again, after a failure
+ * or a crash, pays for nothing twice.
+ */
+export interface AnswerStore {
+  /** @param key a hash of the request, 64 hex digits */
+  get(key: string): Promise<ModelAnswer | null>;
+  set(key: string, answer: ModelAnswer): Promise<void>;
+}
+
+/** What one answer of a provider took. */
+export interface Usage {
+  provider: string;
+  model: string;
+  input_tokens: number;
+  output_tokens: number;
+  /** In the currency of the settings' prices; null where no price is set. */
+  cost: number | null;
 }
 
 export interface ProcessorRunner {
@@ -29,7 +53,7 @@ export interface ProcessorRunner {
  * job's config may choose provider, model, temperature and window under `ai`; where the text goes stays the host's to say.
  */
 export interface AiSettings {
-  provider: 'built-in' | 'openai-compatible';
+  provider: 'built-in' | 'openai-compatible' | 'anthropic';
   /** With /v1 where the server wants it: http://127.0.0.1:11434/v1 */
   baseUrl?: string;
   model?: string;
@@ -37,4 +61,8 @@ export interface AiSettings {
   /** Tokens that fit the model, prompt and answer together. */
   contextTokens?: number;
   temperature?: number;
+  /** What the provider takes, in any currency, for a million tokens. */
+  price?: { input: number; output: number };
+  /** What this run may still spend, in the price's currency; without it there is no limit. */
+  budget?: number;
 }

@@ -24,7 +24,9 @@ export function createExpansionMemory(): ExpansionMemory {
       jobs.set(jobId, known);
       for (const oldest of [...jobs.keys()].slice(0, -MAX_JOBS)) jobs.delete(oldest);
       return {
+        hasModel: ai.hasModel,
         analyzeStyle: (text) => ai.analyzeStyle(text),
+        write: (request, options) => ai.write(request, options),
         async expand(request, options) {
           options.signal.throwIfAborted();
           const key = keyOf(request);

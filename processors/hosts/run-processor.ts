@@ -59,12 +59,15 @@ function aiServiceOf({ completeSettings }: ProcessorHost, settings: AiSettings):
   const service = createAiService(settings);
   if (!completeSettings || settings.provider === 'built-in') return service;
   let completed: Promise<AiService> | undefined;
+  const withKey = (signal: AbortSignal): Promise<AiService> => {
+    completed ??= completeSettings(settings).then((complete) => createAiService(complete));
+    return untilCancelled(completed, signal);
+  };
   return {
+    hasModel: service.hasModel,
     analyzeStyle: (text) => service.analyzeStyle(text),
-    async expand(request, options) {
-      completed ??= completeSettings(settings).then((complete) => createAiService(complete));
-      return (await untilCancelled(completed, options.signal)).expand(request, options);
-    },
+    expand: async (request, options) => (await withKey(options.signal)).expand(request, options),
+    write: async (request, options) => (await withKey(options.signal)).write(request, options),
   };
 }
 

@@ -170,7 +170,7 @@ describe('a utility process', () => {
       const rig = rigOf(noAccess, builtIn);
       let reports = 0;
       const bench = makeBench({
-        manifests: [{ ...GROW, id: processorId }],
+        manifests: () => [{ ...GROW, id: processorId }],
         instanceConfig: async () => ({ ids: ['a'] }),
         onProgress: () => reports++,
         runner: { run: (job, given) => rig.runner.run(job, { ...given, readBlob: () => read(rig) }), dispose: () => rig.runner.dispose() },

@@ -1,7 +1,7 @@
 import type { Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { ProcessorManifest, ProcessorOutput } from '../contract/processor.ts';
-import { checkOutput, toDerivedBlob } from './derived-blob.ts';
+import { checkOutput, toDerived } from './derived-blob.ts';
 import { readsSchema } from './event-patterns.ts';
 import { derivedBlobId } from './ids.ts';
 import type { Job, OrchestratorPorts } from './ports.ts';
@@ -93,10 +93,11 @@ export class JobRun {
     }
     const output = await this.#run(blob);
     await checkOutput(manifest, output, this.#ports);
+    const done = this.#done(id);
+    const made = await toDerived(id, blob, output, done, this.#ports);
     this.#controller.signal.throwIfAborted();
     this.#storing = true;
-    const done = this.#done(id);
-    const outcome = await blobs.writeDerived(toDerivedBlob(id, blob, output, done), done);
+    const outcome = await blobs.writeDerived(made, done);
     // A writer may end the job with the blob that stood, or leave it to us.
     const isTold = outcome === 'existed' && (await this.#store(done));
     if (!isTold && (await this.#ports.jobs.get(done.id))?.state === 'done') this.#ports.onJob?.(done);
@@ -177,7 +178,7 @@ async function prepare(job: Job, ports: OrchestratorPorts): Promise<{ manifest: 
   if (job.attempts > MAX_ATTEMPTS) {
     throw new RectoError('processor_crashed', 'The worker died at every attempt. The text is untouched.');
   }
-  const manifest = ports.manifests.find(({ id }) => id === job.processor_id);
+  const manifest = ports.manifests().find(({ id }) => id === job.processor_id);
   if (!manifest) throw new RectoError('processor_unknown', `There is no processor “${job.processor_id}” here.`);
   const blob = await ports.blobs.read(job.user_id, job.blob_id);
   if (!blob) throw new RectoError('not_found', 'The text that was to be processed is not here.');

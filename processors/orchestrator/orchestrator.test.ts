@@ -119,7 +119,7 @@ describe('a draft’s event', () => {
 
   it('of a processor’s output feeds the next, but not round and round', async () => {
     const loop = { ...GROW, input_schema_ids: [], event_patterns: ['blob.created.>'] };
-    bench = makeBench({ manifests: [loop] });
+    bench = makeBench({ manifests: () => [loop] });
     bench.orchestrator.start();
     let event = writeDraft(bench, 'a');
     for (let turn = 0; turn < 20; turn++) {
@@ -373,7 +373,7 @@ describe('cancelling', () => {
 describe('running', () => {
   it('keeps to each processor’s concurrency and goes by priority', async () => {
     const urgent = { ...GROW, id: 'urgent', priority: 5, max_concurrency: 1 };
-    bench = makeBench({ manifests: [GROW, urgent] });
+    bench = makeBench({ manifests: () => [GROW, urgent] });
     let now = 0;
     let most = 0;
     bench.script.act = async (request) => {

@@ -26,6 +26,7 @@ export function createOrchestrator(ports: OrchestratorPorts): Orchestrator {
     enqueue: (request) => enqueue(ports, scheduler, request),
     cancel: (id) => cancel(ports, scheduler, id),
     start: () => scheduler.start(),
+    wake: () => scheduler.wake(),
     stop: (graceMs = GRACE_MS) => scheduler.stop(graceMs),
     idle: () => scheduler.idle(),
   };
@@ -33,11 +34,11 @@ export function createOrchestrator(ports: OrchestratorPorts): Orchestrator {
 
 async function handleEvent(ports: OrchestratorPorts, scheduler: Scheduler, event: BlobEvent): Promise<void> {
   if (event.type === 'blob.deleted') {
-    for (const manifest of ports.manifests) await supersede(ports, manifest.id, event);
+    for (const manifest of ports.manifests()) await supersede(ports, manifest.id, event);
     await Promise.all(scheduler.runsOfBlob(event.user_id, event.blob_id).map((run) => run.cancel()));
     return;
   }
-  const wanting = ports.manifests.filter((manifest) => wantsEvent(manifest, event));
+  const wanting = ports.manifests().filter((manifest) => wantsEvent(manifest, event));
   if (wanting.length === 0) return;
   const looping = event.processor_id !== USER_INPUT && (await isChainTooDeep(ports, event));
   for (const manifest of wanting) {
@@ -76,7 +77,7 @@ async function isChainTooDeep(ports: OrchestratorPorts, event: BlobEvent): Promi
 
 function newJob(ports: OrchestratorPorts, request: JobRequest): Job {
   const now = ports.clock.now();
-  const priority = ports.manifests.find(({ id }) => id === request.processor_id)?.priority ?? 0;
+  const priority = ports.manifests().find(({ id }) => id === request.processor_id)?.priority ?? 0;
   return {
     id: jobId(request),
     user_id: request.user_id,
@@ -98,7 +99,7 @@ function newJob(ports: OrchestratorPorts, request: JobRequest): Job {
 const REVIVABLE: ReadonlySet<Job['state']> = new Set(['dead', 'cancelled', 'superseded']);
 
 async function enqueue(ports: OrchestratorPorts, scheduler: Scheduler, request: JobRequest): Promise<Job> {
-  if (!ports.manifests.some(({ id }) => id === request.processor_id)) {
+  if (!ports.manifests().some(({ id }) => id === request.processor_id)) {
     throw new RectoError('processor_unknown', `There is no processor “${request.processor_id}” here.`);
   }
   const job = newJob(ports, request);

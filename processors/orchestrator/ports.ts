@@ -2,8 +2,8 @@
  * What the orchestrator needs of the place it runs in. The app gives ports on RxDB, the server ports on SQL; one
  * acceptance suite runs against each. One orchestrator decides what runs, when, how often and what of it is kept.
  */
-import type { ProcessorManifest, Progress } from '../contract/processor.ts';
-import type { ProcessorRunner } from '../contract/runner.ts';
+import type { OutputFile, ProcessorManifest, Progress } from '../contract/processor.ts';
+import type { AnswerStore, ProcessorRunner, Usage } from '../contract/runner.ts';
 import type { Blob } from '#schemas/blob.ts';
 import type { ErrorCode, FieldError, RectoError } from '#schemas/errors.ts';
 
@@ -53,8 +53,18 @@ export interface BlobReader {
 }
 
 export interface BlobWriter {
-  /** Writes a derived blob, its event and the job's end in one transaction; 'existed' when the id is there: the same work done twice. */
-  writeDerived(blob: Blob, job: Job): Promise<'stored' | 'existed'>;
+  /**
+   * Writes a derived blob, what comes with it, its event and the job's end in one transaction; 'existed' when its id is
+   * there: the same work done twice.
+   */
+  writeDerived(made: Derived, job: Job): Promise<'stored' | 'existed'>;
+}
+
+export interface Derived {
+  blob: Blob;
+  /** One whose id is there already is left as it is. */
+  also: readonly Blob[];
+  file?: OutputFile;
 }
 
 export interface Clock {
@@ -70,9 +80,18 @@ export interface OrchestratorPorts {
   clock: Clock;
   /** 0 ≤ x < 1, for the jitter of a retry. */
   random(): number;
-  manifests: readonly ProcessorManifest[];
+  /** The active processors of this moment. */
+  manifests(): readonly ProcessorManifest[];
+  /**
+   * How many runs of a processor could start here now, beside those that run; where it is absent, as many as the manifest's
+   * `max_concurrency` leaves. Whoever gives it calls `wake` when it grows.
+   */
+  capacity?(processorId: string): number;
   /** The processor's instance for this user: its config, or null when it is off or runs elsewhere. */
   instanceConfig(userId: string, processorId: string): Promise<Record<string, unknown> | null>;
+  /** What providers answered for a job; dropped by its home when the job has ended. */
+  answersOf?(job: Job): AnswerStore;
+  onUsage?(job: Job, usage: Usage): void;
   onProgress?(job: Job, progress: Progress): void;
   /** Called when a job has changed its state, after that is stored. */
   onJob?(job: Job): void;
@@ -106,6 +125,8 @@ export interface Orchestrator {
   cancel(jobId: string): Promise<boolean>;
   /** Takes up what was left and goes on until stopped. */
   start(): void;
+  /** Something may have become possible: a worker came, a processor was registered. */
+  wake(): void;
   /** Runs no new job; waits for the running ones up to graceMs, then gives them back. */
   stop(graceMs?: number): Promise<void>;
   /** Resolves when nothing runs and nothing is due: for tests and for a worker that drains. */

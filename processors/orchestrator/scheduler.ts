@@ -66,7 +66,7 @@ export class Scheduler {
         await Promise.race([...this.#running.values()].map(({ run }) => run.ended));
         continue;
       }
-      const due = this.#started ? await jobs.nextDue(manifests.map(({ id }) => id)) : null;
+      const due = this.#started ? await jobs.nextDue(manifests().map(({ id }) => id)) : null;
       if (this.#pumping || this.#running.size > 0) continue;
       if (due === null || due > clock.now()) return;
       this.wake();
@@ -117,7 +117,7 @@ export class Scheduler {
   #freeProcessors(): string[] {
     const counts = new Map<string, number>();
     for (const { job } of this.#running.values()) counts.set(job.processor_id, (counts.get(job.processor_id) ?? 0) + 1);
-    return this.#ports.manifests.filter(({ id, max_concurrency }) => (counts.get(id) ?? 0) < Math.max(1, max_concurrency)).map(({ id }) => id);
+    return this.#ports.manifests().filter(({ id, max_concurrency }) => (counts.get(id) ?? 0) < Math.max(1, max_concurrency)).map(({ id }) => id);
   }
 
   #sleep(ms: number): void {

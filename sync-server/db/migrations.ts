@@ -52,6 +52,52 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX jobs_by_blob ON jobs (user_id, blob_id, created_at);
   CREATE INDEX jobs_by_state ON jobs (user_id, state, created_at);
   `,
+  `
+  -- Registered beside those that ship. Blobs name a schema by name and major version.
+  CREATE TABLE schemas (
+    id TEXT PRIMARY KEY, processor_id TEXT NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL, major INTEGER NOT NULL, type TEXT NOT NULL,
+    definition TEXT NOT NULL, examples TEXT NOT NULL, active INTEGER NOT NULL, created_at TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX schemas_by_version ON schemas (name, version);
+  CREATE TABLE processors (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, description TEXT NOT NULL, input_schema_ids TEXT NOT NULL, output_schema_id TEXT NOT NULL,
+    workflow_id TEXT, workflow TEXT, priority INTEGER NOT NULL, max_concurrency INTEGER NOT NULL, event_patterns TEXT NOT NULL,
+    config_schema TEXT NOT NULL, active INTEGER NOT NULL, created_at TEXT NOT NULL
+  );
+  -- run_at: 'cloud' or 'device'.
+  CREATE TABLE processor_instances (
+    id TEXT PRIMARY KEY, processor_id TEXT NOT NULL, user_id TEXT NOT NULL REFERENCES users (id), active INTEGER NOT NULL, run_at TEXT NOT NULL,
+    config TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX processor_instances_by_user ON processor_instances (user_id, processor_id);
+  CREATE TABLE service_tokens (
+    id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, processor_id TEXT NOT NULL, created_at TEXT NOT NULL, last_used_at TEXT, revoked_at TEXT
+  );
+
+  -- What went wrong at each attempt of a job that did not end well at once.
+  CREATE TABLE job_failures (
+    job_id TEXT NOT NULL, attempt INTEGER NOT NULL, error_code TEXT NOT NULL, error_message TEXT NOT NULL, failed_at INTEGER NOT NULL
+  );
+  CREATE INDEX job_failures_by_job ON job_failures (job_id, attempt);
+  -- What providers answered for jobs that have not ended.
+  CREATE TABLE job_answers (job_id TEXT NOT NULL, key TEXT NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (job_id, key)) WITHOUT ROWID;
+  -- What answers of providers took; cost is null where no price was set.
+  CREATE TABLE usage (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, user_id TEXT NOT NULL, job_id TEXT NOT NULL, processor_id TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,
+    input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, cost REAL, used_at INTEGER NOT NULL
+  );
+  CREATE INDEX usage_by_user ON usage (user_id, used_at);
+  CREATE INDEX usage_by_job ON usage (job_id);
+  -- A user's own provider: its settings in the clear, its key sealed with the server's.
+  CREATE TABLE ai_accounts (user_id TEXT PRIMARY KEY REFERENCES users (id), settings TEXT NOT NULL, sealed_key TEXT, updated_at TEXT NOT NULL);
+
+  -- Files of derived blobs; their bytes are in the data folder, named by their SHA-256.
+  CREATE TABLE attachments (
+    user_id TEXT NOT NULL, blob_id TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, name TEXT NOT NULL, media_type TEXT NOT NULL,
+    created_at TEXT NOT NULL, PRIMARY KEY (user_id, blob_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX attachments_by_content ON attachments (sha256);
+  `,
 ];
 
 /**

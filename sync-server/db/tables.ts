@@ -21,6 +21,69 @@ export interface Tables {
     parent_id: string | null;
   };
   jobs: JobsTable;
+  schemas: {
+    /** UUIDv7; blobs name `<name>-v<major>`. */
+    id: string;
+    processor_id: string;
+    name: string;
+    /** semver */
+    version: string;
+    major: number;
+    type: string;
+    /** JSON */
+    definition: string;
+    /** A JSON array. */
+    examples: string;
+    active: number;
+    created_at: string;
+  };
+  processors: {
+    id: string;
+    name: string;
+    description: string;
+    /** A JSON array. */
+    input_schema_ids: string;
+    output_schema_id: string;
+    workflow_id: string | null;
+    /** YAML; null: only a remote worker can run it. */
+    workflow: string | null;
+    priority: number;
+    max_concurrency: number;
+    /** A JSON array. */
+    event_patterns: string;
+    /** JSON */
+    config_schema: string;
+    active: number;
+    created_at: string;
+  };
+  processor_instances: {
+    id: string;
+    processor_id: string;
+    user_id: string;
+    active: number;
+    run_at: 'cloud' | 'device';
+    /** JSON */
+    config: string;
+    created_at: string;
+    updated_at: string;
+  };
+  service_tokens: { id: string; hash: string; processor_id: string; created_at: string; last_used_at: string | null; revoked_at: string | null };
+  job_failures: { job_id: string; attempt: number; error_code: string; error_message: string; failed_at: number };
+  job_answers: { job_id: string; key: string; answer: string };
+  usage: {
+    id: Generated<number>;
+    user_id: string;
+    job_id: string;
+    processor_id: string;
+    provider: string;
+    model: string;
+    input_tokens: number;
+    output_tokens: number;
+    cost: number | null;
+    used_at: number;
+  };
+  ai_accounts: { user_id: string; settings: string; sealed_key: string | null; updated_at: string };
+  attachments: { user_id: string; blob_id: string; sha256: string; size: number; name: string; media_type: string; created_at: string };
 }
 
 interface BlobsTable {

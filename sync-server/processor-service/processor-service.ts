@@ -66,7 +66,7 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
       },
     },
     random: () => Math.random(),
-    manifests: running,
+    manifests: () => running,
     // Every account has an instance of each processor that the server runs, with nothing changed in it.
     instanceConfig: async (_userId, processorId) => (runs(processorId) ? {} : null),
     onProgress: (job, { done, total, message }) =>

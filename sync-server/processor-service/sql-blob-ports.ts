@@ -12,11 +12,12 @@ export function createSqlBlobPorts(database: Database, store: BlobStore): BlobRe
       const stored = await store.read(userId, id);
       return stored ? (JSON.parse(stored.doc) as Blob) : null;
     },
-    writeDerived: (blob, job) =>
+    writeDerived: ({ blob, also }, job) =>
       store.write(blob.user_id, (transaction) => {
         // Also where another worker has the job now: the id makes its result the same blob, which stands then.
         updateJob(jobs, job, { state: 'running', attempts: job.attempts });
         if (transaction.get(blob.id)) return 'existed';
+        for (const side of also) if (!transaction.get(side.id)) transaction.put(side);
         transaction.put(blob);
         return 'stored';
       }),

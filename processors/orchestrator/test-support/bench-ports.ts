@@ -44,7 +44,7 @@ export function makeBench(overrides: Partial<OrchestratorPorts> = {}) {
     runner,
     clock,
     random: () => 0,
-    manifests: [GROW],
+    manifests: () => [GROW],
     instanceConfig: async () => ({}),
     onJob: (job: Job) => log.push(`${job.blob_id}@${job.blob_version} ${job.state}`),
     onError: (error) => errors.push(error),

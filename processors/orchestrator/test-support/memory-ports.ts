@@ -59,8 +59,9 @@ export function createMemoryBlobs(jobs: JobStore): BlobReader & BlobWriter & { p
     async read(userId, id) {
       return structuredClone(blobs.get(key(userId, id)) ?? null);
     },
-    async writeDerived(blob, job) {
+    async writeDerived({ blob, also }, job) {
       if (blobs.has(key(blob.user_id, blob.id))) return 'existed';
+      for (const side of also) if (!blobs.has(key(side.user_id, side.id))) blobs.set(key(side.user_id, side.id), structuredClone(side));
       blobs.set(key(blob.user_id, blob.id), structuredClone(blob));
       this.writes += 1;
       await jobs.update(job, { state: 'running', attempts: job.attempts });

@@ -20,12 +20,16 @@ export function makeBlob(data: Record<string, unknown>, fields: Partial<Blob> = 
 
 /** ai-service with the real style analysis; its text is the original's sentences, each said twice. */
 export const doublingAi: AiService = {
+  hasModel: true,
   async analyzeStyle(text) {
     return analyzeStyle(text);
   },
   async expand({ original }, { onText }) {
     onText?.(original);
     return { text: `${original} ${original}`, provider: 'test', model: 'none', temperature: 0, inputTokens: 1, outputTokens: 2, finishReason: 'stop' };
+  },
+  async write({ text }) {
+    return { text: `${text} ${text}`, provider: 'test', model: 'none', temperature: 0, inputTokens: 1, outputTokens: 2, finishReason: 'stop' };
   },
 };
 
