@@ -43,7 +43,7 @@ export async function compileBook(
     { jobId: app.platform.newId(), processorId: BOOK_COMPILER, blob: book, config: { format, sources } },
     { signal, onProgress, readBlob: (id) => library.blobs.get(id) },
   );
-  if (!output.file || !validateCompiledBookV1(output.data)) {
+  if (!output.file || !('bytes' in output.file) || !validateCompiledBookV1(output.data)) {
     throw new RectoError('processor_output_invalid', 'The compiler gave no file. Your book is as it was; try it again, or another format.');
   }
   return { ...output.file, manifest: output.data };

@@ -37,7 +37,7 @@ function run(config: Record<string, unknown>, options: { blob?: Blob; signal?: A
   return (bookCompiler satisfies Processor).run(context);
 }
 
-const textOf = (output: ProcessorOutput): string => new TextDecoder().decode(output.file?.bytes);
+const textOf = (output: ProcessorOutput): string => new TextDecoder().decode(output.file && 'bytes' in output.file ? output.file.bytes : undefined);
 
 describe('the book compiler', () => {
   it('takes each chapter’s text from the blob that the config names, in the book’s order', async () => {

@@ -126,7 +126,7 @@ export interface ProcessorOutput {
   data: Record<string, unknown>;
   tags?: string[];
   /** A file that goes with the data, such as a compiled manuscript. */
-  file?: OutputFile;
+  file?: OutputFile | ReceivedFile;
   /** What was made on the way and is worth keeping by itself, such as the summary of a chapter: stored with the output, or not at all. */
   also?: readonly SideOutput[];
 }
@@ -135,6 +135,15 @@ export interface OutputFile {
   name: string;
   mediaType: string;
   bytes: Uint8Array;
+}
+
+/** A file whose bytes its home has already: a remote worker sent them before it answered. */
+export interface ReceivedFile {
+  name: string;
+  mediaType: string;
+  /** 64 hex digits. */
+  sha256: string;
+  sizeBytes: number;
 }
 
 /**

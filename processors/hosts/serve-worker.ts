@@ -23,7 +23,7 @@ export function serveWorker(scope: WorkerScope, processors: readonly Processor[]
   const send = (message: FromWorker, transfer: Transferable[] = []): void => scope.postMessage(message, transfer);
 
   const sendOutput = (runId: number, output: ProcessorOutput): void => {
-    if (!output.file) {
+    if (!output.file || !('bytes' in output.file)) {
       send({ type: 'done', runId, output });
       return;
     }

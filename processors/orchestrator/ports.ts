@@ -2,7 +2,7 @@
  * What the orchestrator needs of the place it runs in. The app gives ports on RxDB, the server ports on SQL; one
  * acceptance suite runs against each. One orchestrator decides what runs, when, how often and what of it is kept.
  */
-import type { OutputFile, ProcessorManifest, Progress } from '../contract/processor.ts';
+import type { OutputFile, ProcessorManifest, Progress, ReceivedFile } from '../contract/processor.ts';
 import type { AnswerStore, ProcessorRunner, Usage } from '../contract/runner.ts';
 import type { Blob } from '#schemas/blob.ts';
 import type { ErrorCode, FieldError, RectoError } from '#schemas/errors.ts';
@@ -64,7 +64,7 @@ export interface Derived {
   blob: Blob;
   /** One whose id is there already is left as it is. */
   also: readonly Blob[];
-  file?: OutputFile;
+  file?: OutputFile | ReceivedFile;
 }
 
 export interface Clock {
