@@ -26,6 +26,7 @@ export type SyncPushBody = SyncPushRow[];
 
 export interface AllSchemas {
   'book-v1'?: BookV1;
+  'chapter-summary-v1'?: ChapterSummaryV1;
   'compiled-book-v1'?: CompiledBookV1;
   'expanded-text-v1'?: ExpandedTextV1;
   'note-v1'?: NoteV1;
@@ -81,6 +82,28 @@ export interface Chapter {
   title: string;
   draft_blob_id: string;
   edition: 'draft' | 'expansion';
+  [k: string]: unknown;
+}
+/**
+ * What happens in a chapter, a sentence each; its parent is the text it was made from.
+ */
+export interface ChapterSummaryV1 {
+  chapter_id: string;
+  /**
+   * @minItems 1
+   */
+  sentences: string[];
+  metadata: {
+    provider: string;
+    model?: string;
+    /**
+     * Of the text, as a pitch's sources have it.
+     */
+    source_hash?: string;
+    input_tokens?: number;
+    output_tokens?: number;
+    [k: string]: unknown;
+  };
   [k: string]: unknown;
 }
 /**
@@ -190,10 +213,37 @@ export interface NoteV1 {
  */
 export interface PitchV1 {
   parts: PitchPart[];
+  /**
+   * What the author fills into the letter.
+   */
+  fields?: {
+    genre?: string;
+    agent?: string;
+    about?: string;
+    title?: string;
+    author?: string;
+    words?: string;
+    [k: string]: unknown;
+  };
   metadata: {
     provider: string;
     model?: string;
     method?: string;
+    book_id?: string;
+    /**
+     * The pitch that this one carries on.
+     */
+    based_on?: string;
+    /**
+     * Of the book.
+     */
+    words?: number;
+    input_tokens?: number;
+    output_tokens?: number;
+    /**
+     * Blobs of chapter-summary-v1 that it was written from.
+     */
+    summaries?: string[];
     /**
      * Which version of each chapter it was made from.
      */
@@ -209,8 +259,32 @@ export interface PitchPart {
   [k: string]: unknown;
 }
 export interface PitchSentence {
+  /**
+   * Plain text. A letter's may hold [title], [genre], [words], [agent], [author] and [about]: the author's fields.
+   */
   text: string;
   chapter_ids: string[];
+  /**
+   * The part's where it is absent. An author's is never written over.
+   */
+  origin?: 'model' | 'extractive' | 'template' | 'author';
+  /**
+   * It begins a paragraph.
+   */
+  paragraph?: boolean;
+  /**
+   * What it rests on, as it stands in the chapter's text.
+   */
+  quotes?: PitchQuote[];
+  /**
+   * Where it was made from other versions of its chapters than the pitch as a whole.
+   */
+  sources?: PitchSource[];
+  [k: string]: unknown;
+}
+export interface PitchQuote {
+  chapter_id: string;
+  text: string;
   [k: string]: unknown;
 }
 export interface PitchSource {

@@ -8,6 +8,7 @@ export interface Validator<T> {
   errors?: ErrorObject[] | null;
 }
 export declare const validateBookV1: Validator<types.BookV1>;
+export declare const validateChapterSummaryV1: Validator<types.ChapterSummaryV1>;
 export declare const validateCompiledBookV1: Validator<types.CompiledBookV1>;
 export declare const validateExpandedTextV1: Validator<types.ExpandedTextV1>;
 export declare const validateNoteV1: Validator<types.NoteV1>;

@@ -314,11 +314,225 @@ validate10.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCompiledBookV1 = validate11;
-const schema13 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"compiled-book-v1","title":"CompiledBookV1","description":"A manifest: which file was made, from which versions of which blobs, and how many words went in and came out.","type":"object","required":["format","file_name","media_type","size_bytes","sha256","words_in","words_out","chapters"],"properties":{"format":{"type":"string","enum":["markdown","html","text","epub","docx"]},"file_name":{"type":"string"},"media_type":{"type":"string"},"size_bytes":{"type":"integer","minimum":0},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"words_in":{"type":"integer","minimum":0},"words_out":{"type":"integer","minimum":0},"replaced":{"description":"Characters that the format cannot hold and what stands for them.","type":"array","items":{"type":"string"}},"chapters":{"type":"array","items":{"title":"CompiledChapter","type":"object","required":["chapter_id","title","edition","words"],"properties":{"chapter_id":{"type":"string"},"title":{"type":"string"},"edition":{"type":"string","enum":["draft","expansion"]},"blob_id":{"type":"string"},"blob_version":{"type":"integer"},"words":{"type":"integer","minimum":0}}}}},"examples":[{"format":"epub","file_name":"my-novel.epub","media_type":"application/epub+zip","size_bytes":4096,"sha256":"0000000000000000000000000000000000000000000000000000000000000000","words_in":3,"words_out":3,"chapters":[{"chapter_id":"c1","title":"One","edition":"draft","blob_id":"b1","blob_version":1,"words":3}]}]};
-const pattern0 = new RegExp("^[0-9a-f]{64}$", "u");
+export const validateChapterSummaryV1 = validate11;
+const schema13 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"chapter-summary-v1","title":"ChapterSummaryV1","description":"What happens in a chapter, a sentence each; its parent is the text it was made from.","type":"object","required":["chapter_id","sentences","metadata"],"properties":{"chapter_id":{"type":"string"},"sentences":{"type":"array","minItems":1,"items":{"type":"string"}},"metadata":{"type":"object","required":["provider"],"properties":{"provider":{"type":"string"},"model":{"type":"string"},"source_hash":{"description":"Of the text, as a pitch's sources have it.","type":"string"},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0}}}},"examples":[{"chapter_id":"c1","sentences":["A keeper climbs his lighthouse at dusk.","No ship has come since March."],"metadata":{"provider":"openai-compatible","model":"llama3.2","source_hash":"0f3c1a9be2d44c55","input_tokens":900,"output_tokens":40}}]};
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="chapter-summary-v1" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.chapter_id === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "chapter_id"},message:"must have required property '"+"chapter_id"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.sentences === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sentences"},message:"must have required property '"+"sentences"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.metadata === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metadata"},message:"must have required property '"+"metadata"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.chapter_id !== undefined){
+if(typeof data.chapter_id !== "string"){
+const err3 = {instancePath:instancePath+"/chapter_id",schemaPath:"#/properties/chapter_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.sentences !== undefined){
+let data1 = data.sentences;
+if(Array.isArray(data1)){
+if(data1.length < 1){
+const err4 = {instancePath:instancePath+"/sentences",schemaPath:"#/properties/sentences/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data1[i0] !== "string"){
+const err5 = {instancePath:instancePath+"/sentences/" + i0,schemaPath:"#/properties/sentences/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/sentences",schemaPath:"#/properties/sentences/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.metadata !== undefined){
+let data3 = data.metadata;
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+if(data3.provider === undefined){
+const err7 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/required",keyword:"required",params:{missingProperty: "provider"},message:"must have required property '"+"provider"+"'"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data3.provider !== undefined){
+if(typeof data3.provider !== "string"){
+const err8 = {instancePath:instancePath+"/metadata/provider",schemaPath:"#/properties/metadata/properties/provider/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data3.model !== undefined){
+if(typeof data3.model !== "string"){
+const err9 = {instancePath:instancePath+"/metadata/model",schemaPath:"#/properties/metadata/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data3.source_hash !== undefined){
+if(typeof data3.source_hash !== "string"){
+const err10 = {instancePath:instancePath+"/metadata/source_hash",schemaPath:"#/properties/metadata/properties/source_hash/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data3.input_tokens !== undefined){
+let data7 = data3.input_tokens;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err11 = {instancePath:instancePath+"/metadata/input_tokens",schemaPath:"#/properties/metadata/properties/input_tokens/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 < 0 || isNaN(data7)){
+const err12 = {instancePath:instancePath+"/metadata/input_tokens",schemaPath:"#/properties/metadata/properties/input_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+if(data3.output_tokens !== undefined){
+let data8 = data3.output_tokens;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+const err13 = {instancePath:instancePath+"/metadata/output_tokens",schemaPath:"#/properties/metadata/properties/output_tokens/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 < 0 || isNaN(data8)){
+const err14 = {instancePath:instancePath+"/metadata/output_tokens",schemaPath:"#/properties/metadata/properties/output_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+validate11.errors = vErrors;
+return errors === 0;
+}
+
+export const validateCompiledBookV1 = validate12;
+const schema14 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"compiled-book-v1","title":"CompiledBookV1","description":"A manifest: which file was made, from which versions of which blobs, and how many words went in and came out.","type":"object","required":["format","file_name","media_type","size_bytes","sha256","words_in","words_out","chapters"],"properties":{"format":{"type":"string","enum":["markdown","html","text","epub","docx"]},"file_name":{"type":"string"},"media_type":{"type":"string"},"size_bytes":{"type":"integer","minimum":0},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"words_in":{"type":"integer","minimum":0},"words_out":{"type":"integer","minimum":0},"replaced":{"description":"Characters that the format cannot hold and what stands for them.","type":"array","items":{"type":"string"}},"chapters":{"type":"array","items":{"title":"CompiledChapter","type":"object","required":["chapter_id","title","edition","words"],"properties":{"chapter_id":{"type":"string"},"title":{"type":"string"},"edition":{"type":"string","enum":["draft","expansion"]},"blob_id":{"type":"string"},"blob_version":{"type":"integer"},"words":{"type":"integer","minimum":0}}}}},"examples":[{"format":"epub","file_name":"my-novel.epub","media_type":"application/epub+zip","size_bytes":4096,"sha256":"0000000000000000000000000000000000000000000000000000000000000000","words_in":3,"words_out":3,"chapters":[{"chapter_id":"c1","title":"One","edition":"draft","blob_id":"b1","blob_version":1,"words":3}]}]};
+const pattern0 = new RegExp("^[0-9a-f]{64}$", "u");
+
+function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="compiled-book-v1" */;
 let vErrors = null;
 let errors = 0;
@@ -416,7 +630,7 @@ vErrors.push(err8);
 errors++;
 }
 if(!(((((data0 === "markdown") || (data0 === "html")) || (data0 === "text")) || (data0 === "epub")) || (data0 === "docx"))){
-const err9 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema13.properties.format.enum},message:"must be equal to one of the allowed values"};
+const err9 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema14.properties.format.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -662,7 +876,7 @@ vErrors.push(err28);
 errors++;
 }
 if(!((data13 === "draft") || (data13 === "expansion"))){
-const err29 = {instancePath:instancePath+"/chapters/" + i1+"/edition",schemaPath:"#/properties/chapters/items/properties/edition/enum",keyword:"enum",params:{allowedValues: schema13.properties.chapters.items.properties.edition.enum},message:"must be equal to one of the allowed values"};
+const err29 = {instancePath:instancePath+"/chapters/" + i1+"/edition",schemaPath:"#/properties/chapters/items/properties/edition/enum",keyword:"enum",params:{allowedValues: schema14.properties.chapters.items.properties.edition.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -757,15 +971,15 @@ vErrors.push(err36);
 }
 errors++;
 }
-validate11.errors = vErrors;
+validate12.errors = vErrors;
 return errors === 0;
 }
 
-export const validateExpandedTextV1 = validate12;
-const schema14 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"expanded-text-v1","title":"ExpandedTextV1","description":"A draft grown into a full text. `expanded` is always the whole chapter: what was not grown stands in it as the draft has it.","type":"object","required":["original","expanded","expansion_ratio"],"properties":{"original":{"type":"string"},"expanded":{"type":"string"},"expansion_ratio":{"type":"number"},"style_analysis":{"type":"object","properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string","enum":["formal","casual","creative","technical"]}}},"passages":{"description":"In order and without gaps: the paragraphs of `original`, and the span of `expanded` grown from each run of them.","type":"array","items":{"$ref":"#/definitions/passage"}},"metadata":{"type":"object","properties":{"model":{"type":"string"},"temperature":{"type":"number"},"processing_time_ms":{"type":"integer"},"provider":{"type":"string"},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"finish_reason":{"type":"string"},"source_version":{"type":"integer","minimum":0},"based_on":{"description":"The id of the expansion whose kept passages this one carries on.","type":"string"},"style":{"type":"string"},"seed":{"type":"integer"}}}},"definitions":{"passage":{"title":"Passage","type":"object","required":["source","span","origin"],"properties":{"source":{"description":"Paragraphs `first` to `first + count - 1` of the draft this was grown from, and their hash.","type":"object","required":["first","count","hash"],"properties":{"first":{"type":"integer","minimum":0},"count":{"type":"integer","minimum":0},"hash":{"type":"string"}}},"span":{"description":"UTF-16 offsets into `expanded`, end exclusive.","type":"object","required":["start","end"],"properties":{"start":{"type":"integer","minimum":0},"end":{"type":"integer","minimum":0}}},"origin":{"description":"Who wrote the span: a provider, the author's hand, or the draft itself (not grown yet).","type":"string","enum":["model","author","draft"]},"kept":{"description":"The author chose to keep it: no later run replaces it.","type":"boolean"},"provider":{"type":"string"},"model":{"type":"string"}}}},"examples":[{"original":"The ship sailed into the storm.","expanded":"The mighty vessel, its weathered hull creaking...","expansion_ratio":3.5,"metadata":{"model":"gpt-4","temperature":0.7}},{"original":"The ship sailed.","expanded":"The ship sailed. Wind leaned on the canvas.","expansion_ratio":2.69,"style_analysis":{"tone":"neutral","complexity":2.1,"readability_score":92.4,"detected_style":"creative"},"passages":[{"source":{"first":0,"count":1,"hash":"0f3c1a9be2d44c55"},"span":{"start":0,"end":43},"origin":"model","provider":"built-in","model":"none"}],"metadata":{"model":"none","provider":"built-in","temperature":0,"processing_time_ms":12,"finish_reason":"stop","source_version":3}}]};
-const schema15 = {"title":"Passage","type":"object","required":["source","span","origin"],"properties":{"source":{"description":"Paragraphs `first` to `first + count - 1` of the draft this was grown from, and their hash.","type":"object","required":["first","count","hash"],"properties":{"first":{"type":"integer","minimum":0},"count":{"type":"integer","minimum":0},"hash":{"type":"string"}}},"span":{"description":"UTF-16 offsets into `expanded`, end exclusive.","type":"object","required":["start","end"],"properties":{"start":{"type":"integer","minimum":0},"end":{"type":"integer","minimum":0}}},"origin":{"description":"Who wrote the span: a provider, the author's hand, or the draft itself (not grown yet).","type":"string","enum":["model","author","draft"]},"kept":{"description":"The author chose to keep it: no later run replaces it.","type":"boolean"},"provider":{"type":"string"},"model":{"type":"string"}}};
+export const validateExpandedTextV1 = validate13;
+const schema15 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"expanded-text-v1","title":"ExpandedTextV1","description":"A draft grown into a full text. `expanded` is always the whole chapter: what was not grown stands in it as the draft has it.","type":"object","required":["original","expanded","expansion_ratio"],"properties":{"original":{"type":"string"},"expanded":{"type":"string"},"expansion_ratio":{"type":"number"},"style_analysis":{"type":"object","properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string","enum":["formal","casual","creative","technical"]}}},"passages":{"description":"In order and without gaps: the paragraphs of `original`, and the span of `expanded` grown from each run of them.","type":"array","items":{"$ref":"#/definitions/passage"}},"metadata":{"type":"object","properties":{"model":{"type":"string"},"temperature":{"type":"number"},"processing_time_ms":{"type":"integer"},"provider":{"type":"string"},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"finish_reason":{"type":"string"},"source_version":{"type":"integer","minimum":0},"based_on":{"description":"The id of the expansion whose kept passages this one carries on.","type":"string"},"style":{"type":"string"},"seed":{"type":"integer"}}}},"definitions":{"passage":{"title":"Passage","type":"object","required":["source","span","origin"],"properties":{"source":{"description":"Paragraphs `first` to `first + count - 1` of the draft this was grown from, and their hash.","type":"object","required":["first","count","hash"],"properties":{"first":{"type":"integer","minimum":0},"count":{"type":"integer","minimum":0},"hash":{"type":"string"}}},"span":{"description":"UTF-16 offsets into `expanded`, end exclusive.","type":"object","required":["start","end"],"properties":{"start":{"type":"integer","minimum":0},"end":{"type":"integer","minimum":0}}},"origin":{"description":"Who wrote the span: a provider, the author's hand, or the draft itself (not grown yet).","type":"string","enum":["model","author","draft"]},"kept":{"description":"The author chose to keep it: no later run replaces it.","type":"boolean"},"provider":{"type":"string"},"model":{"type":"string"}}}},"examples":[{"original":"The ship sailed into the storm.","expanded":"The mighty vessel, its weathered hull creaking...","expansion_ratio":3.5,"metadata":{"model":"gpt-4","temperature":0.7}},{"original":"The ship sailed.","expanded":"The ship sailed. Wind leaned on the canvas.","expansion_ratio":2.69,"style_analysis":{"tone":"neutral","complexity":2.1,"readability_score":92.4,"detected_style":"creative"},"passages":[{"source":{"first":0,"count":1,"hash":"0f3c1a9be2d44c55"},"span":{"start":0,"end":43},"origin":"model","provider":"built-in","model":"none"}],"metadata":{"model":"none","provider":"built-in","temperature":0,"processing_time_ms":12,"finish_reason":"stop","source_version":3}}]};
+const schema16 = {"title":"Passage","type":"object","required":["source","span","origin"],"properties":{"source":{"description":"Paragraphs `first` to `first + count - 1` of the draft this was grown from, and their hash.","type":"object","required":["first","count","hash"],"properties":{"first":{"type":"integer","minimum":0},"count":{"type":"integer","minimum":0},"hash":{"type":"string"}}},"span":{"description":"UTF-16 offsets into `expanded`, end exclusive.","type":"object","required":["start","end"],"properties":{"start":{"type":"integer","minimum":0},"end":{"type":"integer","minimum":0}}},"origin":{"description":"Who wrote the span: a provider, the author's hand, or the draft itself (not grown yet).","type":"string","enum":["model","author","draft"]},"kept":{"description":"The author chose to keep it: no later run replaces it.","type":"boolean"},"provider":{"type":"string"},"model":{"type":"string"}}};
 
-function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="expanded-text-v1" */;
 let vErrors = null;
 let errors = 0;
@@ -891,7 +1105,7 @@ vErrors.push(err9);
 errors++;
 }
 if(!((((data7 === "formal") || (data7 === "casual")) || (data7 === "creative")) || (data7 === "technical"))){
-const err10 = {instancePath:instancePath+"/style_analysis/detected_style",schemaPath:"#/properties/style_analysis/properties/detected_style/enum",keyword:"enum",params:{allowedValues: schema14.properties.style_analysis.properties.detected_style.enum},message:"must be equal to one of the allowed values"};
+const err10 = {instancePath:instancePath+"/style_analysis/detected_style",schemaPath:"#/properties/style_analysis/properties/detected_style/enum",keyword:"enum",params:{allowedValues: schema15.properties.style_analysis.properties.detected_style.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1155,7 +1369,7 @@ vErrors.push(err31);
 errors++;
 }
 if(!(((data17 === "model") || (data17 === "author")) || (data17 === "draft"))){
-const err32 = {instancePath:instancePath+"/passages/" + i0+"/origin",schemaPath:"#/definitions/passage/properties/origin/enum",keyword:"enum",params:{allowedValues: schema15.properties.origin.enum},message:"must be equal to one of the allowed values"};
+const err32 = {instancePath:instancePath+"/passages/" + i0+"/origin",schemaPath:"#/definitions/passage/properties/origin/enum",keyword:"enum",params:{allowedValues: schema16.properties.origin.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1425,14 +1639,14 @@ vErrors.push(err53);
 }
 errors++;
 }
-validate12.errors = vErrors;
+validate13.errors = vErrors;
 return errors === 0;
 }
 
-export const validateNoteV1 = validate13;
-const schema16 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"note-v1","title":"NoteV1","description":"A note or an instruction in a chapter's thread.","type":"object","required":["content"],"properties":{"content":{"type":"string","maxLength":100000},"kind":{"type":"string","enum":["note","instruction","comment"]}},"examples":[{"content":"Slower, more rain.","kind":"instruction"}]};
+export const validateNoteV1 = validate14;
+const schema17 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"note-v1","title":"NoteV1","description":"A note or an instruction in a chapter's thread.","type":"object","required":["content"],"properties":{"content":{"type":"string","maxLength":100000},"kind":{"type":"string","enum":["note","instruction","comment"]}},"examples":[{"content":"Slower, more rain.","kind":"instruction"}]};
 
-function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="note-v1" */;
 let vErrors = null;
 let errors = 0;
@@ -1485,7 +1699,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!(((data1 === "note") || (data1 === "instruction")) || (data1 === "comment"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema16.properties.kind.enum},message:"must be equal to one of the allowed values"};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema17.properties.kind.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1506,14 +1720,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate13.errors = vErrors;
+validate14.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePitchV1 = validate14;
-const schema17 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pitch-v1","title":"PitchV1","description":"What sells the book. Each sentence names the chapters it rests on.","type":"object","required":["parts","metadata"],"properties":{"parts":{"type":"array","items":{"title":"PitchPart","type":"object","required":["kind","sentences"],"properties":{"kind":{"type":"string","enum":["logline","back-cover","synopsis-short","synopsis-long","query-letter","keywords"]},"origin":{"type":"string","enum":["model","extractive","author"]},"sentences":{"type":"array","items":{"title":"PitchSentence","type":"object","required":["text","chapter_ids"],"properties":{"text":{"type":"string"},"chapter_ids":{"type":"array","items":{"type":"string"}}}}}}}},"metadata":{"type":"object","required":["provider"],"properties":{"provider":{"type":"string"},"model":{"type":"string"},"method":{"type":"string"},"sources":{"description":"Which version of each chapter it was made from.","type":"array","items":{"title":"PitchSource","type":"object","required":["chapter_id","hash"],"properties":{"chapter_id":{"type":"string"},"hash":{"type":"string"}}}}}}},"examples":[{"parts":[{"kind":"logline","origin":"extractive","sentences":[{"text":"A keeper waits for a ship that will not come.","chapter_ids":["c1"]}]}],"metadata":{"provider":"built-in","model":"none","method":"LexRank","sources":[{"chapter_id":"c1","hash":"0f3c1a9be2d44c55"}]}}]};
+export const validatePitchV1 = validate15;
+const schema18 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pitch-v1","title":"PitchV1","description":"What sells the book. Each sentence names the chapters it rests on.","type":"object","required":["parts","metadata"],"properties":{"parts":{"type":"array","items":{"title":"PitchPart","type":"object","required":["kind","sentences"],"properties":{"kind":{"type":"string","enum":["logline","back-cover","synopsis-short","synopsis-long","query-letter","keywords"]},"origin":{"type":"string","enum":["model","extractive","author"]},"sentences":{"type":"array","items":{"title":"PitchSentence","type":"object","required":["text","chapter_ids"],"properties":{"text":{"description":"Plain text. A letter's may hold [title], [genre], [words], [agent], [author] and [about]: the author's fields.","type":"string"},"chapter_ids":{"type":"array","items":{"type":"string"}},"origin":{"description":"The part's where it is absent. An author's is never written over.","type":"string","enum":["model","extractive","template","author"]},"paragraph":{"description":"It begins a paragraph.","type":"boolean"},"quotes":{"description":"What it rests on, as it stands in the chapter's text.","type":"array","items":{"title":"PitchQuote","type":"object","required":["chapter_id","text"],"properties":{"chapter_id":{"type":"string"},"text":{"type":"string"}}}},"sources":{"description":"Where it was made from other versions of its chapters than the pitch as a whole.","type":"array","items":{"$ref":"#/definitions/source"}}}}}}}},"fields":{"description":"What the author fills into the letter.","type":"object","properties":{"genre":{"type":"string","maxLength":1000},"agent":{"type":"string","maxLength":1000},"about":{"type":"string","maxLength":4000},"title":{"type":"string","maxLength":1000},"author":{"type":"string","maxLength":1000},"words":{"type":"string","maxLength":1000}}},"metadata":{"type":"object","required":["provider"],"properties":{"provider":{"type":"string"},"model":{"type":"string"},"method":{"type":"string"},"book_id":{"type":"string"},"based_on":{"description":"The pitch that this one carries on.","type":"string"},"words":{"description":"Of the book.","type":"integer","minimum":0},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"summaries":{"description":"Blobs of chapter-summary-v1 that it was written from.","type":"array","items":{"type":"string"}},"sources":{"description":"Which version of each chapter it was made from.","type":"array","items":{"$ref":"#/definitions/source"}}}}},"definitions":{"source":{"title":"PitchSource","type":"object","required":["chapter_id","hash"],"properties":{"chapter_id":{"type":"string"},"hash":{"type":"string"}}}},"examples":[{"parts":[{"kind":"logline","origin":"extractive","sentences":[{"text":"A keeper waits for a ship that will not come.","chapter_ids":["c1"]}]}],"metadata":{"provider":"built-in","model":"none","method":"LexRank","sources":[{"chapter_id":"c1","hash":"0f3c1a9be2d44c55"}]}}]};
+const schema19 = {"title":"PitchSource","type":"object","required":["chapter_id","hash"],"properties":{"chapter_id":{"type":"string"},"hash":{"type":"string"}}};
 
-function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="pitch-v1" */;
 let vErrors = null;
 let errors = 0;
@@ -1578,7 +1793,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!((((((data2 === "logline") || (data2 === "back-cover")) || (data2 === "synopsis-short")) || (data2 === "synopsis-long")) || (data2 === "query-letter")) || (data2 === "keywords"))){
-const err5 = {instancePath:instancePath+"/parts/" + i0+"/kind",schemaPath:"#/properties/parts/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema17.properties.parts.items.properties.kind.enum},message:"must be equal to one of the allowed values"};
+const err5 = {instancePath:instancePath+"/parts/" + i0+"/kind",schemaPath:"#/properties/parts/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema18.properties.parts.items.properties.kind.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1601,7 +1816,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(((data3 === "model") || (data3 === "extractive")) || (data3 === "author"))){
-const err7 = {instancePath:instancePath+"/parts/" + i0+"/origin",schemaPath:"#/properties/parts/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema17.properties.parts.items.properties.origin.enum},message:"must be equal to one of the allowed values"};
+const err7 = {instancePath:instancePath+"/parts/" + i0+"/origin",schemaPath:"#/properties/parts/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema18.properties.parts.items.properties.origin.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1678,9 +1893,10 @@ vErrors.push(err12);
 errors++;
 }
 }
-}
-else {
-const err13 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1,schemaPath:"#/properties/parts/items/properties/sentences/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data5.origin !== undefined){
+let data9 = data5.origin;
+if(typeof data9 !== "string"){
+const err13 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/origin",schemaPath:"#/properties/parts/items/properties/sentences/items/properties/origin/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1689,10 +1905,8 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/parts/" + i0+"/sentences",schemaPath:"#/properties/parts/items/properties/sentences/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(!((((data9 === "model") || (data9 === "extractive")) || (data9 === "template")) || (data9 === "author"))){
+const err14 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/origin",schemaPath:"#/properties/parts/items/properties/sentences/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema18.properties.parts.items.properties.sentences.items.properties.origin.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1702,9 +1916,9 @@ vErrors.push(err14);
 errors++;
 }
 }
-}
-else {
-const err15 = {instancePath:instancePath+"/parts/" + i0,schemaPath:"#/properties/parts/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data5.paragraph !== undefined){
+if(typeof data5.paragraph !== "boolean"){
+const err15 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/paragraph",schemaPath:"#/properties/parts/items/properties/sentences/items/properties/paragraph/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1714,9 +1928,15 @@ vErrors.push(err15);
 errors++;
 }
 }
-}
-else {
-const err16 = {instancePath:instancePath+"/parts",schemaPath:"#/properties/parts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data5.quotes !== undefined){
+let data11 = data5.quotes;
+if(Array.isArray(data11)){
+const len3 = data11.length;
+for(let i3=0; i3<len3; i3++){
+let data12 = data11[i3];
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(data12.chapter_id === undefined){
+const err16 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/quotes/" + i3,schemaPath:"#/properties/parts/items/properties/sentences/items/properties/quotes/items/required",keyword:"required",params:{missingProperty: "chapter_id"},message:"must have required property '"+"chapter_id"+"'"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1725,12 +1945,8 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-if(data.metadata !== undefined){
-let data9 = data.metadata;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(data9.provider === undefined){
-const err17 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/required",keyword:"required",params:{missingProperty: "provider"},message:"must have required property '"+"provider"+"'"};
+if(data12.text === undefined){
+const err17 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/quotes/" + i3,schemaPath:"#/properties/parts/items/properties/sentences/items/properties/quotes/items/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1739,9 +1955,9 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(data9.provider !== undefined){
-if(typeof data9.provider !== "string"){
-const err18 = {instancePath:instancePath+"/metadata/provider",schemaPath:"#/properties/metadata/properties/provider/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data12.chapter_id !== undefined){
+if(typeof data12.chapter_id !== "string"){
+const err18 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/quotes/" + i3+"/chapter_id",schemaPath:"#/properties/parts/items/properties/sentences/items/properties/quotes/items/properties/chapter_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1751,9 +1967,9 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data9.model !== undefined){
-if(typeof data9.model !== "string"){
-const err19 = {instancePath:instancePath+"/metadata/model",schemaPath:"#/properties/metadata/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data12.text !== undefined){
+if(typeof data12.text !== "string"){
+const err19 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/quotes/" + i3+"/text",schemaPath:"#/properties/parts/items/properties/sentences/items/properties/quotes/items/properties/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1763,9 +1979,9 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data9.method !== undefined){
-if(typeof data9.method !== "string"){
-const err20 = {instancePath:instancePath+"/metadata/method",schemaPath:"#/properties/metadata/properties/method/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err20 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/quotes/" + i3,schemaPath:"#/properties/parts/items/properties/sentences/items/properties/quotes/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1775,15 +1991,9 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data9.sources !== undefined){
-let data13 = data9.sources;
-if(Array.isArray(data13)){
-const len3 = data13.length;
-for(let i3=0; i3<len3; i3++){
-let data14 = data13[i3];
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.chapter_id === undefined){
-const err21 = {instancePath:instancePath+"/metadata/sources/" + i3,schemaPath:"#/properties/metadata/properties/sources/items/required",keyword:"required",params:{missingProperty: "chapter_id"},message:"must have required property '"+"chapter_id"+"'"};
+}
+else {
+const err21 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/quotes",schemaPath:"#/properties/parts/items/properties/sentences/items/properties/quotes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1792,8 +2002,16 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data14.hash === undefined){
-const err22 = {instancePath:instancePath+"/metadata/sources/" + i3,schemaPath:"#/properties/metadata/properties/sources/items/required",keyword:"required",params:{missingProperty: "hash"},message:"must have required property '"+"hash"+"'"};
+}
+if(data5.sources !== undefined){
+let data15 = data5.sources;
+if(Array.isArray(data15)){
+const len4 = data15.length;
+for(let i4=0; i4<len4; i4++){
+let data16 = data15[i4];
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+if(data16.chapter_id === undefined){
+const err22 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/sources/" + i4,schemaPath:"#/definitions/source/required",keyword:"required",params:{missingProperty: "chapter_id"},message:"must have required property '"+"chapter_id"+"'"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1802,9 +2020,8 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(data14.chapter_id !== undefined){
-if(typeof data14.chapter_id !== "string"){
-const err23 = {instancePath:instancePath+"/metadata/sources/" + i3+"/chapter_id",schemaPath:"#/properties/metadata/properties/sources/items/properties/chapter_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data16.hash === undefined){
+const err23 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/sources/" + i4,schemaPath:"#/definitions/source/required",keyword:"required",params:{missingProperty: "hash"},message:"must have required property '"+"hash"+"'"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1813,10 +2030,9 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-if(data14.hash !== undefined){
-if(typeof data14.hash !== "string"){
-const err24 = {instancePath:instancePath+"/metadata/sources/" + i3+"/hash",schemaPath:"#/properties/metadata/properties/sources/items/properties/hash/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data16.chapter_id !== undefined){
+if(typeof data16.chapter_id !== "string"){
+const err24 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/sources/" + i4+"/chapter_id",schemaPath:"#/definitions/source/properties/chapter_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1826,9 +2042,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-}
-else {
-const err25 = {instancePath:instancePath+"/metadata/sources/" + i3,schemaPath:"#/properties/metadata/properties/sources/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data16.hash !== undefined){
+if(typeof data16.hash !== "string"){
+const err25 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/sources/" + i4+"/hash",schemaPath:"#/definitions/source/properties/hash/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1840,7 +2056,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/metadata/sources",schemaPath:"#/properties/metadata/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err26 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/sources/" + i4,schemaPath:"#/definitions/source/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1852,7 +2068,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err27 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/sources",schemaPath:"#/properties/parts/items/properties/sentences/items/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1864,7 +2080,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err28 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1,schemaPath:"#/properties/parts/items/properties/sentences/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1873,14 +2089,490 @@ vErrors.push(err28);
 }
 errors++;
 }
-validate14.errors = vErrors;
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/parts/" + i0+"/sentences",schemaPath:"#/properties/parts/items/properties/sentences/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/parts/" + i0,schemaPath:"#/properties/parts/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/parts",schemaPath:"#/properties/parts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data.fields !== undefined){
+let data19 = data.fields;
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+if(data19.genre !== undefined){
+let data20 = data19.genre;
+if(typeof data20 === "string"){
+if(func2(data20) > 1000){
+const err32 = {instancePath:instancePath+"/fields/genre",schemaPath:"#/properties/fields/properties/genre/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/fields/genre",schemaPath:"#/properties/fields/properties/genre/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data19.agent !== undefined){
+let data21 = data19.agent;
+if(typeof data21 === "string"){
+if(func2(data21) > 1000){
+const err34 = {instancePath:instancePath+"/fields/agent",schemaPath:"#/properties/fields/properties/agent/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/fields/agent",schemaPath:"#/properties/fields/properties/agent/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data19.about !== undefined){
+let data22 = data19.about;
+if(typeof data22 === "string"){
+if(func2(data22) > 4000){
+const err36 = {instancePath:instancePath+"/fields/about",schemaPath:"#/properties/fields/properties/about/maxLength",keyword:"maxLength",params:{limit: 4000},message:"must NOT have more than 4000 characters"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/fields/about",schemaPath:"#/properties/fields/properties/about/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data19.title !== undefined){
+let data23 = data19.title;
+if(typeof data23 === "string"){
+if(func2(data23) > 1000){
+const err38 = {instancePath:instancePath+"/fields/title",schemaPath:"#/properties/fields/properties/title/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/fields/title",schemaPath:"#/properties/fields/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data19.author !== undefined){
+let data24 = data19.author;
+if(typeof data24 === "string"){
+if(func2(data24) > 1000){
+const err40 = {instancePath:instancePath+"/fields/author",schemaPath:"#/properties/fields/properties/author/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/fields/author",schemaPath:"#/properties/fields/properties/author/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+if(data19.words !== undefined){
+let data25 = data19.words;
+if(typeof data25 === "string"){
+if(func2(data25) > 1000){
+const err42 = {instancePath:instancePath+"/fields/words",schemaPath:"#/properties/fields/properties/words/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/fields/words",schemaPath:"#/properties/fields/properties/words/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/fields",schemaPath:"#/properties/fields/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+if(data.metadata !== undefined){
+let data26 = data.metadata;
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+if(data26.provider === undefined){
+const err45 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/required",keyword:"required",params:{missingProperty: "provider"},message:"must have required property '"+"provider"+"'"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+if(data26.provider !== undefined){
+if(typeof data26.provider !== "string"){
+const err46 = {instancePath:instancePath+"/metadata/provider",schemaPath:"#/properties/metadata/properties/provider/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+if(data26.model !== undefined){
+if(typeof data26.model !== "string"){
+const err47 = {instancePath:instancePath+"/metadata/model",schemaPath:"#/properties/metadata/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data26.method !== undefined){
+if(typeof data26.method !== "string"){
+const err48 = {instancePath:instancePath+"/metadata/method",schemaPath:"#/properties/metadata/properties/method/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+if(data26.book_id !== undefined){
+if(typeof data26.book_id !== "string"){
+const err49 = {instancePath:instancePath+"/metadata/book_id",schemaPath:"#/properties/metadata/properties/book_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+if(data26.based_on !== undefined){
+if(typeof data26.based_on !== "string"){
+const err50 = {instancePath:instancePath+"/metadata/based_on",schemaPath:"#/properties/metadata/properties/based_on/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+if(data26.words !== undefined){
+let data32 = data26.words;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+const err51 = {instancePath:instancePath+"/metadata/words",schemaPath:"#/properties/metadata/properties/words/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 < 0 || isNaN(data32)){
+const err52 = {instancePath:instancePath+"/metadata/words",schemaPath:"#/properties/metadata/properties/words/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+}
+if(data26.input_tokens !== undefined){
+let data33 = data26.input_tokens;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+const err53 = {instancePath:instancePath+"/metadata/input_tokens",schemaPath:"#/properties/metadata/properties/input_tokens/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 < 0 || isNaN(data33)){
+const err54 = {instancePath:instancePath+"/metadata/input_tokens",schemaPath:"#/properties/metadata/properties/input_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+}
+if(data26.output_tokens !== undefined){
+let data34 = data26.output_tokens;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+const err55 = {instancePath:instancePath+"/metadata/output_tokens",schemaPath:"#/properties/metadata/properties/output_tokens/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 < 0 || isNaN(data34)){
+const err56 = {instancePath:instancePath+"/metadata/output_tokens",schemaPath:"#/properties/metadata/properties/output_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+}
+if(data26.summaries !== undefined){
+let data35 = data26.summaries;
+if(Array.isArray(data35)){
+const len5 = data35.length;
+for(let i5=0; i5<len5; i5++){
+if(typeof data35[i5] !== "string"){
+const err57 = {instancePath:instancePath+"/metadata/summaries/" + i5,schemaPath:"#/properties/metadata/properties/summaries/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/metadata/summaries",schemaPath:"#/properties/metadata/properties/summaries/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+if(data26.sources !== undefined){
+let data37 = data26.sources;
+if(Array.isArray(data37)){
+const len6 = data37.length;
+for(let i6=0; i6<len6; i6++){
+let data38 = data37[i6];
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+if(data38.chapter_id === undefined){
+const err59 = {instancePath:instancePath+"/metadata/sources/" + i6,schemaPath:"#/definitions/source/required",keyword:"required",params:{missingProperty: "chapter_id"},message:"must have required property '"+"chapter_id"+"'"};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+if(data38.hash === undefined){
+const err60 = {instancePath:instancePath+"/metadata/sources/" + i6,schemaPath:"#/definitions/source/required",keyword:"required",params:{missingProperty: "hash"},message:"must have required property '"+"hash"+"'"};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+if(data38.chapter_id !== undefined){
+if(typeof data38.chapter_id !== "string"){
+const err61 = {instancePath:instancePath+"/metadata/sources/" + i6+"/chapter_id",schemaPath:"#/definitions/source/properties/chapter_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+if(data38.hash !== undefined){
+if(typeof data38.hash !== "string"){
+const err62 = {instancePath:instancePath+"/metadata/sources/" + i6+"/hash",schemaPath:"#/definitions/source/properties/hash/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/metadata/sources/" + i6,schemaPath:"#/definitions/source/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+}
+else {
+const err64 = {instancePath:instancePath+"/metadata/sources",schemaPath:"#/properties/metadata/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+}
+else {
+const err66 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+validate15.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSnapshotV1 = validate15;
-const schema18 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"snapshot-v1","title":"SnapshotV1","description":"What a blob held at a moment. The blob's parent_id names what it keeps.","type":"object","required":["of_schema_id","of_version","reason","content"],"properties":{"of_schema_id":{"type":"string"},"of_version":{"type":"integer","minimum":0},"reason":{"type":"string","enum":["session","interval","merge","import","replace-all","expansion","delete","restore","named","conflict-mine","conflict-theirs","conflict-base"]},"name":{"type":"string","maxLength":1000},"conflict_id":{"description":"Ties base, mine and theirs of one conflict together.","type":"string"},"content":{"description":"The kept blob's data, whole.","type":"object"}},"examples":[{"of_schema_id":"text-input-v2","of_version":7,"reason":"named","name":"Before the cut","content":{"content":"It was dark."}}]};
+export const validateSnapshotV1 = validate16;
+const schema21 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"snapshot-v1","title":"SnapshotV1","description":"What a blob held at a moment. The blob's parent_id names what it keeps.","type":"object","required":["of_schema_id","of_version","reason","content"],"properties":{"of_schema_id":{"type":"string"},"of_version":{"type":"integer","minimum":0},"reason":{"type":"string","enum":["session","interval","merge","import","replace-all","expansion","delete","restore","named","conflict-mine","conflict-theirs","conflict-base"]},"name":{"type":"string","maxLength":1000},"conflict_id":{"description":"Ties base, mine and theirs of one conflict together.","type":"string"},"content":{"description":"The kept blob's data, whole.","type":"object"}},"examples":[{"of_schema_id":"text-input-v2","of_version":7,"reason":"named","name":"Before the cut","content":{"content":"It was dark."}}]};
 
-function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="snapshot-v1" */;
 let vErrors = null;
 let errors = 0;
@@ -1975,7 +2667,7 @@ vErrors.push(err7);
 errors++;
 }
 if(!((((((((((((data2 === "session") || (data2 === "interval")) || (data2 === "merge")) || (data2 === "import")) || (data2 === "replace-all")) || (data2 === "expansion")) || (data2 === "delete")) || (data2 === "restore")) || (data2 === "named")) || (data2 === "conflict-mine")) || (data2 === "conflict-theirs")) || (data2 === "conflict-base"))){
-const err8 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/enum",keyword:"enum",params:{allowedValues: schema18.properties.reason.enum},message:"must be equal to one of the allowed values"};
+const err8 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/enum",keyword:"enum",params:{allowedValues: schema21.properties.reason.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2046,14 +2738,14 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate15.errors = vErrors;
+validate16.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTextInputV1 = validate16;
-const schema19 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"text-input-v1","title":"TextInputV1","type":"object","required":["content"],"properties":{"content":{"type":"string","minLength":10,"maxLength":10000},"style":{"type":"string","enum":["formal","casual","creative","technical"]},"metadata":{"type":"object","properties":{"type":{"type":"string"},"book_id":{"type":"string"},"chapter_num":{"type":"integer"}}}},"examples":[{"content":"The ship sailed into the storm.","metadata":{"type":"chapter","book_id":"my-novel"}}]};
+export const validateTextInputV1 = validate17;
+const schema22 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"text-input-v1","title":"TextInputV1","type":"object","required":["content"],"properties":{"content":{"type":"string","minLength":10,"maxLength":10000},"style":{"type":"string","enum":["formal","casual","creative","technical"]},"metadata":{"type":"object","properties":{"type":{"type":"string"},"book_id":{"type":"string"},"chapter_num":{"type":"integer"}}}},"examples":[{"content":"The ship sailed into the storm.","metadata":{"type":"chapter","book_id":"my-novel"}}]};
 
-function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="text-input-v1" */;
 let vErrors = null;
 let errors = 0;
@@ -2116,7 +2808,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!((((data1 === "formal") || (data1 === "casual")) || (data1 === "creative")) || (data1 === "technical"))){
-const err5 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/enum",keyword:"enum",params:{allowedValues: schema19.properties.style.enum},message:"must be equal to one of the allowed values"};
+const err5 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/enum",keyword:"enum",params:{allowedValues: schema22.properties.style.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2189,14 +2881,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate16.errors = vErrors;
+validate17.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTextInputV2 = validate17;
-const schema20 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"text-input-v2","title":"TextInputV2","description":"A chapter's draft as the app writes it: Markdown, empty when the chapter is new.","type":"object","required":["content"],"properties":{"content":{"type":"string","maxLength":1000000},"style":{"type":"string","enum":["formal","casual","creative","technical"]},"metadata":{"type":"object","properties":{"type":{"type":"string"},"book_id":{"type":"string"},"chapter_num":{"type":"integer"}}}},"examples":[{"content":""},{"content":"The keeper climbed the lighthouse stairs at dusk.\n\nNobody had come since March.","style":"creative","metadata":{"type":"chapter","book_id":"019a0000-0000-7000-8000-000000000001"}}]};
+export const validateTextInputV2 = validate18;
+const schema23 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"text-input-v2","title":"TextInputV2","description":"A chapter's draft as the app writes it: Markdown, empty when the chapter is new.","type":"object","required":["content"],"properties":{"content":{"type":"string","maxLength":1000000},"style":{"type":"string","enum":["formal","casual","creative","technical"]},"metadata":{"type":"object","properties":{"type":{"type":"string"},"book_id":{"type":"string"},"chapter_num":{"type":"integer"}}}},"examples":[{"content":""},{"content":"The keeper climbed the lighthouse stairs at dusk.\n\nNobody had come since March.","style":"creative","metadata":{"type":"chapter","book_id":"019a0000-0000-7000-8000-000000000001"}}]};
 
-function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="text-input-v2" */;
 let vErrors = null;
 let errors = 0;
@@ -2249,7 +2941,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((data1 === "formal") || (data1 === "casual")) || (data1 === "creative")) || (data1 === "technical"))){
-const err4 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/enum",keyword:"enum",params:{allowedValues: schema20.properties.style.enum},message:"must be equal to one of the allowed values"};
+const err4 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/enum",keyword:"enum",params:{allowedValues: schema23.properties.style.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2322,14 +3014,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate17.errors = vErrors;
+validate18.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAnalyzeStyle = validate18;
-const schema21 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"analyze-style","title":"AnalyzeStyleBody","description":"The body of POST /analyze/style.","type":"object","required":["text"],"properties":{"text":{"type":"string","maxLength":1000000}}};
+export const validateAnalyzeStyle = validate19;
+const schema24 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"analyze-style","title":"AnalyzeStyleBody","description":"The body of POST /analyze/style.","type":"object","required":["text"],"properties":{"text":{"type":"string","maxLength":1000000}}};
 
-function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="analyze-style" */;
 let vErrors = null;
 let errors = 0;
@@ -2380,14 +3072,14 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate18.errors = vErrors;
+validate19.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAuthSession = validate19;
-const schema22 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"auth-session","title":"AuthSession","description":"What register, login and refresh answer. expires_in: seconds of the access token.","type":"object","required":["user_id","access_token","refresh_token","expires_in"],"properties":{"user_id":{"type":"string"},"access_token":{"type":"string"},"refresh_token":{"type":"string"},"expires_in":{"type":"integer"}}};
+export const validateAuthSession = validate20;
+const schema25 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"auth-session","title":"AuthSession","description":"What register, login and refresh answer. expires_in: seconds of the access token.","type":"object","required":["user_id","access_token","refresh_token","expires_in"],"properties":{"user_id":{"type":"string"},"access_token":{"type":"string"},"refresh_token":{"type":"string"},"expires_in":{"type":"integer"}}};
 
-function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="auth-session" */;
 let vErrors = null;
 let errors = 0;
@@ -2492,17 +3184,17 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate19.errors = vErrors;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBlobList = validate20;
-const schema23 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob-list","title":"BlobList","description":"A page of blobs, and the cursor of the next one.","type":"object","required":["blobs","next"],"properties":{"blobs":{"type":"array","items":{"$ref":"blob#"}},"next":{"type":["string","null"]}}};
-const schema24 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob","title":"Blob","description":"One document, in the shape in which it is stored, synced and sent. Unknown fields survive.","type":"object","required":["id","user_id","processor_id","schema_id","data","tags","version","created_at","updated_at","deleted"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"user_id":{"type":"string","minLength":1,"maxLength":100},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"description":"Valid against schema_id.","type":"object"},"parent_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"conversation_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"version":{"type":"integer","minimum":1},"created_at":{"type":"string","format":"date-time"},"updated_at":{"type":"string","format":"date-time"},"deleted":{"type":"boolean"},"derived_ids":{"description":"Computed by the server on read.","type":"array","items":{"type":"string"}},"processing_state":{"description":"Computed by the server on read.","type":"string","enum":["pending","processing","completed","failed"]}}};
+export const validateBlobList = validate21;
+const schema26 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob-list","title":"BlobList","description":"A page of blobs, and the cursor of the next one.","type":"object","required":["blobs","next"],"properties":{"blobs":{"type":"array","items":{"$ref":"blob#"}},"next":{"type":["string","null"]}}};
+const schema27 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob","title":"Blob","description":"One document, in the shape in which it is stored, synced and sent. Unknown fields survive.","type":"object","required":["id","user_id","processor_id","schema_id","data","tags","version","created_at","updated_at","deleted"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"user_id":{"type":"string","minLength":1,"maxLength":100},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"description":"Valid against schema_id.","type":"object"},"parent_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"conversation_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"version":{"type":"integer","minimum":1},"created_at":{"type":"string","format":"date-time"},"updated_at":{"type":"string","format":"date-time"},"deleted":{"type":"boolean"},"derived_ids":{"description":"Computed by the server on read.","type":"array","items":{"type":"string"}},"processing_state":{"description":"Computed by the server on read.","type":"string","enum":["pending","processing","completed","failed"]}}};
 const pattern1 = new RegExp("^[A-Za-z0-9._:-]+$", "u");
 const formats0 = helper1.fullFormats["date-time"];
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="blob-list" */;
 let vErrors = null;
 let errors = 0;
@@ -3046,7 +3738,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!((((data17 === "pending") || (data17 === "processing")) || (data17 === "completed")) || (data17 === "failed"))){
-const err46 = {instancePath:instancePath+"/blobs/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema24.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err46 = {instancePath:instancePath+"/blobs/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema27.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -3083,7 +3775,7 @@ errors++;
 if(data.next !== undefined){
 let data18 = data.next;
 if((typeof data18 !== "string") && (data18 !== null)){
-const err49 = {instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema23.properties.next.type},message:"must be string,null"};
+const err49 = {instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema26.properties.next.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -3104,13 +3796,13 @@ vErrors.push(err50);
 }
 errors++;
 }
-validate20.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBlob = validate21;
+export const validateBlob = validate22;
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="blob" */;
 let vErrors = null;
 let errors = 0;
@@ -3627,7 +4319,7 @@ vErrors.push(err43);
 errors++;
 }
 if(!((((data15 === "pending") || (data15 === "processing")) || (data15 === "completed")) || (data15 === "failed"))){
-const err44 = {instancePath:instancePath+"/processing_state",schemaPath:"#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema24.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err44 = {instancePath:instancePath+"/processing_state",schemaPath:"#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema27.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -3648,14 +4340,14 @@ vErrors.push(err45);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCreateBlob = validate22;
-const schema26 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-blob","title":"CreateBlobBody","description":"The body of POST /api/v1/blobs. The server makes what is left out: id, version 1, times, user.","type":"object","required":["processor_id","schema_id","data"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
+export const validateCreateBlob = validate23;
+const schema29 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-blob","title":"CreateBlobBody","description":"The body of POST /api/v1/blobs. The server makes what is left out: id, version 1, times, user.","type":"object","required":["processor_id","schema_id","data"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="create-blob" */;
 let vErrors = null;
 let errors = 0;
@@ -3821,7 +4513,7 @@ errors++;
 if(data.parent_id !== undefined){
 let data4 = data.parent_id;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err14 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema26.properties.parent_id.type},message:"must be string,null"};
+const err14 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema29.properties.parent_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3856,7 +4548,7 @@ errors++;
 if(data.conversation_id !== undefined){
 let data5 = data.conversation_id;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err17 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema26.properties.conversation_id.type},message:"must be string,null"};
+const err17 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema29.properties.conversation_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3950,14 +4642,14 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate22.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCreateJob = validate23;
-const schema27 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-job","title":"CreateJobBody","description":"The body of POST /api/v1/jobs: runs a processor on a blob now.","type":"object","required":["processor_id","blob_id"],"properties":{"processor_id":{"type":"string","minLength":1,"maxLength":100},"blob_id":{"type":"string","minLength":1,"maxLength":100},"config":{"type":"object"}},"additionalProperties":false};
+export const validateCreateJob = validate24;
+const schema30 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-job","title":"CreateJobBody","description":"The body of POST /api/v1/jobs: runs a processor on a blob now.","type":"object","required":["processor_id","blob_id"],"properties":{"processor_id":{"type":"string","minLength":1,"maxLength":100},"blob_id":{"type":"string","minLength":1,"maxLength":100},"config":{"type":"object"}},"additionalProperties":false};
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="create-job" */;
 let vErrors = null;
 let errors = 0;
@@ -4088,15 +4780,15 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCredentials = validate24;
-const schema28 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"credentials","title":"Credentials","description":"The body of register and login.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
+export const validateCredentials = validate25;
+const schema31 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"credentials","title":"Credentials","description":"The body of register and login.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
 const formats8 = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="credentials" */;
 let vErrors = null;
 let errors = 0;
@@ -4249,14 +4941,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate24.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
-export const validateDeviceList = validate25;
-const schema29 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"device-list","title":"DeviceList","description":"The devices that hold a session of this account.","type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":{"type":"object","required":["id","device_name","created_at","last_seen_at","current"],"properties":{"id":{"type":"string"},"device_name":{"type":"string"},"created_at":{"type":"string","format":"date-time"},"last_seen_at":{"type":"string","format":"date-time"},"current":{"type":"boolean"}},"title":"Device"}}}};
+export const validateDeviceList = validate26;
+const schema32 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"device-list","title":"DeviceList","description":"The devices that hold a session of this account.","type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":{"type":"object","required":["id","device_name","created_at","last_seen_at","current"],"properties":{"id":{"type":"string"},"device_name":{"type":"string"},"created_at":{"type":"string","format":"date-time"},"last_seen_at":{"type":"string","format":"date-time"},"current":{"type":"boolean"}},"title":"Device"}}}};
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="device-list" */;
 let vErrors = null;
 let errors = 0;
@@ -4449,14 +5141,14 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate25.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGenerateExpand = validate26;
-const schema30 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-expand","title":"GenerateExpandBody","description":"The body of POST /generate/expand.","type":"object","required":["original"],"properties":{"original":{"type":"string","maxLength":1000000},"style":{"type":["string","null"]},"context":{}}};
+export const validateGenerateExpand = validate27;
+const schema33 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-expand","title":"GenerateExpandBody","description":"The body of POST /generate/expand.","type":"object","required":["original"],"properties":{"original":{"type":"string","maxLength":1000000},"style":{"type":["string","null"]},"context":{}}};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generate-expand" */;
 let vErrors = null;
 let errors = 0;
@@ -4499,7 +5191,7 @@ errors++;
 if(data.style !== undefined){
 let data1 = data.style;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err3 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/type",keyword:"type",params:{type: schema30.properties.style.type},message:"must be string,null"};
+const err3 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/type",keyword:"type",params:{type: schema33.properties.style.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4520,14 +5212,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate26.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProblem = validate27;
-const schema31 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"problem","title":"Problem","description":"RFC 9457 problem details. code: stable, from the table in errors.ts.","type":"object","required":["type","title","status","code"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"code":{"type":"string"},"detail":{"type":"string"},"instance":{"type":"string"},"errors":{"description":"For a validation error: each path and what is wrong there.","type":"array","items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string"},"message":{"type":"string"}},"title":"ProblemError"}}}};
+export const validateProblem = validate28;
+const schema34 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"problem","title":"Problem","description":"RFC 9457 problem details. code: stable, from the table in errors.ts.","type":"object","required":["type","title","status","code"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"code":{"type":"string"},"detail":{"type":"string"},"instance":{"type":"string"},"errors":{"description":"For a validation error: each path and what is wrong there.","type":"array","items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string"},"message":{"type":"string"}},"title":"ProblemError"}}}};
 
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="problem" */;
 let vErrors = null;
 let errors = 0;
@@ -4731,14 +5423,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate27.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRefreshToken = validate28;
-const schema32 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"refresh-token","title":"RefreshTokenBody","description":"The body of refresh and logout.","type":"object","required":["refresh_token"],"properties":{"refresh_token":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
+export const validateRefreshToken = validate29;
+const schema35 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"refresh-token","title":"RefreshTokenBody","description":"The body of refresh and logout.","type":"object","required":["refresh_token"],"properties":{"refresh_token":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="refresh-token" */;
 let vErrors = null;
 let errors = 0;
@@ -4811,15 +5503,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate28.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSocketEvent = validate29;
-const schema33 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-event","title":"SocketEvent","description":"What the server sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","data"],"properties":{"type":{"const":"ready"},"data":{"type":"object","required":["user_id"],"properties":{"user_id":{"type":"string"},"connection_id":{"description":"Sent back as the header recto-connection of a push, it keeps the device’s own changes from coming back to it.","type":"string"},"epoch":{"description":"The server’s epoch, as in a checkpoint.","type":"string"}}}},"title":"ReadyEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"subscribed"},"data":{"type":"object","required":["patterns"],"properties":{"patterns":{"type":"array","items":{"type":"string"}}}}},"title":"SubscribedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"enum":["blob.created","blob.updated","blob.deleted"]},"data":{"type":"object","required":["blob_id","user_id","schema_id","processor_id","version"],"properties":{"blob_id":{"type":"string"},"user_id":{"type":"string"},"schema_id":{"type":"string"},"processor_id":{"type":"string"},"version":{"type":"integer"}}}},"title":"BlobEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"blob.derived"},"data":{"type":"object","required":["parent_id","derived_id","processor_id"],"properties":{"parent_id":{"type":"string"},"derived_id":{"type":"string"},"processor_id":{"type":"string"},"preview":{"type":"string"}}}},"title":"DerivedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.progress"},"data":{"type":"object","required":["job_id","blob_id","processor_id","done","total"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"done":{"type":"number"},"total":{"type":"number"},"message":{"type":"string"}}}},"title":"ProgressEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.failed"},"data":{"type":"object","required":["job_id","blob_id","processor_id","code","message"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}},"title":"FailedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"sync.changed"},"data":{"type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"$ref":"sync-checkpoint#"},"previous_seq":{"type":"integer","description":"The user’s sequence just before these documents: a device whose checkpoint is older has a gap and pulls."}}}},"title":"SyncChangedEvent"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync.resync"}},"title":"ResyncEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"error"},"data":{"$ref":"problem#"}},"title":"ErrorEvent"}]};
-const schema35 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-checkpoint","title":"SyncCheckpoint","description":"How far a device has pulled: the server’s epoch, and the per-user sequence in it.","type":"object","required":["epoch","seq"],"properties":{"epoch":{"type":"string","minLength":1,"maxLength":100},"seq":{"type":"integer","minimum":0}},"additionalProperties":false};
+export const validateSocketEvent = validate30;
+const schema36 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-event","title":"SocketEvent","description":"What the server sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","data"],"properties":{"type":{"const":"ready"},"data":{"type":"object","required":["user_id"],"properties":{"user_id":{"type":"string"},"connection_id":{"description":"Sent back as the header recto-connection of a push, it keeps the device’s own changes from coming back to it.","type":"string"},"epoch":{"description":"The server’s epoch, as in a checkpoint.","type":"string"}}}},"title":"ReadyEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"subscribed"},"data":{"type":"object","required":["patterns"],"properties":{"patterns":{"type":"array","items":{"type":"string"}}}}},"title":"SubscribedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"enum":["blob.created","blob.updated","blob.deleted"]},"data":{"type":"object","required":["blob_id","user_id","schema_id","processor_id","version"],"properties":{"blob_id":{"type":"string"},"user_id":{"type":"string"},"schema_id":{"type":"string"},"processor_id":{"type":"string"},"version":{"type":"integer"}}}},"title":"BlobEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"blob.derived"},"data":{"type":"object","required":["parent_id","derived_id","processor_id"],"properties":{"parent_id":{"type":"string"},"derived_id":{"type":"string"},"processor_id":{"type":"string"},"preview":{"type":"string"}}}},"title":"DerivedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.progress"},"data":{"type":"object","required":["job_id","blob_id","processor_id","done","total"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"done":{"type":"number"},"total":{"type":"number"},"message":{"type":"string"}}}},"title":"ProgressEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.failed"},"data":{"type":"object","required":["job_id","blob_id","processor_id","code","message"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}},"title":"FailedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"sync.changed"},"data":{"type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"$ref":"sync-checkpoint#"},"previous_seq":{"type":"integer","description":"The user’s sequence just before these documents: a device whose checkpoint is older has a gap and pulls."}}}},"title":"SyncChangedEvent"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync.resync"}},"title":"ResyncEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"error"},"data":{"$ref":"problem#"}},"title":"ErrorEvent"}]};
+const schema38 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-checkpoint","title":"SyncCheckpoint","description":"How far a device has pulled: the server’s epoch, and the per-user sequence in it.","type":"object","required":["epoch","seq"],"properties":{"epoch":{"type":"string","minLength":1,"maxLength":100},"seq":{"type":"integer","minimum":0}},"additionalProperties":false};
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="socket-event" */;
 let vErrors = null;
 let errors = 0;
@@ -5070,7 +5762,7 @@ errors++;
 if(data.type !== undefined){
 let data9 = data.type;
 if(!(((data9 === "blob.created") || (data9 === "blob.updated")) || (data9 === "blob.deleted"))){
-const err19 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/2/properties/type/enum",keyword:"enum",params:{allowedValues: schema33.oneOf[2].properties.type.enum},message:"must be equal to one of the allowed values"};
+const err19 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/2/properties/type/enum",keyword:"enum",params:{allowedValues: schema36.oneOf[2].properties.type.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -6325,7 +7017,7 @@ vErrors.push(err123);
 errors++;
 }
 if(!((((data56 === "pending") || (data56 === "processing")) || (data56 === "completed")) || (data56 === "failed"))){
-const err124 = {instancePath:instancePath+"/data/documents/" + i1+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema24.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err124 = {instancePath:instancePath+"/data/documents/" + i1+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema27.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -6844,14 +7536,14 @@ vErrors = null;
 }
 }
 }
-validate29.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSocketRequest = validate30;
-const schema37 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-request","title":"SocketRequest","description":"What a client sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","token"],"properties":{"type":{"const":"auth"},"token":{"type":"string","maxLength":10000}},"additionalProperties":false,"title":"SocketAuth"},{"type":"object","required":["type","patterns"],"properties":{"type":{"const":"subscribe"},"patterns":{"type":"array","maxItems":50,"items":{"type":"string","maxLength":200}}},"additionalProperties":false,"title":"SocketSubscribe"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync"}},"additionalProperties":false,"title":"SocketSync","description":"Asks for sync.changed and sync.resync on this socket."}]};
+export const validateSocketRequest = validate31;
+const schema40 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-request","title":"SocketRequest","description":"What a client sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","token"],"properties":{"type":{"const":"auth"},"token":{"type":"string","maxLength":10000}},"additionalProperties":false,"title":"SocketAuth"},{"type":"object","required":["type","patterns"],"properties":{"type":{"const":"subscribe"},"patterns":{"type":"array","maxItems":50,"items":{"type":"string","maxLength":200}}},"additionalProperties":false,"title":"SocketSubscribe"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync"}},"additionalProperties":false,"title":"SocketSync","description":"Asks for sync.changed and sync.resync on this socket."}]};
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="socket-request" */;
 let vErrors = null;
 let errors = 0;
@@ -7143,13 +7835,13 @@ vErrors = null;
 }
 }
 }
-validate30.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncCheckpoint = validate31;
+export const validateSyncCheckpoint = validate32;
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-checkpoint" */;
 let vErrors = null;
 let errors = 0;
@@ -7257,14 +7949,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate31.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncPull = validate32;
-const schema39 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-pull","title":"SyncPullPage","description":"A page of GET /api/v1/sync/blobs/pull. Shorter than the limit: nothing more for now.","type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"anyOf":[{"$ref":"sync-checkpoint#"},{"type":"null"}]}}};
+export const validateSyncPull = validate33;
+const schema42 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-pull","title":"SyncPullPage","description":"A page of GET /api/v1/sync/blobs/pull. Shorter than the limit: nothing more for now.","type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"anyOf":[{"$ref":"sync-checkpoint#"},{"type":"null"}]}}};
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-pull" */;
 let vErrors = null;
 let errors = 0;
@@ -7808,7 +8500,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!((((data17 === "pending") || (data17 === "processing")) || (data17 === "completed")) || (data17 === "failed"))){
-const err46 = {instancePath:instancePath+"/documents/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema24.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err46 = {instancePath:instancePath+"/documents/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema27.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -8001,14 +8693,14 @@ vErrors.push(err60);
 }
 errors++;
 }
-validate32.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncPushResults = validate33;
-const schema42 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push-results","title":"SyncPushResults","description":"A verdict a row, in the order of the push.","type":"object","required":["results"],"properties":{"epoch":{"description":"The server’s epoch, as in a checkpoint: a device that knows another one reconciles before it merges.","type":"string"},"results":{"type":"array","items":{"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"status":{"type":"string","enum":["stored","conflict","rejected"]},"master":{"$ref":"blob#"},"error":{"$ref":"problem#"}},"title":"SyncPushVerdict"}}}};
+export const validateSyncPushResults = validate34;
+const schema45 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push-results","title":"SyncPushResults","description":"A verdict a row, in the order of the push.","type":"object","required":["results"],"properties":{"epoch":{"description":"The server’s epoch, as in a checkpoint: a device that knows another one reconciles before it merges.","type":"string"},"results":{"type":"array","items":{"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"status":{"type":"string","enum":["stored","conflict","rejected"]},"master":{"$ref":"blob#"},"error":{"$ref":"problem#"}},"title":"SyncPushVerdict"}}}};
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-push-results" */;
 let vErrors = null;
 let errors = 0;
@@ -8087,7 +8779,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(((data4 === "stored") || (data4 === "conflict")) || (data4 === "rejected"))){
-const err6 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema42.properties.results.items.properties.status.enum},message:"must be equal to one of the allowed values"};
+const err6 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema45.properties.results.items.properties.status.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8612,7 +9304,7 @@ vErrors.push(err50);
 errors++;
 }
 if(!((((data21 === "pending") || (data21 === "processing")) || (data21 === "completed")) || (data21 === "failed"))){
-const err51 = {instancePath:instancePath+"/results/" + i0+"/master/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema24.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err51 = {instancePath:instancePath+"/results/" + i0+"/master/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema27.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -8872,14 +9564,14 @@ vErrors.push(err72);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncPush = validate34;
-const schema45 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push","title":"SyncPushBody","description":"The body of POST /api/v1/sync/blobs/push. A row is judged alone, so a row may hold anything; the server checks new_document_state row by row.","type":"array","maxItems":5000,"items":{"type":"object","required":["new_document_state"],"properties":{"assumed_master_state":{"type":["object","null"]},"new_document_state":{"type":"object"}},"title":"SyncPushRow"}};
+export const validateSyncPush = validate35;
+const schema48 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push","title":"SyncPushBody","description":"The body of POST /api/v1/sync/blobs/push. A row is judged alone, so a row may hold anything; the server checks new_document_state row by row.","type":"array","maxItems":5000,"items":{"type":"object","required":["new_document_state"],"properties":{"assumed_master_state":{"type":["object","null"]},"new_document_state":{"type":"object"}},"title":"SyncPushRow"}};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-push" */;
 let vErrors = null;
 let errors = 0;
@@ -8911,7 +9603,7 @@ errors++;
 if(data0.assumed_master_state !== undefined){
 let data1 = data0.assumed_master_state;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-const err2 = {instancePath:instancePath+"/" + i0+"/assumed_master_state",schemaPath:"#/items/properties/assumed_master_state/type",keyword:"type",params:{type: schema45.items.properties.assumed_master_state.type},message:"must be object,null"};
+const err2 = {instancePath:instancePath+"/" + i0+"/assumed_master_state",schemaPath:"#/items/properties/assumed_master_state/type",keyword:"type",params:{type: schema48.items.properties.assumed_master_state.type},message:"must be object,null"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8957,14 +9649,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate34.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUpdateBlob = validate35;
-const schema46 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"update-blob","title":"UpdateBlobBody","description":"The body of PUT /api/v1/blobs/:id: the version it replaces, and what the blob holds from now on.","type":"object","required":["version","data"],"properties":{"version":{"type":"integer","minimum":1},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
+export const validateUpdateBlob = validate36;
+const schema49 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"update-blob","title":"UpdateBlobBody","description":"The body of PUT /api/v1/blobs/:id: the version it replaces, and what the blob holds from now on.","type":"object","required":["version","data"],"properties":{"version":{"type":"integer","minimum":1},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="update-blob" */;
 let vErrors = null;
 let errors = 0;
@@ -9065,7 +9757,7 @@ errors++;
 if(data.parent_id !== undefined){
 let data3 = data.parent_id;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err8 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema46.properties.parent_id.type},message:"must be string,null"};
+const err8 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema49.properties.parent_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9100,7 +9792,7 @@ errors++;
 if(data.conversation_id !== undefined){
 let data4 = data.conversation_id;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err11 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema46.properties.conversation_id.type},message:"must be string,null"};
+const err11 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema49.properties.conversation_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -9194,14 +9886,14 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate35.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUserState = validate36;
-const schema47 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"user-state","title":"UserState","description":"The seed’s UserState.","type":"object","required":["user_id","blob_count","total_size_bytes","conversations","books","updated_at"],"properties":{"user_id":{"type":"string"},"blob_count":{"type":"integer"},"total_size_bytes":{"type":"integer"},"conversations":{"type":"array","items":{"type":"object","required":["id","title","last_blob_id","blob_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"last_blob_id":{"type":"string"},"blob_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"ConversationIndex"}},"books":{"type":"array","items":{"type":"object","required":["id","title","author","chapter_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"author":{"type":"string"},"chapter_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"BookIndex"}},"updated_at":{"type":"string","format":"date-time"}}};
+export const validateUserState = validate37;
+const schema50 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"user-state","title":"UserState","description":"The seed’s UserState.","type":"object","required":["user_id","blob_count","total_size_bytes","conversations","books","updated_at"],"properties":{"user_id":{"type":"string"},"blob_count":{"type":"integer"},"total_size_bytes":{"type":"integer"},"conversations":{"type":"array","items":{"type":"object","required":["id","title","last_blob_id","blob_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"last_blob_id":{"type":"string"},"blob_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"ConversationIndex"}},"books":{"type":"array","items":{"type":"object","required":["id","title","author","chapter_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"author":{"type":"string"},"chapter_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"BookIndex"}},"updated_at":{"type":"string","format":"date-time"}}};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="user-state" */;
 let vErrors = null;
 let errors = 0;
@@ -9650,6 +10342,6 @@ vErrors.push(err37);
 }
 errors++;
 }
-validate36.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
