@@ -1,12 +1,9 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { AiService } from '../contract/processor.ts';
 import type { AiSettings } from '../contract/runner.ts';
+import type { AskOptions } from './ask-model.ts';
 
-export interface AiServiceOptions {
-  fetch?: typeof fetch;
-  /** A provider that sends nothing for so long has stalled. */
-  stallMs?: number;
-}
+export type AiServiceOptions = Pick<AskOptions, 'fetch' | 'stallMs' | 'onTokens'>;
 
 /**
  * ai-service in the process. Style is computed here, with no model; text comes from the provider that the settings
@@ -19,30 +16,24 @@ export function createAiService(settings: AiSettings, options: AiServiceOptions 
       const { analyzeStyle } = await import('./analyze-style.ts');
       return analyzeStyle(text);
     },
-    async expand(request, { signal, onText }) {
-      signal.throwIfAborted();
-      switch (settings.provider) {
-        case 'built-in': {
-          const { expandBuiltIn } = await import('../text-expansion/built-in/built-in-provider.ts');
-          return expandBuiltIn(request, { signal });
-        }
-        case 'openai-compatible': {
-          await keepZodFromEval();
-          const { expandOpenAiCompatible } = await import('./openai-compatible.ts');
-          return expandOpenAiCompatible(settings, request, { signal, ...(onText && { onText }), ...options });
-        }
-        default:
-          throw noProvider(settings);
+    async expand(request, call) {
+      call.signal.throwIfAborted();
+      if (settings.provider === 'built-in') {
+        const { expandBuiltIn } = await import('../text-expansion/built-in/built-in-provider.ts');
+        return expandBuiltIn(request, { signal: call.signal });
       }
+      await keepZodFromEval();
+      const { expandWithModel } = await import('./expand-with-model.ts');
+      return expandWithModel(settings, request, { ...options, ...call });
     },
-    async write() {
-      throw noProvider(settings);
+    async write(request, call) {
+      call.signal.throwIfAborted();
+      if (settings.provider === 'built-in') throw new RectoError('configuration', 'This is written by a model, and none is chosen. Choose one in the settings.');
+      await keepZodFromEval();
+      const { writeWithModel } = await import('./write-with-model.ts');
+      return writeWithModel(settings, request, { ...options, ...call });
     },
   };
-}
-
-function noProvider({ provider }: AiSettings): RectoError {
-  return new RectoError('configuration', `There is no text provider “${provider}”. Choose one in the settings.`);
 }
 
 /**

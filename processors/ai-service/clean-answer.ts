@@ -1,8 +1,18 @@
 import { RectoError } from '#schemas/errors.ts';
 import { splitWords } from './split-words.ts';
 
+/** The prose of an answer that writes a passage out. @throws RectoError provider_nonsense (also: less than the passage), provider_refused */
+export function cleanExpansion(answer: string, original: string): string {
+  const text = cleanAnswer(answer, original);
+  if (splitWords(text).length < splitWords(original).length * LEAST_SHARE) {
+    throw new RectoError('provider_nonsense', 'The text provider answered with less than the draft holds, so it was not used. Try again or choose another model.');
+  }
+  return text;
+}
+
 /**
  * The prose of a model's answer: without its thinking aloud, a code fence around the whole, or a line that announces it.
+ * @param original what it was written from
  * @throws RectoError provider_nonsense, provider_refused
  */
 export function cleanAnswer(answer: string, original: string): string {
@@ -12,9 +22,6 @@ export function cleanAnswer(answer: string, original: string): string {
     throw new RectoError('provider_nonsense', 'The text provider answered something that can’t be read. The draft is as it was; try again or choose another model.');
   }
   if (isRefusal(text, original)) throw refused();
-  if (splitWords(text).length < splitWords(original).length * LEAST_SHARE) {
-    throw new RectoError('provider_nonsense', 'The text provider answered with less than the draft holds, so it was not used. Try again or choose another model.');
-  }
   return text;
 }
 

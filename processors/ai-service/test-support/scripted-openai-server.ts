@@ -19,7 +19,7 @@ export type ScriptedAnswer =
 interface ScriptedRequest {
   path: string;
   headers: Record<string, string | string[] | undefined>;
-  body: { model?: string; messages?: { role: string; content: string }[]; stream?: boolean; temperature?: number; seed?: number };
+  body: { model?: string; messages?: { role: string; content: string }[]; stream?: boolean; temperature?: number; seed?: number; max_tokens?: number };
   /** Resolves when the client has closed the connection. */
   closed: Promise<void>;
 }
@@ -32,6 +32,10 @@ export interface ScriptedServer {
   script(...answers: ScriptedAnswer[]): void;
   /** What it answers when the script is over. */
   otherwise(answer: ScriptedAnswer): void;
+  /**
+   * Writes what a streamed answer says where its script gives no text: for prompts that are no passage to expand. Null: it expands as ever.
+   */
+  writes(write: (prompt: { system: string; user: string }) => string | null): void;
   /** Resolves when that many requests have come. */
   received(count: number): Promise<void>;
   close(): Promise<void>;
@@ -45,6 +49,7 @@ export async function startScriptedOpenAiServer(options: { port?: number; cors?:
   const requests: ScriptedRequest[] = [];
   let waiting: { count: number; resolve: () => void }[] = [];
   let fallback: ScriptedAnswer = { kind: 'stream' };
+  let write: Parameters<ScriptedServer['writes']>[0] = () => null;
   const server = createServer((request, response) => {
     void handle(request, response);
   });
@@ -59,7 +64,7 @@ export async function startScriptedOpenAiServer(options: { port?: number; cors?:
     const closed = new Promise<void>((resolve) => response.on('close', resolve));
     requests.push({ path: request.url ?? '/', headers: request.headers, body, closed });
     waiting = waiting.filter(({ count, resolve }) => (requests.length < count ? true : void resolve()));
-    await answer(answers.shift() ?? fallback, body, response);
+    await answer(withText(answers.shift() ?? fallback, write(readPrompt(body))), body, response);
   }
 
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
@@ -68,6 +73,7 @@ export async function startScriptedOpenAiServer(options: { port?: number; cors?:
     requests,
     script: (...more) => void answers.push(...more),
     otherwise: (answer) => void (fallback = answer),
+    writes: (writer) => void (write = writer),
     received: (count) => (requests.length >= count ? Promise.resolve() : new Promise((resolve) => void waiting.push({ count, resolve }))),
     close: () =>
       new Promise((resolve) => {
@@ -75,6 +81,15 @@ export async function startScriptedOpenAiServer(options: { port?: number; cors?:
         server.closeAllConnections();
       }),
   };
+}
+
+function readPrompt({ messages = [] }: ScriptedRequest['body']): { system: string; user: string } {
+  const contentOf = (role: string): string => messages.filter((message) => message.role === role).map(({ content }) => content).join('\n\n');
+  return { system: contentOf('system'), user: contentOf('user') };
+}
+
+function withText(scripted: ScriptedAnswer, text: string | null): ScriptedAnswer {
+  return scripted.kind === 'stream' && text !== null ? { text, ...scripted } : scripted;
 }
 
 /** A browser on another origin may use it, as it may use Ollama where that is allowed. */
