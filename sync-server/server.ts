@@ -10,6 +10,7 @@ import { openDatabase, type Database } from './db/database.ts';
 import { publishEvent } from './events/publish-event.ts';
 import { createRelay, type Relay } from './events/relay.ts';
 import { createSocketHub, type SocketHub } from './events/socket-hub.ts';
+import { createMetrics } from './metrics.ts';
 import { createProcessorService, type ProcessorService } from './processor-service/processor-service.ts';
 import { createSchemaCatalogue } from './schema-service/schema-catalogue.ts';
 import type { ServerSettings } from './settings.ts';
@@ -26,6 +27,7 @@ import { readJsonBodies } from './studio-api/json-bodies.ts';
 import { guardOrigins } from './studio-api/origins.ts';
 import { refuseConnection, sendProblem, toRectoError } from './studio-api/problems.ts';
 import { addHealthRoutes, addWebApp } from './studio-api/server-routes.ts';
+import { addMetricsRoute } from './studio-api/metrics-route.ts';
 import { addSyncRoutes } from './studio-api/sync-routes.ts';
 import { useWireSchemas } from './studio-api/wire-schemas.ts';
 
@@ -58,6 +60,7 @@ type Services = ApiContext & { relay: Relay };
 
 function createServices(settings: ServerSettings, database: Database): Services {
   const now = (): number => Date.now();
+  const metrics = createMetrics();
   const hub = createSocketHub(database.epoch);
   let relay: Relay | undefined;
   const store = createBlobStore({
@@ -68,7 +71,7 @@ function createServices(settings: ServerSettings, database: Database): Services 
     },
   });
   const processors = createProcessorService({
-    database, store, hub, processors: PROCESSORS, workers: settings.workers, ai: settings.ai, now,
+    database, store, hub, metrics, processors: PROCESSORS, workers: settings.workers, ai: settings.ai, now,
     onFailure: (error) => console.error('The state of a job could not be stored and is tried again:', error),
   });
   relay = startRelay(database, hub, store, processors);
@@ -82,7 +85,7 @@ function createServices(settings: ServerSettings, database: Database): Services 
   const isAwaited = (user_id: string, schema_id: string, version: number): boolean =>
     processors.takesUp({ type: version === 1 ? 'blob.created' : 'blob.updated', blob_id: '', user_id, schema_id, processor_id: '', version });
   const reader = createBlobReader({ database, isAwaited });
-  return { accounts, database, store, reader, hub, processors, schemas: createSchemaCatalogue(processors.manifests), now, relay };
+  return { accounts, database, store, reader, hub, processors, schemas: createSchemaCatalogue(processors.manifests), metrics, now, relay };
 }
 
 function startRelay(database: Database, hub: SocketHub, store: BlobStore, { orchestrator }: ProcessorService): Relay {
@@ -107,6 +110,7 @@ async function createApi(settings: ServerSettings, services: Services): Promise<
   app.decorateRequest('identity', null);
   app.setErrorHandler((thrown, request, reply) => {
     const error = toRectoError(thrown);
+    services.metrics.countRefusal('api', error.code);
     if (!(thrown instanceof RectoError) && error.status >= 500) request.log.error({ err: thrown }, 'a request failed');
     sendProblem(reply, error);
   });
@@ -116,13 +120,14 @@ async function createApi(settings: ServerSettings, services: Services): Promise<
   await useWebSockets(app);
   await guard(app, settings);
   for (const addRoutes of [addAuthRoutes, addBlobRoutes, addSyncRoutes, addCatalogueRoutes, addJobRoutes, addEventRoute, addHealthRoutes]) addRoutes(app, services);
+  addMetricsRoute(app, services, settings.metricsToken);
   await addWebApp(app, settings.webAppDir);
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new RectoError('not_found', 'There is nothing at this address.')));
   return app;
 }
 
 /** A watcher asks often, from one address. */
-const UNLIMITED: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+const UNLIMITED: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** What every request passes: headers of the app's policy, origins, rates, the protocol's version. */
 async function guard(app: FastifyInstance, settings: ServerSettings): Promise<void> {

@@ -19,6 +19,8 @@ export interface ServerSettings {
   allowedOrigins: readonly string[];
   /** Requests that one address may send in a minute. */
   rateLimitPerMinute: number;
+  /** Whoever names it may read /metrics; undefined: who asks from this machine itself. */
+  metricsToken: string | undefined;
   /** The built web app. */
   webAppDir: string;
 }
@@ -46,6 +48,7 @@ export function readSettings(env: Environment): ServerSettings {
     workers: readWorkers(env),
     allowedOrigins: readOrigins(env),
     rateLimitPerMinute: readInteger(env, 'RECTO_RATE_LIMIT', { min: 1, max: 100_000_000, fallback: 12_000 }),
+    metricsToken: read(env, 'RECTO_METRICS_TOKEN'),
     webAppDir: fileURLToPath(new URL('../dist/renderer', import.meta.url)),
   };
 }

@@ -6,6 +6,7 @@ import { PROCESSORS } from '#processors/registry.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { openDatabase, type Database } from '../db/database.ts';
 import { createSocketHub } from '../events/socket-hub.ts';
+import { createMetrics } from '../metrics.ts';
 import { createBlobStore, type BlobStore } from '../state-service/blob-store.ts';
 import { createProcessorService, selectProcessors, type ProcessorService, type ProcessorServiceOptions } from './processor-service.ts';
 
@@ -25,7 +26,7 @@ afterEach(async () => {
 
 function createService(options: Partial<ProcessorServiceOptions>): ProcessorService {
   return createProcessorService({
-    database, store, hub: createSocketHub(database.epoch), processors: PROCESSORS, workers: 'all', ai: { provider: 'built-in' }, now: Date.now, onFailure() {}, ...options,
+    database, store, hub: createSocketHub(database.epoch), metrics: createMetrics(), processors: PROCESSORS, workers: 'all', ai: { provider: 'built-in' }, now: Date.now, onFailure() {}, ...options,
   });
 }
 

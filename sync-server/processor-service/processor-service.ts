@@ -6,6 +6,7 @@ import type { BlobEvent, Orchestrator } from '#processors/orchestrator/ports.ts'
 import { RectoError } from '#schemas/errors.ts';
 import type { Database } from '../db/database.ts';
 import type { SocketHub } from '../events/socket-hub.ts';
+import type { Metrics } from '../metrics.ts';
 import type { BlobStore } from '../state-service/blob-store.ts';
 import { createSqlBlobPorts } from './sql-blob-ports.ts';
 import { createSqlJobStore } from './sql-job-store.ts';
@@ -27,6 +28,7 @@ export interface ProcessorServiceOptions {
   database: Database;
   store: BlobStore;
   hub: SocketHub;
+  metrics: Metrics;
   processors: readonly Processor[];
   workers: 'all' | 'none' | readonly string[];
   ai: AiSettings;
@@ -75,6 +77,7 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
         data: { job_id: job.id, blob_id: job.blob_id, processor_id: job.processor_id, done, total, ...(message !== undefined && { message }) },
       })),
     onJob: (job) => {
+      options.metrics.countJob(job);
       if (job.state !== 'dead') return;
       hub.publish(job.user_id, 'processor.failed', () => ({
         type: 'processor.failed',

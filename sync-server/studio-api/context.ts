@@ -4,6 +4,7 @@ import type { Identity } from '../accounts/access-tokens.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Database } from '../db/database.ts';
 import type { SocketHub } from '../events/socket-hub.ts';
+import type { Metrics } from '../metrics.ts';
 import type { ProcessorService } from '../processor-service/processor-service.ts';
 import type { SchemaCatalogue } from '../schema-service/schema-catalogue.ts';
 import type { BlobReader } from '../state-service/blob-reader.ts';
@@ -18,6 +19,7 @@ export interface ApiContext {
   hub: SocketHub;
   processors: ProcessorService;
   schemas: SchemaCatalogue;
+  metrics: Metrics;
   /** Milliseconds since the epoch. */
   now(): number;
 }
