@@ -22,8 +22,8 @@ export interface Growth {
 }
 
 /** How much of its neighbours a provider is shown, in characters. */
-const BEFORE = 2000;
-const AFTER = 1200;
+export const BEFORE = 2000;
+export const AFTER = 1200;
 
 /**
  * Grows what the plan says, in order, and puts all passages together. A failure of one fails the run: nothing is

@@ -43,8 +43,15 @@ export interface ScriptedServer {
 
 export const MODEL = 'scripted-1';
 
-/** @param options `cors` false: no page of another origin may read what it answers, as with most providers */
-export async function startScriptedOpenAiServer(options: { port?: number; cors?: boolean } = {}): Promise<ScriptedServer> {
+export interface ScriptedServerOptions {
+  port?: number;
+  /** False: no page of another origin may read what it answers, as with most providers. */
+  cors?: boolean;
+  /** Counts the tokens of prompt and answer as OpenAI does, instead of saying 100 and 50. */
+  countTokens?: (text: string) => number;
+}
+
+export async function startScriptedOpenAiServer(options: ScriptedServerOptions = {}): Promise<ScriptedServer> {
   const answers: ScriptedAnswer[] = [];
   const requests: ScriptedRequest[] = [];
   let waiting: { count: number; resolve: () => void }[] = [];
@@ -64,7 +71,7 @@ export async function startScriptedOpenAiServer(options: { port?: number; cors?:
     const closed = new Promise<void>((resolve) => response.on('close', resolve));
     requests.push({ path: request.url ?? '/', headers: request.headers, body, closed });
     waiting = waiting.filter(({ count, resolve }) => (requests.length < count ? true : void resolve()));
-    await answer(withText(answers.shift() ?? fallback, write(readPrompt(body))), body, response);
+    await answer(withText(answers.shift() ?? fallback, write(readPrompt(body))), body, response, options.countTokens);
   }
 
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
@@ -106,7 +113,7 @@ function answerGet(path: string, response: ServerResponse): void {
   else response.writeHead(404).end();
 }
 
-async function answer(scripted: ScriptedAnswer, body: ScriptedRequest['body'], response: ServerResponse): Promise<void> {
+async function answer(scripted: ScriptedAnswer, body: ScriptedRequest['body'], response: ServerResponse, countTokens: ScriptedServerOptions['countTokens']): Promise<void> {
   switch (scripted.kind) {
     case 'status':
       response.writeHead(scripted.status, { 'content-type': 'application/json', ...scripted.headers });
@@ -119,11 +126,16 @@ async function answer(scripted: ScriptedAnswer, body: ScriptedRequest['body'], r
     default:
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
       response.flushHeaders();
-      await stream(scripted, body, response);
+      await stream(scripted, body, response, countTokens);
   }
 }
 
-async function stream(scripted: ScriptedAnswer & { kind: 'stream' | 'stall' | 'cut' }, body: ScriptedRequest['body'], response: ServerResponse): Promise<void> {
+async function stream(
+  scripted: ScriptedAnswer & { kind: 'stream' | 'stall' | 'cut' },
+  body: ScriptedRequest['body'],
+  response: ServerResponse,
+  countTokens: ScriptedServerOptions['countTokens'],
+): Promise<void> {
   const send = (event: unknown): boolean => response.write(`data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`);
   const chunk = (delta: Record<string, unknown>, finish: string | null = null): unknown => ({
     id: 'chatcmpl-1',
@@ -155,7 +167,10 @@ async function stream(scripted: ScriptedAnswer & { kind: 'stream' | 'stall' | 'c
     return;
   }
   if (scripted.finish !== null) send(chunk({}, scripted.finish ?? 'stop'));
-  send({ id: 'chatcmpl-1', object: 'chat.completion.chunk', choices: [], usage: { prompt_tokens: scripted.promptTokens ?? 100, completion_tokens: 50, total_tokens: 150 } });
+  const { system, user } = readPrompt(body);
+  const prompt_tokens = scripted.promptTokens ?? countTokens?.(`${system}\n${user}`) ?? 100;
+  const completion_tokens = countTokens?.(text) ?? 50;
+  send({ id: 'chatcmpl-1', object: 'chat.completion.chunk', choices: [], usage: { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens } });
   send('[DONE]');
   response.end();
 }
