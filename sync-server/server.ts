@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -14,6 +15,7 @@ import { createMetrics } from './metrics.ts';
 import { createProcessorService, type ProcessorService } from './processor-service/processor-service.ts';
 import { createSchemaCatalogue } from './schema-service/schema-catalogue.ts';
 import type { ServerSettings } from './settings.ts';
+import { createAttachments } from './state-service/attachments.ts';
 import { createBlobReader } from './state-service/blob-reader.ts';
 import { createBlobStore, type BlobStore } from './state-service/blob-store.ts';
 import { addAuthRoutes } from './studio-api/auth-routes.ts';
@@ -21,6 +23,7 @@ import { addBlobRoutes } from './studio-api/blob-routes.ts';
 import { addCatalogueRoutes } from './studio-api/catalogue-routes.ts';
 import type { ApiContext } from './studio-api/context.ts';
 import { addEventRoute, useWebSockets } from './studio-api/event-route.ts';
+import { addFileRoutes } from './studio-api/file-routes.ts';
 import { addJobRoutes } from './studio-api/job-routes.ts';
 import { describeRoutes } from './studio-api/openapi.ts';
 import { readJsonBodies } from './studio-api/json-bodies.ts';
@@ -46,6 +49,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   try {
     const services = createServices(settings, database);
     const app = await createApi(settings, services);
+    await services.attachments.sweep();
     const url = await app.listen({ host: settings.host, port: settings.port });
     await services.relay.start();
     services.processors.start();
@@ -62,16 +66,18 @@ function createServices(settings: ServerSettings, database: Database): Services 
   const now = (): number => Date.now();
   const metrics = createMetrics();
   const hub = createSocketHub(database.epoch);
+  const attachments = createAttachments({ database, folder: join(settings.dataDir, 'attachments'), limit: settings.maxFileBytes });
   let relay: Relay | undefined;
   const store = createBlobStore({
     database,
     onCommit: (commit) => {
       hub.publishCommit(commit);
       relay?.push(commit.events);
+      if (commit.droppedFiles.length > 0) attachments.discard(commit.droppedFiles).catch((error: unknown) => console.error('Files that nothing names any more are removed at the next start:', error));
     },
   });
   const processors = createProcessorService({
-    database, store, hub, metrics, processors: PROCESSORS, workers: settings.workers, ai: settings.ai, now,
+    database, store, attachments, hub, metrics, processors: PROCESSORS, workers: settings.workers, ai: settings.ai, now,
     onFailure: (error) => console.error('The state of a job could not be stored and is tried again:', error),
   });
   relay = startRelay(database, hub, store, processors);
@@ -85,7 +91,7 @@ function createServices(settings: ServerSettings, database: Database): Services 
   const isAwaited = (user_id: string, schema_id: string, version: number): boolean =>
     processors.takesUp({ type: version === 1 ? 'blob.created' : 'blob.updated', blob_id: '', user_id, schema_id, processor_id: '', version });
   const reader = createBlobReader({ database, isAwaited });
-  return { accounts, database, store, reader, hub, processors, schemas: createSchemaCatalogue(processors.manifests), metrics, now, relay };
+  return { accounts, attachments, database, store, reader, hub, processors, schemas: createSchemaCatalogue(processors.manifests), metrics, now, relay };
 }
 
 function startRelay(database: Database, hub: SocketHub, store: BlobStore, { orchestrator }: ProcessorService): Relay {
@@ -119,7 +125,7 @@ async function createApi(settings: ServerSettings, services: Services): Promise<
   // Before the guard: the connection of an upgrade that the guard refuses must be ended.
   await useWebSockets(app);
   await guard(app, settings);
-  for (const addRoutes of [addAuthRoutes, addBlobRoutes, addSyncRoutes, addCatalogueRoutes, addJobRoutes, addEventRoute, addHealthRoutes]) addRoutes(app, services);
+  for (const addRoutes of [addAuthRoutes, addBlobRoutes, addFileRoutes, addSyncRoutes, addCatalogueRoutes, addJobRoutes, addEventRoute, addHealthRoutes]) addRoutes(app, services);
   addMetricsRoute(app, services, settings.metricsToken);
   await addWebApp(app, settings.webAppDir);
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new RectoError('not_found', 'There is nothing at this address.')));

@@ -17,6 +17,8 @@ export interface ServerSettings {
   workers: 'all' | 'none' | readonly string[];
   /** Origins beside its own whose pages may use the API; `app://recto` always may. */
   allowedOrigins: readonly string[];
+  /** The largest file of a derived blob that is kept, in bytes. */
+  maxFileBytes: number;
   /** Requests that one address may send in a minute. */
   rateLimitPerMinute: number;
   /** Whoever names it may read /metrics; undefined: who asks from this machine itself. */
@@ -47,6 +49,7 @@ export function readSettings(env: Environment): ServerSettings {
     openRegistration: readBoolean(env, 'RECTO_OPEN_REGISTRATION', true),
     workers: readWorkers(env),
     allowedOrigins: readOrigins(env),
+    maxFileBytes: readInteger(env, 'RECTO_MAX_FILE_MB', { min: 1, max: 10_000, fallback: 100 }) * 1024 * 1024,
     rateLimitPerMinute: readInteger(env, 'RECTO_RATE_LIMIT', { min: 1, max: 100_000_000, fallback: 12_000 }),
     metricsToken: read(env, 'RECTO_METRICS_TOKEN'),
     webAppDir: fileURLToPath(new URL('../dist/renderer', import.meta.url)),

@@ -105,8 +105,9 @@ export function runRunnerAcceptance(name: string, { create, isolated }: RunnerSe
       const size = 3_000_000;
       const { file } = await run('binder', { size });
       expect(file).toMatchObject({ name: 'book.epub', mediaType: 'application/epub+zip' });
-      expect(file!.bytes.byteLength).toBe(size);
-      expect([file!.bytes[0], file!.bytes[size - 1]]).toEqual([8, (size + 7) % 251]);
+      if (!file || !('bytes' in file)) throw new Error('the file came without its bytes');
+      expect(file.bytes.byteLength).toBe(size);
+      expect([file.bytes[0], file.bytes[size - 1]]).toEqual([8, (size + 7) % 251]);
     });
 
     it('runs several at a time', async () => {

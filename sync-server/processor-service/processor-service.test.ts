@@ -7,6 +7,7 @@ import { RectoError } from '#schemas/errors.ts';
 import { openDatabase, type Database } from '../db/database.ts';
 import { createSocketHub } from '../events/socket-hub.ts';
 import { createMetrics } from '../metrics.ts';
+import { createAttachments } from '../state-service/attachments.ts';
 import { createBlobStore, type BlobStore } from '../state-service/blob-store.ts';
 import { createProcessorService, selectProcessors, type ProcessorService, type ProcessorServiceOptions } from './processor-service.ts';
 
@@ -26,7 +27,7 @@ afterEach(async () => {
 
 function createService(options: Partial<ProcessorServiceOptions>): ProcessorService {
   return createProcessorService({
-    database, store, hub: createSocketHub(database.epoch), metrics: createMetrics(), processors: PROCESSORS, workers: 'all', ai: { provider: 'built-in' }, now: Date.now, onFailure() {}, ...options,
+    database, store, attachments: createAttachments({ database, folder: join(folder, 'attachments'), limit: 1024 }), hub: createSocketHub(database.epoch), metrics: createMetrics(), processors: PROCESSORS, workers: 'all', ai: { provider: 'built-in' }, now: Date.now, onFailure() {}, ...options,
   });
 }
 

@@ -7,6 +7,7 @@ import { RectoError } from '#schemas/errors.ts';
 import type { Database } from '../db/database.ts';
 import type { SocketHub } from '../events/socket-hub.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Attachments } from '../state-service/attachments.ts';
 import type { BlobStore } from '../state-service/blob-store.ts';
 import { createSqlBlobPorts } from './sql-blob-ports.ts';
 import { createSqlJobStore } from './sql-job-store.ts';
@@ -27,6 +28,7 @@ export interface ProcessorService {
 export interface ProcessorServiceOptions {
   database: Database;
   store: BlobStore;
+  attachments: Attachments;
   hub: SocketHub;
   metrics: Metrics;
   processors: readonly Processor[];
@@ -58,7 +60,7 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
   const runs = (id: string): boolean => running.some((manifest) => manifest.id === id);
   const orchestrator = createOrchestrator({
     jobs: createSqlJobStore(database),
-    blobs: createSqlBlobPorts(database, store),
+    blobs: createSqlBlobPorts(database, store, options.attachments),
     runner,
     clock: {
       now: options.now,

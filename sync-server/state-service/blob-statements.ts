@@ -12,6 +12,7 @@ export interface BlobStatements {
   thinVersions: Statement<[{ userId: string; id: string; kept: number }]>;
   lockSequence: Statement<[userId: string], number>;
   setSequence: Statement<[seq: number, userId: string]>;
+  dropFiles: Statement<[userId: string, id: string], string>;
   addEvent: Statement<[type: string, userId: string, id: string, schemaId: string, processorId: string, version: number, parentId: string | null]>;
 }
 
@@ -38,6 +39,7 @@ export function prepareBlobStatements(sqlite: Sqlite): BlobStatements {
       .prepare('INSERT INTO user_sequences (user_id, seq) VALUES (?, 0) ON CONFLICT (user_id) DO UPDATE SET seq = seq RETURNING seq')
       .pluck() as unknown as Statement<[string], number>,
     setSequence: sqlite.prepare('UPDATE user_sequences SET seq = ? WHERE user_id = ?'),
+    dropFiles: sqlite.prepare<[string, string], string>('DELETE FROM attachments WHERE user_id = ? AND blob_id = ? RETURNING sha256').pluck(),
     addEvent: sqlite.prepare(
       'INSERT INTO outbox (type, user_id, blob_id, schema_id, processor_id, version, parent_id) VALUES (?, ?, ?, ?, ?, ?, ?)'),
   };

@@ -33,6 +33,8 @@ export interface Commit {
   previousSeq: number;
   seq: number;
   events: OutboxEvent[];
+  /** The files of blobs that were deleted, by hash: no longer theirs. */
+  droppedFiles: string[];
   /** The connection that asked for it, where it named itself. */
   connectionId: string | undefined;
 }
@@ -69,7 +71,7 @@ export function createBlobStore({ database, onCommit }: BlobStoreOptions): BlobS
       let commit: Commit | undefined;
       return await database.transaction(() => {
         const seq = statements.lockSequence.get(userId) ?? 0;
-        commit = { userId, docs: [], previousSeq: seq, seq, events: [], connectionId: options.connectionId };
+        commit = { userId, docs: [], previousSeq: seq, seq, events: [], droppedFiles: [], connectionId: options.connectionId };
         const written = new Map<string, string>();
         const result = work(createTransaction(statements, commit, written));
         commit.docs = [...written.values()];
@@ -106,6 +108,7 @@ function createTransaction(statements: BlobStatements, commit: Commit, written: 
       } else {
         statements.insert.run(...columns, userId, blob.id);
       }
+      if (blob.deleted && old?.deleted === 0) commit.droppedFiles.push(...statements.dropFiles.all(userId, blob.id));
       // Deleted first: a document that is written twice stands where its last sequence number is.
       written.delete(blob.id);
       written.set(blob.id, doc);

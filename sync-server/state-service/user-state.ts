@@ -1,20 +1,21 @@
 import type { Database } from '../db/database.ts';
 import type { BookIndex, BookV1, ConversationIndex, UserState } from '#schemas/generated/types.ts';
 
-/** The seed's UserState: counts, sizes (bytes of stored JSON), conversations and books, the newest first. */
+/** The seed's UserState: counts, sizes (of stored JSON, and of the files that go with it), conversations and books, the newest first. */
 export async function readUserState(database: Database, userId: string): Promise<UserState> {
   const { query } = database;
   const live = query.selectFrom('blobs').where('user_id', '=', userId).where('deleted', '=', 0);
   const totals = await live
     .select(({ fn }) => [fn.countAll<number>().as('count'), fn.sum<number | null>('size').as('size'), fn.max<string | null>('updated_at').as('updated_at')])
     .executeTakeFirstOrThrow();
+  const files = await query.selectFrom('attachments').select(({ fn }) => fn.sum<number | null>('size').as('size')).where('user_id', '=', userId).executeTakeFirstOrThrow();
   const bookRows = await live.select(['id', 'updated_at', 'doc']).where('schema_id', '=', 'book-v1').orderBy('updated_at', 'desc').execute();
   const books = bookRows.map((row) => ({ id: row.id, updated_at: row.updated_at, data: (JSON.parse(row.doc) as { data: BookV1 }).data }));
   const user = await query.selectFrom('users').select('created_at').where('id', '=', userId).executeTakeFirst();
   return {
     user_id: userId,
     blob_count: totals.count,
-    total_size_bytes: totals.size ?? 0,
+    total_size_bytes: (totals.size ?? 0) + (files.size ?? 0),
     conversations: await readConversations(database, userId, titlesOf(books.map((book) => book.data))),
     books: books.map(toBookIndex),
     updated_at: totals.updated_at ?? user?.created_at ?? new Date(0).toISOString(),

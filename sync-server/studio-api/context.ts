@@ -7,6 +7,7 @@ import type { SocketHub } from '../events/socket-hub.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ProcessorService } from '../processor-service/processor-service.ts';
 import type { SchemaCatalogue } from '../schema-service/schema-catalogue.ts';
+import type { Attachments } from '../state-service/attachments.ts';
 import type { BlobReader } from '../state-service/blob-reader.ts';
 import type { BlobStore } from '../state-service/blob-store.ts';
 
@@ -15,6 +16,7 @@ export interface ApiContext {
   accounts: Accounts;
   database: Database;
   store: BlobStore;
+  attachments: Attachments;
   reader: BlobReader;
   hub: SocketHub;
   processors: ProcessorService;
