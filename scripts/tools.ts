@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
+import type { BrowserType } from '@playwright/test';
 
 const require = createRequire(import.meta.url);
 
@@ -33,7 +34,7 @@ const TOOLS: Record<ToolName, Tool> = {
 
 /** Asked for only then: a server that starts nats-server has no Playwright. */
 function playwrightChromium(): string {
-  const { chromium } = require('@playwright/test') as typeof import('@playwright/test');
+  const { chromium } = require('@playwright/test') as { chromium: BrowserType };
   return chromium.executablePath();
 }
 

@@ -19,10 +19,19 @@ it('reads what is set, and takes an empty value as unset', () => {
   });
 });
 
+it('finds NATS where it is said to be, and its keys in the data folder', () => {
+  const env = { RECTO_DATA_DIR: '/srv/recto', RECTO_NATS_URL: 'ws://127.0.0.1:9222' };
+  expect(readSettings(env).nats).toEqual({ url: 'ws://127.0.0.1:9222', publicUrl: 'ws://127.0.0.1:9222', dir: '/srv/recto/nats' });
+  expect(readSettings({ ...env, RECTO_NATS_PUBLIC_URL: 'wss://nats.example.org', RECTO_NATS_DIR: '/etc/recto-nats' }).nats).toEqual({
+    url: 'ws://127.0.0.1:9222', publicUrl: 'wss://nats.example.org', dir: '/etc/recto-nats',
+  });
+  expect(readSettings({}).nats).toBeUndefined();
+});
+
 describe('a wrong value stops the start with one line that names it', () => {
   it.each([
     ['RECTO_PORT', 'eighty'], ['RECTO_PORT', '65536'], ['RECTO_PORT', '-1'], ['RECTO_OPEN_REGISTRATION', 'yes'], ['RECTO_DATABASE_URL', 'postgres://localhost/recto'],
-    ['RECTO_NATS_URL', 'ws://localhost:9222'], ['RECTO_AI_PROVIDER', 'magic'], ['RECTO_AI_BASE_URL', 'localhost'], ['RECTO_ALLOWED_ORIGINS', 'example.org'], ['RECTO_RATE_LIMIT', '0'],
+    ['RECTO_NATS_URL', 'nats://localhost:4222'], ['RECTO_NATS_PUBLIC_URL', 'wss://nats.example.org'], ['RECTO_AI_PROVIDER', 'magic'], ['RECTO_AI_BASE_URL', 'localhost'], ['RECTO_ALLOWED_ORIGINS', 'example.org'], ['RECTO_RATE_LIMIT', '0'],
   ])('%s=%s', (name, value) => {
     let message = '';
     try {

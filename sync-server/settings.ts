@@ -11,6 +11,8 @@ export interface ServerSettings {
   /** Holds the database, unless `databaseFile` says otherwise, and the key that signs access tokens. */
   dataDir: string;
   databaseFile: string;
+  /** Undefined: the events' bus is in this process. */
+  nats: NatsSettings | undefined;
   ai: AiSettings;
   openRegistration: boolean;
   /** The processors that the server runs itself. */
@@ -27,6 +29,15 @@ export interface ServerSettings {
   webAppDir: string;
 }
 
+export interface NatsSettings {
+  /** ws:// or wss:// */
+  url: string;
+  /** What apps and workers are told, who may reach it by another name. */
+  publicUrl: string;
+  /** Holds the keys. */
+  dir: string;
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const AI_PROVIDERS = ['built-in', 'openai-compatible'] as const;
@@ -36,15 +47,13 @@ const AI_PROVIDERS = ['built-in', 'openai-compatible'] as const;
  * @throws RectoError configuration, one line that names the variable and what it takes
  */
 export function readSettings(env: Environment): ServerSettings {
-  const dataDir = resolve(read(env, 'RECTO_DATA_DIR') ?? join(homedir(), '.recto', 'server'));
-  if (read(env, 'RECTO_NATS_URL') !== undefined) {
-    throw wrong('RECTO_NATS_URL', 'this version runs its event bus inside the server: leave it unset');
-  }
+  const dataDir = readDataDir(env);
   return {
     host: read(env, 'RECTO_HOST') ?? '127.0.0.1',
     port: readInteger(env, 'RECTO_PORT', { min: 0, max: 65_535, fallback: 8010 }),
     dataDir,
     databaseFile: readDatabaseFile(env, dataDir),
+    nats: readNats(env),
     ai: readAi(env),
     openRegistration: readBoolean(env, 'RECTO_OPEN_REGISTRATION', true),
     workers: readWorkers(env),
@@ -54,6 +63,29 @@ export function readSettings(env: Environment): ServerSettings {
     metricsToken: read(env, 'RECTO_METRICS_TOKEN'),
     webAppDir: fileURLToPath(new URL('../dist/renderer', import.meta.url)),
   };
+}
+
+function readDataDir(env: Environment): string {
+  return resolve(read(env, 'RECTO_DATA_DIR') ?? join(homedir(), '.recto', 'server'));
+}
+
+/** The folder of NATS's keys, config and store. */
+export function readNatsDir(env: Environment): string {
+  return resolve(read(env, 'RECTO_NATS_DIR') ?? join(readDataDir(env), 'nats'));
+}
+
+function readNats(env: Environment): NatsSettings | undefined {
+  const url = readSocketUrl(env, 'RECTO_NATS_URL');
+  const publicUrl = readSocketUrl(env, 'RECTO_NATS_PUBLIC_URL');
+  if (url !== undefined) return { url, publicUrl: publicUrl ?? url, dir: readNatsDir(env) };
+  if (publicUrl !== undefined) throw wrong('RECTO_NATS_PUBLIC_URL', 'it says where apps find NATS, but RECTO_NATS_URL is not set');
+  return undefined;
+}
+
+function readSocketUrl(env: Environment, name: string): string | undefined {
+  const url = read(env, name);
+  if (url !== undefined && !isUrl(url, ['ws:', 'wss:'])) throw wrong(name, `“${url}” is not a ws or wss address, such as ws://127.0.0.1:9222`);
+  return url;
 }
 
 function wrong(name: string, reason: string): RectoError {
