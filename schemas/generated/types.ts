@@ -53,6 +53,17 @@ export interface AllSchemas {
   'sync-push'?: SyncPushBody;
   'update-blob'?: UpdateBlobBody;
   'user-state'?: UserState;
+  'worker-answer'?: WorkerAnswer;
+  'worker-completion'?: WorkerCompletion;
+  'worker-derived'?: WorkerDerived;
+  'worker-failure'?: WorkerFailure;
+  'worker-file'?: WorkerFile;
+  'worker-info'?: WorkerInfo;
+  'worker-lease'?: WorkerLease;
+  'worker-progress'?: WorkerProgress;
+  'worker-run'?: WorkerRun;
+  'worker-take'?: WorkerTakeBody;
+  'worker-usage'?: WorkerUsage;
 }
 /**
  * A book: its title page and its chapters in order. A chapter's number is its place.
@@ -130,6 +141,10 @@ export interface CompiledChapter {
   edition: 'draft' | 'expansion';
   blob_id?: string;
   blob_version?: number;
+  /**
+   * SHA-256 of the text that went in (Markdown, UTF-8).
+   */
+  hash?: string;
   words: number;
   [k: string]: unknown;
 }
@@ -698,4 +713,198 @@ export interface BookIndex {
   chapter_count: number;
   updated_at: string;
   [k: string]: unknown;
+}
+/**
+ * An answer of a provider that was paid for, kept until its job ends.
+ */
+export interface WorkerAnswer {
+  text: string;
+  provider: string;
+  model: string;
+  temperature: number;
+  inputTokens: number;
+  outputTokens: number;
+  finishReason: string;
+  [k: string]: unknown;
+}
+/**
+ * The body of POST …/complete: what was made of the job's blob.
+ */
+export interface WorkerCompletion {
+  schema_id: string;
+  data: {
+    [k: string]: unknown;
+  };
+  /**
+   * @maxItems 100
+   */
+  tags?: string[];
+  /**
+   * Blobs of their own that were made on the way; their parents are blobs that the worker may read.
+   *
+   * @maxItems 1000
+   */
+  also?: {
+    parent_id: string;
+    parent_version: number;
+    config: {
+      [k: string]: unknown;
+    };
+    schema_id: string;
+    data: {
+      [k: string]: unknown;
+    };
+  }[];
+  /**
+   * What each answer of a provider of text took.
+   *
+   * @maxItems 10000
+   */
+  usage?: WorkerUsage[];
+}
+/**
+ * What one answer of a provider of text took; cost is null where no price is set.
+ */
+export interface WorkerUsage {
+  provider: string;
+  model: string;
+  input_tokens: number;
+  output_tokens: number;
+  cost: number | null;
+}
+/**
+ * The answer of POST …/complete, when it is stored.
+ */
+export interface WorkerDerived {
+  derived_id: string;
+  [k: string]: unknown;
+}
+/**
+ * The body of POST …/fail. A code that Recto does not know counts as processor_failed.
+ */
+export interface WorkerFailure {
+  code: string;
+  message: string;
+  /**
+   * @maxItems 100
+   */
+  errors?: {
+    path: string;
+    message: string;
+    [k: string]: unknown;
+  }[];
+  retry_after_ms?: number;
+  /**
+   * What each answer of a provider of text took.
+   *
+   * @maxItems 10000
+   */
+  usage?: WorkerUsage[];
+}
+/**
+ * The answer of PUT …/file: what has arrived.
+ */
+export interface WorkerFile {
+  /**
+   * 64 hex digits
+   */
+  sha256: string;
+  /**
+   * bytes
+   */
+  size: number;
+  [k: string]: unknown;
+}
+/**
+ * The answer of GET /api/v1/worker: whose token it is, and where to be woken.
+ */
+export interface WorkerInfo {
+  processor: {
+    id: string;
+    name: string;
+    input_schema_ids: string[];
+    output_schema_id: string;
+    config_schema: {
+      [k: string]: unknown;
+    };
+    [k: string]: unknown;
+  };
+  /**
+   * Where the server runs NATS: a credential that lives for minutes and may only listen.
+   */
+  nats?: {
+    url: string;
+    jwt: string;
+    seed: string;
+    subjects: {
+      /**
+       * A job may wait: subscribe with a queue group, then take.
+       */
+      work: string;
+      /**
+       * Names run_id and job_id of a run that is no longer wanted.
+       */
+      cancelled: string;
+      [k: string]: unknown;
+    };
+    /**
+     * seconds; then ask anew
+     */
+    expires_in: number;
+    [k: string]: unknown;
+  };
+  [k: string]: unknown;
+}
+/**
+ * The answer of POST …/progress. cancelled: stop, and take the next.
+ */
+export interface WorkerLease {
+  lease_ms: number;
+  cancelled: boolean;
+  [k: string]: unknown;
+}
+/**
+ * The body of POST …/progress. Empty: only a sign of life.
+ */
+export interface WorkerProgress {
+  done?: number;
+  /**
+   * 0 while it is not known.
+   */
+  total?: number;
+  message?: string;
+  partial?: {
+    passage: number;
+    text: string;
+  };
+}
+/**
+ * A job that was taken: the worker's for lease_ms, and longer with each sign of life.
+ */
+export interface WorkerRun {
+  run_id: string;
+  job: {
+    id: string;
+    processor_id: string;
+    [k: string]: unknown;
+  };
+  blob: Blob;
+  config: {
+    [k: string]: unknown;
+  };
+  lease_ms: number;
+  [k: string]: unknown;
+}
+/**
+ * The body of POST /api/v1/worker/jobs/take.
+ */
+export interface WorkerTakeBody {
+  /**
+   * A name for people, such as the host's.
+   */
+  worker: string;
+  /**
+   * How long to wait for a job; 20000 where it is absent.
+   */
+  wait_ms?: number;
 }
