@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Blob } from '#schemas/blob.ts';
 import { findDataErrors } from '#schemas/blob.ts';
@@ -37,6 +38,7 @@ function run(config: Record<string, unknown>, options: { blob?: Blob; signal?: A
   return (bookCompiler satisfies Processor).run(context);
 }
 
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 const textOf = (output: ProcessorOutput): string => new TextDecoder().decode(output.file && 'bytes' in output.file ? output.file.bytes : undefined);
 
 describe('the book compiler', () => {
@@ -51,13 +53,19 @@ describe('the book compiler', () => {
     expect(textOf(output)).toContain('Night\n\nNobody came.');
   });
 
-  it('gives a manifest that its schema accepts, with the version of each source', async () => {
+  it('waits for the version that was asked for, and takes a newer one', async () => {
+    const source = { chapter_id: 'c1', blob_id: 'd1', edition: 'draft' };
+    await expect(run({ format: 'text', sources: [{ ...source, blob_version: 4 }] })).rejects.toMatchObject({ code: 'unavailable' });
+    expect(textOf(await run({ format: 'text', sources: [{ ...source, blob_version: 2 }] }))).toContain('The keeper climbed.');
+  });
+
+  it('gives a manifest that its schema accepts, with the version and the hash of each source', async () => {
     const output = await run({ format: 'epub', sources: [{ chapter_id: 'c2', blob_id: 'e2', edition: 'expansion' }] });
     expect(output.schema_id).toBe('compiled-book-v1');
     expect(findDataErrors('compiled-book-v1', output.data)).toEqual([]);
     expect(output.data['chapters']).toEqual([
-      { chapter_id: 'c1', title: 'Dusk', edition: 'draft', blob_id: 'd1', blob_version: 3, words: 3 },
-      { chapter_id: 'c2', title: 'Night', edition: 'expansion', blob_id: 'e2', blob_version: 3, words: 6 },
+      { chapter_id: 'c1', title: 'Dusk', edition: 'draft', blob_id: 'd1', blob_version: 3, hash: hashOf('The keeper climbed.'), words: 3 },
+      { chapter_id: 'c2', title: 'Night', edition: 'expansion', blob_id: 'e2', blob_version: 3, hash: hashOf('Nobody came, not even the gulls.'), words: 6 },
     ]);
   });
 

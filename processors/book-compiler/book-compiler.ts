@@ -1,7 +1,7 @@
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { BookV1, Chapter } from '#schemas/generated/types.ts';
-import type { CompileConfig, CompileFormat, ManuscriptChapterSource } from '../contract/manuscript.ts';
+import type { CompileConfig, CompileFormat, CompileSource, ManuscriptChapterSource } from '../contract/manuscript.ts';
 import type { Processor, ProcessorContext } from '../contract/processor.ts';
 import { compileManuscript } from './compile-manuscript.ts';
 import { chapterLabel } from './model.ts';
@@ -34,7 +34,12 @@ export const bookCompiler: Processor = {
           items: {
             type: 'object',
             required: ['chapter_id', 'blob_id', 'edition'],
-            properties: { chapter_id: { type: 'string' }, blob_id: { type: 'string' }, edition: { type: 'string', enum: ['draft', 'expansion'] } },
+            properties: {
+              chapter_id: { type: 'string' },
+              blob_id: { type: 'string' },
+              edition: { type: 'string', enum: ['draft', 'expansion'] },
+              blob_version: { type: 'integer', minimum: 1 },
+            },
           },
         },
       },
@@ -70,16 +75,18 @@ function readConfig(config: Record<string, unknown>, book: BookV1): CompileConfi
   return { format, sources: given };
 }
 
-function isSource(value: unknown): value is CompileConfig['sources'][number] {
+function isSource(value: unknown): value is CompileSource {
   if (typeof value !== 'object' || value === null) return false;
-  const { chapter_id, blob_id, edition } = value as Record<string, unknown>;
+  const { chapter_id, blob_id, edition, blob_version } = value as Record<string, unknown>;
+  if (blob_version !== undefined && typeof blob_version !== 'number') return false;
   return typeof chapter_id === 'string' && typeof blob_id === 'string' && (edition === 'draft' || edition === 'expansion');
 }
 
 /** The chapter, with its text to be read when its turn comes. */
 function chapterSource(context: ProcessorContext, config: CompileConfig, chapter: Chapter, number: number): ManuscriptChapterSource {
   const chosen = config.sources.find((source) => source.chapter_id === chapter.id);
-  const { blob_id, edition } = chosen ?? { blob_id: chapter.draft_blob_id, edition: 'draft' as const };
+  const { blob_id, edition, blob_version = 1 }: Omit<CompileSource, 'chapter_id'> = chosen ?? { blob_id: chapter.draft_blob_id, edition: 'draft' };
+  const label = chapterLabel(chapter.title, number);
   return {
     id: chapter.id,
     title: chapter.title,
@@ -88,7 +95,10 @@ function chapterSource(context: ProcessorContext, config: CompileConfig, chapter
     async read() {
       const blob = await context.readBlob(blob_id);
       if (!blob || blob.deleted) return null;
-      return { markdown: textOfBlob(blob, chapterLabel(chapter.title, number)), blob_version: blob.version };
+      if (blob.version < blob_version) {
+        throw new RectoError('unavailable', `The newest words of “${label}” have not arrived here yet, so no file was made. It is tried again in a while.`);
+      }
+      return { markdown: textOfBlob(blob, label), blob_version: blob.version };
     },
   };
 }

@@ -3,7 +3,7 @@
  * time. After each chapter the words that were written are read back and compared with the source's.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { RectoError } from '#schemas/errors.ts';
 import type { CompiledBookV1, CompiledChapter } from '#schemas/generated/types.ts';
 import type { CompileFormat, Manuscript, ManuscriptChapter, ManuscriptChapterSource } from '../contract/manuscript.ts';
@@ -92,6 +92,7 @@ async function writeChapters(writer: BookWriter, manuscript: Manuscript, head: B
       edition: source.edition,
       ...(source.blob_id !== undefined && { blob_id: source.blob_id }),
       ...(chapter.blob_version !== undefined && { blob_version: chapter.blob_version }),
+      hash: bytesToHex(sha256(utf8ToBytes(chapter.markdown))),
       words: parsed.words,
     });
     onProgress({ done: number, total, message: chapterLabel(title, number) });

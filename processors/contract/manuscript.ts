@@ -32,10 +32,19 @@ export interface Manuscript {
   chapters: readonly (ManuscriptChapter | ManuscriptChapterSource)[];
 }
 
-/** A job's config for the book compiler: which text each chapter comes from, in the book's order. */
+/** Which text a chapter gives. */
+export interface CompileSource {
+  chapter_id: string;
+  blob_id: string;
+  edition: Edition;
+  /** At least this version: an older one has not arrived yet. */
+  blob_version?: number;
+}
+
+/** A job's config for the book compiler. */
 export interface CompileConfig {
   format: CompileFormat;
-  sources: { chapter_id: string; blob_id: string; edition: Edition }[];
+  sources: CompileSource[];
 }
 
 export interface ManuscriptFile {
