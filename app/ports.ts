@@ -148,7 +148,7 @@ export interface Models {
    * The models of a server, asked with the key that is kept for it; none where it doesn't name any.
    * @throws RectoError configuration, forbidden (the author said no), provider_unreachable, provider_auth, provider_failed, cancelled
    */
-  list(baseUrl: string, signal: AbortSignal): Promise<string[]>;
+  list(server: { baseUrl: string; provider?: 'openai-compatible' | 'anthropic' }, signal: AbortSignal): Promise<string[]>;
 }
 
 export interface Platform {

@@ -43,6 +43,12 @@ describe('a wrong value stops the start with one line that names it', () => {
     expect(message.split('\n')).toHaveLength(1);
   });
 
+  it('RECTO_AI_PROVIDER=anthropic without a model or a key; its address is known', () => {
+    expect(() => readSettings({ RECTO_AI_PROVIDER: 'anthropic', RECTO_AI_KEY: 'k' })).toThrow(/RECTO_AI_MODEL/);
+    expect(() => readSettings({ RECTO_AI_PROVIDER: 'anthropic', RECTO_AI_MODEL: 'm' })).toThrow(/RECTO_AI_KEY/);
+    expect(readSettings({ RECTO_AI_PROVIDER: 'anthropic', RECTO_AI_MODEL: 'm', RECTO_AI_KEY: 'k' }).ai).toEqual({ provider: 'anthropic', model: 'm', apiKey: 'k' });
+  });
+
   it('RECTO_AI_PROVIDER=openai-compatible without a model', () => {
     expect(() => readSettings({ RECTO_AI_PROVIDER: 'openai-compatible', RECTO_AI_BASE_URL: 'http://localhost/v1' })).toThrow(/RECTO_AI_MODEL/);
   });

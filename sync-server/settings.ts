@@ -40,7 +40,7 @@ export interface NatsSettings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const AI_PROVIDERS = ['built-in', 'openai-compatible'] as const;
+const AI_PROVIDERS = ['built-in', 'openai-compatible', 'anthropic'] as const;
 
 /**
  * The settings that the environment names, each with its default. An empty value counts as unset.
@@ -133,6 +133,7 @@ function readAi(env: Environment): AiSettings {
     const missing = baseUrl ? 'RECTO_AI_MODEL' : 'RECTO_AI_BASE_URL';
     throw wrong(missing, 'the provider openai-compatible needs it');
   }
+  if (provider === 'anthropic' && (!model || !apiKey)) throw wrong(model ? 'RECTO_AI_KEY' : 'RECTO_AI_MODEL', 'the provider anthropic needs it');
   return { provider, ...(baseUrl && { baseUrl }), ...(model && { model }), ...(apiKey && { apiKey }) };
 }
 

@@ -14,6 +14,6 @@ const LOOK_MS = 5_000;
 export function createModelHandlers({ fetch, access }: ModelParts): Pick<Handlers, 'models.find' | 'models.list'> {
   return {
     'models.find': () => findModelServers(fetch, AbortSignal.timeout(LOOK_MS)),
-    'models.list': async ({ baseUrl }) => ({ models: await listModels({ fetch, baseUrl, key: await access.open(baseUrl), signal: new AbortController().signal }) }),
+    'models.list': async (server) => ({ models: await listModels({ ...server, fetch, key: await access.open(server.baseUrl), signal: new AbortController().signal }) }),
   };
 }

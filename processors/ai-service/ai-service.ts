@@ -22,14 +22,14 @@ export function createAiService(settings: AiSettings, options: AiServiceOptions 
         const { expandBuiltIn } = await import('../text-expansion/built-in/built-in-provider.ts');
         return expandBuiltIn(request, { signal: call.signal });
       }
-      await keepZodFromEval();
+      await tameSdk();
       const { expandWithModel } = await import('./expand-with-model.ts');
       return expandWithModel(settings, request, { ...options, ...call });
     },
     async write(request, call) {
       call.signal.throwIfAborted();
       if (settings.provider === 'built-in') throw new RectoError('configuration', 'This is written by a model, and none is chosen. Choose one in the settings.');
-      await keepZodFromEval();
+      await tameSdk();
       const { writeWithModel } = await import('./write-with-model.ts');
       return writeWithModel(settings, request, { ...options, ...call });
     },
@@ -37,9 +37,11 @@ export function createAiService(settings: AiSettings, options: AiServiceOptions 
 }
 
 /**
- * The SDK's schemas try `new Function` as they are made, and the app's CSP reports each try. So this comes before the SDK is loaded.
+ * Before the SDK is loaded. Its schemas try `new Function` as they are made, and the app's CSP reports each try. What it warns of, a
+ * model that it does not know yet or a setting that a provider doesn't take, is nothing that anyone can act upon.
  */
-async function keepZodFromEval(): Promise<void> {
+async function tameSdk(): Promise<void> {
   const { config } = await import('zod/v4/core');
   config({ jitless: true });
+  (globalThis as { AI_SDK_LOG_WARNINGS?: boolean }).AI_SDK_LOG_WARNINGS = false;
 }

@@ -1,8 +1,7 @@
 import type { LanguageModel } from 'ai';
 import { RectoError } from '#schemas/errors.ts';
 import type { AiSettings } from '../contract/runner.ts';
-
-export const ANTHROPIC_BASE_URL = 'https://api.anthropic.com/v1';
+import { ANTHROPIC_BASE_URL } from './anthropic-base-url.ts';
 
 /** Local servers cut what does not fit their window and say nothing (ollama/ollama#3839); 4,096 is Ollama's own. */
 const LOCAL_CONTEXT_TOKENS = 4_096;

@@ -32,6 +32,15 @@ test('names the models of a server that takes the key', async () => {
   await expect(list(baseUrl)).rejects.toMatchObject({ code: 'provider_auth' });
 });
 
+test('names Anthropic’s models, asked as it wants to be', async () => {
+  const baseUrl = await serve(({ headers, url }, response) => {
+    response.statusCode = headers['x-api-key'] === 'k1' && headers['anthropic-version'] && url === '/v1/models?limit=1000' && !headers.authorization ? 200 : 401;
+    response.end('{"data":[{"type":"model","id":"claude-sonnet-4-5"}],"has_more":false}');
+  });
+  expect(await listModels({ fetch, baseUrl, provider: 'anthropic', key: 'k1', signal })).toEqual(['claude-sonnet-4-5']);
+  await expect(listModels({ fetch, baseUrl, provider: 'anthropic', key: null, signal })).rejects.toMatchObject({ code: 'provider_auth' });
+});
+
 test.each(['null', '7', '<html>', '{}', '{"data":null}', '{"data":[null,3,{"name":"x"},{"id":""},{"id":7}]}', ''])('a server that answers %j has no models', async (body) => {
   expect(await list(await serve((_request, response) => void response.end(body)))).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { RectoError } from '#schemas/errors.ts';
+import type { AiSettings } from '../contract/runner.ts';
 
 /** A server that is there answers its list within this, also one that wakes up first. */
 const PATIENCE_MS = 15_000;
@@ -6,29 +7,34 @@ const PATIENCE_MS = 15_000;
 const MAX_BYTES = 8_000_000;
 const MAX_MODELS = 5_000;
 
+/** Who speaks OpenAI's API, and who Anthropic's. */
+export type ModelProvider = Exclude<AiSettings['provider'], 'built-in'>;
+
 export interface ModelListRequest {
   fetch: typeof fetch;
   /** With /v1 where the server wants it. */
   baseUrl: string;
+  /** Whose API it speaks; OpenAI's by default. */
+  provider?: ModelProvider;
   key: string | null;
   signal: AbortSignal;
   patienceMs?: number;
 }
 
 /**
- * Asks a server that speaks OpenAI's API for its models (`GET /models`): whether it is there, takes the key, and has a model.
+ * Asks a server that speaks OpenAI's or Anthropic's API for its models (`GET /models`): whether it is there, takes the key, and has a model.
  * A redirect is not followed: the key is for this server alone.
  * @returns their names as the server gives them; none where it answers something that is no such list
  * @throws RectoError configuration (no address), provider_unreachable, provider_auth, provider_failed, cancelled
  */
-export async function listModels({ fetch, baseUrl, key, signal, patienceMs = PATIENCE_MS }: ModelListRequest): Promise<string[]> {
+export async function listModels({ fetch, baseUrl, provider = 'openai-compatible', key, signal, patienceMs = PATIENCE_MS }: ModelListRequest): Promise<string[]> {
   if (!URL.canParse(baseUrl) || !/^https?:/i.test(baseUrl)) {
     throw new RectoError('configuration', 'That is no address of a model server. Give one such as http://127.0.0.1:11434/v1.');
   }
   const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   try {
-    const response = await fetch(`${baseUrl.replace(/\/+$/, '')}/models`, {
-      headers: key ? { authorization: `Bearer ${key}` } : {},
+    const response = await fetch(`${baseUrl.replace(/\/+$/, '')}/models${provider === 'anthropic' ? '?limit=1000' : ''}`, {
+      headers: headersOf(provider, key),
       redirect: 'error',
       signal: patience,
     });
@@ -40,6 +46,11 @@ export async function listModels({ fetch, baseUrl, key, signal, patienceMs = PAT
     if (signal.aborted) throw RectoError.from(signal.reason, 'cancelled', 'Cancelled.');
     throw new RectoError('provider_unreachable', 'Nothing answers there. Check the base URL, and that the server runs and lets Recto in.', { cause: thrown });
   }
+}
+
+function headersOf(provider: ModelProvider, key: string | null): Record<string, string> {
+  if (provider === 'openai-compatible') return key ? { authorization: `Bearer ${key}` } : {};
+  return { 'anthropic-version': '2023-06-01', 'anthropic-dangerous-direct-browser-access': 'true', ...(key && { 'x-api-key': key }) };
 }
 
 function refusal(status: number): RectoError {

@@ -1,4 +1,4 @@
-import { APICallError, InvalidResponseDataError, JSONParseError, TypeValidationError } from 'ai';
+import { APICallError, InvalidResponseDataError, JSONParseError, NoOutputGeneratedError, TypeValidationError } from 'ai';
 import { RectoError } from '#schemas/errors.ts';
 
 /** What is known of a request that failed. */
@@ -15,10 +15,13 @@ const SAFE = 'The draft is as it was.';
 /** Whatever a request to a provider threw or streamed as an error, by its code. */
 export function toProviderError(thrown: unknown, request: FailedRequest): RectoError {
   if (thrown instanceof RectoError) return thrown;
-  if (APICallError.isInstance(thrown) && thrown.statusCode !== undefined && thrown.statusCode >= 400) return fromStatus(thrown, request);
+  if (APICallError.isInstance(thrown) && thrown.statusCode !== undefined && thrown.statusCode >= 400) {
+    return fromStatus({ statusCode: thrown.statusCode, responseBody: thrown.responseBody, responseHeaders: thrown.responseHeaders, cause: thrown }, request);
+  }
+  if (isStreamError(thrown)) return fromStatus({ statusCode: thrown.statusCode, responseBody: thrown.message, cause: thrown }, request);
   if (JSONParseError.isInstance(thrown) || TypeValidationError.isInstance(thrown)) return nonsense(request, thrown);
   // The stream ended and no finish reason had come.
-  if (InvalidResponseDataError.isInstance(thrown)) return request.hadText ? cutOff(thrown) : nonsense(request, thrown);
+  if (InvalidResponseDataError.isInstance(thrown) || NoOutputGeneratedError.isInstance(thrown)) return request.hadText ? cutOff(thrown) : nonsense(request, thrown);
   if (isNetworkError(thrown)) {
     if (request.hadText) return cutOff(thrown);
     return new RectoError('provider_unreachable', `No text provider answers at ${request.baseUrl}. Start it, or check the address in the settings. ${SAFE}`, { cause: thrown });
@@ -42,16 +45,27 @@ function isNetworkError(thrown: unknown, depth = 0): boolean {
   return thrown instanceof TypeError || (APICallError.isInstance(thrown) && thrown.statusCode === undefined) || isNetworkError(thrown.cause, depth + 1);
 }
 
-function fromStatus(error: APICallError, request: FailedRequest): RectoError {
-  const status = error.statusCode ?? 0;
-  const retryAfterMs = readRetryAfter(error.responseHeaders ?? {}, request.now);
-  const options = { cause: error, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-  const body = error.responseBody ?? '';
+/** The SDK's plain object for an error event in a stream that had begun; its status is what the provider would have answered at once. */
+function isStreamError(thrown: unknown): thrown is { statusCode: number; message: string } {
+  return typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error) && 'statusCode' in thrown && typeof thrown.statusCode === 'number' && 'message' in thrown && typeof thrown.message === 'string';
+}
+
+interface Refusal {
+  statusCode: number;
+  responseBody: string | undefined;
+  responseHeaders?: Record<string, string> | undefined;
+  cause: unknown;
+}
+
+function fromStatus({ statusCode: status, responseBody: body = '', responseHeaders = {}, cause }: Refusal, request: FailedRequest): RectoError {
+  const retryAfterMs = readRetryAfter(responseHeaders, request.now);
+  const options = { cause, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   if (status === 401 || status === 403) return new RectoError('provider_auth', `The text provider refused the key. Check it in the settings. ${SAFE}`, options);
-  if (status === 402 || (status === 429 && /insufficient_quota|billing/i.test(body))) return new RectoError('provider_auth', `The text provider asks for payment before it writes more. ${SAFE}`, options);
+  if (status === 402 || (status < 500 && /insufficient_quota|billing|credit balance/i.test(body))) return new RectoError('provider_auth', `The text provider asks for payment before it writes more. ${SAFE}`, options);
   if (status === 404) return new RectoError('configuration', `${request.baseUrl} knows no model “${request.model}”, or is not the provider's address (most end in /v1). Check both in the settings. ${SAFE}`, options);
-  if (status === 429) return new RectoError('provider_rate_limited', `The text provider is busy. It is tried again in a while. ${SAFE}`, options);
-  if (status === 413 || (status === 400 && /context.{0,40}(?:length|window|size)|too many tokens|maximum context/i.test(body))) {
+  // 529: Anthropic's own, for when it is overloaded.
+  if (status === 429 || status === 529) return new RectoError('provider_rate_limited', `The text provider is busy. It is tried again in a while. ${SAFE}`, options);
+  if (status === 413 || (status === 400 && /context.{0,40}(?:length|window|size|limit)|too many tokens|maximum context|prompt is too long/i.test(body))) {
     return new RectoError('context_too_long', `The passage does not fit the model. Divide it, or choose a model with more room. ${SAFE}`, options);
   }
   if (status < 500 && /content.?(?:policy|filter)|safety/i.test(body)) {

@@ -42,5 +42,5 @@ test('a key needs an address that it is for', async () => {
 
 test('lists the models of a server', async () => {
   const { models } = createBrowserModels(createSecrets(), fetch);
-  expect(await models.list(server.url, new AbortController().signal)).toEqual([MODEL]);
+  expect(await models.list({ baseUrl: server.url }, new AbortController().signal)).toEqual([MODEL]);
 });

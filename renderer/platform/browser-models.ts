@@ -38,7 +38,7 @@ export function createBrowserModels(secrets: SecretStore, fetchFrom: typeof fetc
     },
     models: {
       find: (signal) => findModelServers(fetchFrom, signal),
-      list: async (baseUrl, signal) => listModels({ fetch: fetchFrom, baseUrl, key: await keyFor(baseUrl), signal }),
+      list: async (server, signal) => listModels({ ...server, fetch: fetchFrom, key: await keyFor(server.baseUrl), signal }),
     },
   };
 }

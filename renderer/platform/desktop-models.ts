@@ -14,7 +14,7 @@ export function createDesktopProviderKeys(call: CallMain): ProviderKeys {
 export function createDesktopModels(call: CallMain): Models {
   return {
     find: (signal) => orAborted(call('models.find', {}), signal),
-    list: async (baseUrl, signal) => (await orAborted(call('models.list', { baseUrl }), signal)).models,
+    list: async (server, signal) => (await orAborted(call('models.list', server), signal)).models,
   };
 }
 

@@ -225,6 +225,10 @@ export interface ModelsFindInput {}
  */
 export interface ModelsListInput {
   baseUrl: string;
+  /**
+   * Whose API it speaks; OpenAI's by default.
+   */
+  provider?: 'openai-compatible' | 'anthropic';
 }
 /**
  * Starts a process for processors; its port comes to the window as a message.

@@ -2754,7 +2754,7 @@ return errors === 0;
 }
 
 export const validateModelsList = validate33;
-const schema34 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"models.list","title":"ModelsListInput","description":"The models of a provider, asked with the key that is kept for it.","type":"object","additionalProperties":false,"properties":{"baseUrl":{"type":"string","minLength":1,"maxLength":2000}},"required":["baseUrl"]};
+const schema34 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"models.list","title":"ModelsListInput","description":"The models of a provider, asked with the key that is kept for it.","type":"object","additionalProperties":false,"properties":{"baseUrl":{"type":"string","minLength":1,"maxLength":2000},"provider":{"type":"string","enum":["openai-compatible","anthropic"],"description":"Whose API it speaks; OpenAI's by default."}},"required":["baseUrl"]};
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="models.list" */;
@@ -2772,7 +2772,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(key0 === "baseUrl")){
+if(!((key0 === "baseUrl") || (key0 === "provider"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err1];
@@ -2818,14 +2818,37 @@ vErrors.push(err4);
 errors++;
 }
 }
-}
-else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.provider !== undefined){
+let data1 = data.provider;
+if(typeof data1 !== "string"){
+const err5 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err5];
 }
 else {
 vErrors.push(err5);
+}
+errors++;
+}
+if(!((data1 === "openai-compatible") || (data1 === "anthropic"))){
+const err6 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/enum",keyword:"enum",params:{allowedValues: schema34.properties.provider.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
 }
 errors++;
 }

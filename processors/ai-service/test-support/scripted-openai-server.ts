@@ -1,188 +1,31 @@
-/**
- * A server that speaks OpenAI's chat completions on a real port and does what a test tells it: streams, stalls, cuts
- * off, refuses. Each answer of the script serves one request; after the last, and with no script, it expands properly.
- */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/** The scripted model server that speaks OpenAI's chat completions. */
+import { startScriptedModelServer, type ModelProtocol, type ScriptedServer, type ScriptedServerOptions } from './scripted-model-server.ts';
 
-export type ScriptedAnswer =
-  /** Streams the text in pieces of a few words; `finish` is the finish_reason ('stop'), null: the stream ends without one. */
-  | { kind: 'stream'; text?: string; finish?: string | null; pauseMs?: number; promptTokens?: number; keepAlive?: number; refusal?: string; reasoning?: string }
-  /** Sends the text (or nothing) and then nothing more; the connection stays open. */
-  | { kind: 'stall'; text?: string }
-  /** Sends the text and resets the connection. */
-  | { kind: 'cut'; text?: string }
-  | { kind: 'status'; status: number; headers?: Record<string, string>; body?: string }
-  /** 200 with a body of any kind. */
-  | { kind: 'raw'; contentType: string; body: string };
+export { MODEL, type ScriptedAnswer, type ScriptedServer } from './scripted-model-server.ts';
 
-interface ScriptedRequest {
-  path: string;
-  headers: Record<string, string | string[] | undefined>;
-  body: { model?: string; messages?: { role: string; content: string }[]; stream?: boolean; temperature?: number; seed?: number; max_tokens?: number };
-  /** Resolves when the client has closed the connection. */
-  closed: Promise<void>;
-}
+const PROTOCOL: ModelProtocol = {
+  readPrompt({ messages = [] }) {
+    const contentOf = (role: string): string => messages.filter((message) => message.role === role).map(({ content }) => content).join('\n\n');
+    return { system: contentOf('system'), user: contentOf('user') };
+  },
+  startStream({ model }) {
+    const format = (event: unknown): string => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`;
+    const chunk = (delta: Record<string, unknown>, finish_reason: string | null = null): string =>
+      format({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model, choices: [{ index: 0, delta, finish_reason }] });
+    return {
+      begin(scripted) {
+        if (scripted.kind !== 'stream') return '';
+        return `${scripted.reasoning ? chunk({ reasoning_content: scripted.reasoning }) : ''}${scripted.refusal ? chunk({ refusal: scripted.refusal }) : ''}`;
+      },
+      piece: (content) => chunk({ content }),
+      end(finish, { input, output }) {
+        const usage = { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
+        return `${finish === null ? '' : chunk({}, finish ?? 'stop')}${format({ id: 'chatcmpl-1', object: 'chat.completion.chunk', choices: [], usage })}${format('[DONE]')}`;
+      },
+    };
+  },
+};
 
-export interface ScriptedServer {
-  /** With /v1. */
-  url: string;
-  requests: ScriptedRequest[];
-  /** Answers for the next requests, in order. */
-  script(...answers: ScriptedAnswer[]): void;
-  /** What it answers when the script is over. */
-  otherwise(answer: ScriptedAnswer): void;
-  /**
-   * Writes what a streamed answer says where its script gives no text: for prompts that are no passage to expand. Null: it expands as ever.
-   */
-  writes(write: (prompt: { system: string; user: string }) => string | null): void;
-  /** Resolves when that many requests have come. */
-  received(count: number): Promise<void>;
-  close(): Promise<void>;
-}
-
-export const MODEL = 'scripted-1';
-
-export interface ScriptedServerOptions {
-  port?: number;
-  /** False: no page of another origin may read what it answers, as with most providers. */
-  cors?: boolean;
-  /** Counts the tokens of prompt and answer as OpenAI does, instead of saying 100 and 50. */
-  countTokens?: (text: string) => number;
-}
-
-export async function startScriptedOpenAiServer(options: ScriptedServerOptions = {}): Promise<ScriptedServer> {
-  const answers: ScriptedAnswer[] = [];
-  const requests: ScriptedRequest[] = [];
-  let waiting: { count: number; resolve: () => void }[] = [];
-  let fallback: ScriptedAnswer = { kind: 'stream' };
-  let write: Parameters<ScriptedServer['writes']>[0] = () => null;
-  const server = createServer((request, response) => {
-    void handle(request, response);
-  });
-
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (options.cors !== false) allowEveryOrigin(request, response);
-    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
-    if (request.method === 'GET') return answerGet(request.url ?? '/', response);
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as ScriptedRequest['body'];
-    const closed = new Promise<void>((resolve) => response.on('close', resolve));
-    requests.push({ path: request.url ?? '/', headers: request.headers, body, closed });
-    waiting = waiting.filter(({ count, resolve }) => (requests.length < count ? true : void resolve()));
-    await answer(withText(answers.shift() ?? fallback, write(readPrompt(body))), body, response, options.countTokens);
-  }
-
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    requests,
-    script: (...more) => void answers.push(...more),
-    otherwise: (answer) => void (fallback = answer),
-    writes: (writer) => void (write = writer),
-    received: (count) => (requests.length >= count ? Promise.resolve() : new Promise((resolve) => void waiting.push({ count, resolve }))),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-function readPrompt({ messages = [] }: ScriptedRequest['body']): { system: string; user: string } {
-  const contentOf = (role: string): string => messages.filter((message) => message.role === role).map(({ content }) => content).join('\n\n');
-  return { system: contentOf('system'), user: contentOf('user') };
-}
-
-function withText(scripted: ScriptedAnswer, text: string | null): ScriptedAnswer {
-  return scripted.kind === 'stream' && text !== null ? { text, ...scripted } : scripted;
-}
-
-/** A browser on another origin may use it, as it may use Ollama where that is allowed. */
-function allowEveryOrigin(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('access-control-allow-origin', '*');
-  // Named one by one, since * does not stand for Authorization (Fetch standard, CORS protocol).
-  response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '*');
-}
-
-function answerGet(path: string, response: ServerResponse): void {
-  const json = (value: unknown): void => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-  if (path === '/v1/models') json({ object: 'list', data: [{ id: MODEL, object: 'model' }] });
-  else if (path === '/api/tags') json({ models: [{ name: MODEL, model: MODEL }] });
-  else response.writeHead(404).end();
-}
-
-async function answer(scripted: ScriptedAnswer, body: ScriptedRequest['body'], response: ServerResponse, countTokens: ScriptedServerOptions['countTokens']): Promise<void> {
-  switch (scripted.kind) {
-    case 'status':
-      response.writeHead(scripted.status, { 'content-type': 'application/json', ...scripted.headers });
-      response.end(scripted.body ?? JSON.stringify({ error: { message: `status ${scripted.status}`, type: 'error' } }));
-      return;
-    case 'raw':
-      response.writeHead(200, { 'content-type': scripted.contentType });
-      response.end(scripted.body);
-      return;
-    default:
-      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-      response.flushHeaders();
-      await stream(scripted, body, response, countTokens);
-  }
-}
-
-async function stream(
-  scripted: ScriptedAnswer & { kind: 'stream' | 'stall' | 'cut' },
-  body: ScriptedRequest['body'],
-  response: ServerResponse,
-  countTokens: ScriptedServerOptions['countTokens'],
-): Promise<void> {
-  const send = (event: unknown): boolean => response.write(`data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`);
-  const chunk = (delta: Record<string, unknown>, finish: string | null = null): unknown => ({
-    id: 'chatcmpl-1',
-    object: 'chat.completion.chunk',
-    created: 1,
-    model: body.model,
-    choices: [{ index: 0, delta, finish_reason: finish }],
-  });
-  const pauseMs = (scripted.kind === 'stream' && scripted.pauseMs) || 0;
-  if (scripted.kind === 'stream') {
-    for (let beat = 0; beat < (scripted.keepAlive ?? 0); beat++) {
-      response.write(': still working\n\n');
-      await pause(pauseMs);
-    }
-    if (scripted.reasoning) send(chunk({ reasoning_content: scripted.reasoning }));
-    if (scripted.refusal) send(chunk({ refusal: scripted.refusal }));
-  }
-  const text = scripted.text ?? (scripted.kind === 'stream' && !scripted.refusal ? expandScripted(body) : '');
-  for (const piece of text.match(/(?:\S+\s*){1,4}/g) ?? []) {
-    if (response.destroyed) return;
-    send(chunk({ content: piece }));
-    await pause(pauseMs);
-  }
-  if (scripted.kind === 'stall') return;
-  if (scripted.kind === 'cut') {
-    // What was written must reach the client before the reset does.
-    await pause(20);
-    response.socket?.resetAndDestroy();
-    return;
-  }
-  if (scripted.finish !== null) send(chunk({}, scripted.finish ?? 'stop'));
-  const { system, user } = readPrompt(body);
-  const prompt_tokens = scripted.promptTokens ?? countTokens?.(`${system}\n${user}`) ?? 100;
-  const completion_tokens = countTokens?.(text) ?? 50;
-  send({ id: 'chatcmpl-1', object: 'chat.completion.chunk', choices: [], usage: { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens } });
-  send('[DONE]');
-  response.end();
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve)));
-
-/** The passage of the prompt, a sentence of the scripted model's after each of its own. */
-function expandScripted(body: ScriptedRequest['body']): string {
-  const prompt = body.messages?.at(-1)?.content ?? '';
-  const passage = /<passage>\n([\s\S]*?)\n<\/passage>/.exec(prompt)?.[1] ?? prompt;
-  return passage
-    .split(/\n\n+/)
-    .map((paragraph) => paragraph.replace(/[.!?]+["”’]?(?=\s|$)/g, (end) => `${end} The scripted model adds a slow and quiet sentence here.`))
-    .join('\n\n');
+export function startScriptedOpenAiServer(options: ScriptedServerOptions = {}): Promise<ScriptedServer> {
+  return startScriptedModelServer(PROTOCOL, options);
 }

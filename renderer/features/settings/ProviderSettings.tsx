@@ -23,7 +23,21 @@ interface Answer {
 const PROVIDERS = [
   { value: 'built-in', label: 'Built in: no model, no network' },
   { value: 'openai-compatible', label: 'A model server (OpenAI, Ollama, LM Studio, llama.cpp, OpenRouter …)' },
+  { value: 'anthropic', label: 'Anthropic (Claude)' },
 ] as const;
+
+const ANTHROPIC = 'https://api.anthropic.com/v1';
+const ADDRESS_HINTS = { 'openai-compatible': 'With /v1 where the server wants it: http://127.0.0.1:11434/v1', anthropic: `${ANTHROPIC}, or a gateway that speaks its API` } as const;
+
+/** The settings with another provider; one that needs an address of its own gets it. */
+function withProvider(ai: Ai, provider: Ai['provider']): Ai {
+  const { baseUrl, model: _model, contextTokens: _contextTokens, ...rest } = ai;
+  if (provider === 'built-in' || provider === ai.provider) return { ...ai, provider };
+  // What is typed for one model server means nothing to another's.
+  const isElsewhere = provider === 'anthropic' ? baseUrl !== ANTHROPIC : baseUrl === ANTHROPIC;
+  if (!isElsewhere) return { ...ai, provider };
+  return { ...rest, provider, ...(provider === 'anthropic' && { baseUrl: ANTHROPIC }) };
+}
 
 /** Who grows a draft into a full text. */
 export function ProviderSettings({ ai }: { ai: Ai }) {
@@ -39,20 +53,21 @@ export function ProviderSettings({ ai }: { ai: Ai }) {
   return (
     <section className="settings-group" aria-label="Text provider">
       <h3>What grows a draft</h3>
-      <Select label="Text provider" value={ai.provider} options={PROVIDERS} onValueChange={(provider) => save({ ...ai, provider })} />
+      <Select label="Text provider" value={ai.provider} options={PROVIDERS} onValueChange={(provider) => save(withProvider(ai, provider))} />
       <FoundServers onUse={use} />
-      {ai.provider === 'openai-compatible' && <ModelServerForm key={`${ai.baseUrl} ${ai.model}`} ai={ai} answer={answer} onAnswer={setAnswer} />}
+      {ai.provider !== 'built-in' && <ModelServerForm key={`${ai.provider} ${ai.baseUrl} ${ai.model}`} ai={ai} provider={ai.provider} answer={answer} onAnswer={setAnswer} />}
     </section>
   );
 }
 
 interface ModelServerFormProps {
   ai: Ai;
+  provider: Exclude<Ai['provider'], 'built-in'>;
   answer: Answer | null;
   onAnswer(answer: Answer): void;
 }
 
-function ModelServerForm({ ai, answer, onAnswer }: ModelServerFormProps) {
+function ModelServerForm({ ai, provider, answer, onAnswer }: ModelServerFormProps) {
   const app = useApp();
   const [baseUrl, setBaseUrl] = useState(ai.baseUrl ?? '');
   const [model, setModel] = useState(ai.model ?? '');
@@ -72,7 +87,7 @@ function ModelServerForm({ ai, answer, onAnswer }: ModelServerFormProps) {
         setKeysKept((count) => count + 1);
       }
       await updateSettings(app, { ai: { ...ai, baseUrl: baseUrl.trim(), model: model.trim(), ...(contextTokens > 0 ? { contextTokens } : {}) } });
-      onAnswer({ good: true, sentence: test ? await testProvider(app, { baseUrl: baseUrl.trim(), model: model.trim() }) : 'Kept.' });
+      onAnswer({ good: true, sentence: test ? await testProvider(app, { provider, baseUrl: baseUrl.trim(), model: model.trim() }) : 'Kept.' });
     } catch (thrown) {
       onAnswer({ good: false, sentence: describeError(thrown) });
     } finally {
@@ -85,7 +100,7 @@ function ModelServerForm({ ai, answer, onAnswer }: ModelServerFormProps) {
   };
   return (
     <form className="form" onSubmit={submit} noValidate>
-      <TextField label="Base URL" type="url" value={baseUrl} onChange={(event) => setBaseUrl(event.target.value)} hint="With /v1 where the server wants it: http://127.0.0.1:11434/v1" />
+      <TextField label="Base URL" type="url" value={baseUrl} onChange={(event) => setBaseUrl(event.target.value)} hint={ADDRESS_HINTS[provider]} />
       <div className="settings-row">
         <TextField label="Model" value={model} onChange={(event) => setModel(event.target.value)} />
         <TextField label="Context, in tokens" inputMode="numeric" value={tokens} onChange={(event) => setTokens(event.target.value.replace(/\D/g, ''))} placeholder="8192" />

@@ -6,7 +6,7 @@ function having(models: string[]): Asking {
   return { platform: { models: { find: async () => [], list: async () => models } } };
 }
 
-const ask = (models: string[], model = 'm1') => testProvider(having(models), { baseUrl: 'http://127.0.0.1/v1', model });
+const ask = (models: string[], model = 'm1') => testProvider(having(models), { provider: 'openai-compatible', baseUrl: 'http://127.0.0.1/v1', model });
 
 test('says whether the server has the model', async () => {
   expect(await ask(['m1', 'm2'])).toBe('The server answers and has m1.');
@@ -20,5 +20,5 @@ test('fails as the asking fails', async () => {
     throw new RectoError('provider_auth', 'No.');
   };
   const app: Asking = { platform: { models: { find: async () => [], list } } };
-  await expect(testProvider(app, { baseUrl: 'http://127.0.0.1/v1', model: 'm' })).rejects.toMatchObject({ code: 'provider_auth' });
+  await expect(testProvider(app, { provider: 'openai-compatible', baseUrl: 'http://127.0.0.1/v1', model: 'm' })).rejects.toMatchObject({ code: 'provider_auth' });
 });
