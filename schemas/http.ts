@@ -42,6 +42,16 @@ export const ROUTES = {
   listDeadLetters: { method: 'GET', path: '/api/v1/dead-letters' },
   replayDeadLetter: { method: 'POST', path: '/api/v1/dead-letters/:id/replay' },
   dropDeadLetter: { method: 'DELETE', path: '/api/v1/dead-letters/:id' },
+  describeWork: { method: 'GET', path: '/api/v1/worker', reply: 'worker-info' },
+  takeJob: { method: 'POST', path: '/api/v1/worker/jobs/take', body: 'worker-take', reply: 'worker-run' },
+  reportProgress: { method: 'POST', path: '/api/v1/worker/jobs/:id/progress', body: 'worker-progress', reply: 'worker-lease' },
+  readRunBlob: { method: 'GET', path: '/api/v1/worker/jobs/:id/blobs/:blobId', reply: 'blob' },
+  readAnswer: { method: 'GET', path: '/api/v1/worker/jobs/:id/answers/:key', reply: 'worker-answer' },
+  keepAnswer: { method: 'PUT', path: '/api/v1/worker/jobs/:id/answers/:key', body: 'worker-answer' },
+  sendFile: { method: 'PUT', path: '/api/v1/worker/jobs/:id/file', reply: 'worker-file' },
+  completeJob: { method: 'POST', path: '/api/v1/worker/jobs/:id/complete', body: 'worker-completion', reply: 'worker-derived' },
+  failJob: { method: 'POST', path: '/api/v1/worker/jobs/:id/fail', body: 'worker-failure' },
+  giveJobBack: { method: 'POST', path: '/api/v1/worker/jobs/:id/give-back' },
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;

@@ -77,7 +77,7 @@ describe('a server', () => {
     const { body } = await server.anonymous.send('GET', '/openapi.json');
     const { paths, components } = body as unknown as { paths: Record<string, Record<string, { requestBody?: unknown; responses: Record<string, unknown> }>>; components: { schemas: Record<string, object> } };
     for (const route of Object.values(ROUTES)) {
-      const operation = paths[route.path.replace(':id', '{id}')]?.[route.method.toLowerCase()];
+      const operation = paths[route.path.replaceAll(/:(\w+)/g, '{$1}')]?.[route.method.toLowerCase()];
       expect(operation, `${route.method} ${route.path}`).toBeDefined();
       const named = [...('body' in route ? [route.body] : []), ...('reply' in route ? [route.reply] : [])];
       for (const name of named) expect(JSON.stringify(operation), route.path).toContain(`"#/components/schemas/${name}"`);

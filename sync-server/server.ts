@@ -13,6 +13,7 @@ import { createRelay, type Relay } from './events/relay.ts';
 import { createSocketHub, type SocketHub } from './events/socket-hub.ts';
 import { createMetrics } from './metrics.ts';
 import { createProcessorService, type ProcessorService } from './processor-service/processor-service.ts';
+import { createServiceTokens } from './processor-service/service-tokens.ts';
 import { createSchemaCatalogue } from './schema-service/schema-catalogue.ts';
 import type { ServerSettings } from './settings.ts';
 import { createAttachments } from './state-service/attachments.ts';
@@ -33,6 +34,7 @@ import { addHealthRoutes, addWebApp } from './studio-api/server-routes.ts';
 import { addMetricsRoute } from './studio-api/metrics-route.ts';
 import { addSyncRoutes } from './studio-api/sync-routes.ts';
 import { useWireSchemas } from './studio-api/wire-schemas.ts';
+import { addWorkerRoutes } from './studio-api/worker-routes.ts';
 
 export interface RunningServer {
   url: string;
@@ -77,7 +79,7 @@ function createServices(settings: ServerSettings, database: Database): Services 
     },
   });
   const processors = createProcessorService({
-    database, store, attachments, hub, metrics, processors: PROCESSORS, workers: settings.workers, ai: settings.ai, now,
+    database, store, attachments, hub, metrics, tokens: createServiceTokens(database, now), processors: PROCESSORS, workers: settings.workers, ai: settings.ai, now,
     onFailure: (error) => console.error('The state of a job could not be stored and is tried again:', error),
   });
   relay = startRelay(database, hub, store, processors);
@@ -91,7 +93,7 @@ function createServices(settings: ServerSettings, database: Database): Services 
   const isAwaited = (user_id: string, schema_id: string, version: number): boolean =>
     processors.takesUp({ type: version === 1 ? 'blob.created' : 'blob.updated', blob_id: '', user_id, schema_id, processor_id: '', version });
   const reader = createBlobReader({ database, isAwaited });
-  return { accounts, attachments, database, store, reader, hub, processors, schemas: createSchemaCatalogue(processors.manifests), metrics, now, relay };
+  return { accounts, attachments, database, store, reader, hub, processors, workers: processors.workers, schemas: createSchemaCatalogue(processors.manifests), metrics, now, relay };
 }
 
 function startRelay(database: Database, hub: SocketHub, store: BlobStore, { orchestrator }: ProcessorService): Relay {
@@ -125,7 +127,7 @@ async function createApi(settings: ServerSettings, services: Services): Promise<
   // Before the guard: the connection of an upgrade that the guard refuses must be ended.
   await useWebSockets(app);
   await guard(app, settings);
-  for (const addRoutes of [addAuthRoutes, addBlobRoutes, addFileRoutes, addSyncRoutes, addCatalogueRoutes, addJobRoutes, addEventRoute, addHealthRoutes]) addRoutes(app, services);
+  for (const addRoutes of [addAuthRoutes, addBlobRoutes, addFileRoutes, addSyncRoutes, addCatalogueRoutes, addJobRoutes, addEventRoute, addHealthRoutes, addWorkerRoutes]) addRoutes(app, services);
   addMetricsRoute(app, services, settings.metricsToken);
   await addWebApp(app, settings.webAppDir);
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new RectoError('not_found', 'There is nothing at this address.')));
@@ -186,6 +188,7 @@ const STOP_GRACE_MS = 3000;
 
 async function stop(app: FastifyInstance, { hub, relay, processors, database }: Services): Promise<void> {
   hub.closeAll();
+  processors.workers.runner.hangUp();
   const force = setTimeout(() => {
     for (const client of app.websocketServer.clients) client.terminate();
     app.server.closeAllConnections();

@@ -1,6 +1,6 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { Blob } from '#schemas/blob.ts';
-import type { ProcessorOutput, Progress } from '../contract/processor.ts';
+import type { ProcessorOutput, Progress, SideOutput } from '../contract/processor.ts';
 import type { AnswerStore, RunOptions, RunRequest, Usage } from '../contract/runner.ts';
 import type { Clock } from '../orchestrator/ports.ts';
 import { createReach, type Reach } from './reach.ts';
@@ -94,6 +94,14 @@ export class RemoteRun {
   readBlob(id: string): Promise<Blob | null> {
     if (!this.#over) this.#renew();
     return this.#reach.read(id);
+  }
+
+  /** What is made on the way belongs to blobs that the worker may read. @throws RectoError forbidden */
+  async checkParents(also: readonly SideOutput[]): Promise<void> {
+    for (const { parent_id: parentId } of also) {
+      if (parentId === this.request.blob.id || (await this.readBlob(parentId))) continue;
+      throw new RectoError('forbidden', `The blob “${parentId}” is none that this job may derive from.`);
+    }
   }
 
   async receiveFile({ name, mediaType, bytes }: { name: string; mediaType: string; bytes: AsyncIterable<Uint8Array> }): Promise<ReceivedBytes> {

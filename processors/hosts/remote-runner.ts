@@ -47,6 +47,8 @@ export interface RemoteRunner extends ProcessorRunner {
   fail(key: RunKey, error: RectoError, usage: readonly Usage[]): void;
   /** The worker stops: another one gets the run. @throws RectoError lease_lost, forbidden */
   giveBack(key: RunKey): void;
+  /** Workers that wait hear that there is nothing; from then on none may wait (`unavailable`). Runs that are held go on. */
+  hangUp(): void;
 }
 
 export interface RemoteRunnerOptions {
@@ -84,7 +86,12 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
   const held = new Map<string, RemoteRun>();
   const closed = new RectoError('cancelled', 'The processor host was closed.');
   let disposed = false;
+  let hungUp = false;
 
+  const hangUp = (): void => {
+    hungUp = true;
+    for (const waiting of waiters.values()) for (const waiter of waiting) waiter.give(null);
+  };
   const hold = (run: RemoteRun, worker: string): TakenRun => {
     const runId = options.newId();
     held.set(runId, run);
@@ -128,10 +135,11 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
         offer(run);
       });
     },
-    take(processorId, { worker, waitMs, signal }) {
+    async take(processorId, { worker, waitMs, signal }) {
+      if (hungUp) throw new RectoError('unavailable', 'The server is stopping. Try again in a while.');
       const [run] = offers.get(processorId) ?? [];
-      if (disposed || signal.aborted) return Promise.resolve(null);
-      if (run) return Promise.resolve(hold(run, worker));
+      if (signal.aborted) return null;
+      if (run) return hold(run, worker);
       return new Promise((resolve) => {
         const waiting = waiters.get(processorId) ?? new Set();
         waiters.set(processorId, waiting);
@@ -157,6 +165,8 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
     receiveFile: (key, file) => findWanted(key).receiveFile(file),
     answers: (key) => findWanted(key).answers,
     async complete(key, made, usage) {
+      await findWanted(key).checkParents(made.also ?? []);
+      // Looked up again: another answer may have come in between.
       const run = findWanted(key);
       const output = run.close(made, usage);
       try {
@@ -186,9 +196,10 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
       run.close(null, []);
       offer(run, true);
     },
+    hangUp,
     async dispose() {
       disposed = true;
-      for (const waiting of waiters.values()) for (const waiter of waiting) waiter.give(null);
+      hangUp();
       for (const run of [...[...offers.values()].flat(), ...held.values()]) run.reject(closed);
     },
   };

@@ -10,6 +10,7 @@ import { createMetrics } from '../metrics.ts';
 import { createAttachments } from '../state-service/attachments.ts';
 import { createBlobStore, type BlobStore } from '../state-service/blob-store.ts';
 import { createProcessorService, selectProcessors, type ProcessorService, type ProcessorServiceOptions } from './processor-service.ts';
+import { createServiceTokens } from './service-tokens.ts';
 
 let folder: string;
 let database: Database;
@@ -27,7 +28,7 @@ afterEach(async () => {
 
 function createService(options: Partial<ProcessorServiceOptions>): ProcessorService {
   return createProcessorService({
-    database, store, attachments: createAttachments({ database, folder: join(folder, 'attachments'), limit: 1024 }), hub: createSocketHub(database.epoch), metrics: createMetrics(), processors: PROCESSORS, workers: 'all', ai: { provider: 'built-in' }, now: Date.now, onFailure() {}, ...options,
+    database, store, attachments: createAttachments({ database, folder: join(folder, 'attachments'), limit: 1024 }), hub: createSocketHub(database.epoch), metrics: createMetrics(), tokens: createServiceTokens(database, Date.now), processors: PROCESSORS, workers: 'all', ai: { provider: 'built-in' }, now: Date.now, onFailure() {}, ...options,
   });
 }
 

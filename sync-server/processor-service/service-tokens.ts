@@ -23,6 +23,8 @@ export interface ServiceTokens {
   add(processorId: string): Promise<{ id: string; token: string }>;
   /** The newest first, those that were revoked too. */
   list(): Promise<ServiceToken[]>;
+  /** Whether a worker of this processor could come. */
+  hasAny(processorId: string): boolean;
   /** From then on it opens nothing. @throws RectoError not_found */
   revoke(id: string): Promise<void>;
   /** @throws RectoError unauthenticated: no token of this server, or one that was revoked */
@@ -40,6 +42,7 @@ export function createServiceTokens(database: Database, now: () => number): Serv
   const find = database.sqlite.prepare<[string], { id: string; processor_id: string; last_used_at: string | null }>(
     'SELECT id, processor_id, last_used_at FROM service_tokens WHERE hash = ? AND revoked_at IS NULL',
   );
+  const findAny = database.sqlite.prepare<[string], number>('SELECT 1 FROM service_tokens WHERE processor_id = ? AND revoked_at IS NULL LIMIT 1').pluck();
   const touch = database.sqlite.prepare<[string, string]>('UPDATE service_tokens SET last_used_at = ? WHERE id = ?');
   return {
     add: async (processorId) => {
@@ -51,6 +54,7 @@ export function createServiceTokens(database: Database, now: () => number): Serv
     },
     list: () =>
       database.query.selectFrom('service_tokens').select(['id', 'processor_id', 'created_at', 'last_used_at', 'revoked_at']).orderBy('id', 'desc').execute(),
+    hasAny: (processorId) => findAny.get(processorId) !== undefined,
     revoke: async (id) => {
       const changed = await database.query.updateTable('service_tokens').set({ revoked_at: timestamp() }).where('id', '=', id).where('revoked_at', 'is', null).executeTakeFirst();
       if (changed.numUpdatedRows === 0n) throw new RectoError('not_found', `There is no token “${id}” that works: see “token list”.`);

@@ -6,6 +6,7 @@ import type { Database } from '../db/database.ts';
 import type { SocketHub } from '../events/socket-hub.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ProcessorService } from '../processor-service/processor-service.ts';
+import type { WorkerDesk } from '../processor-service/worker-desk.ts';
 import type { SchemaCatalogue } from '../schema-service/schema-catalogue.ts';
 import type { Attachments } from '../state-service/attachments.ts';
 import type { BlobReader } from '../state-service/blob-reader.ts';
@@ -20,6 +21,7 @@ export interface ApiContext {
   reader: BlobReader;
   hub: SocketHub;
   processors: ProcessorService;
+  workers: WorkerDesk;
   schemas: SchemaCatalogue;
   metrics: Metrics;
   /** Milliseconds since the epoch. */
@@ -35,10 +37,15 @@ declare module 'fastify' {
 /** Lets only signed-in devices through, before their bodies are read. @throws RectoError unauthenticated, token_expired */
 export function requireIdentity(accounts: Accounts): onRequestAsyncHookHandler {
   return async (request) => {
-    const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (token === undefined) throw new RectoError('unauthenticated', 'Sign in, and send the access token as “Authorization: Bearer …”.');
-    request.identity = await accounts.authenticate(token);
+    request.identity = await accounts.authenticate(bearerOf(request, 'Sign in, and send the access token as “Authorization: Bearer …”.'));
   };
+}
+
+/** The token that a request comes with. @throws RectoError unauthenticated, with this advice */
+export function bearerOf(request: FastifyRequest, advice: string): string {
+  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined) throw new RectoError('unauthenticated', advice);
+  return token;
 }
 
 /** Whose request it is, on a route that requires it. */

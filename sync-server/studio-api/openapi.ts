@@ -12,9 +12,12 @@ interface Operation {
   status?: 201 | 202 | 204;
   /** Needs no token. */
   open?: true;
+  /** Not a user's access token, but a worker's. */
+  token?: 'service';
 }
 
 const LIMIT = 'At most so many';
+const RUN = { run_id: 'As the answer to take named it' };
 
 /** What the routes' own schemas do not say. */
 const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
@@ -49,6 +52,16 @@ const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
   listDeadLetters: { summary: 'Jobs that failed for good', query: { limit: LIMIT } },
   replayDeadLetter: { summary: 'Try a failed job again', status: 202 },
   dropDeadLetter: { summary: 'Forget a failed job', status: 204 },
+  describeWork: { summary: 'What a worker works for, and where it is woken', token: 'service' },
+  takeJob: { summary: 'Take a job, or wait for one; 204 when none came', token: 'service' },
+  reportProgress: { summary: 'Tell of progress, or only that the worker lives', query: RUN, token: 'service' },
+  readRunBlob: { summary: 'The job’s blob, or one that it names or that is derived from it', query: RUN, token: 'service' },
+  readAnswer: { summary: 'What a provider answered for this job before', query: RUN, token: 'service' },
+  keepAnswer: { summary: 'Keep what a provider answered, until the job has ended', query: RUN, status: 204, token: 'service' },
+  sendFile: { summary: 'Send the file that goes with the result, as it is', query: { ...RUN, name: 'The file’s name' }, token: 'service' },
+  completeJob: { summary: 'End a job with what was made', query: RUN, token: 'service' },
+  failJob: { summary: 'End an attempt with its failure', query: RUN, status: 204, token: 'service' },
+  giveJobBack: { summary: 'Leave a job to another worker', query: RUN, status: 204, token: 'service' },
 };
 
 const OPERATION_BY_ROUTE = new Map<string, Operation>(Object.entries(OPERATIONS).map(([name, operation]) => {
@@ -62,7 +75,7 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
     openapi: {
       openapi: '3.0.3',
       info: { title: 'Recto Studio API', version: String(PROTOCOL_VERSION), license: { name: 'MIT' } },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, service: { type: 'http', scheme: 'bearer', description: 'A worker’s service token' } } },
       security: [{ bearer: [] }],
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json['$id'] ?? `def-${index}`) },
@@ -75,7 +88,7 @@ type Described = FastifySchema & { summary?: string; description?: string; secur
 function describeRoute(schema: Described, route: string): Described {
   const operation = OPERATION_BY_ROUTE.get(route);
   if (!operation) return { ...schema, ...(route !== `GET ${EVENTS_PATH}` && { security: [] }) };
-  const { summary, query, status = 200, open } = operation;
+  const { summary, query, status = 200, open, token } = operation;
   const own = (schema.response ?? {}) as Record<string, unknown>;
   const success = status === 204 ? { type: 'null', description: 'Done' } : (Object.values(own)[0] ?? { type: 'object', description: summary });
   return {
@@ -83,6 +96,7 @@ function describeRoute(schema: Described, route: string): Described {
     summary,
     ...(query && { querystring: { type: 'object', properties: Object.fromEntries(Object.entries(query).map(([name, description]) => [name, { type: 'string', description }])) } }),
     ...(open && { security: [] }),
+    ...(token && { security: [{ [token]: [] }] }),
     response: { [status]: success, default: { description: 'Problem details (RFC 9457)', content: { 'application/problem+json': { schema: wire('problem') } } } },
   };
 }
