@@ -1,24 +1,24 @@
 /** The orchestrator's JobStore on RxDB. A row that another window changed first gives a conflict, and is looked at again. */
 import { normalizeMangoQuery, prepareQuery, type RxCollection, type RxDocumentData } from 'rxdb';
+import { earliestDue, FairShare, toQueues } from '#processors/orchestrator/fair-share.ts';
 import type { Job, JobState, JobStore } from '#processors/orchestrator/ports.ts';
 import { toStorageError } from './storage-error.ts';
 
 type Row = RxDocumentData<Job>;
 
 const WAITING: readonly JobState[] = ['queued', 'running'];
+const ENDED: readonly JobState[] = ['done', 'dead'];
 
 export interface LibraryJobStore extends JobStore {
   /** Jobs that have not ended. */
   waiting(): Promise<Job[]>;
-  /**
-   * Gives back what a window that is gone was running; the attempt counts, so that a job that brings the window down
-   * does not do so for ever. Only the one window that runs jobs may call it.
-   */
-  releaseRunning(now: number): Promise<void>;
+  /** Jobs that are done or have failed for good, the newest first. */
+  ended(limit: number): Promise<Job[]>;
 }
 
 export function createJobStore(collection: RxCollection<Job>): LibraryJobStore {
   const storage = collection.storageInstance;
+  const share = new FairShare();
 
   const readRow = async (id: string): Promise<Row | null> => (await storage.findDocumentsById([id], false))[0] ?? null;
 
@@ -55,14 +55,17 @@ export function createJobStore(collection: RxCollection<Job>): LibraryJobStore {
       const row = await readRow(id);
       return row ? toJob(row) : null;
     },
-    async take({ now, leaseMs, processorIds }) {
+    async take({ now, leaseMs, free, perUser }) {
       for (;;) {
-        const [first] = (await rowsIn(WAITING))
-          .filter((row) => processorIds.includes(row.processor_id) && isDue(row, now))
-          .toSorted((a, b) => b.priority - a.priority || a.created_at - b.created_at || (a.id < b.id ? -1 : 1));
-        if (!first) return null;
-        const job: Job = { ...toJob(first), state: 'running', attempts: first.attempts + 1, lease_until: now + leaseMs, updated_at: now };
-        if (await write(first, job)) return job;
+        const { queues, running } = toQueues(await rowsIn(WAITING), now);
+        const rows = share.choose(queues, { free, perUser, running });
+        const taken: Job[] = [];
+        for (const row of rows) {
+          const job: Job = { ...toJob(row), state: 'running', attempts: row.attempts + 1, lease_until: now + leaseMs, updated_at: now };
+          if (await write(row, job)) taken.push(job);
+        }
+        // None, where others have taken all that was chosen: there may be more.
+        if (taken.length > 0 || rows.length === 0) return taken;
       }
     },
     async update(job, expected) {
@@ -79,14 +82,14 @@ export function createJobStore(collection: RxCollection<Job>): LibraryJobStore {
         if (isOlder) await write(row, { ...toJob(row), state: 'superseded', updated_at: now });
       }
     },
-    async nextDue(processorIds) {
-      const times = (await rowsIn(WAITING))
-        .filter((row) => processorIds.includes(row.processor_id))
-        .map((row) => (row.state === 'queued' ? row.not_before : row.lease_until));
-      return times.length > 0 ? Math.min(...times) : null;
+    async nextDue({ after, processorIds }) {
+      return earliestDue((await rowsIn(WAITING)).filter((row) => processorIds.includes(row.processor_id)), after);
     },
     async waiting() {
       return (await rowsIn(WAITING)).map(toJob);
+    },
+    async ended(limit) {
+      return (await rowsIn(ENDED)).toSorted((a, b) => b.updated_at - a.updated_at).slice(0, limit).map(toJob);
     },
     async releaseRunning(now) {
       for (const row of await rowsIn(['running'])) {
@@ -94,10 +97,6 @@ export function createJobStore(collection: RxCollection<Job>): LibraryJobStore {
       }
     },
   };
-}
-
-function isDue(row: Row, now: number): boolean {
-  return (row.state === 'queued' && row.not_before <= now) || (row.state === 'running' && row.lease_until <= now);
 }
 
 export function toJob(row: Row): Job {

@@ -107,10 +107,13 @@ export class JobRun {
     const { signal } = this.#controller;
     signal.throwIfAborted();
     const { id: jobId, processor_id: processorId, config, user_id } = this.#job;
+    const answers = this.#ports.answersOf?.(this.#job);
     return this.#ports.runner.run(
       { jobId, processorId, blob, config },
       {
         signal,
+        ...(answers && { answers }),
+        onUsage: (usage) => this.#ports.onUsage?.(this.#job, usage),
         readBlob: (blobId) => this.#ports.blobs.read(user_id, blobId),
         onProgress: (progress) => {
           this.#lastSign = this.#now();

@@ -39,7 +39,17 @@ export function runJobStoreAcceptance(name: string, setup: () => Promise<JobStor
     });
     afterEach(() => close());
 
-    const take = (now = NOW, processorIds: readonly string[] = PROCESSORS) => store.take({ now, leaseMs: 1_000, processorIds });
+    const takeAll = ({ now = NOW, free = { p1: 100, p2: 100 }, perUser = Infinity }: { now?: number; free?: Record<string, number>; perUser?: number }) =>
+      store.take({ now, leaseMs: 1_000, free: new Map(Object.entries(free)), perUser });
+    const take = async (now = NOW, processorIds: readonly string[] = PROCESSORS): Promise<Job | null> => {
+      // One: whichever of these processors it is of.
+      for (const id of processorIds) {
+        const [job] = await takeAll({ now, free: { [id]: 1 } });
+        if (job) return job;
+      }
+      return null;
+    };
+    const nextDue = (processorIds: readonly string[], after = NOW - 1) => store.nextDue({ after, processorIds });
     const stateOf = async (id: string) => (await store.get(id))?.state;
 
     it('gives back what it was given, whole', async () => {
@@ -73,6 +83,56 @@ export function runJobStoreAcceptance(name: string, setup: () => Promise<JobStor
         const taken = await take(NOW + 5);
         expect(taken).toEqual(makeJob('j', { state: 'running', attempts: 1, lease_until: NOW + 1_005, updated_at: NOW + 5 }));
         expect(await store.get('j')).toEqual(taken);
+      });
+
+      it('takes as many as there is room for, of each processor', async () => {
+        for (let index = 0; index < 4; index++) await store.add(makeJob(`a${index}`, { created_at: NOW + index }));
+        for (let index = 0; index < 4; index++) await store.add(makeJob(`b${index}`, { created_at: NOW + index, processor_id: 'p2' }));
+        const taken = await takeAll({ free: { p1: 3, p2: 1 } });
+        expect(taken.map(({ id }) => id).toSorted()).toEqual(['a0', 'a1', 'a2', 'b0']);
+        for (const job of taken) expect(await store.get(job.id)).toEqual(job);
+        expect(await takeAll({ free: {} })).toEqual([]);
+        expect((await takeAll({ free: { p2: 9 } })).map(({ id }) => id)).toEqual(['b1', 'b2', 'b3']);
+      });
+
+      it('gives everyone a turn, however long another’s queue is', async () => {
+        for (let index = 0; index < 20; index++) await store.add(makeJob(`long${index}`, { user_id: 'many', created_at: NOW + index }));
+        await store.add(makeJob('one', { user_id: 'few', created_at: NOW + 50 }));
+        for (let index = 0; index < 3; index++) await store.add(makeJob(`three${index}`, { user_id: 'some', created_at: NOW + 60 + index }));
+        const order = (await takeAll({ free: { p1: 6 } })).map(({ user_id }) => user_id);
+        expect(order).toEqual(['many', 'few', 'some', 'many', 'some', 'many']);
+      });
+
+      it('takes for whoever has least running, then for whoever was served longest ago', async () => {
+        for (const user_id of ['a', 'b', 'c']) for (let index = 0; index < 5; index++) await store.add(makeJob(`${user_id}${index}`, { user_id, created_at: NOW + index }));
+        const first = await takeAll({ free: { p1: 3 } });
+        expect(first.map(({ user_id }) => user_id)).toEqual(['a', 'b', 'c']);
+        const end = async (job: Job) => store.update({ ...job, state: 'done', lease_until: 0 }, { state: 'running', attempts: 1 });
+        await end(first[1]!);
+        expect((await takeAll({ free: { p1: 1 } })).map(({ user_id }) => user_id)).toEqual(['b']);
+        await end(first[0]!);
+        await end(first[2]!);
+        expect((await takeAll({ free: { p1: 2 } })).map(({ user_id }) => user_id)).toEqual(['a', 'c']);
+      });
+
+      it('keeps to how many of one user may run at once', async () => {
+        for (let index = 0; index < 4; index++) await store.add(makeJob(`a${index}`, { user_id: 'a', created_at: NOW + index }));
+        await store.add(makeJob('other', { user_id: 'a', processor_id: 'p2', created_at: NOW + 9 }));
+        await store.add(makeJob('b', { user_id: 'b', created_at: NOW + 10 }));
+        const taken = await takeAll({ perUser: 2 });
+        expect(taken.map(({ id }) => id).toSorted()).toEqual(['a0', 'a1', 'b']);
+        expect(await takeAll({ perUser: 2 })).toEqual([]);
+        await store.update({ ...taken.find(({ id }) => id === 'a0')!, state: 'done' }, { state: 'running', attempts: 1 });
+        expect((await takeAll({ perUser: 2 })).map(({ id }) => id)).toEqual(['a2']);
+      });
+
+      it('takes a job that was put off when its time has come, in its place', async () => {
+        await store.add(makeJob('first', { created_at: NOW }));
+        await store.add(makeJob('second', { created_at: NOW + 1 }));
+        const [first] = await takeAll({ free: { p1: 1 } });
+        await store.update({ ...first!, state: 'queued', not_before: NOW + 100, updated_at: NOW + 5 }, { state: 'running', attempts: 1 });
+        expect(await nextDue(['p1'], NOW + 5)).toBe(NOW + 100);
+        expect((await takeAll({ now: NOW + 100, free: { p1: 1 } })).map(({ id }) => id)).toEqual(['first']);
       });
 
       it('goes by priority, then by age', async () => {
@@ -167,19 +227,34 @@ export function runJobStoreAcceptance(name: string, setup: () => Promise<JobStor
       for (const id of ['same', 'newer', 'other-blob', 'other-user', 'other-processor']) expect(await stateOf(id)).toBe('queued');
     });
 
-    it('knows when something is due next', async () => {
-      expect(await store.nextDue(PROCESSORS)).toBeNull();
-      await store.add(makeJob('later', { not_before: NOW + 5_000 }));
-      expect(await store.nextDue(PROCESSORS)).toBe(NOW + 5_000);
-      await store.add(makeJob('now', { processor_id: 'p2' }));
-      expect(await store.nextDue(PROCESSORS)).toBe(NOW);
-      expect(await store.nextDue(['p1'])).toBe(NOW + 5_000);
-      expect(await store.nextDue([])).toBeNull();
+    it('gives back what a home that is gone was running, at once, and the attempt counts', async () => {
+      await store.add(makeJob('left'));
+      await store.add(makeJob('waits', { not_before: NOW + 50 }));
+      await store.add(makeJob('done', { state: 'done' }));
       await take();
+      await store.releaseRunning(NOW + 3);
+      expect(await store.get('left')).toEqual(makeJob('left', { attempts: 1, not_before: NOW + 3, updated_at: NOW + 3 }));
+      expect([await stateOf('done'), (await store.get('waits'))?.not_before]).toEqual(['done', NOW + 50]);
+      expect(await take(NOW + 3)).toMatchObject({ id: 'left', attempts: 2 });
+    });
+
+    it('knows when something is due next', async () => {
+      expect(await nextDue(PROCESSORS)).toBeNull();
+      await store.add(makeJob('later', { not_before: NOW + 5_000 }));
+      await store.add(makeJob('last', { not_before: NOW + 9_000 }));
+      expect(await nextDue(PROCESSORS)).toBe(NOW + 5_000);
+      await store.add(makeJob('soon', { processor_id: 'p2', not_before: NOW + 1 }));
+      expect(await nextDue(PROCESSORS)).toBe(NOW + 1);
+      expect(await nextDue(['p1'])).toBe(NOW + 5_000);
+      expect(await nextDue([])).toBeNull();
+      await take(NOW + 1);
       // The lease of the running one.
-      expect(await store.nextDue(PROCESSORS)).toBe(NOW + 1_000);
-      await store.update({ ...(await store.get('now'))!, state: 'done' }, { state: 'running', attempts: 1 });
-      expect(await store.nextDue(PROCESSORS)).toBe(NOW + 5_000);
+      expect(await nextDue(PROCESSORS)).toBe(NOW + 1_001);
+      await store.update({ ...(await store.get('soon'))!, state: 'done' }, { state: 'running', attempts: 1 });
+      expect(await nextDue(PROCESSORS)).toBe(NOW + 5_000);
+      // What is due already is not what comes next.
+      expect(await nextDue(PROCESSORS, NOW + 5_000)).toBe(NOW + 9_000);
+      expect(await nextDue(PROCESSORS, NOW + 9_000)).toBeNull();
     });
   });
 }

@@ -34,6 +34,7 @@ function mortal(ports: OrchestratorPorts): { ports: OrchestratorPorts; kill(): v
     update: guard(ports.jobs.update),
     supersedeOlder: guard(ports.jobs.supersedeOlder),
     nextDue: guard(ports.jobs.nextDue),
+    releaseRunning: guard(ports.jobs.releaseRunning),
   };
   const { blobs, clock } = ports;
   const mortalClock: Clock = { now: () => clock.now(), after: (ms, callback) => clock.after(ms, () => (dead ? undefined : callback())) };

@@ -22,7 +22,7 @@ type JobRequest = Parameters<Orchestrator['enqueue']>[0];
 export function createOrchestrator(ports: OrchestratorPorts): Orchestrator {
   const scheduler = new Scheduler(ports);
   return {
-    handleEvent: (event) => handleEvent(ports, scheduler, event),
+    handleEvent: (event, processorId) => handleEvent(ports, scheduler, event, processorId),
     enqueue: (request) => enqueue(ports, scheduler, request),
     cancel: (id) => cancel(ports, scheduler, id),
     start: () => scheduler.start(),
@@ -32,13 +32,13 @@ export function createOrchestrator(ports: OrchestratorPorts): Orchestrator {
   };
 }
 
-async function handleEvent(ports: OrchestratorPorts, scheduler: Scheduler, event: BlobEvent): Promise<void> {
+async function handleEvent(ports: OrchestratorPorts, scheduler: Scheduler, event: BlobEvent, processorId?: string): Promise<void> {
   if (event.type === 'blob.deleted') {
     for (const manifest of ports.manifests()) await supersede(ports, manifest.id, event);
     await Promise.all(scheduler.runsOfBlob(event.user_id, event.blob_id).map((run) => run.cancel()));
     return;
   }
-  const wanting = ports.manifests().filter((manifest) => wantsEvent(manifest, event));
+  const wanting = ports.manifests().filter((manifest) => (processorId === undefined || manifest.id === processorId) && wantsEvent(manifest, event));
   if (wanting.length === 0) return;
   const looping = event.processor_id !== USER_INPUT && (await isChainTooDeep(ports, event));
   for (const manifest of wanting) {

@@ -36,16 +36,30 @@ export interface JobStore {
   add(job: Job): Promise<boolean>;
   get(id: string): Promise<Job | null>;
   /**
-   * Takes one job atomically: queued and due, or running with its lease over; the highest priority first, then the
-   * oldest. It becomes running, with `lease_until = now + leaseMs` and one attempt more.
+   * Takes jobs atomically: queued and due, or running with their lease over, as FairShare chooses among them. They become
+   * running, with `lease_until = now + leaseMs` and one attempt more.
    */
-  take(options: { now: number; leaseMs: number; processorIds: readonly string[] }): Promise<Job | null>;
+  take(options: TakeOptions): Promise<Job[]>;
   /** Writes the job if it is still in `expected.state` with `expected.attempts`; false when someone else has it now. */
   update(job: Job, expected: { state: JobState; attempts: number }): Promise<boolean>;
   /** Queued jobs of the same processor on an older version of the blob become superseded. */
   supersedeOlder(options: { user_id: string; processor_id: string; blob_id: string; version: number; now: number }): Promise<void>;
-  /** When the next queued job is due or the next lease ends; null: nothing waits. */
-  nextDue(processorIds: readonly string[]): Promise<number | null>;
+  /** The earliest moment after `after` at which a queued job becomes due or a lease ends; null: there is none. */
+  nextDue(options: { after: number; processorIds: readonly string[] }): Promise<number | null>;
+  /**
+   * Gives back what a home that is gone was running; the attempt counts, so that a job that brings its home down does not
+   * do so for ever. Only the one home that runs a store's jobs may call it, before it runs any.
+   */
+  releaseRunning(now: number): Promise<void>;
+}
+
+export interface TakeOptions {
+  now: number;
+  leaseMs: number;
+  /** How many jobs of each processor may be taken. */
+  free: ReadonlyMap<string, number>;
+  /** How many jobs of one user may run at once, of all processors; those that run already count. */
+  perUser: number;
 }
 
 export interface BlobReader {
@@ -87,6 +101,8 @@ export interface OrchestratorPorts {
    * `max_concurrency` leaves. Whoever gives it calls `wake` when it grows.
    */
   capacity?(processorId: string): number;
+  /** How many jobs of one user may run at once; without it, as many as there is room for. */
+  perUser?: number;
   /** The processor's instance for this user: its config, or null when it is off or runs elsewhere. */
   instanceConfig(userId: string, processorId: string): Promise<Record<string, unknown> | null>;
   /** What providers answered for a job; dropped by its home when the job has ended. */
@@ -112,8 +128,11 @@ export interface BlobEvent {
 }
 
 export interface Orchestrator {
-  /** Makes the jobs that the event's processors ask for. Repeated, reordered and late deliveries are harmless. */
-  handleEvent(event: BlobEvent): Promise<void>;
+  /**
+   * Makes the jobs that the event's processors ask for; with `processorId`, that processor's alone (a deletion is always
+   * everyone's). They are stored when it resolves. Repeated, reordered and late deliveries are harmless.
+   */
+  handleEvent(event: BlobEvent, processorId?: string): Promise<void>;
   /**
    * Makes one job now, whatever the event patterns say; `config` is the whole config (instance and wish together).
    * A job of the same id that is dead, cancelled or superseded is queued anew; one that is done stays done.

@@ -5,13 +5,14 @@ import type { Job, OrchestratorPorts } from './ports.ts';
 /** A store that fails is asked again after this long. */
 const STORE_RETRY_MS = 1_000;
 
-/** Takes jobs that are due and runs them, each processor at most `max_concurrency` at a time. */
+/** Takes jobs that are due and runs them: of each processor at most `max_concurrency` at a time, and what its capacity allows. */
 export class Scheduler {
   readonly #ports: OrchestratorPorts;
   readonly #running = new Map<string, { job: Job; run: JobRun }>();
   #started = false;
   #pumping: Promise<void> | null = null;
   #pumpAgain = false;
+  #failure: RectoError | null = null;
   #cancelTimer = (): void => {};
 
   constructor(ports: OrchestratorPorts) {
@@ -59,17 +60,15 @@ export class Scheduler {
   }
 
   async idle(): Promise<void> {
-    const { jobs, manifests, clock } = this.#ports;
     for (;;) {
-      await this.#pumped();
-      if (this.#running.size > 0) {
-        await Promise.race([...this.#running.values()].map(({ run }) => run.ended));
-        continue;
-      }
-      const due = this.#started ? await jobs.nextDue(manifests().map(({ id }) => id)) : null;
-      if (this.#pumping || this.#running.size > 0) continue;
-      if (due === null || due > clock.now()) return;
+      // What is due is taken now: what runs after that is all there is.
       this.wake();
+      await this.#pumped();
+      if (this.#running.size === 0) {
+        if (this.#failure) throw this.#failure;
+        return;
+      }
+      await Promise.race([...this.#running.values()].map(({ run }) => run.ended));
     }
   }
 
@@ -79,29 +78,35 @@ export class Scheduler {
 
   async #pump(): Promise<void> {
     const { jobs, clock } = this.#ports;
+    this.#failure = null;
     try {
-      while (await this.#takeOne());
-      const processorIds = this.#freeProcessors();
-      const due = processorIds.length > 0 ? await jobs.nextDue(processorIds) : null;
+      let now = clock.now();
+      while (await this.#takeSome(now)) now = clock.now();
+      const processorIds = [...this.#free().keys()];
+      // Later than what was just looked for. What is due and was left has no room yet: whose end makes some calls `wake`.
+      const due = processorIds.length > 0 ? await jobs.nextDue({ after: now, processorIds }) : null;
       if (due !== null) this.#sleep(Math.max(1, due - clock.now()));
     } catch (error) {
-      this.#ports.onError?.(RectoError.from(error, 'storage_failed'));
+      this.#failure = RectoError.from(error, 'storage_failed');
+      this.#ports.onError?.(this.#failure);
       this.#sleep(STORE_RETRY_MS);
     }
   }
 
-  async #takeOne(): Promise<boolean> {
-    const { jobs, clock } = this.#ports;
-    const processorIds = this.#freeProcessors();
-    if (!this.#started || processorIds.length === 0) return false;
-    const job = await jobs.take({ now: clock.now(), leaseMs: LEASE_MS, processorIds });
-    if (!job) return false;
-    const mine = this.#running.get(job.id)?.run;
-    if (mine?.adopt(job)) return true;
-    // Cancelled and wished for again: the one must have ended before the other begins.
-    await mine?.ended;
-    this.#run(job);
-    return true;
+  /** As many at once as there is room for: each taking is a write to the disk. */
+  async #takeSome(now: number): Promise<boolean> {
+    const { jobs, perUser = Infinity } = this.#ports;
+    const free = this.#free();
+    if (!this.#started || free.size === 0) return false;
+    const taken = await jobs.take({ now, leaseMs: LEASE_MS, free, perUser });
+    for (const job of taken) {
+      const mine = this.#running.get(job.id)?.run;
+      if (mine?.adopt(job)) continue;
+      // Cancelled and wished for again: the one must have ended before the other begins.
+      await mine?.ended;
+      this.#run(job);
+    }
+    return taken.length > 0;
   }
 
   #run(job: Job): void {
@@ -114,10 +119,17 @@ export class Scheduler {
     });
   }
 
-  #freeProcessors(): string[] {
+  /** How many runs of each processor may start now; those that may start none are not in it. */
+  #free(): Map<string, number> {
+    const { manifests, capacity } = this.#ports;
     const counts = new Map<string, number>();
     for (const { job } of this.#running.values()) counts.set(job.processor_id, (counts.get(job.processor_id) ?? 0) + 1);
-    return this.#ports.manifests().filter(({ id, max_concurrency }) => (counts.get(id) ?? 0) < Math.max(1, max_concurrency)).map(({ id }) => id);
+    const free = new Map<string, number>();
+    for (const { id, max_concurrency } of manifests()) {
+      const room = Math.min(Math.max(1, max_concurrency) - (counts.get(id) ?? 0), capacity?.(id) ?? Infinity);
+      if (room > 0) free.set(id, room);
+    }
+    return free;
   }
 
   #sleep(ms: number): void {

@@ -74,6 +74,17 @@ const MIGRATIONS: readonly string[] = [
     id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, processor_id TEXT NOT NULL, created_at TEXT NOT NULL, last_used_at TEXT, revoked_at TEXT
   );
 
+  -- ready: a queued job whose time has come. Each question of the queue has an index of its own, so that none is slower where
+  -- a hundred thousand jobs wait: whose jobs are next, what becomes due, whose lease ends, what a newer draft supersedes, what is old.
+  ALTER TABLE jobs ADD COLUMN ready INTEGER NOT NULL DEFAULT 1;
+  DROP INDEX jobs_waiting;
+  CREATE INDEX jobs_ready ON jobs (processor_id, user_id, priority DESC, created_at, id) WHERE state = 'queued' AND ready = 1;
+  CREATE INDEX jobs_delayed ON jobs (not_before, processor_id) WHERE state = 'queued' AND ready = 0;
+  CREATE INDEX jobs_running ON jobs (lease_until, user_id, processor_id) WHERE state = 'running';
+  CREATE INDEX jobs_queued_by_blob ON jobs (user_id, blob_id, processor_id, blob_version) WHERE state = 'queued';
+  CREATE INDEX jobs_dead ON jobs (processor_id, updated_at) WHERE state = 'dead';
+  CREATE INDEX jobs_over ON jobs (updated_at) WHERE state IN ('done', 'superseded', 'cancelled');
+
   -- What went wrong at each attempt of a job that did not end well at once.
   CREATE TABLE job_failures (
     job_id TEXT NOT NULL, attempt INTEGER NOT NULL, error_code TEXT NOT NULL, error_message TEXT NOT NULL, failed_at INTEGER NOT NULL

@@ -116,6 +116,8 @@ export interface JobsTable {
   config: string;
   priority: number;
   state: JobState;
+  /** 0: queued, and put off until `not_before`. */
+  ready: number;
   attempts: number;
   not_before: number;
   lease_until: number;

@@ -5,7 +5,7 @@ import type { Blob } from '#schemas/generated/types.ts';
 import type { Database } from '../db/database.ts';
 import type { Attachment, Attachments } from '../state-service/attachments.ts';
 import type { BlobStore } from '../state-service/blob-store.ts';
-import { prepareJobStatements, updateJob } from './sql-job-store.ts';
+import { prepareJobStatements, updateJob } from './job-statements.ts';
 
 /**
  * The orchestrator's reader and writer of blobs. A derived blob, its event, its file's name and its job's end are one

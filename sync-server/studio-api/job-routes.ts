@@ -4,7 +4,7 @@ import type { Job } from '#processors/orchestrator/ports.ts';
 import { toFieldErrors } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { ROUTES, type BodyOf } from '#schemas/http.ts';
-import { toJob } from '../processor-service/sql-job-store.ts';
+import { toJob } from '../processor-service/job-statements.ts';
 import { checkDepth } from '../state-service/blob-content.ts';
 import { blobNotFound } from '../state-service/edit-blob.ts';
 import { identityOf, readWholeNumber, requireIdentity, type ApiContext } from './context.ts';

@@ -1,11 +1,12 @@
 /** An orchestrator's ports in memory: for tests that are exact about time, chance and failures. */
 import type { Blob } from '#schemas/blob.ts';
+import { earliestDue, FairShare, toQueues } from '../fair-share.ts';
 import type { BlobReader, BlobWriter, Clock, Job, JobStore } from '../ports.ts';
 
 export function createMemoryJobStore(): JobStore & { all(): Job[] } {
   const jobs = new Map<string, Job>();
-  const isTakeable = (job: Job, now: number): boolean =>
-    (job.state === 'queued' && job.not_before <= now) || (job.state === 'running' && job.lease_until <= now);
+  const share = new FairShare();
+  const waiting = (): Job[] => [...jobs.values()].filter(({ state }) => state === 'queued' || state === 'running');
   return {
     all: () => [...jobs.values()],
     async add(job) {
@@ -16,14 +17,13 @@ export function createMemoryJobStore(): JobStore & { all(): Job[] } {
     async get(id) {
       return structuredClone(jobs.get(id) ?? null);
     },
-    async take({ now, leaseMs, processorIds }) {
-      const [first] = [...jobs.values()]
-        .filter((job) => processorIds.includes(job.processor_id) && isTakeable(job, now))
-        .toSorted((a, b) => b.priority - a.priority || a.created_at - b.created_at || (a.id < b.id ? -1 : 1));
-      if (!first) return null;
-      const taken: Job = { ...first, state: 'running', attempts: first.attempts + 1, lease_until: now + leaseMs, updated_at: now };
-      jobs.set(taken.id, taken);
-      return structuredClone(taken);
+    async take({ now, leaseMs, free, perUser }) {
+      const { queues, running } = toQueues(waiting(), now);
+      return share.choose(queues, { free, perUser, running }).map((job) => {
+        const taken: Job = { ...job, state: 'running', attempts: job.attempts + 1, lease_until: now + leaseMs, updated_at: now };
+        jobs.set(taken.id, taken);
+        return structuredClone(taken);
+      });
     },
     async update(job, expected) {
       const standing = jobs.get(job.id);
@@ -37,11 +37,13 @@ export function createMemoryJobStore(): JobStore & { all(): Job[] } {
         if (isSame && job.state === 'queued' && job.blob_version < version) jobs.set(job.id, { ...job, state: 'superseded', updated_at: now });
       }
     },
-    async nextDue(processorIds) {
-      const times = [...jobs.values()]
-        .filter((job) => processorIds.includes(job.processor_id) && (job.state === 'queued' || job.state === 'running'))
-        .map((job) => (job.state === 'queued' ? job.not_before : job.lease_until));
-      return times.length > 0 ? Math.min(...times) : null;
+    async nextDue({ after, processorIds }) {
+      return earliestDue(waiting().filter((job) => processorIds.includes(job.processor_id)), after);
+    },
+    async releaseRunning(now) {
+      for (const job of waiting()) {
+        if (job.state === 'running') jobs.set(job.id, { ...job, state: 'queued', not_before: now, lease_until: 0, updated_at: now });
+      }
     },
   };
 }
