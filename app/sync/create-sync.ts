@@ -1,21 +1,23 @@
 /** Sync of one library with one account: replication, socket, retries and status put together. */
-import { BehaviorSubject, filter, firstValueFrom, of, switchMap, type Observable } from 'rxjs';
+import { BehaviorSubject, Subject, filter, firstValueFrom, of, switchMap, type Observable } from 'rxjs';
 import { now } from 'rxdb';
 import { RectoError } from '#schemas/errors.ts';
 import type { SyncCheckpoint, SyncPullPage } from '#schemas/generated/types.ts';
 import type { SyncStatus } from '../recto-app.ts';
 import { createBackoff, wait, type Backoff } from './backoff.ts';
 import { createConflictHandler, isSameState } from './conflict-handler.ts';
-import { openEventStream, type EventStream } from './event-stream.ts';
-import { createApiClient } from './http-client.ts';
+import { openEventStream, type EventStream, type ProcessorEvent } from './event-stream.ts';
+import { createApiClient, type ApiClient } from './http-client.ts';
 import { createLine, untilAborted, type Line } from './line.ts';
 import { openMetaStorage, type MetaStorage } from './meta-storage.ts';
+import { createNatsCarrier } from './nats-carrier.ts';
 import { trackPending, type Pending } from './pending.ts';
 import { pushRows, type PushRow, type Verdict } from './push-rows.ts';
 import { reconcile } from './reconcile.ts';
 import { PULL_BATCH_SIZE, startReplication, type Replication } from './replication.ts';
 import { followStatus, tellStatus, type StatusShare } from './share-status.ts';
 import { openSetAside, type SetAside } from './set-aside.ts';
+import { createSocketCarrier } from './socket-carrier.ts';
 import { createSyncApi, type SyncApi } from './sync-api.ts';
 import { observeStatus, type Hindrance } from './sync-status.ts';
 import type { Sync, SyncSettings } from './sync-types.ts';
@@ -27,6 +29,8 @@ const FIRST_SOCKET_MS = 1500;
 /** How long after a start the library is compared with what the server is assumed to have. */
 const COMPARE_AFTER_MS = 2000;
 const RETRY = { firstMs: 500, maxMs: 30_000 };
+/** How long NATS is left alone after it failed. */
+const REST = { firstMs: 30_000, maxMs: 30 * 60_000 };
 
 export function createSync(settings: SyncSettings): Sync {
   return new LibrarySync(settings);
@@ -48,12 +52,15 @@ interface Round {
 
 class LibrarySync implements Sync {
   readonly status$: Observable<SyncStatus>;
+  readonly events$: Observable<ProcessorEvent>;
+  readonly #events$ = new Subject<ProcessorEvent>();
   readonly #ownStatus$: Observable<SyncStatus>;
   readonly #settings: SyncSettings;
   readonly #identifier: string;
   readonly #api: SyncApi;
   readonly #line: Line;
-  readonly #backoffs: { http: Backoff; socket: Backoff };
+  readonly #request: ApiClient;
+  readonly #backoffs: { http: Backoff; socket: Backoff; rest: Backoff };
   readonly #hindrance$ = new BehaviorSubject<Hindrance>(null);
   readonly #active$ = new BehaviorSubject(true);
   readonly #pending$ = new BehaviorSubject(0);
@@ -73,13 +80,12 @@ class LibrarySync implements Sync {
     const { server, userId } = settings.session;
     const random = settings.random ?? Math.random;
     this.#settings = settings;
+    this.events$ = this.#events$.asObservable();
     // Server and account: another account's checkpoints are never taken for this one's.
     this.#identifier = `recto ${server} ${userId}`;
-    this.#backoffs = { http: createBackoff({ ...RETRY, random }), socket: createBackoff({ ...RETRY, random }) };
-    this.#api = createSyncApi({
-      server,
-      request: createApiClient(settings.connection, server),
-    });
+    this.#backoffs = { http: createBackoff({ ...RETRY, random }), socket: createBackoff({ ...RETRY, random }), rest: createBackoff({ ...REST, random }) };
+    this.#request = createApiClient(settings.connection, server);
+    this.#api = createSyncApi({ server, request: this.#request });
     this.#line = createLine({ server, backoff: this.#backoffs.http, hindrance$: this.#hindrance$, onHalt: (hindrance) => this.#halt(hindrance) });
     this.#ownStatus$ = observeStatus({ hindrance$: this.#hindrance$, active$: this.#active$, pending$: this.#pending$, setAside$: this.#setAside$ });
     this.status$ = this.#followed$.pipe(switchMap((followed) => (followed ? of(followed) : this.#ownStatus$)));
@@ -168,8 +174,11 @@ class LibrarySync implements Sync {
   #openStream(onSettled: () => void): EventStream {
     const { connection } = this.#settings;
     return openEventStream({
-      connection,
+      direct: createNatsCarrier({ request: this.#request, userId: this.#settings.session.userId }),
+      api: createSocketCarrier(connection),
       backoff: this.#backoffs.socket,
+      rest: this.#backoffs.rest,
+      onEvent: (event) => this.#events$.next(event),
       onOpen: (epoch) => {
         this.#backoffs.http.wake();
         onSettled();

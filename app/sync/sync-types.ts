@@ -3,6 +3,7 @@ import type { RxCollection } from 'rxdb';
 import type { Observable } from 'rxjs';
 import type { Platform, StudioConnection } from '../ports.ts';
 import type { Session, SyncStatus } from '../recto-app.ts';
+import type { ProcessorEvent } from './event-stream.ts';
 import type { StoredBlob } from '../store/collections.ts';
 
 /** The collection `blobs` of one library. Its documents are blobs as the wire has them; `deleted` is RxDB's `_deleted` (deletedField on the wire). */
@@ -44,6 +45,8 @@ export interface ConflictView {
 
 export interface Sync {
   readonly status$: Observable<SyncStatus>;
+  /** What processors on the server do for this account, as it happens: in the window that syncs, and while there is a connection. */
+  readonly events$: Observable<ProcessorEvent>;
   start(): void;
   /** Stops; what was not sent stays in the library and is sent at the next start. */
   stop(): Promise<void>;

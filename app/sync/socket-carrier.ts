@@ -1,0 +1,48 @@
+import { RectoError } from '#schemas/errors.ts';
+import type { SocketRequest } from '#schemas/generated/types.ts';
+import type { StudioConnection, StudioSocket } from '../ports.ts';
+import { readEvent, type CarrierListener, type EventCarrier, type OpenCarrier } from './event-carrier.ts';
+
+/** What is asked for, beside the changes of blobs. */
+const PATTERNS = ['blob.derived', 'processor.*'];
+
+/** The API's socket of events. */
+export function createSocketCarrier(connection: Pick<StudioConnection, 'openSocket'>): EventCarrier {
+  return { open: (listener) => openSocket(connection, listener) };
+}
+
+async function openSocket(connection: Pick<StudioConnection, 'openSocket'>, listener: CarrierListener): Promise<OpenCarrier> {
+  const state = { socket: null as StudioSocket | null, isReady: false, isClosed: false };
+  const settle = { ready: (_epoch: string | null): void => undefined, failed: (_error: RectoError): void => undefined };
+  const ready = new Promise<string | null>((resolve, reject) => Object.assign(settle, { ready: resolve, failed: reject }));
+  const send = (request: SocketRequest): void => state.socket?.send(JSON.stringify(request));
+  state.socket = await connection.openSocket({
+    onMessage: (text) => {
+      const event = readEvent(text);
+      if (event?.type === 'ready') {
+        state.isReady = true;
+        settle.ready(textOf(event.data['epoch']));
+        send({ type: 'subscribe', patterns: PATTERNS });
+        send({ type: 'sync' });
+      } else if (event && !state.isClosed) {
+        listener.onEvent(event);
+      }
+    },
+    onClose: () => {
+      settle.failed(new RectoError('network', 'The server closed the connection before it was ready.'));
+      if (state.isReady && !state.isClosed) listener.onLost();
+      state.isClosed = true;
+    },
+  });
+  return {
+    epoch: await ready,
+    close: () => {
+      state.isClosed = true;
+      state.socket?.close();
+    },
+  };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
