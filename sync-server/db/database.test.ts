@@ -41,6 +41,54 @@ it('a transaction that throws leaves nothing, and the next one goes on', async (
   await database.close();
 });
 
+const isFulfilled = (result: PromiseSettledResult<unknown>): boolean => result.status === 'fulfilled';
+
+it('transactions of one moment go to the disk together, each all or nothing, in their order', async () => {
+  const database = openDatabase(file);
+  database.sqlite.exec('CREATE TABLE words (id INTEGER PRIMARY KEY AUTOINCREMENT, word TEXT)');
+  const add = database.sqlite.prepare('INSERT INTO words (word) VALUES (?)');
+  const commits = (): number => Number((database.sqlite.pragma('wal_checkpoint(NOOP)') as { log: number }[])[0]?.log);
+  await database.transaction(() => add.run('before'));
+  const one = commits();
+  await database.transaction(() => add.run('alone'));
+  const pagesOfOne = commits() - one;
+  const before = commits();
+  const results = await Promise.allSettled(Array.from({ length: 30 }, (_, index) =>
+    database.transaction(() => {
+      add.run(`word ${index}`);
+      if (index % 10 === 3) throw new Error(`no ${index}`);
+      return index;
+    })));
+  expect(results.map(isFulfilled)).toEqual(Array.from({ length: 30 }, (_, index) => index % 10 !== 3));
+  expect(results[13]).toMatchObject({ reason: new Error('no 13') });
+  expect(database.sqlite.prepare(`SELECT word FROM words WHERE id > 2 ORDER BY id`).pluck().all()).toEqual(Array.from({ length: 30 }, (_, index) => `word ${index}`).filter((_, index) => index % 10 !== 3));
+  // Far fewer pages than thirty commits would write.
+  expect(commits() - before).toBeLessThan(6 * pagesOfOne);
+  await database.close();
+});
+
+it('a disk that is full refuses what it can’t hold, and nothing that was refused is there', async () => {
+  const database = openDatabase(file);
+  database.sqlite.exec('CREATE TABLE words (word TEXT)');
+  const add = database.sqlite.prepare('INSERT INTO words VALUES (?)');
+  database.sqlite.pragma(`max_page_count = ${Number(database.sqlite.pragma('page_count', { simple: true })) + 8}`);
+  const sizes = [10, 200_000, 20, 4_000, 300_000, 30];
+  const results = await Promise.allSettled(sizes.map((size) => database.transaction(() => add.run('x'.repeat(size)))));
+  const stored = sizes.filter((_, index) => isFulfilled(results[index]!));
+  expect(stored.every((size) => size <= 4_000)).toBe(true);
+  expect(results[1]).toMatchObject({ reason: { code: 'SQLITE_FULL' } });
+  expect(database.sqlite.prepare('SELECT length(word) FROM words ORDER BY 1').pluck().all()).toEqual(stored.toSorted((a, b) => a - b));
+  await database.transaction(() => add.run('after'));
+  await database.close();
+});
+
+it('what was asked for before it is closed is stored', async () => {
+  const database = openDatabase(file);
+  const asked = Array.from({ length: 5 }, (_, index) => database.transaction(() => database.sqlite.prepare('INSERT INTO meta VALUES (?, 1)').run(`k${index}`)));
+  await database.close();
+  expect((await Promise.allSettled(asked)).every(isFulfilled)).toBe(true);
+});
+
 it('work between two steps of a transaction waits for its end', async () => {
   const database = openDatabase(file);
   const order: string[] = [];

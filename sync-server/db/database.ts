@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import SqliteFile from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { RectoError } from '#schemas/errors.ts';
+import { createCommitBatch } from './commit-batch.ts';
 import { migrate } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
@@ -21,7 +22,10 @@ export interface Database {
    * between would silently join.
    */
   exclusive<T>(work: () => T): Promise<T>;
-  /** `exclusive` in one transaction that takes the write lock first and is on the disk when the promise resolves. */
+  /**
+   * `exclusive`, all or nothing, and on the disk when the promise resolves. What is asked for at the same moment goes to
+   * the disk together (commit-batch.ts), in the order in which it was asked for.
+   */
   transaction<T>(work: () => T): Promise<T>;
   close(): Promise<void>;
 }
@@ -33,16 +37,16 @@ export interface Database {
 export function openDatabase(file: string): Database {
   const sqlite = openFile(file);
   const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
-  // Typed anew: better-sqlite3 hands a transaction's arguments through, and this one takes the work as its own.
-  const inTransaction = sqlite.transaction((work: () => unknown) => work()) as unknown as { immediate<T>(work: () => T): T };
   const exclusive = <T>(work: () => T): Promise<T> => query.connection().execute(async () => work());
+  const batch = createCommitBatch(sqlite, exclusive);
   return {
     query,
     sqlite,
     epoch: readEpoch(sqlite),
     exclusive,
-    transaction: (work) => exclusive(() => inTransaction.immediate(work)),
+    transaction: batch.transaction,
     close: async () => {
+      await batch.flush();
       await query.destroy();
     },
   };
