@@ -1,13 +1,14 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { Processor } from '../contract/processor.ts';
-import type { AiSettings, ProcessorRunner, RunRequest } from '../contract/runner.ts';
-import { createExpansionMemory } from './expansion-memory.ts';
-import { askSettings, runProcessor, untilCancelled } from './run-processor.ts';
+import type { ProcessorRunner, RunRequest } from '../contract/runner.ts';
+import { createAnswerMemory } from './answer-memory.ts';
+import { askSettings, runProcessor, type AskSettings } from './run-processor.ts';
+import { untilCancelled } from './until-cancelled.ts';
 
 export interface InProcessOptions {
   processors: readonly Processor[];
   /** Asked at each run, so that a key that was changed or taken away is not used again. */
-  aiSettings: () => AiSettings | Promise<AiSettings>;
+  aiSettings: AskSettings;
 }
 
 /**
@@ -16,14 +17,14 @@ export interface InProcessOptions {
  */
 export function createInProcessRunner({ processors, aiSettings }: InProcessOptions): ProcessorRunner {
   const disposed = new AbortController();
-  const host = { processors, memory: createExpansionMemory() };
+  const memory = createAnswerMemory();
   return {
     async run(request, options) {
       const signal = AbortSignal.any([options.signal, disposed.signal]);
       // A copy, as at every other host: no processor may change what the caller holds.
       const copy = cloneRequest(request);
-      const run = async () => runProcessor(host, await askSettings(aiSettings), copy, { ...options, signal });
-      return untilCancelled(run(), signal);
+      const run = memory.run(copy, { ...options, signal }, async (remembering) => runProcessor({ processors }, await askSettings(aiSettings, copy), copy, remembering));
+      return untilCancelled(run, signal);
     },
     async dispose() {
       disposed.abort(new RectoError('cancelled', 'The processor host was closed.'));

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Blob } from '#schemas/blob.ts';
 import { MODEL, startScriptedOpenAiServer, type ScriptedServer } from '../ai-service/test-support/scripted-openai-server.ts';
-import type { Progress } from '../contract/processor.ts';
-import type { AiSettings, ProcessorRunner, RunOptions, RunRequest } from '../contract/runner.ts';
+import type { ModelAnswer, Progress } from '../contract/processor.ts';
+import type { AiSettings, AnswerStore, ProcessorRunner, RunOptions, RunRequest, Usage } from '../contract/runner.ts';
 
 export interface RunnerSetup {
   /** A host for `ACCEPTANCE_PROCESSORS`. */
@@ -201,6 +201,54 @@ export function runRunnerAcceptance(name: string, { create, isolated }: RunnerSe
         expect(server.requests).toHaveLength(3);
         await runner.run(request('chapter-writer', job.config), options);
         expect(server.requests).toHaveLength(5);
+      });
+
+      it('pays for no answer twice that its caller keeps, in another host and after a crash either', async () => {
+        settings = { provider: 'openai-compatible', baseUrl: server.url, model: MODEL };
+        server.requests.length = 0;
+        const kept = new Map<string, ModelAnswer>();
+        const answers: AnswerStore = { get: async (key) => kept.get(key) ?? null, set: async (key, answer) => void kept.set(key, answer) };
+        const options: RunOptions = { signal: new AbortController().signal, onProgress() {}, readBlob: async () => null, answers };
+        const job = request('chapter-writer', { passages: ['The first passage.', 'The second passage.'] });
+        server.script({ kind: 'stream' }, { kind: 'status', status: 500 });
+        await expect(runner.run(job, options)).rejects.toMatchObject({ code: 'provider_failed' });
+        expect([...kept.keys()]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+        const other = create(async () => settings);
+        await other.run(job, options);
+        await other.run({ ...job, processorId: 'summer' }, options);
+        await other.run({ ...job, processorId: 'summer' }, options);
+        expect(server.requests).toHaveLength(4);
+        settings = { ...settings, model: 'another' };
+        await other.run(job, options);
+        expect(server.requests).toHaveLength(6);
+        await other.dispose();
+      });
+
+      it('tells what was paid for, and what it cost, of a run that fails too', async () => {
+        settings = { provider: 'openai-compatible', baseUrl: server.url, model: MODEL, price: { input: 10_000, output: 20_000 } };
+        const told: Usage[] = [];
+        const usage: Usage = { provider: 'openai-compatible', model: MODEL, input_tokens: 100, output_tokens: 50, cost: 2 };
+        server.script({ kind: 'stream' }, { kind: 'stream', finish: 'length' });
+        await expect(run('chapter-writer', { passages: ['One.', 'Two.'] }, { onUsage: (used) => told.push(used) })).rejects.toMatchObject({ code: 'provider_truncated' });
+        expect(told).toEqual([usage, usage]);
+        settings = { provider: 'built-in' };
+        await run('writer', {}, { onUsage: (used) => told.push(used) });
+        expect(told).toHaveLength(2);
+      });
+
+      it('asks for nothing that the budget does not pay for', async () => {
+        // About 400 tokens go to the model for a passage, and 50 come back.
+        settings = { provider: 'openai-compatible', baseUrl: server.url, model: MODEL, price: { input: 1_000, output: 1_000 }, budget: 0.9 };
+        server.requests.length = 0;
+        const job = request('chapter-writer', { passages: ['One.', 'Two.', 'Three.', 'Four.', 'Five.', 'Six.', 'Seven.'] });
+        const options: RunOptions = { signal: new AbortController().signal, onProgress() {}, readBlob: async () => null };
+        await expect(runner.run(job, options)).rejects.toMatchObject({ code: 'budget_exceeded' });
+        const paid = server.requests.length;
+        expect(paid).toBeGreaterThan(0);
+        expect(paid * 0.15).toBeLessThanOrEqual(0.9);
+        settings = { ...settings, budget: 10 };
+        await runner.run(job, options);
+        expect(server.requests).toHaveLength(7);
       });
 
       it('lets a job choose the model, and never where the text and the key go', async () => {

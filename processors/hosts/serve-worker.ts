@@ -1,9 +1,7 @@
 import { RectoError } from '#schemas/errors.ts';
-import type { Blob } from '#schemas/blob.ts';
 import type { Processor, ProcessorOutput } from '../contract/processor.ts';
-import { createExpansionMemory } from './expansion-memory.ts';
 import { runProcessor, type ProcessorHost } from './run-processor.ts';
-import type { FromWorker, ToWorker } from './worker-messages.ts';
+import type { CallerCall, CallerCalls, FromWorker, ToWorker } from './worker-messages.ts';
 
 /** The worker's side of a message channel. */
 export interface WorkerScope {
@@ -13,12 +11,12 @@ export interface WorkerScope {
 
 interface Running {
   controller: AbortController;
-  reads: Map<number, { resolve(blob: Blob | null): void; reject(error: RectoError): void }>;
+  calls: Map<number, { resolve(result: never): void; reject(error: RectoError): void }>;
 }
 
 /** Runs processors for the host at the other end. Errors cross with their codes; bytes are handed over, not copied. */
 export function serveWorker(scope: WorkerScope, processors: readonly Processor[], options: Pick<ProcessorHost, 'completeSettings'> = {}): void {
-  const host: ProcessorHost = { ...options, processors, memory: createExpansionMemory() };
+  const host: ProcessorHost = { ...options, processors };
   const runs = new Map<number, Running>();
   const send = (message: FromWorker, transfer: Transferable[] = []): void => scope.postMessage(message, transfer);
 
@@ -32,19 +30,19 @@ export function serveWorker(scope: WorkerScope, processors: readonly Processor[]
   };
 
   const run = async ({ runId, request, settings }: ToWorker & { type: 'run' }): Promise<void> => {
-    const running: Running = { controller: new AbortController(), reads: new Map() };
+    const running: Running = { controller: new AbortController(), calls: new Map() };
     runs.set(runId, running);
-    let nextRead = 0;
+    const ask = callCaller(running, (callId, call) => send({ type: 'call', runId, callId, call }));
     try {
       const output = await runProcessor(host, settings, request, {
         signal: running.controller.signal,
         onProgress: (progress) => send({ type: 'progress', runId, progress }),
-        readBlob: (id) =>
-          new Promise((resolve, reject) => {
-            const readId = nextRead++;
-            running.reads.set(readId, { resolve, reject });
-            send({ type: 'read', runId, readId, id });
-          }),
+        onUsage: (usage) => send({ type: 'usage', runId, usage }),
+        readBlob: (id) => ask('read-blob', id),
+        answers: {
+          get: (key) => ask('get-answer', key),
+          set: async (key, answer) => void (await ask('set-answer', { key, answer })),
+        },
       });
       sendOutput(runId, output);
     } catch (thrown) {
@@ -63,13 +61,26 @@ export function serveWorker(scope: WorkerScope, processors: readonly Processor[]
       case 'cancel':
         runs.get(message.runId)?.controller.abort(new RectoError('cancelled', 'Cancelled.'));
         break;
-      case 'blob':
-        runs.get(message.runId)?.reads.get(message.readId)?.resolve(message.blob);
+      case 'result':
+        // Of the call that it answers.
+        runs.get(message.runId)?.calls.get(message.callId)?.resolve(message.result as never);
         break;
-      case 'read-failed':
-        runs.get(message.runId)?.reads.get(message.readId)?.reject(RectoError.fromProblem(message.problem));
+      case 'call-failed':
+        runs.get(message.runId)?.calls.get(message.callId)?.reject(RectoError.fromProblem(message.problem));
     }
   });
+}
+
+/** Asks the run's caller, at the other end of the channel. */
+function callCaller(running: Running, send: (callId: number, call: CallerCall) => void): <K extends keyof CallerCalls>(name: K, input: CallerCalls[K]['input']) => Promise<CallerCalls[K]['result']> {
+  let next = 0;
+  return (name, input) =>
+    new Promise((resolve, reject) => {
+      const callId = next++;
+      running.calls.set(callId, { resolve, reject });
+      // The pair of a name and its own input.
+      send(callId, { name, input } as CallerCall);
+    });
 }
 
 /** Bytes whose buffer holds nothing else, and so can be handed over. */

@@ -1,14 +1,14 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { ProcessorOutput } from '../contract/processor.ts';
-import type { AiSettings, RunOptions, RunRequest } from '../contract/runner.ts';
-import { cancelled } from './run-processor.ts';
-import type { FromWorker, ToWorker } from './worker-messages.ts';
+import type { AiSettings, AnswerStore, RunOptions, RunRequest } from '../contract/runner.ts';
+import { cancelled } from './until-cancelled.ts';
+import type { CallerCall, CallerCalls, FromWorker, ToWorker } from './worker-messages.ts';
 
 /** One run and its caller, who hears of its outcome once. */
 export interface WorkerRun {
   id: number;
   request: RunRequest;
-  options: RunOptions;
+  options: RunOptions & { answers: AnswerStore };
   settings: AiSettings;
   resolve(output: ProcessorOutput): void;
   reject(error: RectoError): void;
@@ -86,8 +86,11 @@ export class WorkerHost {
       case 'progress':
         if (!run.options.signal.aborted) run.options.onProgress(message.progress);
         break;
-      case 'read':
-        void this.#answerRead(message, run);
+      case 'usage':
+        run.options.onUsage?.(message.usage);
+        break;
+      case 'call':
+        void this.#answerCall(message, run);
         break;
       case 'done':
         this.#free();
@@ -104,11 +107,23 @@ export class WorkerHost {
     this.#onFree();
   }
 
-  async #answerRead({ runId, readId, id }: FromWorker & { type: 'read' }, run: WorkerRun): Promise<void> {
+  async #answerCall({ runId, callId, call }: FromWorker & { type: 'call' }, run: WorkerRun): Promise<void> {
     try {
-      this.#send({ type: 'blob', runId, readId, blob: await run.options.readBlob(id) });
+      this.#send({ type: 'result', runId, callId, result: await callOn(run.options, call) });
     } catch (thrown) {
-      this.#send({ type: 'read-failed', runId, readId, problem: RectoError.from(thrown, 'storage_failed').toProblem() });
+      this.#send({ type: 'call-failed', runId, callId, problem: RectoError.from(thrown, 'storage_failed').toProblem() });
     }
+  }
+}
+
+async function callOn({ readBlob, answers }: WorkerRun['options'], call: CallerCall): Promise<CallerCalls[keyof CallerCalls]['result']> {
+  switch (call.name) {
+    case 'read-blob':
+      return readBlob(call.input);
+    case 'get-answer':
+      return answers.get(call.input);
+    case 'set-answer':
+      await answers.set(call.input.key, call.input.answer);
+      return null;
   }
 }

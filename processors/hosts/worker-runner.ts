@@ -1,14 +1,16 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { ProcessorOutput } from '../contract/processor.ts';
-import type { AiSettings, ProcessorRunner, RunOptions, RunRequest } from '../contract/runner.ts';
-import { askSettings, cancelled } from './run-processor.ts';
-import { WorkerHost } from './worker-host.ts';
+import type { AiSettings, ProcessorRunner, RunRequest } from '../contract/runner.ts';
+import { createAnswerMemory } from './answer-memory.ts';
+import { askSettings, type AskSettings } from './run-processor.ts';
+import { cancelled } from './until-cancelled.ts';
+import { WorkerHost, type WorkerRun } from './worker-host.ts';
 
 export interface WorkerRunnerOptions {
   /** Starts a worker whose script calls `serveWorker`, such as web-worker-entry.ts. */
   startWorker: () => Worker;
   /** Asked at each run, so that a key that was changed or taken away is not used again. */
-  aiSettings: () => AiSettings | Promise<AiSettings>;
+  aiSettings: AskSettings;
   /** A cancelled run that has not ended by then hangs, and its worker is put away. */
   hangMs?: number;
 }
@@ -23,6 +25,7 @@ const MAX_IDLE = 1;
  */
 export function createWorkerRunner({ startWorker, aiSettings, hangMs = HANG_MS }: WorkerRunnerOptions): ProcessorRunner {
   const hosts = new Set<WorkerHost>();
+  const memory = createAnswerMemory();
   const closed = new RectoError('cancelled', 'The processor host was closed.');
   let disposed = false;
   let nextId = 0;
@@ -41,7 +44,7 @@ export function createWorkerRunner({ startWorker, aiSettings, hangMs = HANG_MS }
     return host;
   };
 
-  const start = (request: RunRequest, options: RunOptions, settings: AiSettings): Promise<ProcessorOutput> => {
+  const start = (request: RunRequest, options: WorkerRun['options'], settings: AiSettings): Promise<ProcessorOutput> => {
     if (disposed) throw closed;
     if (options.signal.aborted) throw cancelled(options.signal);
     const host = takeHost();
@@ -54,7 +57,7 @@ export function createWorkerRunner({ startWorker, aiSettings, hangMs = HANG_MS }
     async run(request, options) {
       if (disposed) throw closed;
       if (options.signal.aborted) throw cancelled(options.signal);
-      return start(request, options, await askSettings(aiSettings));
+      return memory.run(request, options, async (remembering) => start(request, remembering, await askSettings(aiSettings, request)));
     },
     async dispose() {
       disposed = true;
