@@ -13,6 +13,8 @@ export interface TakenRun {
   request: RunRequest;
   /** Without a sign of life for so long the worker counts as dead. */
   leaseMs: number;
+  /** Whether paid answers are kept for the job's next attempt; where they aren't, its worker remembers what it can. */
+  keepsAnswers: boolean;
 }
 
 /** Names a run that a worker holds, and who says so. */
@@ -96,7 +98,7 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
     const runId = options.newId();
     held.set(runId, run);
     run.hold(runId, worker, () => held.delete(runId));
-    return { runId, request: run.request, leaseMs };
+    return { runId, request: run.request, leaseMs, keepsAnswers: run.answers !== null };
   };
   const offer = (run: RemoteRun, first = false): void => {
     const { processorId } = run.request;

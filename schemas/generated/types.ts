@@ -42,6 +42,7 @@ export interface AllSchemas {
   'create-job'?: CreateJobBody;
   credentials?: Credentials;
   'device-list'?: DeviceList;
+  'event-credentials'?: EventCredentials;
   'generate-expand'?: GenerateExpandBody;
   problem?: Problem;
   'refresh-token'?: RefreshTokenBody;
@@ -481,6 +482,32 @@ export interface Device {
   [k: string]: unknown;
 }
 /**
+ * The answer of GET /api/v1/events/credentials: how an app hears its user’s events straight from NATS.
+ */
+export interface EventCredentials {
+  /**
+   * A WebSocket of NATS: ws:// or wss://
+   */
+  url: string;
+  /**
+   * A user JWT of NATS, which may subscribe to the subject and do nothing else.
+   */
+  jwt: string;
+  /**
+   * The seed of its key.
+   */
+  seed: string;
+  /**
+   * Messages on it are socket-events as JSON, without texts; instead of sync.changed comes sync.resync.
+   */
+  subject: string;
+  /**
+   * seconds; then NATS ends the connection
+   */
+  expires_in: number;
+  [k: string]: unknown;
+}
+/**
  * The body of POST /generate/expand.
  */
 export interface GenerateExpandBody {
@@ -893,6 +920,10 @@ export interface WorkerRun {
     [k: string]: unknown;
   };
   lease_ms: number;
+  /**
+   * Whether …/answers keeps what providers answered.
+   */
+  keeps_answers: boolean;
   [k: string]: unknown;
 }
 /**

@@ -24,6 +24,7 @@ export declare const validateCreateBlob: Validator<types.CreateBlobBody>;
 export declare const validateCreateJob: Validator<types.CreateJobBody>;
 export declare const validateCredentials: Validator<types.Credentials>;
 export declare const validateDeviceList: Validator<types.DeviceList>;
+export declare const validateEventCredentials: Validator<types.EventCredentials>;
 export declare const validateGenerateExpand: Validator<types.GenerateExpandBody>;
 export declare const validateProblem: Validator<types.Problem>;
 export declare const validateRefreshToken: Validator<types.RefreshTokenBody>;

@@ -69,11 +69,11 @@ function addQueueRoutes(app: FastifyInstance, workers: WorkerDesk): void {
     reply.raw.once('close', () => hungUp.abort());
     const taken = await workers.runner.take(processorId, { worker, waitMs, signal: hungUp.signal });
     if (!taken) return reply.code(204).send();
-    const { runId, request: run, leaseMs } = taken;
+    const { runId, request: run, leaseMs, keepsAnswers } = taken;
     const undo = (): void => void (reply.raw.writableFinished || workers.giveBackUnsent({ processorId, jobId: run.jobId, runId }));
     if (hungUp.signal.aborted) undo();
     else reply.raw.once('close', undo);
-    return { run_id: runId, job: { id: run.jobId, processor_id: processorId }, blob: run.blob, config: run.config, lease_ms: leaseMs } satisfies ReplyOf<'takeJob'>;
+    return { run_id: runId, job: { id: run.jobId, processor_id: processorId }, blob: run.blob, config: run.config, lease_ms: leaseMs, keeps_answers: keepsAnswers } satisfies ReplyOf<'takeJob'>;
   });
 }
 
