@@ -27,6 +27,7 @@ export const ROUTES = {
   deleteBlob: { method: 'DELETE', path: '/api/v1/blobs/:id' },
   readHistory: { method: 'GET', path: '/api/v1/blobs/:id/history' },
   readBlobFile: { method: 'GET', path: '/api/v1/blobs/:id/file' },
+  readEventCredentials: { method: 'GET', path: '/api/v1/events/credentials', reply: 'event-credentials' },
   readState: { method: 'GET', path: '/api/v1/state', reply: 'user-state' },
   pull: { method: 'GET', path: '/api/v1/sync/blobs/pull', reply: 'sync-pull' },
   push: { method: 'POST', path: '/api/v1/sync/blobs/push', body: 'sync-push', reply: 'sync-push-results' },

@@ -8,22 +8,27 @@ import { OLDEST_PROTOCOL_VERSION, PROTOCOL_HEADER, PROTOCOL_VERSION } from '#sch
 import { createAccessTokens, readSigningKey } from './accounts/access-tokens.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import { openDatabase, type Database } from './db/database.ts';
-import { publishEvent } from './events/publish-event.ts';
+import { createInProcessBus } from './events/in-process-bus.ts';
+import { createNatsBus } from './events/nats/nats-bus.ts';
+import { readNatsAccess } from './events/nats/nats-keys.ts';
+import { createNatsService, type NatsService } from './events/nats/nats-service.ts';
 import { createRelay, type Relay } from './events/relay.ts';
-import { createSocketHub, type SocketHub } from './events/socket-hub.ts';
+import { createSocketHub } from './events/socket-hub.ts';
+import { createUserEvents, type UserEvents } from './events/user-events.ts';
 import { createMetrics } from './metrics.ts';
 import { createProcessorService, type ProcessorService } from './processor-service/processor-service.ts';
+import { createQueueRoom } from './processor-service/queue-room.ts';
 import { createServiceTokens } from './processor-service/service-tokens.ts';
 import { createSchemaCatalogue } from './schema-service/schema-catalogue.ts';
 import type { ServerSettings } from './settings.ts';
 import { createAttachments } from './state-service/attachments.ts';
 import { createBlobReader } from './state-service/blob-reader.ts';
-import { createBlobStore, type BlobStore } from './state-service/blob-store.ts';
+import { createBlobStore } from './state-service/blob-store.ts';
 import { addAuthRoutes } from './studio-api/auth-routes.ts';
 import { addBlobRoutes } from './studio-api/blob-routes.ts';
 import { addCatalogueRoutes } from './studio-api/catalogue-routes.ts';
 import type { ApiContext } from './studio-api/context.ts';
-import { addEventRoute, useWebSockets } from './studio-api/event-route.ts';
+import { addEventRoutes, useWebSockets } from './studio-api/event-route.ts';
 import { addFileRoutes } from './studio-api/file-routes.ts';
 import { addJobRoutes } from './studio-api/job-routes.ts';
 import { describeRoutes } from './studio-api/openapi.ts';
@@ -49,7 +54,7 @@ export interface RunningServer {
 export async function startServer(settings: ServerSettings): Promise<RunningServer> {
   const database = openDatabase(settings.databaseFile);
   try {
-    const services = createServices(settings, database);
+    const services = createServices(settings, database, await createNats(settings));
     const app = await createApi(settings, services);
     await services.attachments.sweep();
     const url = await app.listen({ host: settings.host, port: settings.port });
@@ -62,18 +67,30 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   }
 }
 
-type Services = ApiContext & { relay: Relay };
+type Services = ApiContext & { relay: Relay; userEvents: UserEvents };
 
-function createServices(settings: ServerSettings, database: Database): Services {
+async function createNats({ nats }: ServerSettings): Promise<NatsService | undefined> {
+  if (!nats) return undefined;
+  return createNatsService({
+    settings: nats,
+    access: await readNatsAccess(nats.dir),
+    now: () => Date.now(),
+    onTrouble: (trouble) => console.error(trouble ?? `NATS at ${nats.url} is in use again.`),
+  });
+}
+
+function createServices(settings: ServerSettings, database: Database, nats: NatsService | undefined): Services {
   const now = (): number => Date.now();
   const metrics = createMetrics();
-  const hub = createSocketHub(database.epoch);
+  const hub = createSocketHub(database.epoch, nats?.tellUser);
   const attachments = createAttachments({ database, folder: join(settings.dataDir, 'attachments'), limit: settings.maxFileBytes });
   let relay: Relay | undefined;
+  let userEvents: UserEvents | undefined;
   const store = createBlobStore({
     database,
     onCommit: (commit) => {
       hub.publishCommit(commit);
+      userEvents?.push(commit.events);
       relay?.push(commit.events);
       if (commit.droppedFiles.length > 0) attachments.discard(commit.droppedFiles).catch((error: unknown) => console.error('Files that nothing names any more are removed at the next start:', error));
     },
@@ -82,7 +99,8 @@ function createServices(settings: ServerSettings, database: Database): Services 
     database, store, attachments, hub, metrics, tokens: createServiceTokens(database, now), processors: PROCESSORS, workers: settings.workers, ai: settings.ai, now,
     onFailure: (error) => console.error('The state of a job could not be stored and is tried again:', error),
   });
-  relay = startRelay(database, hub, store, processors);
+  userEvents = createUserEvents({ hub, store, onFailure: (error) => console.error('An event could not be told to a user’s devices:', error) });
+  relay = connectRelay(database, processors, nats);
   const accounts = createAccounts({
     database,
     accessTokens: createAccessTokens(readSigningKey(settings.dataDir), now),
@@ -93,14 +111,24 @@ function createServices(settings: ServerSettings, database: Database): Services 
   const isAwaited = (user_id: string, schema_id: string, version: number): boolean =>
     processors.takesUp({ type: version === 1 ? 'blob.created' : 'blob.updated', blob_id: '', user_id, schema_id, processor_id: '', version });
   const reader = createBlobReader({ database, isAwaited });
-  return { accounts, attachments, database, store, reader, hub, processors, workers: processors.workers, schemas: createSchemaCatalogue(processors.manifests), metrics, now, relay };
+  return { accounts, attachments, database, store, reader, hub, nats, processors, workers: processors.workers, schemas: createSchemaCatalogue(processors.manifests), metrics, now, relay, userEvents };
 }
 
-function startRelay(database: Database, hub: SocketHub, store: BlobStore, { orchestrator }: ProcessorService): Relay {
+/** From the outbox to the processors: by NATS where there is one, else in this process. */
+function connectRelay(database: Database, processors: ProcessorService, nats: NatsService | undefined): Relay {
+  const onFailure = (error: unknown): void => console.error('An event had no effect yet and is delivered again:', error);
   return createRelay({
     database,
-    publish: (event) => publishEvent({ hub, store, orchestrator }, event),
-    onFailure: (error) => console.error('An event could not be published and is tried again:', error),
+    onFailure,
+    createBus: (onRecorded) => {
+      const options = {
+        processors: () => processors.manifests.filter(({ id }) => processors.runs(id)),
+        handle: processors.orchestrator.handleEvent,
+        onRecorded,
+        onFailure,
+      };
+      return nats ? createNatsBus({ ...options, link: nats.link, epoch: database.epoch, room: createQueueRoom(database) }) : createInProcessBus(options);
+    },
   });
 }
 
@@ -127,7 +155,7 @@ async function createApi(settings: ServerSettings, services: Services): Promise<
   // Before the guard: the connection of an upgrade that the guard refuses must be ended.
   await useWebSockets(app);
   await guard(app, settings);
-  for (const addRoutes of [addAuthRoutes, addBlobRoutes, addFileRoutes, addSyncRoutes, addCatalogueRoutes, addJobRoutes, addEventRoute, addHealthRoutes, addWorkerRoutes]) addRoutes(app, services);
+  for (const addRoutes of [addAuthRoutes, addBlobRoutes, addFileRoutes, addSyncRoutes, addCatalogueRoutes, addJobRoutes, addEventRoutes, addHealthRoutes, addWorkerRoutes]) addRoutes(app, services);
   addMetricsRoute(app, services, settings.metricsToken);
   await addWebApp(app, settings.webAppDir);
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new RectoError('not_found', 'There is nothing at this address.')));
@@ -186,7 +214,7 @@ async function guard(app: FastifyInstance, settings: ServerSettings): Promise<vo
 /** For the requests under way, and for clients to end their sockets. */
 const STOP_GRACE_MS = 3000;
 
-async function stop(app: FastifyInstance, { hub, relay, processors, database }: Services): Promise<void> {
+async function stop(app: FastifyInstance, { hub, nats, relay, userEvents, processors, database }: Services): Promise<void> {
   hub.closeAll();
   processors.workers.runner.hangUp();
   const force = setTimeout(() => {
@@ -197,5 +225,7 @@ async function stop(app: FastifyInstance, { hub, relay, processors, database }: 
   clearTimeout(force);
   await processors.stop();
   await relay.stop();
+  await userEvents.idle();
+  await nats?.link.stop();
   await database.close();
 }

@@ -5,7 +5,7 @@ import { RectoError } from '#schemas/errors.ts';
 import type { SocketEvent, SocketRequest } from '#schemas/generated/types.ts';
 import { validateSocketRequest } from '#schemas/generated/validators.js';
 import type { Identity } from '../accounts/access-tokens.ts';
-import { matchesPattern } from './patterns.ts';
+import { matchesSubscription } from './patterns.ts';
 import { RESYNC, type SocketHub } from './socket-hub.ts';
 
 /** Why the server closes a socket. The private range of RFC 6455 §7.4.2; 4401 and 4408 as their HTTP statuses. */
@@ -88,7 +88,7 @@ export function serveEventSocket(options: EventSocketOptions): EventSocket {
     get syncs() {
       return state.syncs;
     },
-    wants: (subject) => state.patterns.some((pattern) => matchesPattern(pattern, subject)),
+    wants: (subject) => state.patterns.some((pattern) => matchesSubscription(pattern, subject)),
     send,
     end,
   };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { matchesPattern } from './patterns.ts';
+import { matchesSubscription } from './patterns.ts';
 
 it.each([
   ['blob.*', 'blob.created.text-input-v1', true],
@@ -15,5 +15,5 @@ it.each([
   ['blo', 'blob.derived', false],
   ['', 'blob.derived', false],
 ])('%s fits %s: %s', (pattern, subject, fits) => {
-  expect(matchesPattern(pattern, subject)).toBe(fits);
+  expect(matchesSubscription(pattern, subject)).toBe(fits);
 });

@@ -1,10 +1,10 @@
+import { matchesPattern } from '#processors/orchestrator/event-patterns.ts';
+
 /**
- * Whether a subject such as `blob.created.text-input-v1` fits a pattern. A pattern fits what it begins, token by
- * token (`blob.created`); `*` stands for one token, and at the end, like `>`, for all that follow (`blob.*`).
+ * Whether a socket that asked for a pattern is sent a subject such as `blob.created.text-input-v1`. The wildcards are those of
+ * manifests and of NATS; but a socket's pattern fits all that begins so: the API's `blob.*` names every event of blobs, with
+ * their schema or without, where for a manifest it names those of two tokens.
  */
-export function matchesPattern(pattern: string, subject: string): boolean {
-  const wanted = pattern.split('.');
-  const tokens = subject.split('.');
-  if (wanted.length > tokens.length) return false;
-  return wanted.every((token, index) => token === '*' || token === tokens[index] || (token === '>' && index === wanted.length - 1));
+export function matchesSubscription(pattern: string, subject: string): boolean {
+  return matchesPattern(pattern, subject) || matchesPattern(`${pattern}.>`, subject);
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDatabase, type Database } from '../db/database.ts';
 import { createBlobStore, type BlobStore, type Commit } from '../state-service/blob-store.ts';
-import { createRelay, type Relay, type RelayOptions } from './relay.ts';
+import { createInProcessBus } from './in-process-bus.ts';
+import { createRelay, type Relay } from './relay.ts';
 
 let folder: string;
 let database: Database;
@@ -28,20 +29,38 @@ const write = (id: string): Promise<string> =>
     put({ id, user_id: 'u1', processor_id: 'user-input', schema_id: 'note-v1', data: { content: 'x' }, tags: [], version: 1, created_at: AT, updated_at: AT, deleted: false }));
 const countOutbox = (): unknown => database.sqlite.prepare('SELECT count(*) FROM outbox').pluck().get();
 
-/** A relay whose published blobs are listed. */
-function relayTo(published: string[], options: Partial<RelayOptions> = {}): Relay {
-  return createRelay({ database, publish: ({ blob_id }) => void published.push(blob_id), onFailure: () => {}, ...options });
+interface Effects {
+  handle?(blobId: string): Promise<void>;
+  onFailure?(error: unknown): void;
 }
 
-it('publishes in order and empties the outbox', async () => {
-  const published: string[] = [];
-  const relay = relayTo(published);
+/** A relay to the bus in the process, whose handled blobs are listed. */
+function relayTo(handled: string[], { handle, onFailure = () => {} }: Effects = {}): Relay {
+  return createRelay({
+    database,
+    onFailure,
+    createBus: (onRecorded) =>
+      createInProcessBus({
+        processors: () => [],
+        handle: async ({ blob_id }) => {
+          await handle?.(blob_id);
+          handled.push(blob_id);
+        },
+        onRecorded,
+        onFailure,
+      }),
+  });
+}
+
+it('carries what is pushed, and empties the outbox', async () => {
+  const handled: string[] = [];
+  const relay = relayTo(handled);
   await relay.start();
   for (const id of ['a', 'b', 'c']) await write(id);
   for (const { events } of commits) relay.push(events);
   await relay.idle();
   await relay.stop();
-  expect(published).toEqual(['a', 'b', 'c']);
+  expect(handled).toEqual(['a', 'b', 'c']);
   expect(countOutbox()).toBe(0);
 });
 
@@ -49,8 +68,8 @@ it('begins with what an earlier run left, each once, also when new events come w
   await write('left1');
   await write('left2');
   commits.length = 0;
-  const published: string[] = [];
-  const relay = relayTo(published);
+  const handled: string[] = [];
+  const relay = relayTo(handled);
   await write('new1');
   relay.push(commits[0]!.events);
   const starting = relay.start();
@@ -58,18 +77,17 @@ it('begins with what an earlier run left, each once, also when new events come w
   relay.push(commits[1]!.events);
   await starting;
   await relay.idle();
-  expect(published).toEqual(['left1', 'left2', 'new1', 'new2']);
+  expect(handled).toEqual(['left1', 'left2', 'new1', 'new2']);
   await relay.stop();
   expect(countOutbox()).toBe(0);
 });
 
-it('tries again what could not be published, before anything that comes after it', async () => {
-  const published: string[] = [];
+it('tries again what had no effect, while other blobs’ events go on', async () => {
+  const handled: string[] = [];
   const failures: unknown[] = [];
-  const relay = relayTo(published, {
-    publish: async ({ blob_id }) => {
-      if (blob_id === 'b' && failures.length < 2) throw new Error('the bus is away');
-      published.push(blob_id);
+  const relay = relayTo(handled, {
+    handle: async (blobId) => {
+      if (blobId === 'b' && failures.length < 2) throw new Error('the database is away');
     },
     onFailure: (error) => failures.push(error),
   });
@@ -77,34 +95,67 @@ it('tries again what could not be published, before anything that comes after it
   for (const id of ['a', 'b', 'c']) await write(id);
   for (const { events } of commits) relay.push(events);
   await relay.idle();
-  expect(published).toEqual(['a', 'b', 'c']);
+  expect(handled).toEqual(['a', 'c', 'b']);
   expect(failures).toHaveLength(2);
   await relay.stop();
 });
 
-it('that is stopped keeps what it did not publish for the next start', async () => {
-  const failures: unknown[] = [];
+it('that is stopped keeps what had no effect for the next start', async () => {
   let failed = (): void => {};
   const firstFailure = new Promise<void>((resolve) => (failed = resolve));
-  const broken = relayTo([], {
-    publish: () => Promise.reject(new Error('the bus is away')),
-    onFailure: (error) => {
-      failures.push(error);
-      failed();
-    },
-  });
+  const broken = relayTo([], { handle: () => Promise.reject(new Error('the database is away')), onFailure: () => failed() });
   await broken.start();
   await write('a');
-  broken.push(commits[0]!.events);
+  await write('b');
+  for (const { events } of commits) broken.push(events);
   await firstFailure;
   await broken.stop();
-  expect(countOutbox()).toBe(1);
+  expect(countOutbox()).toBe(2);
 
-  const published: string[] = [];
-  const relay = relayTo(published);
+  const handled: string[] = [];
+  const relay = relayTo(handled);
   await relay.start();
   await relay.idle();
   await relay.stop();
-  expect(published).toEqual(['a']);
+  expect(handled).toEqual(['a', 'b']);
+  expect(countOutbox()).toBe(0);
+});
+
+it('gives the bus no more than it can hold; the others wait in the outbox, and keep their order', async () => {
+  const insert = database.sqlite.prepare(`INSERT INTO outbox (type, user_id, blob_id, schema_id, processor_id, version) VALUES ('blob.created', 'u1', ?, 'note-v1', 'user-input', 1)`);
+  const count = 120_000;
+  database.sqlite.transaction(() => {
+    for (let index = 0; index < count; index += 1) insert.run(`b${index}`);
+  })();
+  let held = 0;
+  let mostHeld = 0;
+  const handled: string[] = [];
+  const relay = createRelay({
+    database,
+    onFailure: () => {},
+    createBus: (onRecorded) => ({
+      carry: (events) => {
+        held += events.length;
+        mostHeld = Math.max(mostHeld, held);
+        setImmediate(() => {
+          for (const { id, blob_id } of events) {
+            held -= 1;
+            handled.push(blob_id);
+            onRecorded(id);
+          }
+        });
+      },
+      refresh: () => {}, start: () => {}, trouble: () => null, stop: async () => {},
+    }),
+  });
+  await relay.start();
+  await write('new');
+  relay.push(commits[0]!.events);
+  await relay.idle();
+  await relay.stop();
+  expect(handled).toHaveLength(count + 1);
+  expect(handled.at(0)).toBe('b0');
+  expect(handled.at(-1)).toBe('new');
+  expect(mostHeld).toBeLessThanOrEqual(51_000);
   expect(countOutbox()).toBe(0);
 });

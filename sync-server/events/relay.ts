@@ -1,99 +1,126 @@
 import type { Database } from '../db/database.ts';
 import type { OutboxEvent } from '../state-service/blob-store.ts';
+import type { EventBus } from './event-bus.ts';
 
 export interface Relay {
   /** Takes over the events of a commit, in order; they wait for the start. */
   push(events: readonly OutboxEvent[]): void;
-  /** Begins with what an earlier run of the server left behind; resolves when that is read. */
+  /** Begins with what an earlier run of the server left behind; resolves when the first of it is read. */
   start(): Promise<void>;
-  /** Resolves when all that was pushed has been published. */
+  /** Resolves when all that was pushed has had its effect. */
   idle(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface RelayOptions {
   database: Database;
-  /** At least once, in order. An event whose publishing fails is tried again. */
-  publish(event: OutboxEvent): Promise<void> | void;
+  createBus(onRecorded: (eventId: number) => void): EventBus;
   onFailure(error: unknown): void;
 }
 
-const RETRY_MS = 500;
-/** Published rows are deleted together, once it is quiet: a delete for each would cost a write to the disk for each. */
+/** Recorded rows are deleted together, once it is quiet: a delete for each would cost a write to the disk for each. */
 const TRIM_MS = 1000;
+/** Events that the bus has at a time; the others wait in the outbox, however long the bus is away. */
+const WINDOW = 50_000;
+const PAGE = 1000;
 
 /**
- * Carries events from the outbox to the bus. Rows stay in the outbox until they were published, so that a crash
- * repeats events rather than losing them.
+ * Carries events from the outbox to the bus. A row stays in the outbox until the event's effect is stored, so that a crash,
+ * here or of the bus, repeats events rather than losing them.
  */
-export function createRelay({ database, publish, onFailure }: RelayOptions): Relay {
-  const queue: OutboxEvent[] = [];
-  const abort = new AbortController();
-  let running: Promise<void> | undefined;
-  let trimTimer: NodeJS.Timeout | undefined;
-  let publishedUpTo = 0;
+export function createRelay({ database, createBus, onFailure }: RelayOptions): Relay {
+  /** With the bus; with their effect stored and their row not deleted yet. */
+  const carried = new Set<number>();
+  const recorded = new Set<number>();
+  let readUpTo = 0;
+  /** The outbox has rows that the bus was not given. */
+  let isBehind = true;
   let isStarted = false;
+  let reading: Promise<void> | undefined;
+  let trimTimer: NodeJS.Timeout | undefined;
+  let onIdle: (() => void)[] = [];
+
+  const isIdle = (): boolean => carried.size === 0 && !isBehind && !reading;
+
+  const noteIdle = (): void => {
+    if (!isIdle()) return;
+    for (const resolve of onIdle) resolve();
+    onIdle = [];
+  };
+
+  const bus = createBus((eventId) => {
+    if (!carried.delete(eventId)) return;
+    recorded.add(eventId);
+    trimTimer ??= setTimeout(() => void trim().catch(onFailure), TRIM_MS);
+    catchUp();
+    noteIdle();
+  });
 
   const trim = async (): Promise<void> => {
     clearTimeout(trimTimer);
     trimTimer = undefined;
-    if (publishedUpTo > 0) await database.query.deleteFrom('outbox').where('id', '<=', publishedUpTo).execute();
+    const ids = [...recorded];
+    if (ids.length === 0) return;
+    await database.exclusive(() => database.sqlite.prepare('DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?))').run(JSON.stringify(ids)));
+    for (const id of ids) recorded.delete(id);
   };
 
-  const drain = async (): Promise<void> => {
-    let next = 0;
-    while (next < queue.length && !abort.signal.aborted) {
-      const event = queue[next]!;
-      try {
-        const pending = publish(event);
-        if (pending) await pending;
-        publishedUpTo = event.id;
-        next += 1;
-      } catch (error) {
-        onFailure(error);
-        await waitFor(RETRY_MS, abort.signal);
-      }
+  const carry = (events: readonly OutboxEvent[]): void => {
+    const fresh = events.filter(({ id }) => !carried.has(id) && !recorded.has(id));
+    for (const { id } of fresh) carried.add(id);
+    if (fresh.length > 0) bus.carry(fresh);
+  };
+
+  const readPages = async (): Promise<void> => {
+    while (isStarted && isBehind && carried.size < WINDOW) {
+      // What is committed while the page is read is behind again.
+      isBehind = false;
+      const rows = await database.query.selectFrom('outbox').selectAll().where('id', '>', readUpTo).orderBy('id').limit(PAGE).execute();
+      readUpTo = rows.at(-1)?.id ?? readUpTo;
+      if (rows.length === PAGE) isBehind = true;
+      carry(rows.map((row) => ({ ...row, type: row.type as OutboxEvent['type'] })));
     }
-    queue.splice(0, next);
-    running = undefined;
-    if (queue.length > 0 && !abort.signal.aborted) return run();
-    trimTimer ??= setTimeout(() => void trim().catch(onFailure), TRIM_MS);
   };
 
-  const run = (): Promise<void> => {
-    running ??= Promise.resolve().then(drain);
-    return running;
+  const catchUp = (): void => {
+    if (!isStarted || !isBehind || reading || carried.size >= WINDOW / 2) return;
+    reading = readPages()
+      .catch((error: unknown) => {
+        isBehind = true;
+        onFailure(error);
+      })
+      .finally(() => {
+        reading = undefined;
+        noteIdle();
+      });
   };
 
   return {
     push: (events) => {
       if (events.length === 0) return;
-      queue.push(...events);
-      // Before the start they wait: what an earlier run left comes first.
-      if (isStarted) void run();
+      // Before the start too: what an earlier run left comes first.
+      if (isBehind || reading || carried.size >= WINDOW) {
+        isBehind = true;
+        catchUp();
+        return;
+      }
+      readUpTo = Math.max(readUpTo, events.at(-1)!.id);
+      carry(events);
     },
     start: async () => {
-      const rows = await database.query.selectFrom('outbox').selectAll().orderBy('id').execute();
-      const left = rows.filter(({ id }) => id < (queue[0]?.id ?? Infinity));
-      queue.unshift(...left.map((row) => ({ ...row, type: row.type as OutboxEvent['type'] })));
       isStarted = true;
-      void run();
+      bus.start();
+      catchUp();
+      await reading;
     },
     idle: async () => {
-      while (running) await running;
+      if (!isIdle()) await new Promise<void>((resolve) => onIdle.push(resolve));
     },
     stop: async () => {
-      abort.abort();
-      await running;
+      isStarted = false;
+      await reading;
+      await bus.stop();
       await trim();
     },
   };
-}
-
-function waitFor(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
 }

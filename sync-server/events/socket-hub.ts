@@ -20,7 +20,8 @@ export interface SocketHub {
 /** A commit up to this many characters travels in the event itself; a larger one is pulled. */
 const MAX_CARRIED = 256 * 1024;
 
-export function createSocketHub(epoch: string): SocketHub {
+/** @param tellBeside told of each event too: another way to the user's listeners */
+export function createSocketHub(epoch: string, tellBeside?: (userId: string, name: string, event: SocketEvent) => void): SocketHub {
   const byUser = new Map<string, Set<EventSocket>>();
   const all = (): EventSocket[] => [...byUser.values()].flatMap((sockets) => [...sockets]);
   return {
@@ -36,12 +37,17 @@ export function createSocketHub(epoch: string): SocketHub {
     },
     publish: (userId, subject, make) => {
       const wanting = [...(byUser.get(userId) ?? [])].filter((socket) => socket.wants(subject));
+      if (wanting.length === 0 && !tellBeside) return;
+      const event = make();
+      tellBeside?.(userId, subject, event);
       if (wanting.length === 0) return;
-      const text = JSON.stringify(make());
+      const text = JSON.stringify(event);
       for (const socket of wanting) socket.send(text);
     },
     hasListener: (userId, subject) => [...(byUser.get(userId) ?? [])].some((socket) => socket.wants(subject)),
     publishCommit: (commit) => {
+      // Documents are text: beside the sockets only the need to pull is told.
+      tellBeside?.(commit.userId, 'sync.resync', { type: 'sync.resync' });
       const sockets = [...(byUser.get(commit.userId) ?? [])].filter((socket) => socket.syncs);
       if (sockets.length === 0) return;
       const size = commit.docs.reduce((sum, doc) => sum + doc.length, 0);

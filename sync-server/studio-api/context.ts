@@ -3,6 +3,7 @@ import { RectoError } from '#schemas/errors.ts';
 import type { Identity } from '../accounts/access-tokens.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Database } from '../db/database.ts';
+import type { NatsService } from '../events/nats/nats-service.ts';
 import type { SocketHub } from '../events/socket-hub.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ProcessorService } from '../processor-service/processor-service.ts';
@@ -20,6 +21,8 @@ export interface ApiContext {
   attachments: Attachments;
   reader: BlobReader;
   hub: SocketHub;
+  /** Undefined: this server has none. */
+  nats: NatsService | undefined;
   processors: ProcessorService;
   workers: WorkerDesk;
   schemas: SchemaCatalogue;

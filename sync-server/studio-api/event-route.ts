@@ -1,9 +1,9 @@
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import { RectoError } from '#schemas/errors.ts';
-import { EVENTS_PATH } from '#schemas/http.ts';
+import { EVENTS_PATH, ROUTES, type ReplyOf } from '#schemas/http.ts';
 import { serveEventSocket } from '../events/event-socket.ts';
-import type { ApiContext } from './context.ts';
+import { identityOf, requireIdentity, type ApiContext } from './context.ts';
 import { wire } from './wire-schemas.ts';
 
 /** The longest request a client sends is an access token. */
@@ -21,8 +21,8 @@ export async function useWebSockets(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** GET /api/v1/events: the socket that carries a user's events. */
-export function addEventRoute(app: FastifyInstance, { accounts, hub, now }: ApiContext): void {
+/** GET /api/v1/events: the socket that carries a user's events; …/credentials: how they come from NATS instead. */
+export function addEventRoutes(app: FastifyInstance, { accounts, hub, nats, now }: ApiContext): void {
   app.route({
     method: 'GET',
     url: EVENTS_PATH,
@@ -43,4 +43,14 @@ export function addEventRoute(app: FastifyInstance, { accounts, hub, now }: ApiC
       });
     },
   });
+
+  app.get(
+    ROUTES.readEventCredentials.path,
+    { onRequest: requireIdentity(accounts), schema: { response: { 200: wire('event-credentials') } } },
+    async (request): Promise<ReplyOf<'readEventCredentials'>> => {
+      if (!nats) throw new RectoError('not_found', 'This server has no NATS: its events come by the socket alone.');
+      if (nats.link.trouble() !== null) throw new RectoError('unavailable', 'The server can’t reach NATS right now: its events come by the socket.');
+      return await nats.admitUser(identityOf(request).userId);
+    },
+  );
 }

@@ -37,6 +37,7 @@ const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
   deleteBlob: { summary: 'Leave a tombstone', status: 204, query: { version: 'Only if this is the blob’s version' } },
   readHistory: { summary: 'Past versions of a blob, the newest first', query: { limit: LIMIT } },
   readBlobFile: { summary: 'The file that goes with a blob, such as a compiled manuscript: its bytes' },
+  readEventCredentials: { summary: 'What lets an app hear its user’s events from NATS, for some minutes; 404 where there is none' },
   readState: { summary: 'Counts, sizes, conversations and books' },
   pull: { summary: 'What a device lacks, in the order of the user’s sequence', query: { epoch: 'Of the checkpoint; left out at the first pull', seq: 'Of the checkpoint; left out at the first pull', limit: LIMIT } },
   push: { summary: 'Store what a device has; a verdict a row, in order' },

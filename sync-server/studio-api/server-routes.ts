@@ -6,12 +6,14 @@ import { RectoError } from '#schemas/errors.ts';
 import type { ApiContext } from './context.ts';
 
 /** For whoever watches over the server. */
-export function addHealthRoutes(app: FastifyInstance, { database }: ApiContext): void {
+export function addHealthRoutes(app: FastifyInstance, { database, nats }: ApiContext): void {
   const rateLimit = false;
   app.get('/healthz', { config: { rateLimit } }, async () => ({ status: 'ok' }));
   app.get('/readyz', { config: { rateLimit } }, async () => {
     await database.query.selectFrom('meta').select('value').where('key', '=', 'epoch').executeTakeFirstOrThrow();
-    return { status: 'ready' };
+    // Without NATS it is ready all the same: what is written is kept, and its events wait.
+    const trouble = nats?.link.trouble() ?? null;
+    return { status: 'ready', ...(trouble !== null && { trouble }) };
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }

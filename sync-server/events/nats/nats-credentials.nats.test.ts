@@ -5,7 +5,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startNats, type TestNats } from '../../test-support/nats-server.ts';
 import { createUserCredentials, createWorkerCredentials, type NatsCredentials } from './nats-credentials.ts';
-import { connectToNats } from './nats-connection.ts';
+import { connectToNats } from './nats-link.ts';
 import { readNatsAccess, type NatsAccess } from './nats-keys.ts';
 
 let nats: TestNats;

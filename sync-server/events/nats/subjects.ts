@@ -5,9 +5,14 @@ export function isToken(text: string): boolean {
   return /^[A-Za-z0-9_:-]+$/.test(text);
 }
 
-/** A text as one token: what can't stand in one is written as in an address (`%2E`). */
+/** A text as one token: what can't stand in one is written as in an address (`%2E`); an empty one as `%`. */
 export function toToken(text: string): string {
-  return encodeURIComponent(text).replace(/[.*!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return text === '' ? '%' : encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD')).replace(/[.*!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** Of an event's name, such as `blob.created.text-input-v2`, where a schema's id may be anything. */
+export function toSubject(name: string): string {
+  return name.split('.').map(toToken).join('.');
 }
 
 /** All that a user's app may hear. */
@@ -15,9 +20,9 @@ export function userSubjects(userId: string): string {
   return `user.${userId}.>`;
 }
 
-/** @param subject of the event, such as `blob.created.text-input-v2` */
-export function userSubject(userId: string, subject: string): string {
-  return `user.${userId}.${subject.split('.').map(toToken).join('.')}`;
+/** @param name of the event, such as `blob.created.text-input-v2` */
+export function userSubject(userId: string, name: string): string {
+  return `user.${userId}.${toSubject(name)}`;
 }
 
 /** What a processor's remote workers hear: that there is work (in a queue group, so that one of them wakes); ids of cancelled jobs. */

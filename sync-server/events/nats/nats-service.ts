@@ -1,0 +1,52 @@
+import type { EventCredentials, SocketEvent, WorkerInfo } from '#schemas/generated/types.ts';
+import type { NatsSettings } from '../../settings.ts';
+import { createUserCredentials, createWorkerCredentials } from './nats-credentials.ts';
+import type { NatsAccess } from './nats-keys.ts';
+import { createNatsLink, type NatsLink } from './nats-link.ts';
+import { userSubject, userSubjects, workSubjects } from './subjects.ts';
+
+/** What the server does with NATS beside the bus: it lets apps and workers listen, and speaks to them. */
+export interface NatsService {
+  link: NatsLink;
+  /** For an app of this user. */
+  admitUser(userId: string): Promise<EventCredentials>;
+  /** For a worker of this processor. */
+  admitWorker(processorId: string): Promise<NonNullable<WorkerInfo['nats']>>;
+  /** To all of the user's apps that listen; without texts, which are no bus's to carry. */
+  tellUser(userId: string, name: string, event: SocketEvent): void;
+  /** Wakes one of the processor's workers. */
+  announceWork(processorId: string): void;
+  /** Tells the processor's workers that a run is no longer wanted. */
+  announceCancelled(run: { processorId: string; jobId: string; runId: string }): void;
+}
+
+export interface NatsServiceOptions {
+  settings: NatsSettings;
+  access: NatsAccess;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  onTrouble(trouble: string | null): void;
+}
+
+export function createNatsService({ settings, access, now, onTrouble }: NatsServiceOptions): NatsService {
+  const link = createNatsLink({ url: settings.url, access, onTrouble });
+  return {
+    link,
+    admitUser: async (userId) => ({ url: settings.publicUrl, ...(await createUserCredentials(access, userId, now())), subject: userSubjects(userId) }),
+    admitWorker: async (processorId) => ({
+      url: settings.publicUrl,
+      ...(await createWorkerCredentials(access, processorId, now())),
+      subjects: workSubjects(processorId),
+    }),
+    tellUser: (userId, name, event) => link.publish(userSubject(userId, name), JSON.stringify(withoutText(event))),
+    announceWork: (processorId) => link.publish(workSubjects(processorId).work, ''),
+    announceCancelled: ({ processorId, jobId, runId }) =>
+      link.publish(workSubjects(processorId).cancelled, JSON.stringify({ job_id: jobId, run_id: runId })),
+  };
+}
+
+function withoutText(event: SocketEvent): SocketEvent {
+  if (event.type !== 'blob.derived') return event;
+  const { preview: _preview, ...data } = event.data;
+  return { ...event, data };
+}
