@@ -8,6 +8,7 @@ import { createLocalState } from './store/local-state.ts';
 import { createMirroredStorage, type MirroredStorage } from './store/mirror/mirrored-storage.ts';
 import { observeBook, observeBooks } from './store/observe-books.ts';
 import { observeExpansion } from './store/observe-expansion.ts';
+import { observeThread } from './store/observe-thread.ts';
 import { openDeviceDatabase } from './store/open-database.ts';
 import { joinSaveStatus } from './store/save-status.ts';
 import { openSettings } from './store/settings.ts';
@@ -40,7 +41,7 @@ async function openApp(platform: Platform, mirrored: MirroredStorage | null, dev
   const device = createLocalState(deviceDatabase.settings);
   const settings = await openSettings(device);
   const account = await openAccount(platform, device);
-  const current = await openCurrentLibrary(platform, account, (library) => settings.useLibrary(library.state));
+  const current = await openCurrentLibrary(platform, account, (library) => settings.useLibrary(library.state), () => settings.current);
 
   const drafts$ = current.stream(({ drafts }) => drafts.status$);
 
@@ -54,6 +55,9 @@ async function openApp(platform: Platform, mirrored: MirroredStorage | null, dev
     session$: current.session$,
     settings$: settings.settings$,
     jobs$: current.stream(({ jobs }) => jobs.jobs$),
+    bookRuns$: current.stream(({ runs }) => runs.runs$),
+    observeHistory: () => current.stream(({ jobs }) => jobs.observeHistory()),
+    observeThread: (bookId, chapterId) => current.stream((library) => observeThread(library, bookId, chapterId)),
     observeBook: (bookId) => current.stream((library) => observeBook(library, bookId)),
     observeExpansion: (bookId, chapterId) => current.stream((library) => observeExpansion(library, bookId, chapterId)),
     openDraft: async (draftId) => (await current.get()).drafts.open(draftId),

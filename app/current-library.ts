@@ -1,7 +1,7 @@
 /** The library of whoever is signed in, its sync, and the change from one account's to another's. */
 import { BehaviorSubject, distinctUntilChanged, filter, firstValueFrom, map, NEVER, of, skip, switchMap, type Observable } from 'rxjs';
 import type { Platform } from './ports.ts';
-import type { Session, SyncStatus } from './recto-app.ts';
+import type { Session, Settings, SyncStatus } from './recto-app.ts';
 import { openLibrary, type Library } from './store/library.ts';
 import { hasManyWindows, libraryName } from './store/open-database.ts';
 import type { Account } from './sync/account.ts';
@@ -27,9 +27,10 @@ const SIGNED_OUT: SyncStatus = { state: 'signed-out', pending: 0, setAside: [] }
 
 /**
  * @param onOpened called when a library is open, before anyone sees it
+ * @param readSettings this moment's
  * @throws RectoError storage_failed, storage_full
  */
-export async function openCurrentLibrary(platform: Platform, account: Account, onOpened: (library: Library) => Promise<void>): Promise<CurrentLibrary> {
+export async function openCurrentLibrary(platform: Platform, account: Account, onOpened: (library: Library) => Promise<void>, readSettings: () => Settings): Promise<CurrentLibrary> {
   const library$ = new BehaviorSubject<Library | null>(null);
   const sync$ = new BehaviorSubject<Sync | null>(null);
   const opened$ = library$.pipe(filter((library) => library !== null));
@@ -50,7 +51,7 @@ export async function openCurrentLibrary(platform: Platform, account: Account, o
   };
 
   const open = async (session: Session | null): Promise<void> => {
-    const library = await openLibrary(platform, session);
+    const library = await openLibrary(platform, session, readSettings);
     await onOpened(library);
     startSync(library);
     library$.next(library);

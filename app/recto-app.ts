@@ -79,14 +79,73 @@ export interface JobView {
   blobId: string;
   bookId?: string;
   chapterId?: string;
+  /** Attempts that were begun, the one that runs among them. */
+  attempts: number;
+  /** Milliseconds since the epoch. */
+  askedAt: number;
+  /** Null: it waits or runs. */
+  endedAt: number | null;
+  /** Of one that waits for another attempt: when it comes. */
+  nextAttemptAt: number | null;
   state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
   progress: Progress | null;
   error: { code: string; message: string } | null;
 }
 
+/** A run over the chapters of a book that are not fresh, one after the other. It goes on after a restart. */
+export interface BookRun {
+  id: string;
+  bookId: string;
+  /** Milliseconds since the epoch. */
+  askedAt: number;
+  /** Null: it goes on. */
+  endedAt: number | null;
+  chapters: BookRunChapter[];
+}
+
+export interface BookRunChapter {
+  chapterId: string;
+  /** Null: its turn has not come, or nothing had to be done. */
+  jobId: string | null;
+  /** Null: it waits or runs. fresh: nothing was to be grown when its turn came. */
+  end: 'done' | 'fresh' | 'failed' | 'cancelled' | null;
+  /** Of one that failed: why. */
+  message?: string;
+}
+
+/** How the author has a processor. What runs in the cloud is known to the account's server, too. */
+export interface ProcessorInstance {
+  active: boolean;
+  runAt: 'device' | 'cloud';
+  /** after-pause: by itself, when the author has stopped writing for a while. */
+  mode: 'asked' | 'after-pause';
+  pauseSeconds: number;
+  /** By the processor's config schema. */
+  config: Record<string, unknown>;
+}
+
+/** One thing in a chapter's thread, the oldest first. No text comes with it. */
+export interface ThreadItem {
+  id: string;
+  kind: 'draft' | 'snapshot' | 'instruction' | 'expansion' | 'edit' | 'derived';
+  /** RFC 3339. Of a draft: when it was last written. */
+  at: string;
+  schemaId: string;
+  processorId: string;
+  words: number;
+  /** Of a snapshot its reason or name; of an instruction its words. */
+  text?: string;
+  /** Of an expansion: who grew it, such as `built-in` or a model's name. */
+  by?: string;
+  /** It is what the chapter shows. */
+  isCurrent: boolean;
+}
+
 export interface Settings {
   theme: 'system' | 'day' | 'sepia' | 'night';
   ai: Omit<AiSettings, 'apiKey'>;
+  /** By processor id; one that was never touched is not in it (domain/processor-instance.ts). */
+  processors: Record<string, ProcessorInstance>;
   /** Book and chapter that were open, and the caret's place in it, to come back to the line. */
   lastPlace: { bookId: string; chapterId: string; offset: number } | null;
 }
@@ -119,6 +178,12 @@ export interface RectoApp {
   readonly settings$: Observable<Settings>;
   /** Jobs that are queued, run, or ended since the app started. */
   readonly jobs$: Observable<JobView[]>;
+  /** Runs over whole books that go on, or ended since the app started. */
+  readonly bookRuns$: Observable<BookRun[]>;
+  /** Jobs that ended, of earlier starts too, the newest first. */
+  observeHistory(): Observable<JobView[]>;
+  /** A chapter's drafts, snapshots, instructions and what was derived of them. */
+  observeThread(bookId: string, chapterId: string): Observable<ThreadItem[]>;
   /** Null: there is no such book (any more). */
   observeBook(bookId: string): Observable<BookView | null>;
   /** Null: nothing is grown yet. */

@@ -20,6 +20,8 @@ export interface BlobChanges {
   blobs: Blob[];
   /** What those held that were changed or deleted, by id. */
   before: ReadonlyMap<string, Blob>;
+  /** A window of this computer wrote it; false: it came from the server. */
+  isLocal: boolean;
   /** RxDB's time of this write, see rxdb-clock.ts. */
   lwt: number;
 }
@@ -112,6 +114,7 @@ export function createBlobStore(collection: RxCollection<StoredBlob>, clock: Clo
       map((bulk) => ({
         blobs: bulk.events.map((event) => toBlob(event.documentData)),
         before: new Map(bulk.events.flatMap((event) => (event.previousDocumentData ? [[event.documentId, toBlob(event.previousDocumentData as Row)] as const] : []))),
+        isLocal: bulk.context === WRITE_CONTEXT,
         lwt: Math.max(...bulk.events.map((event) => event.documentData._meta.lwt)),
       })),
       share(),

@@ -7,14 +7,14 @@ import type { Library } from './library.ts';
 export type BookBlob = Blob & Blob<'book-v1'>;
 
 /** @throws RectoError not_found */
-export async function readBook(library: Library, bookId: string): Promise<BookBlob> {
+export async function readBook(library: Pick<Library, 'blobs'>, bookId: string): Promise<BookBlob> {
   const book = await library.blobs.get(bookId);
   if (!book || !isBlobOf(book, 'book-v1')) throw new RectoError('not_found', 'This book is no longer in the library. Undo its deletion to go on with it.');
   return book;
 }
 
 /** @throws RectoError not_found */
-export async function readChapter(library: Library, bookId: string, chapterId: string): Promise<{ book: BookBlob; chapter: Chapter }> {
+export async function readChapter(library: Pick<Library, 'blobs'>, bookId: string, chapterId: string): Promise<{ book: BookBlob; chapter: Chapter }> {
   const book = await readBook(library, bookId);
   const chapter = book.data.chapters.find(({ id }) => id === chapterId);
   if (!chapter) throw new RectoError('not_found', 'This chapter is no longer in the book. Undo its deletion to go on with it.');

@@ -2,7 +2,7 @@
  * The jobs of a library. Every window can ask for one and sees them all; the leading window runs them, and takes up what
  * a window that is gone had left.
  */
-import { BehaviorSubject, type Observable } from 'rxjs';
+import { BehaviorSubject, defer, distinctUntilChanged, map, switchMap, type Observable } from 'rxjs';
 import type { RxCollection } from 'rxdb';
 import type { Progress } from '#processors/contract/processor.ts';
 import { createOrchestrator } from '#processors/orchestrator/orchestrator.ts';
@@ -23,6 +23,13 @@ export interface JobDesk {
   enqueue(request: { processorId: string; blobId: string; blobVersion: number; config: Record<string, unknown> }): Promise<string>;
   /** False: it had ended. */
   cancel(jobId: string): Promise<boolean>;
+  /** The same wish once more. @throws RectoError not_found */
+  retry(jobId: string): Promise<void>;
+  read(jobId: string): Promise<Job | null>;
+  /** The jobs on a blob that wait or run. */
+  underWay(blobId: string): Job[];
+  /** Jobs that are done or failed, of earlier starts too, the newest first. */
+  observeHistory(): Observable<JobView[]>;
   /** Only the leading window runs jobs. */
   startRunning(): Promise<void>;
   /** Resolves when nothing runs and nothing is due. */
@@ -43,6 +50,8 @@ export interface JobDeskOptions {
 
 /** Partial texts come at every token; nobody reads faster than this. */
 const TELL_EVERY_MS = 100;
+/** What a list of finished work shows. */
+const HISTORY = 100;
 /** What runs is given up after this when the library closes, and taken up again at the next start. */
 const CLOSE_GRACE_MS = 0;
 
@@ -70,6 +79,10 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
       blobId: job.blob_id,
       ...(row?.book_id !== undefined && { bookId: row.book_id }),
       ...(row?.conversation_id !== undefined && { chapterId: row.conversation_id }),
+      attempts: job.attempts,
+      askedAt: job.created_at,
+      endedAt: isUnderWay(job) ? null : job.updated_at,
+      nextAttemptAt: job.state === 'queued' && job.attempts > 0 ? job.not_before : null,
       state: VIEW_STATES[job.state],
       progress: progress.get(job.id) ?? null,
       error: job.error ? { code: job.error.code, message: job.error.message } : null,
@@ -115,8 +128,7 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
     const deleted = new Set(changes.blobs.filter((blob) => blob.deleted).map(({ id }) => id));
     if (!running || deleted.size === 0) return;
     for (const job of jobs.values()) {
-      const waits = job.state === 'queued' || job.state === 'running';
-      if (waits && deleted.has(job.blob_id)) void orchestrator.cancel(job.id).catch(() => undefined);
+      if (isUnderWay(job) && deleted.has(job.blob_id)) void orchestrator.cancel(job.id).catch(() => undefined);
     }
   });
   for (const job of left) jobs.set(job.id, job);
@@ -129,6 +141,17 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
       return job.id;
     },
     cancel: (jobId) => orchestrator.cancel(jobId),
+    async retry(jobId) {
+      const job = await store.get(jobId);
+      if (!job) throw new RectoError('not_found', 'This job is no longer known. Ask for the expansion again.');
+      await orchestrator.enqueue(job);
+    },
+    read: (jobId) => store.get(jobId),
+    underWay: (blobId) => [...jobs.values()].filter((job) => job.blob_id === blobId && isUnderWay(job)),
+    observeHistory() {
+      const ends$ = views.pipe(map((all) => all.filter(({ endedAt }) => endedAt !== null).map(({ id, endedAt }) => `${id} ${endedAt}`).join()), distinctUntilChanged());
+      return ends$.pipe(switchMap(() => defer(() => store.ended(HISTORY))), map((ended) => ended.map(toView)));
+    },
     async startRunning() {
       try {
         await store.releaseRunning(platform.clock.now());
@@ -149,4 +172,8 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
       views.complete();
     },
   };
+}
+
+function isUnderWay({ state }: Job): boolean {
+  return state === 'queued' || state === 'running';
 }

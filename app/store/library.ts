@@ -1,17 +1,23 @@
 /** One account's library while it is open: its database and what works on it. */
 import { LOCAL_USER } from '#schemas/blob.ts';
 import type { Platform } from '../ports.ts';
-import type { Session } from '../recto-app.ts';
+import { instanceOf } from '../domain/processor-instance.ts';
+import type { SaveStatus, Session, Settings } from '../recto-app.ts';
 import type { LocalState } from '../sync/sync-types.ts';
+import { createAutoExpansion } from './auto-expansion.ts';
 import { createBlobStore, type BlobStore } from './blob-store.ts';
+import { openBookRuns, type BookRuns } from './book-runs.ts';
 import { createChapterIndex, type ChapterIndex } from './chapter-index.ts';
 import { startChapterRescue, type ChapterRescue } from './chapter-rescue.ts';
 import type { LibraryDatabase } from './collections.ts';
+import { TEXT_EXPANSION } from './device-processors.ts';
 import { createDraftDesk, type DraftDesk } from './draft-desk.ts';
 import { createJobDesk, type JobDesk } from './job-desk.ts';
 import { createJobStore } from './job-store.ts';
 import { createLocalState } from './local-state.ts';
 import { libraryName, openLibraryDatabase } from './open-database.ts';
+import { requestExpansion } from './request-expansion.ts';
+import { DEFAULT_SETTINGS } from './settings.ts';
 import { openStatsIndex, type StatsIndex } from './stats-index.ts';
 import { recoverUnsaved } from './unsaved-texts.ts';
 
@@ -24,6 +30,7 @@ export interface Library {
   readonly chapters: ChapterIndex;
   readonly drafts: DraftDesk;
   readonly jobs: JobDesk;
+  readonly runs: BookRuns;
   readonly state: LocalState;
   /** Every blob of these chapters, tombstones too. */
   idsOfConversations(chapterIds: readonly string[]): Promise<string[]>;
@@ -31,8 +38,11 @@ export interface Library {
   close(): Promise<void>;
 }
 
-/** @throws RectoError storage_failed, storage_full */
-export async function openLibrary(platform: Platform, session: Session | null): Promise<Library> {
+/**
+ * @param readSettings what expansions that nobody is there to ask for are made with
+ * @throws RectoError storage_failed, storage_full
+ */
+export async function openLibrary(platform: Platform, session: Session | null, readSettings: () => Settings = () => DEFAULT_SETTINGS): Promise<Library> {
   const name = libraryName(session);
   const database = await openLibraryDatabase(platform, name);
   const userId = session?.userId ?? LOCAL_USER;
@@ -43,6 +53,18 @@ export async function openLibrary(platform: Platform, session: Session | null): 
   if (platform.journal) await recoverUnsaved(platform.journal, name, blobs);
   const drafts = createDraftDesk(blobs, platform, name);
   const jobs = createJobDesk({ platform, userId, blobs, stats, store, collection: database.jobs, left });
+  const chapters = createChapterIndex(blobs, stats);
+  const home = { blobs, stats, chapters, jobs };
+  const runs = await openBookRuns({ library: home, collection: database.settings, readSettings, newId: () => platform.newId(), now: () => platform.clock.now() });
+  let saving: SaveStatus['state'] = 'saved';
+  const status = drafts.status$.subscribe(({ state: now }) => (saving = now));
+  const auto = createAutoExpansion({
+    library: home,
+    clock: { now: () => platform.clock.now(), after: startTimer },
+    readInstance: () => instanceOf(readSettings().processors, TEXT_EXPANSION),
+    readStatus: () => saving,
+    expand: (wish) => requestExpansion(home, readSettings(), wish),
+  });
   let closed = false;
   let rescue: ChapterRescue | null = null;
 
@@ -52,11 +74,12 @@ export async function openLibrary(platform: Platform, session: Session | null): 
     stats.startPersisting();
     rescue = startChapterRescue(blobs);
     await jobs.startRunning();
+    await runs.startRunning();
+    auto.start();
   });
 
   return {
-    session, userId, database, blobs, stats, drafts, jobs, state,
-    chapters: createChapterIndex(blobs, stats),
+    session, userId, database, blobs, stats, chapters, drafts, jobs, runs, state,
     // Of the store itself: the stats have no rows of snapshots and notes.
     async idsOfConversations(chapterIds) {
       const found = await Promise.all(chapterIds.map((id) => blobs.find('conversation_id', id, { deleted: true })));
@@ -67,9 +90,17 @@ export async function openLibrary(platform: Platform, session: Session | null): 
       closed = true;
       if (database.isLeader()) await leading;
       rescue?.close();
+      auto.close();
+      status.unsubscribe();
+      await runs.close();
       await jobs.close();
       await stats.close();
       await database.close();
     },
   };
+}
+
+function startTimer(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
 }

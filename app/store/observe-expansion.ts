@@ -51,7 +51,7 @@ async function readExpansion(library: Library, bookId: string, chapterId: string
 }
 
 /** By the stats, once they have taken in every write; where a row is missing still, by the blobs. */
-export async function findHeadId(library: Library, chapterId: string): Promise<string | null> {
+export async function findHeadId(library: Pick<Library, 'blobs' | 'stats' | 'chapters'>, chapterId: string): Promise<string | null> {
   await library.stats.caughtUp();
   const head = library.chapters.head(chapterId);
   if (head) return head.id;

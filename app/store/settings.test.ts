@@ -13,14 +13,14 @@ describe.each(Object.entries(STORAGES))('settings on %s', (_name, createStorage)
   it('are there again at the next start, the line that was being written, too', async () => {
     const platform = createTestPlatform({ storage: createStorage() });
     app = await createApp(platform);
-    expect(await firstValueFrom(app.settings$)).toEqual({ theme: 'system', ai: { provider: 'built-in' }, lastPlace: null });
+    expect(await firstValueFrom(app.settings$)).toEqual({ theme: 'system', ai: { provider: 'built-in' }, processors: {}, lastPlace: null });
     const lastPlace = { bookId: 'b', chapterId: 'c', offset: 1_234 };
     await updateSettings(app, { theme: 'night', ai: { provider: 'openai-compatible', baseUrl: 'http://127.0.0.1:11434/v1', model: 'm' } });
     await updateSettings(app, { lastPlace });
     await app.close();
     app = await createApp(platform);
     expect(await firstValueFrom(app.settings$)).toEqual({
-      theme: 'night', ai: { provider: 'openai-compatible', baseUrl: 'http://127.0.0.1:11434/v1', model: 'm' }, lastPlace,
+      theme: 'night', ai: { provider: 'openai-compatible', baseUrl: 'http://127.0.0.1:11434/v1', model: 'm' }, processors: {}, lastPlace,
     });
     await updateSettings(app, { lastPlace: null });
     expect((await firstValueFrom(app.settings$)).lastPlace).toBeNull();

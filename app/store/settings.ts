@@ -1,14 +1,15 @@
-/** Settings: the theme and the provider belong to this computer, the place that was open to the library. */
+/** Settings: the theme, the provider and the processors belong to this computer, the place that was open to the library. */
 import { BehaviorSubject, type Observable } from 'rxjs';
 import type { Settings } from '../recto-app.ts';
 import type { LocalState } from '../sync/sync-types.ts';
 
-const DEFAULT_SETTINGS: Settings = { theme: 'system', ai: { provider: 'built-in' }, lastPlace: null };
+export const DEFAULT_SETTINGS: Settings = { theme: 'system', ai: { provider: 'built-in' }, processors: {}, lastPlace: null };
 
 const KEY = 'settings';
 
 export interface SettingsDesk {
   readonly settings$: Observable<Settings>;
+  readonly current: Settings;
   change(patch: Partial<Settings>): Promise<void>;
   /** Another library was opened. */
   useLibrary(state: LocalState): Promise<void>;
@@ -20,11 +21,14 @@ export async function openSettings(device: LocalState): Promise<SettingsDesk> {
   let library: LocalState | null = null;
   return {
     settings$: settings.asObservable(),
+    get current() {
+      return settings.value;
+    },
     async change(patch) {
       const next = { ...settings.value, ...pick(patch) };
       settings.next(next);
       const { lastPlace, ...onDevice } = next;
-      if ('theme' in patch || 'ai' in patch) await device.set(KEY, onDevice);
+      if ('theme' in patch || 'ai' in patch || 'processors' in patch) await device.set(KEY, onDevice);
       if ('lastPlace' in patch) await library?.set('last-place', lastPlace);
     },
     async useLibrary(state) {
