@@ -29,6 +29,7 @@ export const bookCompiler: Processor = {
       required: ['format'],
       properties: {
         format: { type: 'string', enum: FORMATS },
+        again: { description: 'Tells a compile from one of the same texts whose file was deleted.', type: 'integer', minimum: 1 },
         sources: {
           type: 'array',
           items: {

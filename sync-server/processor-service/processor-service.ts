@@ -12,6 +12,7 @@ import type { SocketHub } from '../events/socket-hub.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Attachments } from '../state-service/attachments.ts';
 import type { BlobStore } from '../state-service/blob-store.ts';
+import { createCompileSources, type CompileSources } from './compile-sources.ts';
 import { createCompositeRunner } from './composite-runner.ts';
 import { createJobOutcomes } from './job-outcomes.ts';
 import type { ServiceTokens } from './service-tokens.ts';
@@ -28,6 +29,8 @@ export interface ProcessorService {
   workers: WorkerDesk;
   /** Whether this server runs it, itself or by workers elsewhere, which have a token then. */
   runs(processorId: string): boolean;
+  /** The config of a job that is asked for, with what it leaves open named: see compile-sources.ts. */
+  completeConfig: CompileSources['complete'];
   /** Whether a processor of this server takes the blob up at this event. */
   takesUp(event: BlobEvent): boolean;
   start(): void;
@@ -84,11 +87,16 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
     outcomeOf: (jobId) => outcomes.of(jobId),
     onWaiting: () => orchestrator.wake(),
   });
+  const sources = createCompileSources(database);
   const runner = createCompositeRunner({ local: createThreadRunner(() => options.ai), runsLocally: (id) => own.has(id), remote, now: options.now });
   const orchestrator: Orchestrator = createOrchestrator({
     jobs: createSqlJobStore(database),
     blobs: createSqlBlobPorts(database, store, options.attachments),
-    runner,
+    runner: {
+      ...runner,
+      // A job that an event made names no sources: they are what they are when it runs.
+      run: async (request, options) => runner.run({ ...request, config: await sources.complete(request.processorId, request.blob, request.config) }, options),
+    },
     clock: { now: options.now, after },
     random: () => Math.random(),
     manifests: running,
@@ -125,6 +133,7 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
       countRefusal: (code) => options.metrics.countRefusal('worker', code),
     }),
     runs,
+    completeConfig: sources.complete,
     takesUp: (event) => running().some((manifest) => wantsEvent(manifest, event)),
     start: () => orchestrator.start(),
     stop: async () => {

@@ -14,10 +14,15 @@ export function addFileRoutes(app: FastifyInstance, { accounts, attachments }: A
     const file = await attachments.find(identityOf(request).userId, request.params.id);
     if (!file) throw new RectoError('not_found', 'You have no blob of this id that has a file.');
     const etag = `"${file.sha256}"`;
+    const isKnown = isNamedIn(request.headers['if-none-match'], etag);
+    const bytes = isKnown ? null : await attachments.read(file);
     void reply.header('etag', etag).header('cache-control', 'private, no-cache');
-    if (isNamedIn(request.headers['if-none-match'], etag)) return reply.code(304).send();
-    const bytes = await attachments.read(file);
-    bytes.on('error', (error) => request.log.error({ err: error, sha256: file.sha256 }, 'a file could not be read'));
+    if (!bytes) return reply.code(304).send();
+    bytes.on('error', (error) => {
+      request.log.error({ err: error, sha256: file.sha256 }, 'a file could not be read');
+      // A short one fails before anything was sent: the answer is a problem then.
+      if (!reply.raw.headersSent) for (const name of ['etag', 'content-length', 'content-disposition']) void reply.removeHeader(name);
+    });
     return reply
       .type(file.mediaType)
       .header('content-length', file.sizeBytes)

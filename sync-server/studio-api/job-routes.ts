@@ -1,7 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { FastifyInstance } from 'fastify';
 import type { Job } from '#processors/orchestrator/ports.ts';
-import { toFieldErrors } from '#schemas/blob.ts';
+import { toFieldErrors, type Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { ROUTES, type BodyOf } from '#schemas/http.ts';
 import { toJob } from '../processor-service/job-statements.ts';
@@ -41,7 +41,8 @@ export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
     const blob = await store.read(userId, blob_id);
     if (!blob || blob.deleted) throw blobNotFound();
     void reply.code(202);
-    return await processors.orchestrator.enqueue({ user_id: userId, processor_id, blob_id, blob_version: blob.version, config });
+    const complete = await processors.completeConfig(processor_id, JSON.parse(blob.doc) as Blob, config);
+    return await processors.orchestrator.enqueue({ user_id: userId, processor_id, blob_id, blob_version: blob.version, config: complete });
   });
   app.get<ById>(ROUTES.readJob.path, { onRequest }, (request) => find(identityOf(request).userId, request.params.id));
   app.post<ById>(ROUTES.cancelJob.path, { onRequest }, async (request) => {
