@@ -2,30 +2,38 @@
 import { applyExpansionEdit } from '#processors/contract/passage-edits.ts';
 import { passagesOf } from '#processors/contract/passages.ts';
 import type { BlobReader, BlobWriter, Job, JobStore } from '#processors/orchestrator/ports.ts';
+import { carryPitchEdits } from '#processors/contract/pitch-edits.ts';
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import type { ExpandedTextV1 } from '#schemas/generated/types.ts';
 import { findHead } from '#processors/contract/find-head.ts';
 import { mergeProse } from '../domain/merge-prose.ts';
 import type { BlobStore } from './blob-store.ts';
+import { findPitchHead, type PitchBlob } from './pitch-head.ts';
 
 export type Expansion = Blob & Blob<'expanded-text-v1'>;
 
 export function createDerivedPorts(blobs: BlobStore, jobs: JobStore): BlobReader & BlobWriter {
   /** What running jobs have read of the expansions they carry on. */
   const read = new Map<string, Expansion>();
+  /** And of the pitches: apart, since the end of another job must not make this one forget. */
+  const pitches = new Map<string, PitchBlob>();
   return {
     async read(_userId, id) {
       const blob = await blobs.get(id, { deleted: true });
       if (blob && isExpansion(blob)) read.set(id, blob);
+      if (blob && isBlobOf(blob, 'pitch-v1')) pitches.set(id, blob);
       return blob;
     },
     async writeDerived({ blob, also }, job) {
       const was = read.get(basedOn(job));
-      const current = was && isExpansion(blob) ? await carryOn(blobs, blob, was) : blob;
+      const wasPitch = pitches.get(basedOn(job));
+      let current = was && isExpansion(blob) ? await carryOn(blobs, blob, was) : blob;
+      if (wasPitch && isBlobOf(blob, 'pitch-v1')) current = await carryPitchOn(blobs, blob, wasPitch);
       for (const side of also) await blobs.insertOnce(side);
       const outcome = await blobs.insertOnce(current);
       if (outcome === 'stored') await jobs.update(job, { state: 'running', attempts: job.attempts });
-      read.clear();
+      if (isBlobOf(blob, 'pitch-v1')) pitches.clear();
+      else read.clear();
       return outcome;
     },
   };
@@ -33,6 +41,14 @@ export function createDerivedPorts(blobs: BlobStore, jobs: JobStore): BlobReader
 
 function isExpansion(blob: Blob): blob is Expansion {
   return isBlobOf(blob, 'expanded-text-v1');
+}
+
+/** The author may have edited the pitch while it was made again: what was written since goes on with it. */
+async function carryPitchOn(blobs: BlobStore, made: PitchBlob, was: PitchBlob): Promise<PitchBlob> {
+  const head = await findPitchHead(blobs, made.data.metadata.book_id ?? '');
+  if (!head || (head.id === was.id && head.version === was.version)) return made;
+  const data = carryPitchEdits(was.data, head.data, made.data);
+  return { ...made, data: { ...data, metadata: { ...data.metadata, based_on: head.id } } };
 }
 
 function basedOn(job: Job): string {

@@ -7,6 +7,7 @@ import type { ProcessorManifest } from '#processors/contract/processor.ts';
 
 export const TEXT_EXPANSION = 'text-expansion';
 export const BOOK_COMPILER = 'book-compiler';
+export const PITCH_BUILDER = 'pitch-builder';
 
 export const DEVICE_MANIFESTS: readonly ProcessorManifest[] = [
   {
@@ -15,6 +16,17 @@ export const DEVICE_MANIFESTS: readonly ProcessorManifest[] = [
     description: 'Grows a terse draft into a full text, passage by passage.',
     input_schema_ids: ['text-input-v1', 'text-input-v2'],
     output_schema_id: 'expanded-text-v1',
+    priority: 0,
+    max_concurrency: 1,
+    event_patterns: [],
+    config_schema: { type: 'object' },
+  },
+  {
+    id: PITCH_BUILDER,
+    name: 'Pitch Builder',
+    description: 'Makes a logline, a back cover, synopses, a query letter and keywords of a book.',
+    input_schema_ids: ['book-v1'],
+    output_schema_id: 'pitch-v1',
     priority: 0,
     max_concurrency: 1,
     event_patterns: [],

@@ -64,7 +64,9 @@ export function keepPitchSentence(pitch: PitchV1, kind: PitchKind, index: number
   return withPart(pitch, { ...part, sentences: part.sentences.with(index, kept) });
 }
 
-export function fillPitchField(pitch: PitchV1, field: keyof NonNullable<PitchV1['fields']>, value: string): PitchV1 {
+export type PitchField = 'genre' | 'agent' | 'about';
+
+export function fillPitchField(pitch: PitchV1, field: PitchField, value: string): PitchV1 {
   return (pitch.fields?.[field] ?? '') === value ? pitch : { ...pitch, fields: { ...pitch.fields, [field]: value } };
 }
 

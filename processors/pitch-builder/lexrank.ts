@@ -66,7 +66,7 @@ export function rankSentences(sentences: readonly (readonly string[])[]): number
   }
   kept.sort((a, b) => a - b);
   const ranks = rankSentences(kept.map((place) => sentences[place] ?? []));
-  const all = new Array<number>(sentences.length).fill(0);
+  const all = sentences.map(() => 0);
   for (const [at, place] of kept.entries()) all[place] = ranks[at] ?? 0;
   return all;
 }

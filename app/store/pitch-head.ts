@@ -1,0 +1,18 @@
+import { findHead } from '#processors/contract/find-head.ts';
+import { isBlobOf, type Blob } from '#schemas/blob.ts';
+import type { BlobStore } from './blob-store.ts';
+
+export type PitchBlob = Blob & Blob<'pitch-v1'>;
+
+/** What a book shows as its pitch: the one that no other carries on; null: none was made. */
+export async function findPitchHead(blobs: BlobStore, bookId: string): Promise<PitchBlob | null> {
+  const own = (await blobs.find('schema_id', 'pitch-v1')).filter((blob): blob is PitchBlob => isBlobOf(blob, 'pitch-v1') && blob.data.metadata.book_id === bookId);
+  const head = findHead(own.map((blob) => ({
+    id: blob.id,
+    ...(blob.parent_id !== undefined && { parent_id: blob.parent_id }),
+    ...(blob.data.metadata.based_on !== undefined && { based_on: blob.data.metadata.based_on }),
+    created_at: blob.created_at,
+    blob,
+  })));
+  return head?.blob ?? null;
+}
