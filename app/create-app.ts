@@ -55,6 +55,7 @@ async function openApp(platform: Platform, mirrored: MirroredStorage | null, dev
     session$: current.session$,
     settings$: settings.settings$,
     jobs$: current.stream(({ jobs }) => jobs.jobs$),
+    usage$: current.stream(({ usage }) => usage.entries$),
     bookRuns$: current.stream(({ runs }) => runs.runs$),
     observeHistory: () => current.stream(({ jobs }) => jobs.observeHistory()),
     observeThread: (bookId, chapterId) => current.stream((library) => observeThread(library, bookId, chapterId)),

@@ -11,6 +11,7 @@ import type { RectoError } from '#schemas/errors.ts';
 import type { Notice } from '#schemas/ipc.ts';
 import type { Platform } from './ports.ts';
 import type { ConflictView } from './sync/sync-types.ts';
+import type { UsageEntry } from './store/usage-ledger.ts';
 
 export interface BookSummary {
   id: string;
@@ -178,6 +179,8 @@ export interface RectoApp {
   readonly settings$: Observable<Settings>;
   /** Jobs that are queued, run, or ended since the app started. */
   readonly jobs$: Observable<JobView[]>;
+  /** What runs on this computer took of text providers, the newest first; to be summed by domain/sum-usage.ts. */
+  readonly usage$: Observable<readonly UsageEntry[]>;
   /** Runs over whole books that go on, or ended since the app started. */
   readonly bookRuns$: Observable<BookRun[]>;
   /** Jobs that ended, of earlier starts too, the newest first. */

@@ -13,8 +13,10 @@ import type { JobView } from '../recto-app.ts';
 import type { BlobStore } from './blob-store.ts';
 import { createDerivedPorts } from './derived-writer.ts';
 import { DEVICE_MANIFESTS } from './device-processors.ts';
+import type { JobAnswers } from './job-answers.ts';
 import { toJob, type LibraryJobStore } from './job-store.ts';
 import type { StatsIndex } from './stats-index.ts';
+import type { UsageLedger } from './usage-ledger.ts';
 
 export interface JobDesk {
   /** Jobs that wait, run, or ended since this window opened the library. */
@@ -44,6 +46,8 @@ export interface JobDeskOptions {
   stats: StatsIndex;
   store: LibraryJobStore;
   collection: RxCollection<Job>;
+  answers: JobAnswers;
+  usage: UsageLedger;
   /** Jobs that had not ended when the library was opened. */
   left: readonly Job[];
 }
@@ -59,7 +63,7 @@ const VIEW_STATES: Record<JobState, JobView['state']> = {
   queued: 'queued', running: 'running', done: 'done', superseded: 'cancelled', cancelled: 'cancelled', dead: 'failed',
 };
 
-export function createJobDesk({ platform, userId, blobs, stats, store, collection, left }: JobDeskOptions): JobDesk {
+export function createJobDesk({ platform, userId, blobs, stats, store, collection, answers, usage, left }: JobDeskOptions): JobDesk {
   const jobs = new Map<string, Job>();
   const progress = new Map<string, Progress>();
   const views = new BehaviorSubject<JobView[]>([]);
@@ -104,6 +108,8 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
     manifests: () => DEVICE_MANIFESTS,
     // Nothing runs by itself on this device: each job is an author's wish.
     instanceConfig: async () => null,
+    answersOf: (job) => answers.of(job),
+    onUsage: (job, used) => usage.note(job, used, stats.get(job.blob_id)?.book_id),
     onProgress(job, step) {
       progress.set(job.id, step);
       tellTimer ??= setTimeout(tell, TELL_EVERY_MS);
@@ -116,6 +122,8 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
     if (job.state !== 'running') progress.delete(job.id);
     if (before?.state !== job.state || before.error !== job.error) tell();
     if (!running) return;
+    // What is left now goes at the next start.
+    void answers.noteEnd(job).catch(() => undefined);
     // From another window: a wish to run one, or to stop one.
     if (job.state === 'queued') orchestrator.start();
     if (job.state === 'cancelled' && before?.state === 'running') void orchestrator.cancel(job.id).catch(() => undefined);
@@ -155,6 +163,7 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
     async startRunning() {
       try {
         await store.releaseRunning(platform.clock.now());
+        await answers.sweep((id) => store.get(id), platform.clock.now());
       } catch (thrown) {
         // Their leases end by themselves.
         if (!(thrown instanceof RectoError)) throw thrown;
@@ -166,6 +175,7 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
     async close() {
       running = false;
       await orchestrator.stop(CLOSE_GRACE_MS);
+      await usage.settled();
       subscription.unsubscribe();
       deletions.unsubscribe();
       clearTimeout(tellTimer);

@@ -12,6 +12,7 @@ import { startChapterRescue, type ChapterRescue } from './chapter-rescue.ts';
 import type { LibraryDatabase } from './collections.ts';
 import { TEXT_EXPANSION } from './device-processors.ts';
 import { createDraftDesk, type DraftDesk } from './draft-desk.ts';
+import { createJobAnswers } from './job-answers.ts';
 import { createJobDesk, type JobDesk } from './job-desk.ts';
 import { createJobStore } from './job-store.ts';
 import { createLocalState } from './local-state.ts';
@@ -20,6 +21,7 @@ import { requestExpansion } from './request-expansion.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 import { openStatsIndex, type StatsIndex } from './stats-index.ts';
 import { recoverUnsaved } from './unsaved-texts.ts';
+import { openUsageLedger, type UsageLedger } from './usage-ledger.ts';
 
 export interface Library {
   readonly session: Session | null;
@@ -31,6 +33,7 @@ export interface Library {
   readonly drafts: DraftDesk;
   readonly jobs: JobDesk;
   readonly runs: BookRuns;
+  readonly usage: UsageLedger;
   readonly state: LocalState;
   /** Every blob of these chapters, tombstones too. */
   idsOfConversations(chapterIds: readonly string[]): Promise<string[]>;
@@ -49,10 +52,12 @@ export async function openLibrary(platform: Platform, session: Session | null, r
   const blobs = createBlobStore(database.blobs, platform.clock);
   const state = createLocalState(database.settings);
   const store = createJobStore(database.jobs);
-  const [stats, left] = await Promise.all([openStatsIndex(blobs, database.stats, state), store.waiting()]);
+  const [stats, left, usage] = await Promise.all([
+    openStatsIndex(blobs, database.stats, state), store.waiting(), openUsageLedger(database.settings, () => platform.clock.now()),
+  ]);
   if (platform.journal) await recoverUnsaved(platform.journal, name, blobs);
   const drafts = createDraftDesk(blobs, platform, name);
-  const jobs = createJobDesk({ platform, userId, blobs, stats, store, collection: database.jobs, left });
+  const jobs = createJobDesk({ platform, userId, blobs, stats, store, collection: database.jobs, answers: createJobAnswers(database.settings), usage, left });
   const chapters = createChapterIndex(blobs, stats);
   const home = { blobs, stats, chapters, jobs };
   const runs = await openBookRuns({ library: home, collection: database.settings, readSettings, newId: () => platform.newId(), now: () => platform.clock.now() });
@@ -79,7 +84,7 @@ export async function openLibrary(platform: Platform, session: Session | null, r
   });
 
   return {
-    session, userId, database, blobs, stats, chapters, drafts, jobs, runs, state,
+    session, userId, database, blobs, stats, chapters, drafts, jobs, runs, usage, state,
     // Of the store itself: the stats have no rows of snapshots and notes.
     async idsOfConversations(chapterIds) {
       const found = await Promise.all(chapterIds.map((id) => blobs.find('conversation_id', id, { deleted: true })));
@@ -94,6 +99,7 @@ export async function openLibrary(platform: Platform, session: Session | null, r
       status.unsubscribe();
       await runs.close();
       await jobs.close();
+      usage.close();
       await stats.close();
       await database.close();
     },

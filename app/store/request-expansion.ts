@@ -42,7 +42,7 @@ export async function requestExpansion(library: ExpansionHome, settings: Setting
   const config = {
     ...own,
     // A server has a provider of its own.
-    ...(runAt === 'device' && { ai: { ...settings.ai } }),
+    ...(runAt === 'device' && { ai: askOf(settings) }),
     seed: seedOf(library, chapter.id, wish.again === true),
     used_details: usedDetails(library, book, chapter.id),
     ...(language && { language }),
@@ -53,6 +53,11 @@ export async function requestExpansion(library: ExpansionHome, settings: Setting
     ...(wish.instruction?.trim() && { instruction: wish.instruction.trim() }),
   };
   return library.jobs.enqueue({ processorId: TEXT_EXPANSION, blobId: draft.id, blobVersion: draft.version, config });
+}
+
+/** What of the provider's settings makes another text; what it costs doesn't. */
+function askOf({ ai: { price: _price, budget: _budget, ...ai } }: Settings): Settings['ai'] {
+  return ai;
 }
 
 /** The same for a chapter each time, so that the same draft grows the same text; another one for 'again'. */

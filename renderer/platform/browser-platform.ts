@@ -1,9 +1,9 @@
 /** Recto's home in a browser's tab. */
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
-import { firstValueFrom } from 'rxjs';
 import { v7 as uuidv7 } from 'uuid';
 import type { Platform } from '#app/ports.ts';
 import type { RectoApp } from '#app/recto-app.ts';
+import { readAiSettings } from '#app/use-cases/read-ai-settings.ts';
 import { createHttpStudio, type HttpNetwork } from '#app/sync/http-studio.ts';
 import type { AiSettings } from '#processors/contract/runner.ts';
 import { createBrowserFiles } from './browser-files.ts';
@@ -40,7 +40,7 @@ export function createBrowserPlatform(): Home {
   let app: RectoApp | null = null;
   const secrets = createLocalSecretStore();
   const { keyFor, providerKeys, models } = createBrowserModels(secrets, (input, init) => globalThis.fetch(input, init));
-  const aiSettings = async (): Promise<AiSettings> => (app ? readAiSettings(app, keyFor) : { provider: 'built-in' });
+  const aiSettings = async (): Promise<AiSettings> => (app ? withKey(app, keyFor) : { provider: 'built-in' });
 
   const clock = { now: () => Date.now() };
   const reach: HttpNetwork = { fetch: (input, init) => globalThis.fetch(input, init), WebSocket: globalThis.WebSocket };
@@ -78,8 +78,8 @@ export function createBrowserPlatform(): Home {
 }
 
 /** The provider's settings with its key, which lives in the secret store alone. */
-async function readAiSettings(app: RectoApp, keyFor: BrowserModels['keyFor']): Promise<AiSettings> {
-  const { ai } = await firstValueFrom(app.settings$);
+async function withKey(app: RectoApp, keyFor: BrowserModels['keyFor']): Promise<AiSettings> {
+  const ai = await readAiSettings(app);
   const apiKey = ai.baseUrl ? await keyFor(ai.baseUrl) : null;
   return { ...ai, ...(apiKey && { apiKey }) };
 }

@@ -1,9 +1,10 @@
 /** Recto's home in a desktop window: the words in the author's own file, files by the system's dialogs. */
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
-import { firstValueFrom, ReplaySubject } from 'rxjs';
+import { ReplaySubject } from 'rxjs';
 import { v7 as uuidv7 } from 'uuid';
 import type { Platform } from '#app/ports.ts';
 import type { RectoApp } from '#app/recto-app.ts';
+import { readAiSettings } from '#app/use-cases/read-ai-settings.ts';
 import type { IpcBridge, Notice } from '#schemas/ipc.ts';
 import type { Desktop } from './desktop.ts';
 import { createCaller, createListener } from './desktop-bridge.ts';
@@ -42,7 +43,7 @@ export async function createDesktopPlatform(bridge: IpcBridge): Promise<DesktopH
     network: createWindowNetwork((listener) => on('resumed', listener)),
     studio: createDesktopStudio({ call, on, persistent: secrets.persistent }),
     journal: createLocalJournal(),
-    runner: createDesktopRunner(call, async () => (app ? (await firstValueFrom(app.settings$)).ai : { provider: 'built-in' })),
+    runner: createDesktopRunner(call, async () => (app ? readAiSettings(app) : { provider: 'built-in' })),
     readManuscript: createImports(),
     // 'strict' here too: a program that is killed finds both sides as they were said to be.
     storage: getRxStorageDexie({ chromeTransactionDurability: 'strict' }),
