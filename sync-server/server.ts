@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
+import type { Processor } from '#processors/contract/processor.ts';
+import type { Clock, Orchestrator } from '#processors/orchestrator/ports.ts';
 import { PROCESSORS } from '#processors/registry.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_HEADER, PROTOCOL_VERSION } from '#schemas/version.ts';
@@ -39,6 +41,7 @@ import { addHealthRoutes, addWebApp } from './studio-api/server-routes.ts';
 import { addMetricsRoute } from './studio-api/metrics-route.ts';
 import { addSyncRoutes } from './studio-api/sync-routes.ts';
 import { useWireSchemas } from './studio-api/wire-schemas.ts';
+import { systemClock } from './system-clock.ts';
 import { addWorkerRoutes } from './studio-api/worker-routes.ts';
 
 export interface RunningServer {
@@ -47,14 +50,24 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** What is given in place of what ships: by tests, which are exact about time and bring processors that fail. */
+export interface ServerParts {
+  processors?: readonly Processor[];
+  /** The script of the threads that run them. */
+  thread?: URL;
+  clock?: Clock;
+  /** Between the bus and the orchestrator: repeats, delays and reorders what is delivered. */
+  deliver?(handle: Orchestrator['handleEvent']): Orchestrator['handleEvent'];
+}
+
 /**
  * The whole cloud in one process: the API, the events, the processors, on one SQLite file.
  * @throws RectoError configuration, storage_failed, storage_newer; an Error with EADDRINUSE where the port is taken
  */
-export async function startServer(settings: ServerSettings): Promise<RunningServer> {
+export async function startServer(settings: ServerSettings, parts: ServerParts = {}): Promise<RunningServer> {
   const database = openDatabase(settings.databaseFile);
   try {
-    const services = createServices(settings, database, await createNats(settings));
+    const services = createServices(settings, database, await createNats(settings), parts);
     const app = await createApi(settings, services);
     await services.attachments.sweep();
     const url = await app.listen({ host: settings.host, port: settings.port });
@@ -79,8 +92,9 @@ async function createNats({ nats }: ServerSettings): Promise<NatsService | undef
   });
 }
 
-function createServices(settings: ServerSettings, database: Database, nats: NatsService | undefined): Services {
-  const now = (): number => Date.now();
+function createServices(settings: ServerSettings, database: Database, nats: NatsService | undefined, parts: ServerParts): Services {
+  const { clock = systemClock } = parts;
+  const now = (): number => clock.now();
   const metrics = createMetrics();
   const hub = createSocketHub(database.epoch, nats?.tellUser);
   const attachments = createAttachments({ database, folder: join(settings.dataDir, 'attachments'), limit: settings.maxFileBytes });
@@ -96,11 +110,11 @@ function createServices(settings: ServerSettings, database: Database, nats: Nats
     },
   });
   const processors = createProcessorService({
-    database, store, attachments, hub, metrics, tokens: createServiceTokens(database, now), processors: PROCESSORS, workers: settings.workers, ai: settings.ai, now,
+    database, store, attachments, hub, metrics, tokens: createServiceTokens(database, now), processors: parts.processors ?? PROCESSORS, workers: settings.workers, ai: settings.ai, clock, thread: parts.thread,
     onFailure: (error) => console.error('The state of a job could not be stored and is tried again:', error),
   });
   userEvents = createUserEvents({ hub, store, onFailure: (error) => console.error('An event could not be told to a user’s devices:', error) });
-  relay = connectRelay(database, processors, nats);
+  relay = connectRelay(database, processors, nats, parts);
   const accounts = createAccounts({
     database,
     accessTokens: createAccessTokens(readSigningKey(settings.dataDir), now),
@@ -115,7 +129,7 @@ function createServices(settings: ServerSettings, database: Database, nats: Nats
 }
 
 /** From the outbox to the processors: by NATS where there is one, else in this process. */
-function connectRelay(database: Database, processors: ProcessorService, nats: NatsService | undefined): Relay {
+function connectRelay(database: Database, processors: ProcessorService, nats: NatsService | undefined, { deliver = (handle) => handle }: ServerParts): Relay {
   const onFailure = (error: unknown): void => console.error('An event had no effect yet and is delivered again:', error);
   return createRelay({
     database,
@@ -123,7 +137,7 @@ function connectRelay(database: Database, processors: ProcessorService, nats: Na
     createBus: (onRecorded) => {
       const options = {
         processors: () => processors.manifests.filter(({ id }) => processors.runs(id)),
-        handle: processors.orchestrator.handleEvent,
+        handle: deliver(processors.orchestrator.handleEvent),
         onRecorded,
         onFailure,
       };

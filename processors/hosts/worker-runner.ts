@@ -13,6 +13,8 @@ export interface WorkerRunnerOptions {
   aiSettings: AskSettings;
   /** A cancelled run that has not ended by then hangs, and its worker is put away. */
   hangMs?: number;
+  /** Workers that have nothing to do are put away after this, but for one; at once where it is absent. */
+  idleMs?: number;
 }
 
 const HANG_MS = 300;
@@ -23,12 +25,18 @@ const MAX_IDLE = 1;
  * Runs processors in workers of any kind (web workers, threads, utility processes), one run at a time in each. An abort
  * ends the caller's wait at once; a worker that doesn't react to it is terminated, and the next run starts a new one.
  */
-export function createWorkerRunner({ startWorker, aiSettings, hangMs = HANG_MS }: WorkerRunnerOptions): ProcessorRunner {
+export function createWorkerRunner({ startWorker, aiSettings, hangMs = HANG_MS, idleMs = 0 }: WorkerRunnerOptions): ProcessorRunner {
   const hosts = new Set<WorkerHost>();
   const memory = createAnswerMemory();
   const closed = new RectoError('cancelled', 'The processor host was closed.');
   let disposed = false;
   let nextId = 0;
+
+  let idleTimer: ReturnType<typeof setTimeout> | undefined;
+  const putAwayIdle = (): void => {
+    idleTimer = undefined;
+    for (const host of [...hosts].filter(({ isFree }) => isFree).slice(MAX_IDLE)) host.terminate(closed);
+  };
 
   const takeHost = (): WorkerHost => {
     const idle = [...hosts].find(({ isFree }) => isFree);
@@ -37,7 +45,8 @@ export function createWorkerRunner({ startWorker, aiSettings, hangMs = HANG_MS }
       hangMs,
       onGone: () => void hosts.delete(host),
       onFree() {
-        if ([...hosts].filter(({ isFree }) => isFree).length > MAX_IDLE) host.terminate(closed);
+        if (idleMs === 0) putAwayIdle();
+        else idleTimer ??= setTimeout(putAwayIdle, idleMs);
       },
     });
     hosts.add(host);
@@ -61,6 +70,7 @@ export function createWorkerRunner({ startWorker, aiSettings, hangMs = HANG_MS }
     },
     async dispose() {
       disposed = true;
+      clearTimeout(idleTimer);
       for (const host of hosts) host.terminate(closed);
     },
   };

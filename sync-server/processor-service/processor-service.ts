@@ -15,6 +15,8 @@ import type { BlobStore } from '../state-service/blob-store.ts';
 import { createCompileSources, type CompileSources } from './compile-sources.ts';
 import { createCompositeRunner } from './composite-runner.ts';
 import { createJobOutcomes } from './job-outcomes.ts';
+import { createJobRecords, type JobRecords } from './job-records.ts';
+import { pruneJobs } from './prune-jobs.ts';
 import type { ServiceTokens } from './service-tokens.ts';
 import { createSqlBlobPorts } from './sql-blob-ports.ts';
 import { createSqlJobStore } from './sql-job-store.ts';
@@ -25,6 +27,7 @@ export interface ProcessorService {
   /** Every processor that ships, also those that this server doesn't run. */
   manifests: readonly ProcessorManifest[];
   orchestrator: Orchestrator;
+  records: JobRecords;
   /** For workers elsewhere. */
   workers: WorkerDesk;
   /** Whether this server runs it, itself or by workers elsewhere, which have a token then. */
@@ -47,10 +50,15 @@ export interface ProcessorServiceOptions {
   processors: readonly Processor[];
   workers: 'all' | 'none' | readonly string[];
   ai: AiSettings;
-  now(): number;
+  clock: Clock;
+  /** The script of the threads that run processors. */
+  thread?: URL | undefined;
   /** A store that failed; the work goes on and is tried again. */
   onFailure(error: unknown): void;
 }
+
+/** Jobs of one user that run at once: a whole book asked for leaves room for the next author. */
+const JOBS_PER_USER = 4;
 
 /** The processors that RECTO_WORKERS names. @throws RectoError configuration for a name that is none */
 export function selectProcessors(all: readonly Processor[], workers: ProcessorServiceOptions['workers']): readonly Processor[] {
@@ -71,13 +79,13 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
   const manifests = options.processors.map(({ manifest }) => manifest);
   const runs = (id: string): boolean => own.has(id) || tokens.hasAny(id);
   const running = (): readonly ProcessorManifest[] => manifests.filter(({ id }) => runs(id));
-  const after: Clock['after'] = (ms, callback) => {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  };
-  const outcomes = createJobOutcomes(after);
+  const { clock } = options;
+  const fail = (error: unknown): void => options.onFailure(RectoError.from(error, 'storage_failed'));
+  const jobs = createSqlJobStore(database);
+  const records = createJobRecords(database, () => clock.now());
+  const outcomes = createJobOutcomes((ms, callback) => clock.after(ms, callback));
   const remote = createRemoteRunner({
-    clock: { now: options.now, after },
+    clock,
     newId: () => randomUUID(),
     files: options.attachments,
     checkOutput: async ({ processorId }, output) => {
@@ -88,18 +96,21 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
     onWaiting: () => orchestrator.wake(),
   });
   const sources = createCompileSources(database);
-  const runner = createCompositeRunner({ local: createThreadRunner(() => options.ai), runsLocally: (id) => own.has(id), remote, now: options.now });
+  const runner = createCompositeRunner({ local: createThreadRunner(() => options.ai, options.thread), runsLocally: (id) => own.has(id), remote, now: () => clock.now() });
   const orchestrator: Orchestrator = createOrchestrator({
-    jobs: createSqlJobStore(database),
+    jobs,
     blobs: createSqlBlobPorts(database, store, options.attachments),
     runner: {
       ...runner,
       // A job that an event made names no sources: they are what they are when it runs.
       run: async (request, options) => runner.run({ ...request, config: await sources.complete(request.processorId, request.blob, request.config) }, options),
     },
-    clock: { now: options.now, after },
+    clock,
     random: () => Math.random(),
     manifests: running,
+    perUser: JOBS_PER_USER,
+    answersOf: (job) => records.answersOf(job),
+    onUsage: (job, usage) => void records.noteUsage(job, usage).catch(fail),
     capacity: (processorId) => runner.capacity(processorId),
     // Every account has an instance of each processor that the server runs, with nothing changed in it.
     instanceConfig: async (_userId, processorId) => (runs(processorId) ? {} : null),
@@ -123,9 +134,12 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
     },
     onError: options.onFailure,
   });
+  let starting: Promise<void> | undefined;
+  let stopPruning = async (): Promise<void> => {};
   return {
     manifests,
     orchestrator,
+    records,
     workers: createWorkerDesk({
       runner: remote,
       authenticate: (token) => tokens.authenticateWorker(token),
@@ -135,8 +149,16 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
     runs,
     completeConfig: sources.complete,
     takesUp: (event) => running().some((manifest) => wantsEvent(manifest, event)),
-    start: () => orchestrator.start(),
+    start: () => {
+      // What an earlier life of this server was running is given back at once: the file has one server.
+      starting = jobs.releaseRunning(clock.now()).catch(fail).then(() => {
+        stopPruning = pruneJobs({ records, clock, onFailure: fail });
+        orchestrator.start();
+      });
+    },
     stop: async () => {
+      await starting;
+      await stopPruning();
       await orchestrator.stop();
       await runner.dispose();
     },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuthSession } from '#schemas/generated/types.ts';
-import { startServer } from '../server.ts';
+import { startServer, type ServerParts } from '../server.ts';
 import { readSettings, type ServerSettings } from '../settings.ts';
 
 export interface Reply {
@@ -33,10 +33,10 @@ export interface TestServer {
 let accounts = 0;
 
 /** A real server on a free port, with a data folder of its own. */
-export async function startTestServer(overrides: Partial<ServerSettings> = {}): Promise<TestServer> {
+export async function startTestServer(overrides: Partial<ServerSettings> = {}, parts: ServerParts = {}): Promise<TestServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'recto-server-'));
   const settings = { ...readSettings({ RECTO_DATA_DIR: dataDir, RECTO_PORT: '0' }), ...overrides };
-  let running = await startServer(settings);
+  let running = await startServer(settings, parts);
   const urlOf = (): string => running.url;
   return {
     get url() {
@@ -45,7 +45,7 @@ export async function startTestServer(overrides: Partial<ServerSettings> = {}): 
     dataDir,
     restart: async () => {
       await running.close();
-      running = await startServer(settings);
+      running = await startServer(settings, parts);
     },
     close: async () => {
       await running.close();
