@@ -3,7 +3,7 @@ import { readSettings } from './settings.ts';
 
 it('has a default for everything', () => {
   expect(readSettings({})).toMatchObject({
-    host: '127.0.0.1', port: 8010, ai: { provider: 'built-in' }, openRegistration: true, workers: 'all', allowedOrigins: [],
+    host: '127.0.0.1', port: 8010, ai: { provider: 'built-in' }, openRegistration: true, workers: 'all', workerLeaseMs: 30_000, allowedOrigins: [],
   });
 });
 
@@ -11,10 +11,10 @@ it('reads what is set, and takes an empty value as unset', () => {
   const env = {
     RECTO_HOST: '0.0.0.0', RECTO_PORT: '9000', RECTO_DATA_DIR: '/srv/recto', RECTO_DATABASE_URL: 'sqlite:/srv/other.db', RECTO_NATS_URL: '', RECTO_AI_PROVIDER: 'openai-compatible',
     RECTO_AI_BASE_URL: 'http://127.0.0.1:11434/v1', RECTO_AI_MODEL: 'm', RECTO_AI_KEY: 'k', RECTO_OPEN_REGISTRATION: 'false', RECTO_WORKERS: 'text-expansion, book-compiler',
-    RECTO_ALLOWED_ORIGINS: 'https://write.example.org',
+    RECTO_ALLOWED_ORIGINS: 'https://write.example.org', RECTO_WORKER_LEASE: '90',
   };
   expect(readSettings(env)).toMatchObject({
-    host: '0.0.0.0', port: 9000, dataDir: '/srv/recto', databaseFile: '/srv/other.db', openRegistration: false, workers: ['text-expansion', 'book-compiler'],
+    host: '0.0.0.0', port: 9000, dataDir: '/srv/recto', databaseFile: '/srv/other.db', openRegistration: false, workers: ['text-expansion', 'book-compiler'], workerLeaseMs: 90_000,
     ai: { provider: 'openai-compatible', baseUrl: 'http://127.0.0.1:11434/v1', model: 'm', apiKey: 'k' }, allowedOrigins: ['https://write.example.org'],
   });
 });

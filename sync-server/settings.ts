@@ -17,6 +17,8 @@ export interface ServerSettings {
   openRegistration: boolean;
   /** The processors that the server runs itself. */
   workers: 'all' | 'none' | readonly string[];
+  /** A worker elsewhere that is silent for so long counts as dead. */
+  workerLeaseMs: number;
   /** Origins beside its own whose pages may use the API; `app://recto` always may. */
   allowedOrigins: readonly string[];
   /** The largest file of a derived blob that is kept, in bytes. */
@@ -38,7 +40,7 @@ export interface NatsSettings {
   dir: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 const AI_PROVIDERS = ['built-in', 'openai-compatible', 'anthropic'] as const;
 
@@ -57,6 +59,7 @@ export function readSettings(env: Environment): ServerSettings {
     ai: readAi(env),
     openRegistration: readBoolean(env, 'RECTO_OPEN_REGISTRATION', true),
     workers: readWorkers(env),
+    workerLeaseMs: 1000 * readInteger(env, 'RECTO_WORKER_LEASE', { min: 3, max: 3600, fallback: 30 }),
     allowedOrigins: readOrigins(env),
     maxFileBytes: readInteger(env, 'RECTO_MAX_FILE_MB', { min: 1, max: 10_000, fallback: 100 }) * 1024 * 1024,
     rateLimitPerMinute: readInteger(env, 'RECTO_RATE_LIMIT', { min: 1, max: 100_000_000, fallback: 12_000 }),
@@ -88,16 +91,19 @@ function readSocketUrl(env: Environment, name: string): string | undefined {
   return url;
 }
 
-function wrong(name: string, reason: string): RectoError {
+/** A setting is wrong: one line that names it. */
+export function wrong(name: string, reason: string): RectoError {
   return new RectoError('configuration', `${name}: ${reason}.`);
 }
 
-function read(env: Environment, name: string): string | undefined {
+/** A variable's value; an empty one counts as unset. */
+export function read(env: Environment, name: string): string | undefined {
   const value = env[name]?.trim();
   return value === '' ? undefined : value;
 }
 
-function readInteger(env: Environment, name: string, range: { min: number; max: number; fallback: number }): number {
+/** @throws RectoError configuration */
+export function readInteger(env: Environment, name: string, range: { min: number; max: number; fallback: number }): number {
   const text = read(env, name);
   if (text === undefined) return range.fallback;
   const value = Number(text);
@@ -122,7 +128,8 @@ function readDatabaseFile(env: Environment, dataDir: string): string {
   return resolve(path);
 }
 
-function readAi(env: Environment): AiSettings {
+/** @throws RectoError configuration */
+export function readAi(env: Environment): AiSettings {
   const provider = AI_PROVIDERS.find((name) => name === (read(env, 'RECTO_AI_PROVIDER') ?? 'built-in'));
   if (!provider) throw wrong('RECTO_AI_PROVIDER', `“${read(env, 'RECTO_AI_PROVIDER')}” is none of ${AI_PROVIDERS.join(', ')}`);
   const baseUrl = read(env, 'RECTO_AI_BASE_URL');
@@ -154,6 +161,6 @@ function readList(text: string): string[] {
   return text.split(',').map((part) => part.trim()).filter((part) => part !== '');
 }
 
-function isUrl(text: string, protocols?: readonly string[]): boolean {
+export function isUrl(text: string, protocols?: readonly string[]): boolean {
   return URL.canParse(text) && (!protocols || protocols.includes(new URL(text).protocol));
 }

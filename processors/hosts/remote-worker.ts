@@ -3,19 +3,20 @@ import type { ReplyOf } from '#schemas/http.ts';
 import type { ProcessorOutput } from '../contract/processor.ts';
 import type { ProcessorRunner, Usage } from '../contract/runner.ts';
 import { pause, retryDelayMs } from './backoff.ts';
-import { createWorkerApi, type RunApi, type WorkerApi, type WorkerApiOptions } from './remote-api.ts';
+import { createWorkerApi, type RunApi, type WorkerApiOptions } from './remote-api.ts';
 import { createRunReporter, type RunReporter } from './run-reporter.ts';
 import type { WorkBell } from './work-bell.ts';
 
 export interface RemoteWorkerOptions extends WorkerApiOptions {
+  processorId: string;
   /** A name for people, such as the host's. */
   name: string;
   /** Where the processor runs: a crash there must not be this worker's. Disposing of it is the caller's. */
   runner: ProcessorRunner;
   /** Runs at a time. */
   concurrency: number;
-  /** Where it rings when there is work; without it, the worker waits at the server's door. */
-  bell?: WorkBell;
+  /** Makes what rings when there is work; without it, the worker waits at the server's door. */
+  openBell?(describe: () => Promise<ReplyOf<'describeWork'>>): WorkBell;
   /** What the operator may want to know, a line each. */
   log(line: string): void;
 }
@@ -43,7 +44,8 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
   const stopping = new AbortController();
   const givingUp = new AbortController();
   const runs = new Set<{ jobId: string; reporter: RunReporter }>();
-  options.bell?.onCancelled((jobId) => {
+  const bell = options.openBell?.(() => api.describe(stopping.signal));
+  bell?.onCancelled((jobId) => {
     for (const run of runs) if (run.jobId === jobId) run.reporter.ask();
   });
 
@@ -53,26 +55,44 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
     const reporter = createRunReporter({ api: run, leaseMs: taken.lease_ms, onOver: (error) => over.abort(error) });
     const entry = { jobId: taken.job.id, reporter };
     runs.add(entry);
+    bell?.listen(runs.size < options.concurrency);
     try {
       await runOne({ taken, run, reporter, over: over.signal, givingUp: givingUp.signal, options });
     } finally {
       reporter.stop();
       runs.delete(entry);
+      bell?.listen(true);
     }
   };
 
+  const take = async (): Promise<Taken | null> => {
+    const taken = await api.take(options.name, bell?.isRinging ? WAIT_AFTER_BELL_MS : WAIT_MS, stopping.signal);
+    // Where there was one there may be more: another slot looks.
+    if (taken) bell?.ring();
+    else await bell?.next(stopping.signal);
+    return taken;
+  };
   const slot = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      const taken = await takeNext(api, options, stopping.signal);
+      const taken = await untilItWorks(take, options, stopping.signal);
       if (taken) await work(taken);
     }
   };
-  const slots = Promise.all(Array.from({ length: options.concurrency }, slot));
+  const introduce = async (): Promise<void> => {
+    const info = await untilItWorks(() => api.describe(stopping.signal), options, stopping.signal);
+    if (!info) return;
+    if (info.processor.id !== options.processorId) throw new RectoError('forbidden', `The token is for workers of “${info.processor.id}”, not of “${options.processorId}”.`);
+    options.log(`Working on ${info.processor.id} for ${options.apiUrl} as ${options.name}, ${options.concurrency} at a time.`);
+    await Promise.all(Array.from({ length: options.concurrency }, slot));
+  };
+  const slots = introduce();
   // One that can't go on stops the others.
-  const ended = slots.then(() => undefined, async (error: unknown) => {
-    stopping.abort();
-    throw error;
-  });
+  const ended = slots
+    .catch((error: unknown) => {
+      stopping.abort();
+      throw error;
+    })
+    .finally(() => bell?.close());
   ended.catch(() => undefined);
 
   return {
@@ -89,15 +109,13 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
   };
 }
 
-/** @returns null when the worker is stopping. @throws RectoError what is hopeless */
-async function takeNext(api: WorkerApi, { name, bell, log }: RemoteWorkerOptions, stopping: AbortSignal): Promise<Taken | null> {
+/** Tries until it works. @returns null when the worker is stopping. @throws RectoError what is hopeless */
+async function untilItWorks<T>(attempt: () => Promise<T>, { log }: RemoteWorkerOptions, stopping: AbortSignal): Promise<T | null> {
   for (let failures = 0; !stopping.aborted; ) {
     try {
-      const taken = await api.take(name, bell?.isRinging ? WAIT_AFTER_BELL_MS : WAIT_MS, stopping);
+      const done = await attempt();
       if (failures > 0) log('The server answers again.');
-      failures = 0;
-      if (taken) return taken;
-      await bell?.next(stopping);
+      return done;
     } catch (thrown) {
       if (stopping.aborted) return null;
       const error = RectoError.from(thrown, 'network');

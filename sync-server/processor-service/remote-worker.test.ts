@@ -48,7 +48,7 @@ function createHost(aiSettings: () => Promise<AiSettings>): ProcessorRunner {
   const workers = new Map<string, Promise<RemoteWorker>>();
   const startWorker = async (processorId: string): Promise<RemoteWorker> => {
     const { token } = await tokens.add(processorId);
-    return startRemoteWorker({ apiUrl: await listening, token, name: 'test', runner, concurrency: 3, log() {} });
+    return startRemoteWorker({ apiUrl: await listening, token, processorId, name: 'test', runner, concurrency: 3, log() {} });
   };
   return {
     run: async (request, options) => {
