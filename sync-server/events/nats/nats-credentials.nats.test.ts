@@ -78,7 +78,7 @@ it('let a worker hear of its processor’s work alone', async () => {
 });
 
 it('end, and nats-server ends the connection with them', async () => {
-  const app = await connect(await createUserCredentials(access, 'u1', Date.now() - 599_000));
+  const app = await connect(await createUserCredentials(access, 'u1', Date.now() - 598_000));
   expect(String(await app.closed())).toContain('Expired');
   await expect(connect(await createUserCredentials(access, 'u1', Date.now() - 601_000))).rejects.toThrow(/Authorization/i);
 });
