@@ -3,6 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { RectoError } from '#schemas/errors.ts';
 import { instanceOf } from '../domain/processor-instance.ts';
+import { providerChoice } from '../domain/provider-choice.ts';
 import type { Settings } from '../recto-app.ts';
 import { readChapter, type BookBlob } from './change-book.ts';
 import { TEXT_EXPANSION } from './device-processors.ts';
@@ -42,7 +43,7 @@ export async function requestExpansion(library: ExpansionHome, settings: Setting
   const config = {
     ...own,
     // A server has a provider of its own.
-    ...(runAt === 'device' && { ai: askOf(settings) }),
+    ...(runAt === 'device' && { ai: providerChoice(settings.ai) }),
     seed: seedOf(library, chapter.id, wish.again === true),
     used_details: usedDetails(library, book, chapter.id),
     ...(language && { language }),
@@ -53,11 +54,6 @@ export async function requestExpansion(library: ExpansionHome, settings: Setting
     ...(wish.instruction?.trim() && { instruction: wish.instruction.trim() }),
   };
   return library.jobs.enqueue({ processorId: TEXT_EXPANSION, blobId: draft.id, blobVersion: draft.version, config });
-}
-
-/** What of the provider's settings makes another text; what it costs doesn't. */
-function askOf({ ai: { price: _price, budget: _budget, ...ai } }: Settings): Settings['ai'] {
-  return ai;
 }
 
 /** The same for a chapter each time, so that the same draft grows the same text; another one for 'again'. */

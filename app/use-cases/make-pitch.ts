@@ -2,6 +2,7 @@ import { firstValueFrom } from 'rxjs';
 import type { PitchKind } from '#processors/contract/pitch.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { coreOf } from '../app-core.ts';
+import { providerChoice } from '../domain/provider-choice.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { readBook } from '../store/change-book.ts';
 import { readChapterTexts } from '../store/chapter-hashes.ts';
@@ -32,7 +33,7 @@ export async function makePitch(app: RectoApp, { bookId, parts, again = false }:
   const { ai } = await firstValueFrom(app.settings$);
   const { language } = book.data;
   const config = {
-    ai: { ...ai },
+    ai: providerChoice(ai),
     // With their versions: a draft that has changed in place makes another job.
     sources: texts.map(({ chapter_id, blob_id, blob_version }) => ({ chapter_id, blob_id, blob_version })),
     seed: again ? (head?.version ?? 0) + seedOf(head?.id ?? '') : 0,

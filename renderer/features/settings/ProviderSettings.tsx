@@ -9,6 +9,8 @@ import { DialogActions } from '#renderer/ui/Dialog.tsx';
 import { Select, TextField } from '#renderer/ui/Field.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 import { FoundServers } from './FoundServers.tsx';
+import { MoneyFields } from './MoneyFields.tsx';
+import { readMoney, writeMoney } from './money.ts';
 import { testProvider } from './test-provider.ts';
 import { useKeyHint } from './use-key-hint.ts';
 
@@ -72,6 +74,7 @@ function ModelServerForm({ ai, provider, answer, onAnswer }: ModelServerFormProp
   const [baseUrl, setBaseUrl] = useState(ai.baseUrl ?? '');
   const [model, setModel] = useState(ai.model ?? '');
   const [tokens, setTokens] = useState(ai.contextTokens ? String(ai.contextTokens) : '');
+  const [money, setMoney] = useState(() => writeMoney(ai));
   const [key, setKey] = useState('');
   const [keysKept, setKeysKept] = useState(0);
   const keyHint = useKeyHint(app, baseUrl, keysKept);
@@ -86,7 +89,8 @@ function ModelServerForm({ ai, provider, answer, onAnswer }: ModelServerFormProp
         setKey('');
         setKeysKept((count) => count + 1);
       }
-      await updateSettings(app, { ai: { ...ai, baseUrl: baseUrl.trim(), model: model.trim(), ...(contextTokens > 0 ? { contextTokens } : {}) } });
+      const { price: _price, budget: _budget, ...rest } = ai;
+      await updateSettings(app, { ai: { ...rest, baseUrl: baseUrl.trim(), model: model.trim(), ...(contextTokens > 0 ? { contextTokens } : {}), ...readMoney(money) } });
       onAnswer({ good: true, sentence: test ? await testProvider(app, { provider, baseUrl: baseUrl.trim(), model: model.trim() }) : 'Kept.' });
     } catch (thrown) {
       onAnswer({ good: false, sentence: describeError(thrown) });
@@ -105,6 +109,7 @@ function ModelServerForm({ ai, provider, answer, onAnswer }: ModelServerFormProp
         <TextField label="Model" value={model} onChange={(event) => setModel(event.target.value)} />
         <TextField label="Context, in tokens" inputMode="numeric" value={tokens} onChange={(event) => setTokens(event.target.value.replace(/\D/g, ''))} placeholder="8192" />
       </div>
+      <MoneyFields money={money} onChange={setMoney} />
       <TextField
         label="Key"
         type="password"
