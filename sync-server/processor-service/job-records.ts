@@ -36,6 +36,7 @@ export function createJobRecords(database: Database, now: () => number): JobReco
     VALUES (@user_id, @job_id, @processor_id, @provider, @model, @input_tokens, @output_tokens, @cost, @used_at)`);
   const failures = sqlite.prepare<[string], { job_id: string; attempt: number; error_code: string; error_message: string; failed_at: number }>(
     'SELECT * FROM job_failures WHERE job_id IN (SELECT value FROM json_each(?)) ORDER BY job_id, failed_at, attempt');
+  const stateOf = sqlite.prepare<[string], string>('SELECT state FROM jobs WHERE id = ?').pluck();
   const findOld = sqlite.prepare<[number, number], string>(`
     SELECT id FROM jobs WHERE state IN ('done', 'superseded', 'cancelled') AND updated_at < ? ORDER BY updated_at LIMIT ?`).pluck();
   const removals = ['jobs WHERE id', 'job_failures WHERE job_id', 'job_answers WHERE job_id'].map((rows) =>
@@ -62,7 +63,11 @@ export function createJobRecords(database: Database, now: () => number): JobReco
         }
         return found;
       }),
-    drop: (jobId) => database.transaction(() => remove([jobId])),
+    drop: (jobId) =>
+      database.transaction(() => {
+        // One that is being tried again is none any more.
+        if (stateOf.get(jobId) === 'dead') remove([jobId]);
+      }),
     prune: (before) =>
       database.transaction(() => {
         const ids = findOld.all(before, PRUNED_AT_ONCE);

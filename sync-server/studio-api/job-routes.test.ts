@@ -84,6 +84,18 @@ describe('a job', () => {
     expect(((await author.send('GET', '/api/v1/jobs?limit=1')).body['jobs'] as JobBody[])).toHaveLength(1);
   });
 
+  it('is found by state, processor and blob', async () => {
+    const draft = await makeDraft('The gate was shut.');
+    const { id } = await expand(draft);
+    await socket.next('blob.derived');
+    const find = async (query: string): Promise<unknown> => ((await author.send('GET', `/api/v1/jobs?${query}`)).body['jobs'] as JobBody[]).map((job) => job.id);
+    expect(await find(`blob_id=${draft}`)).toEqual([id]);
+    expect(await find(`blob_id=${draft}&state=done&processor_id=text-expansion`)).toEqual([id]);
+    expect(await find(`blob_id=${draft}&state=queued`)).toEqual([]);
+    expect(await find(`blob_id=${draft}&processor_id=book-compiler`)).toEqual([]);
+    expectProblem(await author.send('GET', '/api/v1/jobs?state=tired'), 400, 'malformed');
+  });
+
   it('that can’t be is refused with what is wrong', async () => {
     const draft = await makeDraft();
     expectProblem(await ask({ processor_id: 'typewriter', blob_id: draft }), 404, 'processor_unknown');
@@ -106,6 +118,8 @@ describe('a dead letter', () => {
     const job = await expand(draft);
     const failed = (await socket.next('processor.failed')).data;
     expect(failed).toMatchObject({ job_id: job.id, blob_id: draft, processor_id: 'text-expansion', code: 'provider_auth' });
+    expect((await deadLetters())[0]).toMatchObject({ failures: [{ attempt: 1, code: 'provider_auth', message: failed.message }] });
+    expect(await readJob(job.id)).toMatchObject({ failures: [{ attempt: 1, code: 'provider_auth' }] });
     expect(await deadLetters()).toMatchObject([{ id: job.id, state: 'dead', attempts: 1, error: { code: 'provider_auth', message: failed.message } }]);
     expect(await stateOf(draft)).toBe('failed');
 

@@ -1,16 +1,26 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { FastifyInstance } from 'fastify';
-import type { Job } from '#processors/orchestrator/ports.ts';
+import type { Job, JobState } from '#processors/orchestrator/ports.ts';
 import { toFieldErrors, type Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { ROUTES, type BodyOf } from '#schemas/http.ts';
+import type { JobFailure } from '../processor-service/job-records.ts';
 import { toJob } from '../processor-service/job-statements.ts';
 import { checkDepth } from '../state-service/blob-content.ts';
 import { blobNotFound } from '../state-service/edit-blob.ts';
-import { identityOf, readWholeNumber, requireIdentity, type ApiContext } from './context.ts';
+import { identityOf, readText, readWholeNumber, requireIdentity, type ApiContext } from './context.ts';
 import { wire } from './wire-schemas.ts';
 
 const MAX_PAGE = 1000;
+
+const STATES: readonly JobState[] = ['queued', 'running', 'done', 'superseded', 'cancelled', 'dead'];
+
+interface ListQuery {
+  limit?: string;
+  state?: string;
+  processor_id?: string;
+  blob_id?: string;
+}
 
 interface ById {
   Params: { id: string };
@@ -21,11 +31,16 @@ export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
   const { accounts, database, processors, store } = context;
   const onRequest = requireIdentity(accounts);
   const checkConfig = createConfigChecker(context);
-  const list = async (userId: string, limit: string | undefined, state?: 'dead'): Promise<Job[]> => {
-    let query = database.query.selectFrom('jobs').selectAll().where('user_id', '=', userId);
-    if (state) query = query.where('state', '=', state);
-    const rows = await query.orderBy('created_at', 'desc').limit(readWholeNumber('limit', limit, { min: 1, max: MAX_PAGE, fallback: 100 })).execute();
-    return rows.map(toJob);
+  const list = async (userId: string, query: ListQuery, dead?: 'dead'): Promise<Job[]> => {
+    const limit = readWholeNumber('limit', readText('limit', query.limit), { min: 1, max: MAX_PAGE, fallback: 100 });
+    const filters = { state: dead ?? readState(query.state), processor_id: readText('processor_id', query.processor_id), blob_id: readText('blob_id', query.blob_id) };
+    let rows = database.query.selectFrom('jobs').selectAll().where('user_id', '=', userId);
+    for (const [column, value] of Object.entries(filters)) if (value !== undefined) rows = rows.where(column as keyof typeof filters, '=', value);
+    return (await rows.orderBy('created_at', 'desc').limit(limit).execute()).map(toJob);
+  };
+  const withFailures = async (jobs: readonly Job[]): Promise<(Job & { failures: JobFailure[] })[]> => {
+    const failures = await processors.records.failuresOf(jobs.map(({ id }) => id));
+    return jobs.map((job) => ({ ...job, failures: failures.get(job.id) ?? [] }));
   };
   const find = async (userId: string, id: string, state?: 'dead'): Promise<Job> => {
     const row = await database.query.selectFrom('jobs').selectAll().where('user_id', '=', userId).where('id', '=', id).executeTakeFirst();
@@ -33,7 +48,7 @@ export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
     return toJob(row);
   };
 
-  app.get<{ Querystring: { limit?: string } }>(ROUTES.listJobs.path, { onRequest }, async (request) => ({ jobs: await list(identityOf(request).userId, request.query.limit) }));
+  app.get<{ Querystring: ListQuery }>(ROUTES.listJobs.path, { onRequest }, async (request) => ({ jobs: await list(identityOf(request).userId, request.query) }));
   app.post<{ Body: BodyOf<'createJob'> }>(ROUTES.createJob.path, { onRequest, schema: { body: wire('create-job') } }, async (request, reply) => {
     const { userId } = identityOf(request);
     const { processor_id, blob_id, config = {} } = request.body;
@@ -44,7 +59,7 @@ export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
     const complete = await processors.completeConfig(processor_id, JSON.parse(blob.doc) as Blob, config);
     return await processors.orchestrator.enqueue({ user_id: userId, processor_id, blob_id, blob_version: blob.version, config: complete });
   });
-  app.get<ById>(ROUTES.readJob.path, { onRequest }, (request) => find(identityOf(request).userId, request.params.id));
+  app.get<ById>(ROUTES.readJob.path, { onRequest }, async (request) => (await withFailures([await find(identityOf(request).userId, request.params.id)]))[0]);
   app.post<ById>(ROUTES.cancelJob.path, { onRequest }, async (request) => {
     const { userId } = identityOf(request);
     const job = await find(userId, request.params.id);
@@ -52,7 +67,9 @@ export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
     return await find(userId, job.id);
   });
 
-  app.get<{ Querystring: { limit?: string } }>(ROUTES.listDeadLetters.path, { onRequest }, async (request) => ({ dead_letters: await list(identityOf(request).userId, request.query.limit, 'dead') }));
+  app.get<{ Querystring: ListQuery }>(ROUTES.listDeadLetters.path, { onRequest }, async (request) => ({
+    dead_letters: await withFailures(await list(identityOf(request).userId, request.query, 'dead')),
+  }));
   app.post<ById>(ROUTES.replayDeadLetter.path, { onRequest }, async (request, reply) => {
     const { user_id, processor_id, blob_id, blob_version, config } = await find(identityOf(request).userId, request.params.id, 'dead');
     void reply.code(202);
@@ -60,9 +77,17 @@ export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
   });
   app.delete<ById>(ROUTES.dropDeadLetter.path, { onRequest }, async (request, reply) => {
     const job = await find(identityOf(request).userId, request.params.id, 'dead');
-    await database.query.deleteFrom('jobs').where('id', '=', job.id).where('state', '=', 'dead').execute();
+    await processors.records.drop(job.id);
     return reply.code(204).send();
   });
+}
+
+/** @throws RectoError malformed */
+function readState(text: string | undefined): JobState | undefined {
+  const name = readText('state', text);
+  const state = STATES.find((known) => known === name);
+  if (name !== undefined && !state) throw new RectoError('malformed', `“state” takes one of ${STATES.join(', ')}.`, { errors: [{ path: '/state', message: `must be one of ${STATES.join(', ')}` }] });
+  return state;
 }
 
 /** Checks a job's config by its processor's own schema. @throws RectoError processor_unknown, unavailable, schema_violation */
