@@ -174,7 +174,7 @@ class LibrarySync implements Sync {
   #openStream(onSettled: () => void): EventStream {
     const { connection } = this.#settings;
     return openEventStream({
-      direct: createNatsCarrier({ request: this.#request, userId: this.#settings.session.userId }),
+      direct: createNatsCarrier(this.#request),
       api: createSocketCarrier(connection),
       backoff: this.#backoffs.socket,
       rest: this.#backoffs.rest,

@@ -5,11 +5,11 @@
  */
 import { jwtAuthenticator, wsconnect, type NatsConnection } from '@nats-io/nats-core';
 import { RectoError } from '#schemas/errors.ts';
-import { isFields } from '../domain/merge-values.ts';
+import type { EventCredentials } from '#schemas/generated/types.ts';
+import { validateEventCredentials } from '#schemas/generated/validators.js';
+import { ROUTES } from '#schemas/http.ts';
 import { readEvent, type CarrierListener, type EventCarrier, type OpenCarrier } from './event-carrier.ts';
 import type { ApiClient } from './http-client.ts';
-
-const CREDENTIALS_PATH = '/api/v1/events/credentials';
 
 /** A server of NATS that doesn't answer must not keep the API's socket from being opened. */
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -17,58 +17,40 @@ const PING_MS = 20_000;
 /** New credentials are fetched when this part of the old ones' time is left, and at each such part after it. */
 const RENEW_AT = 1 / 4;
 
-interface Credentials {
-  url: string;
-  jwt: string;
-  seed: string;
-  /** Seconds. */
-  expires_in: number;
-}
-
-export interface NatsCarrierOptions {
-  request: ApiClient;
-  userId: string;
-}
-
-export function createNatsCarrier({ request, userId }: NatsCarrierOptions): EventCarrier {
-  const fetchCredentials = async (): Promise<Credentials> => {
-    const reply = await request({ method: 'GET', path: CREDENTIALS_PATH });
-    if (!isCredentials(reply)) throw new RectoError('protocol', 'The server’s credentials for events can’t be read.');
+export function createNatsCarrier(request: ApiClient): EventCarrier {
+  const fetchCredentials = async (): Promise<EventCredentials> => {
+    const reply = await request(ROUTES.readEventCredentials);
+    if (!validateEventCredentials(reply)) throw new RectoError('protocol', 'The server’s credentials for events can’t be read.');
     return reply;
   };
   return {
     open: async (listener) => {
       const credentials = await fetchCredentials();
-      const line = new Line({ subject: `user.${userId}.>`, listener, fetchCredentials });
+      const line = new Line(listener, fetchCredentials);
       await line.start(credentials);
       return line;
     },
   };
 }
 
-interface LineOptions {
-  subject: string;
-  listener: CarrierListener;
-  fetchCredentials(): Promise<Credentials>;
-}
-
 /** One connection after another, each with new credentials. */
 class Line implements OpenCarrier {
-  /** NATS doesn't know it; the pull that follows says it. */
-  readonly epoch = null;
-  readonly #options: LineOptions;
+  epoch: string | null = null;
+  readonly #listener: CarrierListener;
+  readonly #fetchCredentials: () => Promise<EventCredentials>;
   #current: NatsConnection | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
-  constructor(options: LineOptions) {
-    this.#options = options;
+  constructor(listener: CarrierListener, fetchCredentials: () => Promise<EventCredentials>) {
+    this.#listener = listener;
+    this.#fetchCredentials = fetchCredentials;
   }
 
   /** @throws RectoError network */
-  async start(credentials: Credentials): Promise<void> {
+  async start(credentials: EventCredentials): Promise<void> {
     await this.#connect(credentials);
-    this.#options.listener.onEvent({ type: 'sync.resync' });
+    this.#listener.onEvent({ type: 'sync.resync' });
   }
 
   close(): void {
@@ -77,15 +59,14 @@ class Line implements OpenCarrier {
     void this.#current?.close();
   }
 
-  async #connect(credentials: Credentials): Promise<void> {
-    const { subject, listener } = this.#options;
+  async #connect(credentials: EventCredentials): Promise<void> {
     const connection = await connect(credentials);
-    connection.subscribe(subject, {
+    connection.subscribe(credentials.subject, {
       callback: (error, message) => {
         // A refused subscription ends the connection below: its flush fails.
         if (error) return void connection.close();
         const event = readEvent(message.string());
-        if (event && !this.#isClosed) listener.onEvent(event);
+        if (event && !this.#isClosed) this.#listener.onEvent(event);
       },
     });
     await connection.flush().catch((cause: unknown) => {
@@ -96,14 +77,18 @@ class Line implements OpenCarrier {
     void connection.closed().then(() => this.#onClosed(connection));
     void old?.close();
     if (this.#isClosed) return void connection.close();
+    const isOther = this.epoch !== null && credentials.epoch !== this.epoch;
+    this.epoch = credentials.epoch ?? null;
+    // A server that was restored from a backup: whoever holds this line opens another and says so.
+    if (isOther) return void connection.close();
     this.#planRenewal(credentials);
   }
 
-  #planRenewal({ expires_in }: Credentials): void {
+  #planRenewal({ expires_in }: EventCredentials): void {
     const partMs = expires_in * 1000 * RENEW_AT;
     const renew = async (): Promise<void> => {
       try {
-        await this.#connect(await this.#options.fetchCredentials());
+        await this.#connect(await this.#fetchCredentials());
       } catch {
         // Tried again until the old connection ends with its credentials; then whoever holds this line looks for another way.
         if (!this.#isClosed && this.#current) this.#timer = setTimeout(() => void renew(), partMs / 4);
@@ -117,21 +102,17 @@ class Line implements OpenCarrier {
     if (connection !== this.#current) return;
     this.#current = null;
     clearTimeout(this.#timer);
-    if (!this.#isClosed) this.#options.listener.onLost();
+    if (!this.#isClosed) this.#listener.onLost();
     this.#isClosed = true;
   }
 }
 
 /** @throws RectoError network */
-async function connect({ url, jwt, seed }: Credentials): Promise<NatsConnection> {
+async function connect({ url, jwt, seed }: EventCredentials): Promise<NatsConnection> {
   try {
     const authenticator = jwtAuthenticator(jwt, new TextEncoder().encode(seed));
     return await wsconnect({ servers: url, authenticator, reconnect: false, timeout: CONNECT_TIMEOUT_MS, pingInterval: PING_MS, maxPingOut: 2 });
   } catch (cause) {
     throw new RectoError('network', 'The server of events can’t be reached.', { cause });
   }
-}
-
-function isCredentials(value: unknown): value is Credentials {
-  return isFields(value) && ['url', 'jwt', 'seed'].every((key) => typeof value[key] === 'string') && typeof value['expires_in'] === 'number';
 }

@@ -24,7 +24,7 @@ async function openSocket(connection: Pick<StudioConnection, 'openSocket'>, list
         settle.ready(textOf(event.data['epoch']));
         send({ type: 'subscribe', patterns: PATTERNS });
         send({ type: 'sync' });
-      } else if (event && !state.isClosed) {
+      } else if (event && state.isReady && !state.isClosed) {
         listener.onEvent(event);
       }
     },

@@ -1,11 +1,16 @@
-/** What a window may ask of its account's server. The session itself (auth) is the program's. */
+/**
+ * What a window may ask of its account's server. The session itself (auth) is the program's, and so would be the keys to its
+ * events on NATS: a window, which connects to nothing but the app, hears them through the program's socket.
+ */
 import { ROUTES } from '#schemas/http.ts';
 
 /** An id as it stands in a path (schemas/wire/blob.json), and no name of a folder. */
 const ID = String.raw`(?!\.{1,2}(?:/|$))(?:[A-Za-z0-9._-]|%3A){1,300}`;
 
+const CLOSED = ['/api/v1/auth/', '/api/v1/events/', '/api/v1/worker'];
+
 const OPEN_ROUTES = Object.values(ROUTES)
-  .filter(({ path }) => !path.startsWith('/api/v1/auth/'))
+  .filter(({ path }) => !CLOSED.some((closed) => path.startsWith(closed)))
   .map(({ method, path }) => ({ method, pattern: new RegExp(`^${path.replace(':id', ID)}$`) }));
 
 const MAX_QUERY_LENGTH = 2000;

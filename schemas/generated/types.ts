@@ -505,6 +505,10 @@ export interface EventCredentials {
    * seconds; then NATS ends the connection
    */
   expires_in: number;
+  /**
+   * The server’s epoch, as in a checkpoint.
+   */
+  epoch?: string;
   [k: string]: unknown;
 }
 /**

@@ -5171,7 +5171,7 @@ return errors === 0;
 }
 
 export const validateEventCredentials = validate27;
-const schema33 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"event-credentials","title":"EventCredentials","description":"The answer of GET /api/v1/events/credentials: how an app hears its user’s events straight from NATS.","type":"object","required":["url","jwt","seed","subject","expires_in"],"properties":{"url":{"type":"string","description":"A WebSocket of NATS: ws:// or wss://"},"jwt":{"type":"string","description":"A user JWT of NATS, which may subscribe to the subject and do nothing else."},"seed":{"type":"string","description":"The seed of its key."},"subject":{"type":"string","description":"Messages on it are socket-events as JSON, without texts; instead of sync.changed comes sync.resync."},"expires_in":{"type":"integer","description":"seconds; then NATS ends the connection"}}};
+const schema33 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"event-credentials","title":"EventCredentials","description":"The answer of GET /api/v1/events/credentials: how an app hears its user’s events straight from NATS.","type":"object","required":["url","jwt","seed","subject","expires_in"],"properties":{"url":{"type":"string","description":"A WebSocket of NATS: ws:// or wss://"},"jwt":{"type":"string","description":"A user JWT of NATS, which may subscribe to the subject and do nothing else."},"seed":{"type":"string","description":"The seed of its key."},"subject":{"type":"string","description":"Messages on it are socket-events as JSON, without texts; instead of sync.changed comes sync.resync."},"expires_in":{"type":"integer","description":"seconds; then NATS ends the connection"},"epoch":{"type":"string","description":"The server’s epoch, as in a checkpoint."}}};
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="event-credentials" */;
@@ -5289,14 +5289,26 @@ vErrors.push(err9);
 errors++;
 }
 }
-}
-else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.epoch !== undefined){
+if(typeof data.epoch !== "string"){
+const err10 = {instancePath:instancePath+"/epoch",schemaPath:"#/properties/epoch/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err10];
 }
 else {
 vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
 }
 errors++;
 }

@@ -50,7 +50,7 @@ export function addEventRoutes(app: FastifyInstance, { accounts, hub, nats, now 
     async (request): Promise<ReplyOf<'readEventCredentials'>> => {
       if (!nats) throw new RectoError('not_found', 'This server has no NATS: its events come by the socket alone.');
       if (nats.link.trouble() !== null) throw new RectoError('unavailable', 'The server can’t reach NATS right now: its events come by the socket.');
-      return await nats.admitUser(identityOf(request).userId);
+      return { ...(await nats.admitUser(identityOf(request).userId)), epoch: hub.epoch };
     },
   );
 }
