@@ -110,7 +110,7 @@ function createServices(settings: ServerSettings, database: Database, nats: Nats
     },
   });
   const processors = createProcessorService({
-    database, store, attachments, hub, metrics, tokens: createServiceTokens(database, now), processors: parts.processors ?? PROCESSORS, workers: settings.workers, ai: settings.ai, clock, thread: parts.thread,
+    database, store, attachments, hub, metrics, tokens: createServiceTokens(database, now), processors: parts.processors ?? PROCESSORS, workers: settings.workers, workerLeaseMs: settings.workerLeaseMs, ai: settings.ai, clock, thread: parts.thread,
     onFailure: (error) => console.error('The state of a job could not be stored and is tried again:', error),
   });
   userEvents = createUserEvents({ hub, store, onFailure: (error) => console.error('An event could not be told to a user’s devices:', error) });

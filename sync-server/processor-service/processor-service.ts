@@ -49,6 +49,7 @@ export interface ProcessorServiceOptions {
   tokens: ServiceTokens;
   processors: readonly Processor[];
   workers: 'all' | 'none' | readonly string[];
+  workerLeaseMs: number;
   ai: AiSettings;
   clock: Clock;
   /** The script of the threads that run processors. */
@@ -88,6 +89,7 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
     clock,
     newId: () => randomUUID(),
     files: options.attachments,
+    leaseMs: options.workerLeaseMs,
     checkOutput: async ({ processorId }, output) => {
       const manifest = manifests.find(({ id }) => id === processorId);
       if (manifest) await checkOutput(manifest, output, {});
