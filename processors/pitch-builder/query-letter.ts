@@ -1,5 +1,5 @@
 /** The frame of a query letter: what agents expect around what the book is about. What it doesn't know stands in brackets. */
-import type { PitchPart, PitchSentence } from '#schemas/generated/types.ts';
+import type { PitchSentence } from '#schemas/generated/types.ts';
 
 const template = (text: string, paragraph = true): PitchSentence => ({ text, chapter_ids: [], origin: 'template', ...(paragraph && { paragraph }) });
 
@@ -23,8 +23,4 @@ export function roundWords(words: number): string {
 /** Facts of the book for the letter; what the author filled in stays. */
 export function letterFields(book: { title: string; author: string; words: number }): { title: string; author: string; words: string } {
   return { title: book.title, author: book.author, words: roundWords(book.words) };
-}
-
-export function isFramed(part: PitchPart): boolean {
-  return part.sentences.some((sentence) => sentence.origin === 'template');
 }

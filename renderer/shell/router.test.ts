@@ -5,7 +5,7 @@ import { formatPlace, parsePlace } from './router.ts';
 test('a place comes back from its address', () => {
   const id = fc.string({ minLength: 1, unit: 'grapheme' });
   fc.assert(
-    fc.property(id, id, fc.constantFrom('write' as const, 'view' as const), (bookId, chapterId, tab) => {
+    fc.property(id, id, fc.constantFrom('write' as const, 'view' as const, 'pitch' as const), (bookId, chapterId, tab) => {
       const place = { name: 'book', bookId, chapterId, tab } as const;
       expect(parsePlace(formatPlace(place))).toEqual(place);
     }),

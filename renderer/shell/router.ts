@@ -1,9 +1,9 @@
-/** Places have addresses: #/library, #/book/<id>/<chapterId>/(write|view) and, on a desktop, #/backups/<id>. */
+/** Places have addresses: #/library, #/processors, #/book/<id>/<chapterId>/(write|view|pitch) and, on a desktop, #/backups/<id>. */
 import { useSyncExternalStore } from 'react';
 
-export type BookTab = 'write' | 'view';
+export type BookTab = 'write' | 'view' | 'pitch';
 
-export type Place = { name: 'library' } | { name: 'backups'; backupId: string | null } | { name: 'book'; bookId: string; chapterId: string | null; tab: BookTab };
+export type Place = { name: 'library' } | { name: 'processors' } | { name: 'backups'; backupId: string | null } | { name: 'book'; bookId: string; chapterId: string | null; tab: BookTab };
 
 const LIBRARY: Place = { name: 'library' };
 
@@ -11,9 +11,10 @@ const LIBRARY: Place = { name: 'library' };
 export function parsePlace(hash: string): Place {
   const [, name, first, second, tab] = hash.replace(/^#/, '').split('/');
   try {
+    if (name === 'processors') return { name };
     if (name === 'backups') return { name, backupId: first ? decodeURIComponent(first) : null };
     if (name !== 'book' || !first) return LIBRARY;
-    return { name, bookId: decodeURIComponent(first), chapterId: second ? decodeURIComponent(second) : null, tab: tab === 'view' ? 'view' : 'write' };
+    return { name, bookId: decodeURIComponent(first), chapterId: second ? decodeURIComponent(second) : null, tab: tab === 'view' || tab === 'pitch' ? tab : 'write' };
   } catch {
     // An address typed by hand, with a broken escape: it names nothing.
     return LIBRARY;
@@ -21,7 +22,7 @@ export function parsePlace(hash: string): Place {
 }
 
 export function formatPlace(place: Place): string {
-  if (place.name === 'library') return '#/library';
+  if (place.name === 'library' || place.name === 'processors') return `#/${place.name}`;
   if (place.name === 'backups') return place.backupId === null ? '#/backups' : `#/backups/${encodeURIComponent(place.backupId)}`;
   const chapter = place.chapterId ? `/${encodeURIComponent(place.chapterId)}/${place.tab}` : '';
   return `#/book/${encodeURIComponent(place.bookId)}${chapter}`;

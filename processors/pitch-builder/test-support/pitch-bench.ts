@@ -52,7 +52,7 @@ export function makePitchBench(title: string, chapters: readonly TestChapter[], 
     dropChapter: (chapterId) => void (order = order.filter(({ id }) => id !== chapterId)),
     hashes: () => new Map(order.flatMap(({ id }) => { const hash = hashChapterText(textOf(id)); return hash === null ? [] : [[id, hash] as const]; })),
     store: (id, pitch) => put(id, 'pitch-v1', pitch),
-    async run({ ai = { provider: 'built-in' }, config = {}, signal = new AbortController().signal, onProgress = () => undefined } = {}) {
+    async run({ ai = { provider: 'built-in' }, config = {}, signal = new AbortController().signal, onProgress = () => undefined }: RunWishes = {}) {
       put('book', 'book-v1', { title, author: 'A. Writer', language, chapters: order });
       const output = await pitchBuilder.run({
         blob: blobs.get('book')!, config, signal, reportProgress: onProgress,

@@ -3,6 +3,7 @@ import { Tabs } from 'radix-ui';
 import type { BookView as Book, ChapterView } from '#app/recto-app.ts';
 import { BookView } from '#renderer/features/book-view/BookView.tsx';
 import { DraftEditor } from '#renderer/features/editor/DraftEditor.tsx';
+import { PitchPage } from '#renderer/features/pitch/PitchPage.tsx';
 import { formatKey } from '#renderer/features/palette/keys.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
 import type { BookTab } from '#renderer/shell/router.ts';
@@ -30,7 +31,7 @@ export function Pages({ book, chapter, tab, actions, onTab, onPanel, onCompile, 
   const app = useApp();
   const number = book.chapters.findIndex((candidate) => candidate.id === chapter?.id) + 1;
   return (
-    <Tabs.Root className="pages" value={tab} onValueChange={(value) => onTab(value === 'view' ? 'view' : 'write')} asChild>
+    <Tabs.Root className="pages" value={tab} onValueChange={(value) => onTab(value === 'view' || value === 'pitch' ? value : 'write')} asChild>
       <main aria-label="Chapter">
         <h1 className="visually-hidden">{chapter?.title || book.title}</h1>
         <header className="pages-header">
@@ -43,6 +44,9 @@ export function Pages({ book, chapter, tab, actions, onTab, onPanel, onCompile, 
             </Tabs.Trigger>
             <Tabs.Trigger className="tab" value="view">
               Book view
+            </Tabs.Trigger>
+            <Tabs.Trigger className="tab" value="pitch">
+              Pitch
             </Tabs.Trigger>
           </Tabs.List>
           <div className="pages-actions">
@@ -80,6 +84,11 @@ export function Pages({ book, chapter, tab, actions, onTab, onPanel, onCompile, 
         <Tabs.Content className="tab-page" value="view">
           <ErrorBoundary inPage key={chapter?.id}>
             {chapter ? <BookView key={chapter.id} app={app} bookId={book.id} chapter={chapter} /> : <NoChapter book={book} />}
+          </ErrorBoundary>
+        </Tabs.Content>
+        <Tabs.Content className="tab-page" value="pitch">
+          <ErrorBoundary inPage key={book.id}>
+            <PitchPage app={app} book={book} />
           </ErrorBoundary>
         </Tabs.Content>
       </main>

@@ -41,6 +41,7 @@ export function useBookCommands({ book, chapter, tab, actions, onCompile, onFocu
   const commands: Command[] = [
     { id: 'chapter.expand', name: 'Expand the chapter', group: 'Write', key: 'Mod+Shift+Enter', disabled: none, run: withTarget(actions.expand) },
     { id: 'tab.toggle', name: tab === 'write' ? 'Book view' : 'Write', group: 'Write', key: 'Mod+E', disabled: none, run: () => toTab(tab === 'write' ? 'view' : 'write') },
+    { id: 'tab.pitch', name: 'Pitch', group: 'Book', key: 'Mod+Alt+P', keywords: ['synopsis', 'logline', 'query letter', 'back cover', 'keywords'], disabled: none || tab === 'pitch', run: () => toTab('pitch') },
     { id: 'focus.toggle', name: 'Focus mode: the page alone', group: 'Write', key: 'F11', run: onFocusMode },
     {
       id: 'chapter.edition',

@@ -34,7 +34,8 @@ export function useChapterActions(book: BookView, tab: BookTab, justAdded: Set<s
   const bookId = book.id;
   return useMemo<ChapterActions>(() => {
     const readChapters = async (): Promise<ChapterView[]> => (await firstValueFrom(app.observeBook(bookId)))?.chapters ?? [];
-    const open = (chapterId: string, to: BookTab = tab): void => goTo({ name: 'book', bookId, chapterId, tab: to });
+    // A chapter that is chosen beside the pitch is one to write in.
+    const open = (chapterId: string, to: BookTab = tab === 'pitch' ? 'write' : tab): void => goTo({ name: 'book', bookId, chapterId, tab: to });
     return {
       open,
       async add(afterId) {

@@ -30,6 +30,11 @@ export function rememberPlace(app: RectoApp, textId: string, view: EditorView, s
   placesOf(app).set(textId, { anchor, head, scroll: scrolls ? view.scrollSnapshot() : null });
 }
 
+/** The caret stands there, and that in sight, when the text is opened next. */
+export function setPlace(app: RectoApp, textId: string, offset: number): void {
+  placesOf(app).set(textId, { anchor: offset, head: offset, scroll: null });
+}
+
 /** Puts caret and page where they were, or the caret at `offset` and that in sight. */
 export function restorePlace(app: RectoApp, textId: string, view: EditorView, offset: number | null, scrolls = true): void {
   const place = placesOf(app).get(textId);
