@@ -20,15 +20,14 @@ import { createUserEvents, type UserEvents } from './events/user-events.ts';
 import { createMetrics } from './metrics.ts';
 import { createProcessorService, type ProcessorService } from './processor-service/processor-service.ts';
 import { createQueueRoom } from './processor-service/queue-room.ts';
+import { createRegistries } from './processor-service/registries.ts';
 import { createServiceTokens } from './processor-service/service-tokens.ts';
-import { createSchemaCatalogue } from './schema-service/schema-catalogue.ts';
 import type { ServerSettings } from './settings.ts';
 import { createAttachments } from './state-service/attachments.ts';
 import { createBlobReader } from './state-service/blob-reader.ts';
 import { createBlobStore } from './state-service/blob-store.ts';
 import { addAuthRoutes } from './studio-api/auth-routes.ts';
 import { addBlobRoutes } from './studio-api/blob-routes.ts';
-import { addCatalogueRoutes } from './studio-api/catalogue-routes.ts';
 import type { ApiContext } from './studio-api/context.ts';
 import { addEventRoutes, useWebSockets } from './studio-api/event-route.ts';
 import { addFileRoutes } from './studio-api/file-routes.ts';
@@ -38,6 +37,8 @@ import { readJsonBodies } from './studio-api/json-bodies.ts';
 import { guardOrigins } from './studio-api/origins.ts';
 import { refuseConnection, sendProblem, toRectoError } from './studio-api/problems.ts';
 import { addHealthRoutes, addWebApp } from './studio-api/server-routes.ts';
+import { addProcessorRoutes } from './studio-api/processor-routes.ts';
+import { addSchemaRoutes } from './studio-api/schema-routes.ts';
 import { addMetricsRoute } from './studio-api/metrics-route.ts';
 import { addSyncRoutes } from './studio-api/sync-routes.ts';
 import { useWireSchemas } from './studio-api/wire-schemas.ts';
@@ -109,8 +110,9 @@ function createServices(settings: ServerSettings, database: Database, nats: Nats
       if (commit.droppedFiles.length > 0) attachments.discard(commit.droppedFiles).catch((error: unknown) => console.error('Files that nothing names any more are removed at the next start:', error));
     },
   });
+  const registries = createRegistries({ database, shipped: (parts.processors ?? PROCESSORS).map(({ manifest }) => manifest), now });
   const processors = createProcessorService({
-    database, store, attachments, hub, metrics, tokens: createServiceTokens(database, now), processors: parts.processors ?? PROCESSORS, workers: settings.workers, workerLeaseMs: settings.workerLeaseMs, ai: settings.ai, clock, thread: parts.thread,
+    database, store, attachments, hub, metrics, tokens: createServiceTokens(database, now), registries, workers: settings.workers, workerLeaseMs: settings.workerLeaseMs, ai: settings.ai, clock, thread: parts.thread,
     onFailure: (error) => console.error('The state of a job could not be stored and is tried again:', error),
   });
   userEvents = createUserEvents({ hub, store, onFailure: (error) => console.error('An event could not be told to a user’s devices:', error) });
@@ -125,7 +127,7 @@ function createServices(settings: ServerSettings, database: Database, nats: Nats
   const isAwaited = (user_id: string, schema_id: string, version: number): boolean =>
     processors.takesUp({ type: version === 1 ? 'blob.created' : 'blob.updated', blob_id: '', user_id, schema_id, processor_id: '', version });
   const reader = createBlobReader({ database, isAwaited });
-  return { accounts, attachments, database, store, reader, hub, nats, processors, workers: processors.workers, schemas: createSchemaCatalogue(processors.manifests), metrics, now, relay, userEvents };
+  return { accounts, attachments, database, store, reader, hub, nats, processors, workers: processors.workers, schemas: registries.schemas, registries, metrics, now, relay, userEvents };
 }
 
 /** From the outbox to the processors: by NATS where there is one, else in this process. */
@@ -169,7 +171,7 @@ async function createApi(settings: ServerSettings, services: Services): Promise<
   // Before the guard: the connection of an upgrade that the guard refuses must be ended.
   await useWebSockets(app);
   await guard(app, settings);
-  for (const addRoutes of [addAuthRoutes, addBlobRoutes, addFileRoutes, addSyncRoutes, addCatalogueRoutes, addJobRoutes, addEventRoutes, addHealthRoutes, addWorkerRoutes]) addRoutes(app, services);
+  for (const addRoutes of [addAuthRoutes, addBlobRoutes, addFileRoutes, addSyncRoutes, addSchemaRoutes, addProcessorRoutes, addJobRoutes, addEventRoutes, addHealthRoutes, addWorkerRoutes]) addRoutes(app, services);
   addMetricsRoute(app, services, settings.metricsToken);
   await addWebApp(app, settings.webAppDir);
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new RectoError('not_found', 'There is nothing at this address.')));
@@ -228,7 +230,7 @@ async function guard(app: FastifyInstance, settings: ServerSettings): Promise<vo
 /** For the requests under way, and for clients to end their sockets. */
 const STOP_GRACE_MS = 3000;
 
-async function stop(app: FastifyInstance, { hub, nats, relay, userEvents, processors, database }: Services): Promise<void> {
+async function stop(app: FastifyInstance, { hub, nats, relay, userEvents, processors, registries, database }: Services): Promise<void> {
   hub.closeAll();
   processors.workers.runner.hangUp();
   const force = setTimeout(() => {
@@ -241,5 +243,6 @@ async function stop(app: FastifyInstance, { hub, nats, relay, userEvents, proces
   await relay.stop();
   await userEvents.idle();
   await nats?.link.stop();
+  await registries.close();
   await database.close();
 }

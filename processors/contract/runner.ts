@@ -1,12 +1,24 @@
 /** A place where processors run: in the process, a web worker, a utility process, a remote worker. */
 import type { Blob } from '#schemas/blob.ts';
-import type { ModelAnswer, ProcessorOutput, Progress } from './processor.ts';
+import type { FieldError } from '#schemas/errors.ts';
+import type { ModelAnswer, ProcessorManifest, ProcessorOutput, Progress } from './processor.ts';
 
 export interface RunRequest {
   jobId: string;
   processorId: string;
   blob: Blob;
   config: Record<string, unknown>;
+  /** Of a processor that hosts have no code for. */
+  program?: RegisteredProgram;
+}
+
+/** A processor that was registered with a workflow, as its run needs it. */
+export interface RegisteredProgram {
+  manifest: ProcessorManifest;
+  /** YAML */
+  workflow: string;
+  /** What the schemas that the workflow's steps name, and that don't ship, say of the blob; by their ids. */
+  inputErrors: Record<string, FieldError[]>;
 }
 
 export interface RunOptions {

@@ -1,7 +1,8 @@
 import { RectoError } from '#schemas/errors.ts';
 import { mergeAiSettings } from '../ai-service/merge-ai-settings.ts';
 import type { Processor, ProcessorOutput } from '../contract/processor.ts';
-import type { AiSettings, RunOptions, RunRequest } from '../contract/runner.ts';
+import type { AiSettings, RegisteredProgram, RunOptions, RunRequest } from '../contract/runner.ts';
+import { createWorkflowProcessor } from '../workflow/create-workflow-processor.ts';
 import { createRunAiService } from './run-ai-service.ts';
 import { cancelled } from './until-cancelled.ts';
 
@@ -28,7 +29,7 @@ export async function runProcessor(
   request: RunRequest,
   { signal, readBlob, onProgress, answers, onUsage }: RunOptions,
 ): Promise<ProcessorOutput> {
-  const processor = processors.find(({ manifest }) => manifest.id === request.processorId);
+  const processor = request.program ? toProcessor(request.program) : processors.find(({ manifest }) => manifest.id === request.processorId);
   if (!processor) throw new RectoError('processor_unknown', `There is no processor “${request.processorId}” here.`);
   try {
     signal.throwIfAborted();
@@ -47,6 +48,10 @@ export async function runProcessor(
     if (signal.aborted) throw cancelled(signal);
     throw RectoError.from(thrown, 'processor_failed');
   }
+}
+
+function toProcessor({ manifest, workflow, inputErrors }: RegisteredProgram): Processor {
+  return createWorkflowProcessor(manifest, workflow, {}, inputErrors);
 }
 
 /** The settings of a run's providers, asked at each run, so that a key that was changed or taken away is not used again. */

@@ -10,6 +10,8 @@ export interface WorkflowHome {
   functions: readonly string[];
   /** The schema of what the processor makes, when it is known. */
   outputSchemaId?: string;
+  /** The schemas that it may name; by default, those that ship. */
+  isSchema?(id: string): boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ type Report = (path: string, message: string) => void;
 function checkStep(step: WorkflowStep, home: WorkflowHome, known: Set<string>, report: Report): void {
   switch (step.type) {
     case 'schema-validation':
-      checkSchema(step.schema_id, report);
+      checkSchema(step.schema_id, home, report);
       break;
     case 'api-call':
       checkCall(step, report);
@@ -52,7 +54,7 @@ function checkStep(step: WorkflowStep, home: WorkflowHome, known: Set<string>, r
       }
       break;
     case 'state-update':
-      checkSchema(step.schema_id, report);
+      checkSchema(step.schema_id, home, report);
       if (home.outputSchemaId !== undefined && normalizeSchemaId(home.outputSchemaId) !== normalizeSchemaId(step.schema_id)) {
         report('/schema_id', `the processor makes “${home.outputSchemaId}”`);
       }
@@ -60,8 +62,8 @@ function checkStep(step: WorkflowStep, home: WorkflowHome, known: Set<string>, r
   }
 }
 
-function checkSchema(schemaId: string, report: Report): void {
-  if (!isSchemaId(normalizeSchemaId(schemaId))) report('/schema_id', `there is no schema “${schemaId}”`);
+function checkSchema(schemaId: string, { isSchema = isSchemaId }: WorkflowHome, report: Report): void {
+  if (!isSchema(normalizeSchemaId(schemaId))) report('/schema_id', `there is no schema “${schemaId}”`);
 }
 
 function checkCall(step: WorkflowStep & { type: 'api-call' }, report: Report): void {

@@ -1,7 +1,7 @@
 import { EXPRESSION_FUNCTIONS } from './expression-functions.ts';
 import { EXPRESSION_METHODS } from './expression-methods.ts';
 import type { ExpressionNode } from './expression-node.ts';
-import { isRecord, numberOf, spend, textOrNumber, type Work } from './expression-values.ts';
+import { isRecord, numberOf, spend, spendText, textOrNumber, type Work } from './expression-values.ts';
 
 /** What `$` stands for. */
 export type Scope = Readonly<Record<string, unknown>>;
@@ -76,7 +76,7 @@ function combine(operator: string, left: unknown, right: unknown, work: Work): u
       return left !== right;
     case '+':
       if (typeof left === 'string' && typeof right === 'string') {
-        spend(work, left.length + right.length);
+        spendText(work, left.length + right.length);
         return left + right;
       }
       return finite(numberOf(left) + numberOf(right));

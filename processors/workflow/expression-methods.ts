@@ -1,4 +1,4 @@
-import { isRecord, listOf, numberOf, spend, stringOf, type Work } from './expression-values.ts';
+import { isRecord, listOf, numberOf, spend, spendItems, spendText, stringOf, type Work } from './expression-values.ts';
 
 export type ExpressionMethod = (self: unknown, callArguments: readonly unknown[], work: Work) => unknown;
 
@@ -10,25 +10,48 @@ const text = (run: (self: string, callArguments: readonly unknown[], work: Work)
 
 /** Python's names and meanings, as in the seed: `split()` without a separator splits at runs of white space. */
 export const EXPRESSION_METHODS: ReadonlyMap<string, ExpressionMethod> = new Map<string, ExpressionMethod>([
-  ['split', text((self, [separator]) => splitText(self, separator))],
+  ['split', text((self, [separator], work) => splitText(self, separator, work))],
   ['strip', text((self) => self.trim())],
-  ['lower', text((self) => self.toLowerCase())],
-  ['upper', text((self) => self.toUpperCase())],
+  ['lower', text((self, _none, work) => (spendText(work, self.length), self.toLowerCase()))],
+  ['upper', text((self, _none, work) => (spendText(work, self.length), self.toUpperCase()))],
   ['startswith', text((self, [start]) => self.startsWith(stringOf(start)))],
   ['endswith', text((self, [end]) => self.endsWith(stringOf(end)))],
-  ['count', text((self, [part]) => self.split(nonEmpty(part)).length - 1)],
+  ['count', text((self, [part]) => countParts(self, nonEmpty(part)))],
   ['replace', text((self, [from, to], work) => replaceAll(self, nonEmpty(from), stringOf(to), work))],
   ['join', text((self, [parts], work) => joinTexts(self, listOf(parts), work))],
   ['slice', (self, [start, end], work) => sliceOf(self, start, end, work)],
   ['get', (self, [key, fallback]) => readKey(self, key) ?? fallback ?? null],
-  ['keys', (self) => Object.keys(recordOf(self))],
-  ['values', (self) => Object.values(recordOf(self))],
+  ['keys', (self, _none, work) => listed(work, Object.keys(recordOf(self)))],
+  ['values', (self, _none, work) => listed(work, Object.values(recordOf(self)))],
 ]);
 
-function splitText(self: string, separator: unknown): string[] {
-  if (separator !== undefined && separator !== null) return self.split(nonEmpty(separator));
+function splitText(self: string, separator: unknown, work: Work): string[] {
+  if (separator !== undefined && separator !== null) {
+    const by = nonEmpty(separator);
+    spendItems(work, countParts(self, by) + 1);
+    return self.split(by);
+  }
+  spendItems(work, countWords(self));
   const trimmed = self.trim();
   return trimmed === '' ? [] : trimmed.split(/\s+/);
+}
+
+function countWords(self: string): number {
+  let count = 0;
+  for (const word = /\S+/g; word.test(self); ) count += 1;
+  return count;
+}
+
+/** Without making the parts: each would be an object of its own. */
+function countParts(self: string, part: string): number {
+  let count = 0;
+  for (let at = self.indexOf(part); at >= 0; at = self.indexOf(part, at + part.length)) count += 1;
+  return count;
+}
+
+function listed<T>(work: Work, list: T[]): T[] {
+  spendItems(work, list.length);
+  return list;
 }
 
 function nonEmpty(value: unknown): string {
@@ -38,15 +61,16 @@ function nonEmpty(value: unknown): string {
 }
 
 function replaceAll(self: string, from: string, to: string, work: Work): string {
-  const parts = self.split(from);
-  spend(work, parts.length * to.length);
-  return parts.join(to);
+  const count = countParts(self, from);
+  spendText(work, self.length + count * (to.length - from.length));
+  // Not String.replaceAll, to which “$&” in the new text means something.
+  return count === 0 ? self : self.split(from).join(to);
 }
 
 function joinTexts(separator: string, parts: readonly unknown[], work: Work): string {
-  const texts = parts.map(stringOf);
-  spend(work, texts.reduce((total, part) => total + part.length + separator.length, 0));
-  return texts.join(separator);
+  spend(work, parts.length);
+  spendText(work, parts.reduce<number>((total, part) => total + stringOf(part).length + separator.length, 0));
+  return parts.map(stringOf).join(separator);
 }
 
 function sliceOf(self: unknown, start: unknown, end: unknown, work: Work): unknown {

@@ -9,6 +9,23 @@ export function spend(work: Work, amount: number): void {
   if (work.left < 0) throw new Error('it takes too long');
 }
 
+/** Five of the longest chapters. What an expression makes is kept until the workflow has ended. */
+const MAX_TEXT = 5_000_000;
+/** More than the words of the longest chapter. */
+const MAX_ITEMS = 1_000_000;
+
+/** Before a text of this many characters is made. @throws Error when it is too long, or there is no work left for it */
+export function spendText(work: Work, length: number): void {
+  if (length > MAX_TEXT) throw new Error('the text becomes too long');
+  spend(work, length);
+}
+
+/** Before a list of this many items is made. @throws Error */
+export function spendItems(work: Work, count: number): void {
+  if (count > MAX_ITEMS) throw new Error('the list becomes too long');
+  spend(work, count);
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -82,6 +82,24 @@ describe('an expression', () => {
     expect(() => parseExpression(`$.data${grow}`).evaluate({ data: 'x'.repeat(20_000) })).toThrowError(/too long/);
   });
 
+  it.each<[string, string, Record<string, unknown>]>([
+    ['a text that grows', '$.data + $.data', { data: 'x'.repeat(3_000_000) }],
+    ['a text that replaces each letter', '$.data.replace("x", $.data)', { data: 'x'.repeat(4_000) }],
+    ['a text between each two of a list', '$.data.join($.list)', { data: 'x'.repeat(20_000), list: Array.from({ length: 1_000 }, () => '') }],
+    ['a list of each letter', '$.data.split("x")', { data: 'x'.repeat(2_000_000) }],
+    ['a list of each word', '$.data.split()', { data: 'x '.repeat(2_000_000) }],
+  ])('does not make what fills the memory: %s', (_what, expression, values) => {
+    expect(() => parseExpression(expression).evaluate(values)).toThrowError(expect.objectContaining({ code: 'workflow_step_failed', message: expect.stringMatching(/becomes too long/) as string }));
+  });
+
+  it('takes no more than what its workflow has left', () => {
+    const budget = { left: 3_000 };
+    const count = () => parseExpression('len($.data)').evaluate({ data: 'x'.repeat(1_000) }, budget);
+    expect([count(), count()]).toEqual([1_000, 1_000]);
+    expect(count).toThrowError(/takes too long/);
+    expect(budget.left).toBeLessThan(1_000);
+  });
+
   it('names the values it uses', () => {
     expect(parseExpression('$.a.b || len($.c[$.d.e].split($.f))').roots.toSorted()).toEqual(['a', 'c', 'd', 'f']);
   });

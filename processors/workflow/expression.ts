@@ -8,6 +8,7 @@ import { evaluateNode, type Scope } from './evaluate-node.ts';
 import { EXPRESSION_FUNCTIONS } from './expression-functions.ts';
 import { EXPRESSION_METHODS } from './expression-methods.ts';
 import { childrenOf, type ExpressionNode } from './expression-node.ts';
+import type { Work } from './expression-values.ts';
 
 const MAX_LENGTH = 2_000;
 const MAX_DEPTH = 64;
@@ -16,8 +17,11 @@ export interface Expression {
   readonly source: string;
   /** First names after `$`: `data` of `$.data.content`. */
   readonly roots: readonly string[];
-  /** @throws RectoError workflow_step_failed, naming the expression */
-  evaluate(scope: Scope): unknown;
+  /**
+   * @param budget what a whole workflow may still touch, beside the limit of each expression
+   * @throws RectoError workflow_step_failed, naming the expression
+   */
+  evaluate(scope: Scope, budget?: Work): unknown;
 }
 
 /** @throws RectoError workflow_invalid, naming the expression and what can't be understood in it */
@@ -38,12 +42,16 @@ export function parseExpression(source: string): Expression {
   return {
     source,
     roots: [...roots],
-    evaluate(scope) {
+    evaluate(scope, budget = { left: MAX_WORK }) {
+      const allowed = Math.min(MAX_WORK, budget.left);
+      const work = { left: allowed };
       try {
-        return evaluateNode(root, scope, { left: MAX_WORK });
+        return evaluateNode(root, scope, work);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         throw new RectoError('workflow_step_failed', `“${shorten(source)}” can’t be computed: ${why}.`, { cause: error });
+      } finally {
+        budget.left -= allowed - work.left;
       }
     },
   };

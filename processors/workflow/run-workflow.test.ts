@@ -125,6 +125,16 @@ describe('a workflow', () => {
     expect((await finished).data).toEqual({ content: 'in the end' });
   });
 
+  it('ends when all its steps together do too much, and makes nothing that no one could store', async () => {
+    const busy = Array.from({ length: 150 }, (_, at) => `  - {id: s${at}, type: computation, operations: [{text: "str(len($.data.content))"}]}`).join('\n');
+    const long = makeContext(makeBlob({ content: 'word '.repeat(900_000) }));
+    await expect(makeNote(busy).run(long)).rejects.toMatchObject({ code: 'workflow_step_failed', message: expect.stringMatching(/Step “s\d+”.*takes too long/) as string });
+    const parts = Array.from({ length: 20 }, (_, at) => `p${at}: "$.data.content"`).join(', ');
+    const yaml = `id: w\nsteps:\n  - {id: out, type: state-update, operation: create-blob, schema_id: note-v1, data_map: {${parts}}}\n`;
+    const flood = createWorkflowProcessor(noteManifest, yaml).run(makeContext(makeBlob({ content: 'x'.repeat(1_000_000) })));
+    await expect(flood).rejects.toMatchObject({ code: 'workflow_step_failed', message: expect.stringMatching(/“out”.*more than 16000000 characters/) as string });
+  });
+
   it('ends at once when it is cancelled, and tells the step', async () => {
     const controller = new AbortController();
     let told = false;

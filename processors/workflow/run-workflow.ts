@@ -1,12 +1,13 @@
 import { findDataErrors, normalizeSchemaId } from '#schemas/blob.ts';
-import { RectoError } from '#schemas/errors.ts';
+import { RectoError, type FieldError } from '#schemas/errors.ts';
 import type { ProcessorContext, ProcessorOutput } from '../contract/processor.ts';
 import { AI_ENDPOINTS } from './ai-endpoints.ts';
 import type { Scope } from './evaluate-node.ts';
 import { parseExpression } from './expression.ts';
 import { runWithinTime } from './run-step.ts';
-import { evaluateMap, parseTarget, withValue } from './value-map.ts';
-import type { Workflow, WorkflowStep } from './workflow.ts';
+import type { Work } from './expression-values.ts';
+import { evaluateMap, hasMoreCharacters, parseTarget, withValue } from './value-map.ts';
+import type { ValueMap, Workflow, WorkflowStep } from './workflow.ts';
 
 /** A function that a `function` step names. Its context is the processor's, with the step's signal. */
 export type WorkflowFunction = (
@@ -18,21 +19,31 @@ export type WorkflowFunctions = Readonly<Record<string, WorkflowFunction>>;
 
 type State = Record<string, unknown>;
 
+/** What a schema says of some data; empty when it fits. */
+export type DataJudge = (schemaId: string, data: unknown) => FieldError[];
+
 interface Run {
   workflow: Workflow;
   functions: WorkflowFunctions;
   context: ProcessorContext;
+  judge: DataJudge;
   startedAt: number;
+  budget: Work;
 }
 
+/** Characters and items that a workflow's expressions may touch, all together: some seconds. */
+const MAX_WORK = 200_000_000;
+/** Of what a workflow makes: more than the longest chapter ten times over. */
+const MAX_OUTPUT = 16_000_000;
+
 /**
- * Runs a workflow's steps in order on the context's blob. Under `$` are `data` (the blob's), `blob` (its other fields),
+ * Runs a workflow's steps in order on the context's blob. `judge` knows the schemas that its `schema-validation` steps may name. Under `$` are `data` (the blob's), `blob` (its other fields),
  * `config` (the job's), `execution_time` (whole milliseconds so far), and what the steps before made.
  * @throws RectoError input_invalid (schema-validation, with each path), workflow_step_failed naming step and expression,
  *   processor_timeout, cancelled, and what ai-service and the functions throw
  */
-export async function runWorkflow(workflow: Workflow, functions: WorkflowFunctions, context: ProcessorContext): Promise<ProcessorOutput> {
-  const run: Run = { workflow, functions, context, startedAt: context.now() };
+export async function runWorkflow(workflow: Workflow, functions: WorkflowFunctions, context: ProcessorContext, judge: DataJudge = findDataErrors): Promise<ProcessorOutput> {
+  const run: Run = { workflow, functions, context, judge, startedAt: context.now(), budget: { left: MAX_WORK } };
   let state: State = {};
   let output: ProcessorOutput | null = null;
   for (const [index, step] of workflow.steps.entries()) {
@@ -66,37 +77,43 @@ type StepResult = { values: [path: string, value: unknown][] } | ProcessorOutput
 async function runStep(step: WorkflowStep, scope: Scope, run: Run, context: ProcessorContext): Promise<StepResult> {
   switch (step.type) {
     case 'schema-validation':
-      validateInput(step.schema_id, scope['data']);
+      validateInput(run.judge, step.schema_id, scope['data']);
       return { values: [] };
     case 'api-call': {
       const endpoint = step.service === 'ai-service' ? AI_ENDPOINTS.get(step.endpoint) : undefined;
       if (!endpoint) throw new RectoError('workflow_invalid', `There is no ${step.service}${step.endpoint}.`);
-      return pickOutputs(step.output_map, await endpoint.call(evaluateMap(step.input_map, scope), context));
+      return pickOutputs(step.output_map, await endpoint.call(evaluateMap(step.input_map, scope, run.budget), context));
     }
     case 'function': {
       const call = Object.hasOwn(run.functions, step.function) ? run.functions[step.function] : undefined;
       if (!call) throw new RectoError('workflow_invalid', `There is no function “${step.function}”.`);
-      return pickOutputs(step.output_map, await call(evaluateMap(step.input_map, scope), context));
+      return pickOutputs(step.output_map, await call(evaluateMap(step.input_map, scope, run.budget), context));
     }
     case 'computation':
-      return compute(step.operations, scope);
+      return compute(step.operations, scope, run.budget);
     case 'state-update':
-      return { schema_id: normalizeSchemaId(step.schema_id), data: evaluateMap(step.data_map, scope) };
+      return { schema_id: normalizeSchemaId(step.schema_id), data: makeData(step.data_map, scope, run.budget) };
   }
 }
 
-function validateInput(schemaId: string, data: unknown): void {
-  const errors = findDataErrors(schemaId, data);
+function makeData(map: ValueMap, scope: Scope, budget: Work): Record<string, unknown> {
+  const data = evaluateMap(map, scope, budget);
+  if (hasMoreCharacters(data, MAX_OUTPUT)) throw new RectoError('workflow_step_failed', `it makes more than ${MAX_OUTPUT} characters.`);
+  return data;
+}
+
+function validateInput(judge: DataJudge, schemaId: string, data: unknown): void {
+  const errors = judge(schemaId, data);
   const [first] = errors;
   if (first) throw new RectoError('input_invalid', `This text does not fit ${normalizeSchemaId(schemaId)}: ${first.path} ${first.message}.`, { errors });
 }
 
 /** Each operation sees those before it. */
-function compute(operations: readonly { name: string; expression: string }[], scope: Scope): StepResult {
+function compute(operations: readonly { name: string; expression: string }[], scope: Scope, budget: Work): StepResult {
   const values: [string, unknown][] = [];
   let seen: Scope = scope;
   for (const { name, expression } of operations) {
-    const value = parseExpression(expression).evaluate(seen);
+    const value = parseExpression(expression).evaluate(seen, budget);
     if (value === undefined) throw new RectoError('workflow_step_failed', `“${expression}” has no value.`);
     values.push([`$.${name}`, value]);
     seen = { ...seen, [name]: value };

@@ -1,7 +1,7 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { Scope } from './evaluate-node.ts';
 import { parseExpression, type Expression } from './expression.ts';
-import { isRecord } from './expression-values.ts';
+import { isRecord, type Work } from './expression-values.ts';
 import { GIVEN_ROOTS, type ValueMap } from './workflow.ts';
 
 const MAX_DEPTH = 16;
@@ -19,18 +19,30 @@ export function findExpressions(value: unknown, path = '', depth = 0): { path: s
   return Object.entries(value).flatMap(([key, item]) => findExpressions(item, `${path}/${key}`, depth + 1));
 }
 
-/** The map with its expressions computed. What has no value is left out. */
-export function evaluateMap(map: ValueMap, scope: Scope): Record<string, unknown> {
-  return evaluateValue(map, scope, 0) as Record<string, unknown>;
+/** The map with its expressions computed, each of them on the workflow's budget. What has no value is left out. */
+export function evaluateMap(map: ValueMap, scope: Scope, budget: Work): Record<string, unknown> {
+  return evaluateValue(map, scope, budget, 0) as Record<string, unknown>;
 }
 
-function evaluateValue(value: unknown, scope: Scope, depth: number): unknown {
+function evaluateValue(value: unknown, scope: Scope, budget: Work, depth: number): unknown {
   if (depth > MAX_DEPTH) throw new RectoError('workflow_invalid', `A map is nested deeper than ${MAX_DEPTH}.`);
-  if (typeof value === 'string') return isExpression(value) ? parseExpression(value).evaluate(scope) : value;
-  if (Array.isArray(value)) return value.map((item) => evaluateValue(item, scope, depth + 1) ?? null);
+  if (typeof value === 'string') return isExpression(value) ? parseExpression(value).evaluate(scope, budget) : value;
+  if (Array.isArray(value)) return value.map((item) => evaluateValue(item, scope, budget, depth + 1) ?? null);
   if (!isRecord(value)) return value;
-  const entries = Object.entries(value).map(([key, item]): [string, unknown] => [key, evaluateValue(item, scope, depth + 1)]);
+  const entries = Object.entries(value).map(([key, item]): [string, unknown] => [key, evaluateValue(item, scope, budget, depth + 1)]);
   return Object.fromEntries(entries.filter(([key, item]) => item !== undefined && key !== '__proto__'));
+}
+
+/** Stops at the first character too many, so that a value that names one text a thousand times is not walked to its end. */
+export function hasMoreCharacters(value: unknown, limit: number): boolean {
+  let left = limit;
+  const visit = (part: unknown): boolean => {
+    left -= typeof part === 'string' ? part.length : 1;
+    if (left < 0) return true;
+    if (typeof part !== 'object' || part === null) return false;
+    return Object.entries(part).some(([key, item]) => ((left -= Array.isArray(part) ? 0 : key.length), visit(item)));
+  };
+  return visit(value);
 }
 
 const TARGET = /^\$((?:\.[A-Za-z_][A-Za-z0-9_]*)+)$/;

@@ -45,6 +45,9 @@ export interface AllSchemas {
   'event-credentials'?: EventCredentials;
   'generate-expand'?: GenerateExpandBody;
   problem?: Problem;
+  'processor-instance-body'?: ProcessorInstanceBody;
+  'processor-instance-list'?: ProcessorInstanceList;
+  'processor-instance'?: ProcessorInstance;
   'refresh-token'?: RefreshTokenBody;
   'socket-event'?: SocketEvent;
   'socket-request'?: SocketRequest;
@@ -539,6 +542,45 @@ export interface Problem {
 export interface ProblemError {
   path: string;
   message: string;
+  [k: string]: unknown;
+}
+/**
+ * The body of PUT /api/v1/processors/:id/instances. What is left out stays as it is.
+ */
+export interface ProcessorInstanceBody {
+  active?: boolean;
+  run_at?: 'cloud' | 'device';
+  /**
+   * Fits the processor's config_schema; takes the place of the one before.
+   */
+  config?: {
+    [k: string]: unknown;
+  };
+}
+export interface ProcessorInstanceList {
+  instances: ProcessorInstance[];
+  [k: string]: unknown;
+}
+/**
+ * One user's configuration of a processor. Without id and times: it was never set, and is as it is for everyone.
+ */
+export interface ProcessorInstance {
+  id?: string;
+  processor_id: string;
+  user_id: string;
+  /**
+   * Off, no event makes a job of it.
+   */
+  active: boolean;
+  /**
+   * Who runs the jobs that events make: the server's workers, or the user's own device.
+   */
+  run_at: 'cloud' | 'device';
+  config: {
+    [k: string]: unknown;
+  };
+  created_at?: string;
+  updated_at?: string;
   [k: string]: unknown;
 }
 /**

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { PROCESSORS } from '#processors/registry.ts';
+import { MANIFESTS, PROCESSORS } from '#processors/registry.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { openDatabase, type Database } from '../db/database.ts';
 import { createSocketHub } from '../events/socket-hub.ts';
@@ -10,7 +10,8 @@ import { createMetrics } from '../metrics.ts';
 import { systemClock } from '../system-clock.ts';
 import { createAttachments } from '../state-service/attachments.ts';
 import { createBlobStore, type BlobStore } from '../state-service/blob-store.ts';
-import { createProcessorService, selectProcessors, type ProcessorService, type ProcessorServiceOptions } from './processor-service.ts';
+import { checkWorkers, createProcessorService, type ProcessorService, type ProcessorServiceOptions } from './processor-service.ts';
+import { createRegistries } from './registries.ts';
 import { createServiceTokens } from './service-tokens.ts';
 
 let folder: string;
@@ -29,16 +30,13 @@ afterEach(async () => {
 
 function createService(options: Partial<ProcessorServiceOptions>): ProcessorService {
   return createProcessorService({
-    database, store, attachments: createAttachments({ database, folder: join(folder, 'attachments'), limit: 1024 }), hub: createSocketHub(database.epoch), metrics: createMetrics(), tokens: createServiceTokens(database, Date.now), processors: PROCESSORS, workers: 'all', workerLeaseMs: 30_000, ai: { provider: 'built-in' }, clock: systemClock, onFailure() {}, ...options,
+    database, store, attachments: createAttachments({ database, folder: join(folder, 'attachments'), limit: 1024 }), hub: createSocketHub(database.epoch), metrics: createMetrics(), tokens: createServiceTokens(database, Date.now), registries: createRegistries({ database, shipped: MANIFESTS, now: Date.now }), workers: 'all', workerLeaseMs: 30_000, ai: { provider: 'built-in' }, clock: systemClock, onFailure() {}, ...options,
   });
 }
 
 it('the setting names the processors that run; a name that is none is refused', () => {
-  const ids = (workers: ProcessorServiceOptions['workers']): string[] => selectProcessors(PROCESSORS, workers).map(({ manifest }) => manifest.id);
-  expect(ids('all')).toEqual(PROCESSORS.map(({ manifest }) => manifest.id));
-  expect(ids('none')).toEqual([]);
-  expect(ids(['book-compiler'])).toEqual(['book-compiler']);
-  expect(() => ids(['book-compiler', 'typewriter'])).toThrow(/RECTO_WORKERS.*typewriter.*text-expansion/);
+  for (const workers of ['all', 'none', ['book-compiler']] as const) expect(() => checkWorkers(PROCESSORS, workers)).not.toThrow();
+  expect(() => checkWorkers(PROCESSORS, ['book-compiler', 'typewriter'])).toThrow(/RECTO_WORKERS.*typewriter.*text-expansion/);
 });
 
 it('runs only what it was told to, and knows of the others', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Processor, ProcessorManifest } from '#processors/contract/processor.ts';
+import type { ProcessorManifest } from '#processors/contract/processor.ts';
 import type { AiSettings } from '#processors/contract/runner.ts';
 import { createRemoteRunner } from '#processors/hosts/remote-runner.ts';
 import { checkOutput } from '#processors/orchestrator/derived-blob.ts';
@@ -17,6 +17,8 @@ import { createCompositeRunner } from './composite-runner.ts';
 import { createJobOutcomes } from './job-outcomes.ts';
 import { createJobRecords, type JobRecords } from './job-records.ts';
 import { pruneJobs } from './prune-jobs.ts';
+import { createProgramRunner } from './program-runner.ts';
+import type { Registries } from './registries.ts';
 import type { ServiceTokens } from './service-tokens.ts';
 import { createSqlBlobPorts } from './sql-blob-ports.ts';
 import { createSqlJobStore } from './sql-job-store.ts';
@@ -24,8 +26,8 @@ import { createThreadRunner } from './thread-runner.ts';
 import { createWorkerDesk, type WorkerDesk } from './worker-desk.ts';
 
 export interface ProcessorService {
-  /** Every processor that ships, also those that this server doesn't run. */
-  manifests: readonly ProcessorManifest[];
+  /** Every processor, those that ship and those that were registered, also those that this server doesn't run. */
+  readonly manifests: readonly ProcessorManifest[];
   orchestrator: Orchestrator;
   records: JobRecords;
   /** For workers elsewhere. */
@@ -47,7 +49,7 @@ export interface ProcessorServiceOptions {
   hub: SocketHub;
   metrics: Metrics;
   tokens: ServiceTokens;
-  processors: readonly Processor[];
+  registries: Registries;
   workers: 'all' | 'none' | readonly string[];
   workerLeaseMs: number;
   ai: AiSettings;
@@ -61,25 +63,25 @@ export interface ProcessorServiceOptions {
 /** Jobs of one user that run at once: a whole book asked for leaves room for the next author. */
 const JOBS_PER_USER = 4;
 
-/** The processors that RECTO_WORKERS names. @throws RectoError configuration for a name that is none */
-export function selectProcessors(all: readonly Processor[], workers: ProcessorServiceOptions['workers']): readonly Processor[] {
-  if (workers === 'all') return all;
-  if (workers === 'none') return [];
+/** RECTO_WORKERS may name processors that ship and that were registered. @throws RectoError configuration for a name that is none */
+export function checkWorkers(all: readonly { manifest: ProcessorManifest }[], workers: ProcessorServiceOptions['workers']): void {
+  if (workers === 'all' || workers === 'none') return;
   const ids = all.map(({ manifest }) => manifest.id);
   const unknown = workers.find((id) => !ids.includes(id));
   if (unknown !== undefined) {
     throw new RectoError('configuration', `RECTO_WORKERS: “${unknown}” is no processor: write all, none, or names out of ${ids.join(', ')}.`);
   }
-  return all.filter(({ manifest }) => workers.includes(manifest.id));
 }
 
 /** The orchestrator on the server's database, running processors in threads of this process and by workers elsewhere. */
 export function createProcessorService(options: ProcessorServiceOptions): ProcessorService {
   const { database, store, hub, tokens } = options;
-  const own = new Set(selectProcessors(options.processors, options.workers).map(({ manifest }) => manifest.id));
-  const manifests = options.processors.map(({ manifest }) => manifest);
-  const runs = (id: string): boolean => own.has(id) || tokens.hasAny(id);
-  const running = (): readonly ProcessorManifest[] => manifests.filter(({ id }) => runs(id));
+  const { registry, schemas, instances } = options.registries;
+  const { workers } = options;
+  checkWorkers(registry.list(), workers);
+  const runsLocally = (id: string): boolean => (workers === 'all' || (workers !== 'none' && workers.includes(id))) && registry.hasProgram(id);
+  const runs = (id: string): boolean => runsLocally(id) || tokens.hasAny(id);
+  const running = (): readonly ProcessorManifest[] => registry.manifests().filter(({ id }) => runs(id));
   const { clock } = options;
   const fail = (error: unknown): void => options.onFailure(RectoError.from(error, 'storage_failed'));
   const jobs = createSqlJobStore(database);
@@ -91,14 +93,13 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
     files: options.attachments,
     leaseMs: options.workerLeaseMs,
     checkOutput: async ({ processorId }, output) => {
-      const manifest = manifests.find(({ id }) => id === processorId);
-      if (manifest) await checkOutput(manifest, output, {});
+      await checkOutput(registry.get(processorId).manifest, output, { findDataErrors: schemas.findDataErrors });
     },
     outcomeOf: (jobId) => outcomes.of(jobId),
     onWaiting: () => orchestrator.wake(),
   });
   const sources = createCompileSources(database);
-  const runner = createCompositeRunner({ local: createThreadRunner(() => options.ai, options.thread), runsLocally: (id) => own.has(id), remote, now: () => clock.now() });
+  const runner = createCompositeRunner({ local: createProgramRunner(createThreadRunner(() => options.ai, options.thread), registry, schemas), runsLocally, remote, now: () => clock.now() });
   const orchestrator: Orchestrator = createOrchestrator({
     jobs,
     blobs: createSqlBlobPorts(database, store, options.attachments),
@@ -114,8 +115,8 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
     answersOf: (job) => records.answersOf(job),
     onUsage: (job, usage) => void records.noteUsage(job, usage).catch(fail),
     capacity: (processorId) => runner.capacity(processorId),
-    // Every account has an instance of each processor that the server runs, with nothing changed in it.
-    instanceConfig: async (_userId, processorId) => (runs(processorId) ? {} : null),
+    instanceConfig: async (userId, processorId) => (runs(processorId) ? await instances.configForEvents(userId, processorId) : null),
+    findDataErrors: schemas.findDataErrors,
     onProgress: (job, { done, total, message }) =>
       hub.publish(job.user_id, 'processor.progress', () => ({
         type: 'processor.progress',
@@ -136,10 +137,13 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
     },
     onError: options.onFailure,
   });
+  registry.subscribe(() => orchestrator.wake());
   let starting: Promise<void> | undefined;
   let stopPruning = async (): Promise<void> => {};
   return {
-    manifests,
+    get manifests() {
+      return registry.list().map(({ manifest }) => manifest);
+    },
     orchestrator,
     records,
     workers: createWorkerDesk({

@@ -1,9 +1,13 @@
-import { findDataErrors, toFieldErrors } from '#schemas/blob.ts';
-import { RectoError } from '#schemas/errors.ts';
+import { toFieldErrors } from '#schemas/blob.ts';
+import { RectoError, type FieldError } from '#schemas/errors.ts';
 import type { Blob } from '#schemas/generated/types.ts';
 import { validateBlob } from '#schemas/generated/validators.js';
+import type { SchemaRegistry } from '../schema-service/schema-registry.ts';
 
 type Json = Record<string, unknown>;
+
+/** What blobs are judged by. */
+export type BlobSchemas = Pick<SchemaRegistry, 'findDataErrors' | 'takesNewBlobs'>;
 
 /** What the server owns or computes: two blobs that differ only here hold the same. */
 const SERVER_FIELDS: ReadonlySet<string> = new Set(['user_id', 'derived_ids', 'processing_state']);
@@ -38,26 +42,34 @@ function isDeeperThan(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((item) => typeof item === 'object' && isDeeperThan(item, levels - 1));
 }
 
-/**
- * Makes sure that a normalized value is a whole blob whose data fits its schema. A tombstone's data is not looked
- * at: a delete must never be refused for what it deletes.
- * @throws RectoError schema_violation with each path, schema_unknown
- */
-export function checkBlob(value: Json): asserts value is Json & Blob {
+/** @throws RectoError schema_violation with each path: a normalized value that is no whole blob, whatever its data */
+export function checkShape(value: Json): asserts value is Json & Blob {
   if (!validateBlob(value)) {
     throw new RectoError('schema_violation', 'This is not a whole blob.', { errors: toFieldErrors(validateBlob.errors) });
   }
   checkDepth(value);
-  if (!value.deleted) checkData(value.schema_id, value.data);
 }
 
-/** @throws RectoError schema_violation with each path under /data, schema_unknown */
-export function checkData(schemaId: string, data: unknown): void {
-  const errors = findDataErrors(schemaId, data);
+/**
+ * Judges data by its schema: at once where the schema ships, so that a push of thousands waits for nothing, and by a promise
+ * where it was registered.
+ * @throws RectoError schema_violation with each path under /data, schema_unknown, unavailable
+ */
+export function checkData(schemas: BlobSchemas, schemaId: string, data: unknown): void | Promise<void> {
+  const errors = schemas.findDataErrors(schemaId, data);
+  return Array.isArray(errors) ? refuseErrors(schemaId, errors) : errors.then((found) => refuseErrors(schemaId, found));
+}
+
+function refuseErrors(schemaId: string, errors: readonly FieldError[]): void {
   if (errors.length === 0) return;
   throw new RectoError('schema_violation', `The data does not fit the schema ${schemaId}.`, {
     errors: errors.map((error) => ({ ...error, path: error.path === '/' ? '/data' : `/data${error.path}` })),
   });
+}
+
+/** What a new blob of a schema that was deactivated is refused with. */
+export function inactiveSchema(schemaId: string): RectoError {
+  return new RectoError('schema_unknown', `The schema ${schemaId} is not active: it takes no new blobs. Those that there are stay.`);
 }
 
 /** Whether two blobs hold the same, whatever the order of their keys and whatever the server computed. */

@@ -2,8 +2,15 @@ import { v7 as newId } from 'uuid';
 import { normalizeSchemaId } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { Blob, CreateBlobBody, UpdateBlobBody } from '#schemas/generated/types.ts';
-import { checkData, checkDepth, normalizeBlob } from './blob-content.ts';
+import { parseSchemaId, toBlobSchemaId } from '../schema-service/schema-ids.ts';
+import { checkData, checkDepth, inactiveSchema, normalizeBlob, type BlobSchemas } from './blob-content.ts';
 import type { BlobStore, BlobTransaction, StoredBlob } from './blob-store.ts';
+
+/** Where blobs are, and what they are judged by. */
+export interface BlobServices {
+  store: BlobStore;
+  schemas: BlobSchemas;
+}
 
 /** A request's version is older than the blob's. `version`: the one that the blob has now. */
 export class VersionConflict extends RectoError {
@@ -22,16 +29,15 @@ const MADE_BY_SERVER = ['user_id', 'version', 'created_at', 'updated_at', 'delet
  * Stores a new blob.
  * @throws RectoError schema_violation, schema_unknown, already_exists, not_found (the parent)
  */
-export async function createBlob(store: BlobStore, userId: string, body: CreateBlobBody, now: string): Promise<Blob> {
+export async function createBlob({ store, schemas }: BlobServices, userId: string, body: CreateBlobBody, now: string): Promise<Blob> {
   checkDepth(body);
-  checkData(body.schema_id, body.data);
+  await checkData(schemas, body.schema_id, body.data);
   const { id = newId(), tags = [], ...rest } = withoutServerFields(body);
-  const blob = normalizeBlob(
-    { id, user_id: userId, ...rest, schema_id: normalizeSchemaId(body.schema_id), tags, version: 1, created_at: now, updated_at: now, deleted: false },
-    userId,
-  ) as Blob;
+  const schema_id = toStoredSchemaId(body.schema_id);
+  const blob = normalizeBlob({ id, user_id: userId, ...rest, schema_id, tags, version: 1, created_at: now, updated_at: now, deleted: false }, userId) as Blob;
   await store.write(userId, (transaction) => {
     if (transaction.get(id)) throw new RectoError('already_exists', 'You have a blob of this id already.');
+    if (!schemas.takesNewBlobs(schema_id)) throw inactiveSchema(schema_id);
     checkParent(transaction, blob);
     transaction.put(blob);
   });
@@ -42,18 +48,32 @@ export async function createBlob(store: BlobStore, userId: string, body: CreateB
  * Replaces what a blob holds. A field that the body leaves out stays; a parent or conversation of null goes.
  * @throws RectoError not_found, schema_violation, schema_unknown; VersionConflict
  */
-export async function updateBlob(store: BlobStore, userId: string, id: string, body: UpdateBlobBody, now: string): Promise<void> {
+export async function updateBlob({ store, schemas }: BlobServices, userId: string, id: string, body: UpdateBlobBody, now: string): Promise<void> {
   checkDepth(body);
+  // Judged before the transaction, which can't wait; what it was judged as is looked at again inside.
+  const judged = replaceFields(parseLive(await store.read(userId, id)), userId, body, now);
+  await checkData(schemas, judged.schema_id, judged.data);
   await store.write(userId, (transaction) => {
     const old = parseLive(transaction.get(id));
-    if (old.version !== body.version) throw new VersionConflict(old.version);
-    const { id: _id, processor_id: _processor, ...changes } = withoutServerFields(body);
-    const blob = normalizeBlob({ ...old, ...changes, version: old.version + 1, updated_at: now }, userId) as Blob;
-    blob.schema_id = normalizeSchemaId(blob.schema_id);
-    checkData(blob.schema_id, blob.data);
+    const blob = replaceFields(old, userId, body, now);
+    if (blob.schema_id !== judged.schema_id) throw new VersionConflict(old.version);
+    if (blob.schema_id !== old.schema_id && !schemas.takesNewBlobs(blob.schema_id)) throw inactiveSchema(blob.schema_id);
     if (blob.parent_id !== old.parent_id) checkParent(transaction, blob);
     transaction.put(blob);
   });
+}
+
+function replaceFields(old: Blob, userId: string, body: UpdateBlobBody, now: string): Blob {
+  if (old.version !== body.version) throw new VersionConflict(old.version);
+  const { id: _id, processor_id: _processor, ...changes } = withoutServerFields(body);
+  const blob = normalizeBlob({ ...old, ...changes, version: old.version + 1, updated_at: now }, userId) as Blob;
+  return { ...blob, schema_id: toStoredSchemaId(blob.schema_id) };
+}
+
+/** Blobs name a schema by its major version: whatever fits one version of it fits the newest, and events are told by it. */
+function toStoredSchemaId(id: string): string {
+  const named = parseSchemaId(id);
+  return named ? toBlobSchemaId(named) : normalizeSchemaId(id);
 }
 
 /**

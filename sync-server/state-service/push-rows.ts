@@ -1,7 +1,8 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { Blob } from '#schemas/generated/types.ts';
-import { checkBlob, holdsSame, normalizeBlob } from './blob-content.ts';
-import type { BlobStore, BlobTransaction } from './blob-store.ts';
+import { checkData, checkShape, holdsSame, inactiveSchema, normalizeBlob, type BlobSchemas } from './blob-content.ts';
+import type { BlobTransaction } from './blob-store.ts';
+import type { BlobServices } from './edit-blob.ts';
 
 type Json = Record<string, unknown>;
 
@@ -12,18 +13,27 @@ type CheckedRow = { blob: Json & Blob; assumed: Json | null } | { verdict: strin
  * Judges and stores the rows of a push, each by itself, all in one transaction.
  * @returns the verdicts in the rows' order, each as JSON text: a conflict's master is sent as it is stored
  */
-export async function pushRows(store: BlobStore, userId: string, rows: readonly unknown[], connectionId?: string): Promise<string[]> {
+export async function pushRows({ store, schemas }: BlobServices, userId: string, rows: readonly unknown[], connectionId?: string): Promise<string[]> {
   // Checked before the transaction, so that the write lock is held for the writes only.
-  const checked = rows.map((row) => checkRow(row, userId));
+  const checked: CheckedRow[] = [];
+  const waiting: Promise<void>[] = [];
+  for (const [index, row] of rows.entries()) {
+    const result = checkRow(row, userId, schemas);
+    if (result instanceof Promise) waiting.push(result.then((settled) => void (checked[index] = settled)));
+    else checked[index] = result;
+  }
+  if (waiting.length > 0) await Promise.all(waiting);
   return await store.write(
     userId,
-    (transaction) => checked.map((row) => ('verdict' in row ? row.verdict : storeRow(transaction, row.blob, row.assumed))),
+    (transaction) => checked.map((row) => ('verdict' in row ? row.verdict : storeRow(transaction, row.blob, row.assumed, schemas))),
     { connectionId },
   );
 }
 
-function checkRow(row: unknown, userId: string): CheckedRow {
+/** At once for a schema that ships, so that a whole push is. */
+function checkRow(row: unknown, userId: string, schemas: BlobSchemas): CheckedRow | Promise<CheckedRow> {
   const { new_document_state: next, assumed_master_state: assumed } = isObject(row) ? row : {};
+  const id = isObject(next) && typeof next['id'] === 'string' ? next['id'] : '';
   try {
     if (!isObject(next)) {
       throw new RectoError('schema_violation', 'A row of a push needs new_document_state.', {
@@ -31,20 +41,27 @@ function checkRow(row: unknown, userId: string): CheckedRow {
       });
     }
     const blob = normalizeBlob(next, userId);
-    checkBlob(blob);
-    return { blob, assumed: isObject(assumed) ? assumed : null };
+    checkShape(blob);
+    if (blob.schema_id.includes('.')) throw new RectoError('schema_unknown', `Blobs name a schema by its major version, such as “poem-v1”, and not “${blob.schema_id}”.`);
+    const whole: CheckedRow = { blob, assumed: isObject(assumed) ? assumed : null };
+    // A tombstone's data is not looked at: a delete must never be refused for what it deletes.
+    const judged = blob.deleted ? undefined : checkData(schemas, blob.schema_id, blob.data);
+    return judged instanceof Promise ? judged.then(() => whole, (error: unknown) => reject(id, error)) : whole;
   } catch (error) {
-    if (!(error instanceof RectoError)) throw error;
-    const id = isObject(next) && typeof next['id'] === 'string' ? next['id'] : '';
-    return { verdict: JSON.stringify({ id, status: 'rejected', error: error.toProblem() }) };
+    return reject(id, error);
   }
+}
+
+function reject(id: string, error: unknown): CheckedRow {
+  if (!(error instanceof RectoError)) throw error;
+  return { verdict: JSON.stringify({ id, status: 'rejected', error: error.toProblem() }) };
 }
 
 /**
  * stored: the master is what the device assumed, or holds already what it pushes (a reply was lost).
  * conflict: the master differs from both. A master that is gone (a restored server) takes what the device has.
  */
-function storeRow(transaction: BlobTransaction, blob: Json & Blob, assumed: Json | null): string {
+function storeRow(transaction: BlobTransaction, blob: Json & Blob, assumed: Json | null, schemas: BlobSchemas): string {
   const stored = transaction.get(blob.id);
   if (stored) {
     const master = JSON.parse(stored.doc) as Json;
@@ -52,6 +69,8 @@ function storeRow(transaction: BlobTransaction, blob: Json & Blob, assumed: Json
       if (!assumed || !holdsSame(master, assumed)) return `{"id":${JSON.stringify(blob.id)},"status":"conflict","master":${stored.doc}}`;
       transaction.put(blob);
     }
+  } else if (!blob.deleted && !schemas.takesNewBlobs(blob.schema_id)) {
+    return JSON.stringify({ id: blob.id, status: 'rejected', error: inactiveSchema(blob.schema_id).toProblem() });
   } else {
     transaction.put(blob);
   }

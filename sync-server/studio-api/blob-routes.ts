@@ -29,7 +29,7 @@ export function sendJson(reply: FastifyReply, text: string | Buffer | NodeJS.Rea
 }
 
 /** The blobs of a user, one at a time, and what they add up to. Another user's are not found. */
-export function addBlobRoutes(app: FastifyInstance, { accounts, database, store, reader, now }: ApiContext): void {
+export function addBlobRoutes(app: FastifyInstance, { accounts, database, store, reader, schemas, now }: ApiContext): void {
   const onRequest = requireIdentity(accounts);
   const timestamp = (): string => new Date(now()).toISOString();
   const read = async (userId: string, id: string): Promise<string> => {
@@ -40,7 +40,7 @@ export function addBlobRoutes(app: FastifyInstance, { accounts, database, store,
 
   app.post<{ Body: BodyOf<'createBlob'> }>(ROUTES.createBlob.path, { onRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('create-blob'), response: { 201: wire('blob') } } }, async (request, reply) => {
     const { userId } = identityOf(request);
-    const blob = await createBlob(store, userId, request.body, timestamp());
+    const blob = await createBlob({ store, schemas }, userId, request.body, timestamp());
     void reply.header('location', `/api/v1/blobs/${encodeURIComponent(blob.id)}`);
     return sendJson(reply, await read(userId, blob.id), 201);
   });
@@ -59,7 +59,7 @@ export function addBlobRoutes(app: FastifyInstance, { accounts, database, store,
   app.get<ById>(ROUTES.readBlob.path, { onRequest, schema: { response: { 200: wire('blob') } } }, async (request, reply) => sendJson(reply, await read(identityOf(request).userId, request.params.id)));
   app.put<ById & { Body: BodyOf<'replaceBlob'> }>(ROUTES.replaceBlob.path, { onRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('update-blob'), response: { 200: wire('blob') } } }, async (request, reply) => {
     const { userId } = identityOf(request);
-    await updateBlob(store, userId, request.params.id, request.body, timestamp());
+    await updateBlob({ store, schemas }, userId, request.params.id, request.body, timestamp());
     return sendJson(reply, await read(userId, request.params.id));
   });
   app.delete<ById & { Querystring: { version?: string } }>(ROUTES.deleteBlob.path, { onRequest }, async (request, reply) => {

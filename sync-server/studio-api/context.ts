@@ -8,7 +8,8 @@ import type { SocketHub } from '../events/socket-hub.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ProcessorService } from '../processor-service/processor-service.ts';
 import type { WorkerDesk } from '../processor-service/worker-desk.ts';
-import type { SchemaCatalogue } from '../schema-service/schema-catalogue.ts';
+import type { Registries } from '../processor-service/registries.ts';
+import type { SchemaRegistry } from '../schema-service/schema-registry.ts';
 import type { Attachments } from '../state-service/attachments.ts';
 import type { BlobReader } from '../state-service/blob-reader.ts';
 import type { BlobStore } from '../state-service/blob-store.ts';
@@ -25,7 +26,8 @@ export interface ApiContext {
   nats: NatsService | undefined;
   processors: ProcessorService;
   workers: WorkerDesk;
-  schemas: SchemaCatalogue;
+  schemas: SchemaRegistry;
+  registries: Registries;
   metrics: Metrics;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -49,6 +51,16 @@ export function bearerOf(request: FastifyRequest, advice: string): string {
   const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) throw new RectoError('unauthenticated', advice);
   return token;
+}
+
+/** Lets only administrators through, after `requireIdentity`. @throws RectoError forbidden */
+export function requireAdministrator(database: Database): onRequestAsyncHookHandler {
+  const isAdministrator = database.sqlite.prepare<[string], number>('SELECT admin FROM users WHERE id = ?').pluck();
+  return async (request) => {
+    const { userId } = identityOf(request);
+    if ((await database.exclusive(() => isAdministrator.get(userId))) === 1) return;
+    throw new RectoError('forbidden', 'Only administrators of this server may do this (“npm run server -- user add <email> --admin” makes one).');
+  };
 }
 
 /** Whose request it is, on a route that requires it. */

@@ -1,12 +1,10 @@
-import { Ajv, type ValidateFunction } from 'ajv';
 import type { FastifyInstance } from 'fastify';
 import type { Job, JobState } from '#processors/orchestrator/ports.ts';
-import { toFieldErrors, type Blob } from '#schemas/blob.ts';
+import type { Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { ROUTES, type BodyOf } from '#schemas/http.ts';
 import type { JobFailure } from '../processor-service/job-records.ts';
 import { toJob } from '../processor-service/job-statements.ts';
-import { checkDepth } from '../state-service/blob-content.ts';
 import { blobNotFound } from '../state-service/edit-blob.ts';
 import { identityOf, readText, readWholeNumber, requireIdentity, type ApiContext } from './context.ts';
 import { wire } from './wire-schemas.ts';
@@ -28,9 +26,8 @@ interface ById {
 
 /** Runs of processors: asked for, watched, stopped; and those that failed for good, to be tried again or dropped. */
 export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
-  const { accounts, database, processors, store } = context;
+  const { accounts, database, processors, registries, store } = context;
   const onRequest = requireIdentity(accounts);
-  const checkConfig = createConfigChecker(context);
   const list = async (userId: string, query: ListQuery, dead?: 'dead'): Promise<Job[]> => {
     const limit = readWholeNumber('limit', readText('limit', query.limit), { min: 1, max: MAX_PAGE, fallback: 100 });
     const filters = { state: dead ?? readState(query.state), processor_id: readText('processor_id', query.processor_id), blob_id: readText('blob_id', query.blob_id) };
@@ -52,11 +49,14 @@ export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
   app.post<{ Body: BodyOf<'createJob'> }>(ROUTES.createJob.path, { onRequest, schema: { body: wire('create-job') } }, async (request, reply) => {
     const { userId } = identityOf(request);
     const { processor_id, blob_id, config = {} } = request.body;
-    checkConfig(processor_id, config);
+    const { config: configured } = await registries.instances.read(userId, processor_id);
+    if (!processors.runs(processor_id)) throw new RectoError('unavailable', `This server does not run “${processor_id}”.`);
+    const whole = { ...configured, ...config };
+    await registries.configs.check(processor_id, whole);
     const blob = await store.read(userId, blob_id);
     if (!blob || blob.deleted) throw blobNotFound();
     void reply.code(202);
-    const complete = await processors.completeConfig(processor_id, JSON.parse(blob.doc) as Blob, config);
+    const complete = await processors.completeConfig(processor_id, JSON.parse(blob.doc) as Blob, whole);
     return await processors.orchestrator.enqueue({ user_id: userId, processor_id, blob_id, blob_version: blob.version, config: complete });
   });
   app.get<ById>(ROUTES.readJob.path, { onRequest }, async (request) => (await withFailures([await find(identityOf(request).userId, request.params.id)]))[0]);
@@ -88,19 +88,4 @@ function readState(text: string | undefined): JobState | undefined {
   const state = STATES.find((known) => known === name);
   if (name !== undefined && !state) throw new RectoError('malformed', `“state” takes one of ${STATES.join(', ')}.`, { errors: [{ path: '/state', message: `must be one of ${STATES.join(', ')}` }] });
   return state;
-}
-
-/** Checks a job's config by its processor's own schema. @throws RectoError processor_unknown, unavailable, schema_violation */
-function createConfigChecker({ processors }: ApiContext): (processorId: string, config: unknown) => void {
-  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
-  const validators = new Map<string, ValidateFunction>(processors.manifests.map((manifest) => [manifest.id, ajv.compile(manifest.config_schema)]));
-  return (processorId, config) => {
-    const validate = validators.get(processorId);
-    if (!validate) throw new RectoError('processor_unknown', `There is no processor “${processorId}”.`);
-    if (!processors.runs(processorId)) throw new RectoError('unavailable', `This server does not run “${processorId}”.`);
-    checkDepth(config);
-    if (validate(config)) return;
-    const errors = toFieldErrors(validate.errors).map((error) => ({ ...error, path: error.path === '/' ? '/config' : `/config${error.path}` }));
-    throw new RectoError('schema_violation', `The config does not fit ${processorId}.`, { errors });
-  };
 }

@@ -21,7 +21,7 @@ interface PullQuery {
 }
 
 /** Replication over HTTP: what a device lacks, and what it has that the server lacks. */
-export function addSyncRoutes(app: FastifyInstance, { accounts, database, store }: ApiContext): void {
+export function addSyncRoutes(app: FastifyInstance, { accounts, database, schemas, store }: ApiContext): void {
   const onRequest = requireIdentity(accounts);
   const pull = createPuller(database);
   app.get<{ Querystring: PullQuery }>(ROUTES.pull.path, { onRequest, schema: { response: { 200: wire('sync-pull') } } }, async (request, reply) => {
@@ -34,7 +34,7 @@ export function addSyncRoutes(app: FastifyInstance, { accounts, database, store 
   const validatorCompiler = () => (value: unknown) => ({ value });
   app.post(ROUTES.push.path, { onRequest, bodyLimit: PUSH_LIMIT, schema: pushSchema, validatorCompiler }, async (request, reply) => {
     const connection = request.headers['recto-connection'];
-    const verdicts = await pushRows(store, identityOf(request).userId, readRows(request.body), typeof connection === 'string' ? connection : undefined);
+    const verdicts = await pushRows({ store, schemas }, identityOf(request).userId, readRows(request.body), typeof connection === 'string' ? connection : undefined);
     return sendJson(reply, `{"epoch":${JSON.stringify(database.epoch)},"results":[${verdicts.join(',')}]}`);
   });
 }

@@ -1,0 +1,144 @@
+import { Worker } from 'node:worker_threads';
+import { RectoError, type FieldError } from '#schemas/errors.ts';
+import { checkDefinition } from './check-definition.ts';
+import type { FromValidator, ToValidator } from './validator-messages.ts';
+
+/** Compiles and applies schemas that were learnt at run time, where they can hold nothing up. */
+export interface SchemaValidator {
+  /** What keeps a definition from being registered; empty when nothing does. */
+  findDefinitionErrors(definition: unknown): Promise<FieldError[]>;
+  /**
+   * What is wrong with the data; a schema that can't be applied in its time is one more thing that is wrong.
+   * @param key stands for the definition, which must not change under it
+   * @throws RectoError unavailable: too much waits already, this schema was too slow several times of late, or the server is stopping
+   */
+  findDataErrors(key: string, definition: unknown, data: unknown): Promise<FieldError[]>;
+  close(): Promise<void>;
+}
+
+const SCRIPT = new URL('./validator-thread.ts', import.meta.url);
+/** A chapter of 1,000,000 characters takes some 20 ms. */
+const VALIDATE_MS = 1_000;
+/** An analysis of patterns takes longer, and administrators are few. */
+const CHECK_MS = 10_000;
+/** Starting the thread loads ajv; that is no schema's fault. */
+const START_MS = 30_000;
+const MAX_HEAP_MB = 256;
+const MAX_WAITING = 10_000;
+/** A schema that was too slow so often is asked nothing for a while: others wait in the same queue. */
+const MAX_STRIKES = 3;
+const REST_MS = 30_000;
+
+interface Question {
+  message: ToValidator;
+  limitMs: number;
+  answer(errors: FieldError[]): void;
+  refuse(error: RectoError): void;
+}
+
+/** One thread and a queue. A question that hangs or floods its thread dies with it, and the next one gets a new thread. */
+export function createSchemaValidator(limits: { validateMs?: number } = {}): SchemaValidator {
+  const queue: Question[] = [];
+  const strikes = createStrikes();
+  let thread: ValidatorThread | null = null;
+  let busy = false;
+  let closed = false;
+
+  const pump = async (): Promise<void> => {
+    if (busy) return;
+    busy = true;
+    for (let question = queue.shift(); question; question = queue.shift()) {
+      const key = question.message.type === 'validate' ? question.message.key : null;
+      if (key !== null && strikes.areTooMany(key)) {
+        question.refuse(new RectoError('unavailable', 'Data of this schema takes too long to be checked: try again in a while.', { retryAfterMs: REST_MS }));
+        continue;
+      }
+      thread ??= new ValidatorThread();
+      const errors = closed ? null : await thread.ask(question.message, question.limitMs);
+      if (errors) question.answer(errors);
+      else if (closed) question.refuse(stopping());
+      else question.answer([{ path: '/', message: question.message.type === 'check' ? 'takes too long to compile' : 'can’t be checked in time by its schema' }]);
+      if (errors) continue;
+      if (key !== null) strikes.count(key);
+      await thread.end();
+      thread = null;
+    }
+    busy = false;
+  };
+  const ask = (message: ToValidator, limitMs: number): Promise<FieldError[]> => {
+    if (closed) throw stopping();
+    if (queue.length >= MAX_WAITING) throw new RectoError('unavailable', 'Too much waits to be checked: try again in a moment.', { retryAfterMs: 1_000 });
+    return new Promise((answer, refuse) => {
+      queue.push({ message, limitMs, answer, refuse });
+      void pump();
+    });
+  };
+  return {
+    findDefinitionErrors: async (definition) => {
+      const errors = checkDefinition(definition);
+      return errors.length > 0 ? errors : await ask({ type: 'check', definition }, CHECK_MS);
+    },
+    findDataErrors: async (key, definition, data) => await ask({ type: 'validate', key, definition, data }, limits.validateMs ?? VALIDATE_MS),
+    close: async () => {
+      closed = true;
+      await thread?.end();
+    },
+  };
+}
+
+/** How often a schema was too slow of late. */
+function createStrikes(): { count(key: string): void; areTooMany(key: string): boolean } {
+  const times = new Map<string, number[]>();
+  const recent = (key: string): number[] => (times.get(key) ?? []).filter((time) => performance.now() - time < REST_MS);
+  return {
+    count: (key) => void times.set(key, [...recent(key), performance.now()]),
+    areTooMany: (key) => times.has(key) && recent(key).length >= MAX_STRIKES,
+  };
+}
+
+const stopping = (): RectoError => new RectoError('unavailable', 'The server is stopping.');
+
+/** A thread that answers one question at a time; null: it did not in time, or died of it. */
+class ValidatorThread {
+  readonly #worker = new Worker(SCRIPT, { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
+  readonly #ready: Promise<void>;
+  readonly #known = new Set<string>();
+  #settle: (errors: FieldError[] | null) => void = () => {};
+
+  constructor() {
+    // The server may end while it is idle.
+    this.#worker.unref();
+    this.#ready = new Promise((resolve) => {
+      this.#worker.on('message', (message: FromValidator) => (message.type === 'ready' ? resolve() : this.#settle(message.errors)));
+    });
+    this.#worker.on('error', () => this.#settle(null));
+    this.#worker.on('exit', () => this.#settle(null));
+  }
+
+  async ask(message: ToValidator, limitMs: number): Promise<FieldError[] | null> {
+    let timer: NodeJS.Timeout | undefined;
+    const answered = new Promise<FieldError[] | null>((resolve) => (this.#settle = resolve));
+    const late = (ms: number): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => this.#settle(null), ms);
+    };
+    late(START_MS);
+    void this.#ready.then(() => late(limitMs));
+    this.#worker.postMessage(this.#withoutKnown(message), []);
+    const errors = await answered;
+    clearTimeout(timer);
+    return errors;
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #withoutKnown(message: ToValidator): ToValidator {
+    if (message.type === 'check') return message;
+    const { definition, ...rest } = message;
+    if (this.#known.has(message.key)) return rest;
+    this.#known.add(message.key);
+    return { ...rest, definition };
+  }
+}

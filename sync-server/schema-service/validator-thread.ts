@@ -1,0 +1,82 @@
+/**
+ * The thread in which schemas that were learnt at run time are compiled and applied. It may hang or run out of memory on a
+ * hostile one: the server goes on, and starts another.
+ */
+import { parentPort } from 'node:worker_threads';
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormatsModule from 'ajv-formats';
+import { isSafe } from 'redos-detector';
+import { toFieldErrors } from '#schemas/blob.ts';
+import type { FieldError } from '#schemas/errors.ts';
+import { patternsOf } from './check-definition.ts';
+import { collectSchemas } from './definition-walk.ts';
+import type { FromValidator, ToValidator } from './validator-messages.ts';
+
+const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;
+/** More would tell nobody more. */
+const MAX_ERRORS = 100;
+/** Where the analysis of a pattern has taken so many steps, nobody knows what the pattern takes. */
+const MAX_PATTERN_STEPS = 5_000;
+
+const compiled = new Map<string, ValidateFunction>();
+
+/** Its own ajv each: what one schema names can't be seen by another. */
+function compile(definition: object): ValidateFunction {
+  const { $id: _id, $schema: _draft, ...rest } = definition as Record<string, unknown>;
+  const ajv = new Ajv({ allErrors: true, strict: false, inlineRefs: false, logger: false });
+  addFormats(ajv);
+  return ajv.compile(rest);
+}
+
+function check(definition: object): FieldError[] {
+  const ajv = new Ajv({ allErrors: true, strict: false, logger: false });
+  addFormats(ajv);
+  const { $schema: _draft, ...rest } = definition as Record<string, unknown>;
+  if (ajv.validateSchema(rest) !== true) return toFieldErrors(ajv.errors);
+  const slow = findSlowPatterns(rest);
+  if (slow.length > 0) return slow;
+  try {
+    compile(definition);
+    return [];
+  } catch (error) {
+    return [{ path: '/', message: error instanceof Error ? error.message : 'can’t be compiled' }];
+  }
+}
+
+/** A pattern that takes more than linear time on some text is refused, whoever would write that text. */
+function findSlowPatterns(definition: Record<string, unknown>): FieldError[] {
+  return [...collectSchemas(definition)].flatMap(([path, schema]) =>
+    typeof schema === 'boolean' ? [] : patternsOf(schema).flatMap(({ path: at, pattern }) => {
+      const message = findPatternProblem(pattern);
+      return message === null ? [] : [{ path: path + at, message }];
+    }));
+}
+
+function findPatternProblem(pattern: string): string | null {
+  let expression: RegExp;
+  try {
+    expression = new RegExp(pattern, 'u');
+  } catch {
+    return 'is not a regular expression (ECMA 262, with the flag u)';
+  }
+  try {
+    return isSafe(expression, { maxSteps: MAX_PATTERN_STEPS }).safe ? null : 'takes too long on some texts: write it so that no text can be matched in more than a few ways';
+  } catch {
+    return 'can’t be analysed: write it more simply';
+  }
+}
+
+function validate({ key, definition, data }: ToValidator & { type: 'validate' }): FieldError[] {
+  if (definition !== undefined) compiled.set(key, compile(definition as object));
+  const run = compiled.get(key);
+  if (!run) return [{ path: '/', message: 'has a schema that is not known here' }];
+  return run(data) ? [] : toFieldErrors(run.errors?.slice(0, MAX_ERRORS));
+}
+
+if (!parentPort) throw new Error('validator-thread.ts runs as a worker thread.');
+const port = parentPort;
+port.on('message', (message: ToValidator) => {
+  const errors = message.type === 'check' ? check(message.definition as object) : validate(message);
+  port.postMessage({ type: 'answer', errors } satisfies FromValidator);
+});
+port.postMessage({ type: 'ready' } satisfies FromValidator);
