@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuthSession } from '#schemas/generated/types.ts';
+import { openDatabase } from '../db/database.ts';
 import { startServer, type ServerParts } from '../server.ts';
 import { readSettings, type ServerSettings } from '../settings.ts';
 
@@ -27,6 +28,8 @@ export interface TestServer {
   close(): Promise<void>;
   /** A new account, signed in. */
   signUp(email?: string): Promise<Caller>;
+  /** A new account that may register schemas and processors. */
+  signUpAdministrator(): Promise<Caller>;
   anonymous: Caller;
 }
 
@@ -38,6 +41,11 @@ export async function startTestServer(overrides: Partial<ServerSettings> = {}, p
   const settings = { ...readSettings({ RECTO_DATA_DIR: dataDir, RECTO_PORT: '0' }), ...overrides };
   let running = await startServer(settings, parts);
   const urlOf = (): string => running.url;
+  const signUp: TestServer['signUp'] = async (email = `author${(accounts += 1)}@example.org`) => {
+    const reply = await send(urlOf, null)('POST', '/api/v1/auth/register', { email, password: 'a long enough password', device_name: 'Test' });
+    if (reply.status !== 201) throw new Error(`sign-up: ${reply.text}`);
+    return createCaller(urlOf, reply.body as unknown as AuthSession);
+  };
   return {
     get url() {
       return running.url;
@@ -51,10 +59,14 @@ export async function startTestServer(overrides: Partial<ServerSettings> = {}, p
       await running.close();
       rmSync(dataDir, { recursive: true, force: true });
     },
-    signUp: async (email = `author${(accounts += 1)}@example.org`) => {
-      const reply = await send(urlOf, null)('POST', '/api/v1/auth/register', { email, password: 'a long enough password', device_name: 'Test' });
-      if (reply.status !== 201) throw new Error(`sign-up: ${reply.text}`);
-      return createCaller(urlOf, reply.body as unknown as AuthSession);
+    signUp,
+    signUpAdministrator: async () => {
+      const administrator = await signUp();
+      // As `user add --admin` does beside a running server.
+      const database = openDatabase(settings.databaseFile);
+      await database.query.updateTable('users').set({ admin: 1 }).where('id', '=', administrator.session.user_id).execute();
+      await database.close();
+      return administrator;
     },
     anonymous: createStranger(urlOf),
   };
