@@ -13,7 +13,24 @@ export async function checkOutput(manifest: ProcessorManifest, output: Processor
   if (schemaId !== normalizeSchemaId(manifest.output_schema_id)) {
     throw new RectoError('processor_output_invalid', `${manifest.name} made a “${schemaId}”, not a “${manifest.output_schema_id}”.`);
   }
+  checkSize(manifest.name, [output.data, ...(output.also ?? []).map(({ data }) => data)]);
   await checkData(manifest.name, schemaId, output.data, ports);
+}
+
+/** Characters that one run may make. A blob that is posted may have as many; a schema may set no bound at all. */
+const MAX_OUTPUT = 8 * 1024 * 1024;
+
+/** Before the schema looks at it, which takes its time with what is large. */
+function checkSize(maker: string, data: unknown): void {
+  let size = 0;
+  const waiting: unknown[] = [data];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    size += typeof value === 'string' ? value.length : 8;
+    // Names of members count by their number alone.
+    if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) waiting.push(item);
+    if (size > MAX_OUTPUT) throw new RectoError('processor_output_invalid', `${maker} made more than ${MAX_OUTPUT / 1024 / 1024} million characters.`);
+  }
 }
 
 async function checkData(maker: string, schemaId: string, data: unknown, ports: Pick<OrchestratorPorts, 'findDataErrors'>): Promise<void> {

@@ -25,6 +25,17 @@ it('expands a draft', async () => {
   expect(data['expanded']).toContain('The ship sailed into the storm.');
 });
 
+it('a processor that takes more and more memory loses its thread, and the next run has another', async () => {
+  const small = createThreadRunner(() => ({ provider: 'built-in' }), new URL('../test-support/trial-thread.ts', import.meta.url), 48);
+  try {
+    const trial = (content: string) => small.run({ ...expansionOf(content), processorId: 'trial' }, options());
+    await expect(trial('leak')).rejects.toMatchObject({ code: 'processor_crashed' });
+    await expect(trial('draft')).resolves.toMatchObject({ data: { content: 'done' } });
+  } finally {
+    await small.dispose();
+  }
+});
+
 it('leaves the server free while a processor is busy without a pause, and stops it at once', async () => {
   // Many times what a processor does in a second, in one paragraph.
   const hard = expansionOf('the ship sailed into the storm '.repeat(30_000));

@@ -15,9 +15,9 @@ const SCRIPT = new URL('./processor-thread.ts', import.meta.url);
  * Runs the processors that ship in threads. A long text keeps a processor busy for seconds without a pause, and the server has
  * other users; a thread that hangs is terminated when its job is cancelled or stalls.
  */
-export function createThreadRunner(aiSettings: () => AiSettings, script = SCRIPT): ProcessorRunner {
+export function createThreadRunner(aiSettings: () => AiSettings, script = SCRIPT, maxHeapMb = MAX_HEAP_MB): ProcessorRunner {
   return createWorkerRunner({
-    startWorker: () => shapeNodeWorker(new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } })),
+    startWorker: () => shapeNodeWorker(new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } })),
     aiSettings,
     idleMs: IDLE_MS,
   });
