@@ -4,7 +4,7 @@
  * new connection hears before the old one ends, so nothing falls between the two.
  */
 import { jwtAuthenticator, wsconnect, type NatsConnection } from '@nats-io/nats-core';
-import { RectoError } from '#schemas/errors.ts';
+import { RectoError, type ErrorCode } from '#schemas/errors.ts';
 import type { EventCredentials } from '#schemas/generated/types.ts';
 import { validateEventCredentials } from '#schemas/generated/validators.js';
 import { ROUTES } from '#schemas/http.ts';
@@ -16,6 +16,7 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const PING_MS = 20_000;
 /** New credentials are fetched when this part of the old ones' time is left, and at each such part after it. */
 const RENEW_AT = 1 / 4;
+const GIVEN_UP: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['unavailable', 'not_found', 'unauthenticated', 'token_expired', 'token_reused']);
 
 export function createNatsCarrier(request: ApiClient): EventCarrier {
   const fetchCredentials = async (): Promise<EventCredentials> => {
@@ -89,7 +90,11 @@ class Line implements OpenCarrier {
     const renew = async (): Promise<void> => {
       try {
         await this.#connect(await this.#fetchCredentials());
-      } catch {
+        // What the server could not tell, by its own line to NATS, is pulled now at the latest.
+        this.#listener.onEvent({ type: 'sync.resync' });
+      } catch (thrown) {
+        // The server has lost its line to NATS, or this device is signed out: nothing more would come.
+        if (thrown instanceof RectoError && GIVEN_UP.has(thrown.code)) return void this.#current?.close();
         // Tried again until the old connection ends with its credentials; then whoever holds this line looks for another way.
         if (!this.#isClosed && this.#current) this.#timer = setTimeout(() => void renew(), partMs / 4);
       }

@@ -22,6 +22,8 @@ export interface NatsLinkOptions {
   access: NatsAccess;
   /** Told once when the connection is lost or can't be made, and once when it is back (null). */
   onTrouble(trouble: string | null): void;
+  /** Called when a new connection is in use. */
+  onReady?(): void;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -45,7 +47,7 @@ export function connectToNats(url: string, { serverCredentials }: NatsAccess): P
   });
 }
 
-export function createNatsLink({ url, access, onTrouble }: NatsLinkOptions): NatsLink {
+export function createNatsLink({ url, access, onTrouble, onReady }: NatsLinkOptions): NatsLink {
   const stopping = new AbortController();
   let connection: NatsConnection | null = null;
   let trouble: string | null = `NATS at ${url} is not connected yet.`;
@@ -76,6 +78,7 @@ export function createNatsLink({ url, access, onTrouble }: NatsLinkOptions): Nat
       if (!ended.signal.aborted) {
         connection = held;
         note(null);
+        onReady?.();
       }
       return await closed;
     } finally {

@@ -29,7 +29,14 @@ export interface NatsServiceOptions {
 }
 
 export function createNatsService({ settings, access, now, onTrouble }: NatsServiceOptions): NatsService {
-  const link = createNatsLink({ url: settings.url, access, onTrouble });
+  /** Users who were not told of something while there was no connection: their apps may be on NATS all the same, and pull then. */
+  const missed = new Set<string>();
+  const tell = (userId: string, name: string, event: SocketEvent): void => link.publish(userSubject(userId, name), JSON.stringify(withoutText(event)));
+  const tellMissed = (): void => {
+    for (const userId of missed) tell(userId, 'sync.resync', { type: 'sync.resync' });
+    missed.clear();
+  };
+  const link = createNatsLink({ url: settings.url, access, onTrouble, onReady: tellMissed });
   return {
     link,
     admitUser: async (userId) => ({ url: settings.publicUrl, ...(await createUserCredentials(access, userId, now())), subject: userSubjects(userId) }),
@@ -38,7 +45,10 @@ export function createNatsService({ settings, access, now, onTrouble }: NatsServ
       ...(await createWorkerCredentials(access, processorId, now())),
       subjects: workSubjects(processorId),
     }),
-    tellUser: (userId, name, event) => link.publish(userSubject(userId, name), JSON.stringify(withoutText(event))),
+    tellUser: (userId, name, event) => {
+      if (link.trouble() === null) tell(userId, name, event);
+      else missed.add(userId);
+    },
     announceWork: (processorId) => link.publish(workSubjects(processorId).work, ''),
     announceCancelled: ({ processorId, jobId, runId }) =>
       link.publish(workSubjects(processorId).cancelled, JSON.stringify({ job_id: jobId, run_id: runId })),
