@@ -31,8 +31,8 @@ export interface RemoteWorker {
 type Taken = ReplyOf<'takeJob'>;
 
 const WAIT_MS = 20_000;
-/** With a bell, only as long as the server takes to hand out what it rang for. */
-const WAIT_AFTER_BELL_MS = 1_000;
+/** As long as the server takes to hand out what its bell rang for; and to find out that the server answers again. */
+const SHORT_WAIT_MS = 1_000;
 /** Trying again helps with none of these. */
 const HOPELESS: ReadonlySet<string> = new Set(['unauthenticated', 'forbidden', 'processor_unknown', 'upgrade_required', 'not_found']);
 /** As the server's route takes it. */
@@ -65,8 +65,8 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
     }
   };
 
-  const take = async (): Promise<Taken | null> => {
-    const taken = await api.take(options.name, bell?.isRinging ? WAIT_AFTER_BELL_MS : WAIT_MS, stopping.signal);
+  const take = async (isRetry: boolean): Promise<Taken | null> => {
+    const taken = await api.take(options.name, bell?.isRinging || isRetry ? SHORT_WAIT_MS : WAIT_MS, stopping.signal);
     // Where there was one there may be more: another slot looks.
     if (taken) bell?.ring();
     else await bell?.next(stopping.signal);
@@ -110,10 +110,10 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 }
 
 /** Tries until it works. @returns null when the worker is stopping. @throws RectoError what is hopeless */
-async function untilItWorks<T>(attempt: () => Promise<T>, { log }: RemoteWorkerOptions, stopping: AbortSignal): Promise<T | null> {
+async function untilItWorks<T>(attempt: (isRetry: boolean) => Promise<T>, { log }: RemoteWorkerOptions, stopping: AbortSignal): Promise<T | null> {
   for (let failures = 0; !stopping.aborted; ) {
     try {
-      const done = await attempt();
+      const done = await attempt(failures > 0);
       if (failures > 0) log('The server answers again.');
       return done;
     } catch (thrown) {
