@@ -9,6 +9,8 @@ import { RectoError } from '#schemas/errors.ts';
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_HEADER, PROTOCOL_VERSION } from '#schemas/version.ts';
 import { createAccessTokens, readSigningKey } from './accounts/access-tokens.ts';
 import { createAccounts } from './accounts/accounts.ts';
+import { readKeyFile } from './accounts/key-file.ts';
+import { createAiAccounts } from './ai-accounts/ai-accounts.ts';
 import { openDatabase, type Database } from './db/database.ts';
 import { createInProcessBus } from './events/in-process-bus.ts';
 import { createNatsBus } from './events/nats/nats-bus.ts';
@@ -26,6 +28,7 @@ import type { ServerSettings } from './settings.ts';
 import { createAttachments } from './state-service/attachments.ts';
 import { createBlobReader } from './state-service/blob-reader.ts';
 import { createBlobStore } from './state-service/blob-store.ts';
+import { addAiRoutes } from './studio-api/ai-routes.ts';
 import { addAuthRoutes } from './studio-api/auth-routes.ts';
 import { addBlobRoutes } from './studio-api/blob-routes.ts';
 import type { ApiContext } from './studio-api/context.ts';
@@ -111,8 +114,12 @@ function createServices(settings: ServerSettings, database: Database, nats: Nats
     },
   });
   const registries = createRegistries({ database, shipped: (parts.processors ?? PROCESSORS).map(({ manifest }) => manifest), now });
+  const aiAccounts = createAiAccounts({
+    database, key: readKeyFile(settings.dataDir, 'ai.key', 'delete it and start again; users give the keys of their text providers anew.'),
+    fallback: settings.ai, allowPrivate: settings.aiAllowPrivate, now,
+  });
   const processors = createProcessorService({
-    database, store, attachments, hub, metrics, tokens: createServiceTokens(database, now), registries, workers: settings.workers, workerLeaseMs: settings.workerLeaseMs, ai: settings.ai, clock, thread: parts.thread,
+    database, store, attachments, hub, metrics, tokens: createServiceTokens(database, now), registries, workers: settings.workers, workerLeaseMs: settings.workerLeaseMs, ai: ({ blob }) => aiAccounts.settingsOf(blob.user_id), clock, thread: parts.thread,
     onFailure: (error) => console.error('The state of a job could not be stored and is tried again:', error),
   });
   userEvents = createUserEvents({ hub, store, onFailure: (error) => console.error('An event could not be told to a user’s devices:', error) });
@@ -127,7 +134,7 @@ function createServices(settings: ServerSettings, database: Database, nats: Nats
   const isAwaited = (user_id: string, schema_id: string, version: number): boolean =>
     processors.takesUp({ type: version === 1 ? 'blob.created' : 'blob.updated', blob_id: '', user_id, schema_id, processor_id: '', version });
   const reader = createBlobReader({ database, isAwaited });
-  return { accounts, attachments, database, store, reader, hub, nats, processors, workers: processors.workers, schemas: registries.schemas, registries, metrics, now, relay, userEvents };
+  return { accounts, aiAccounts, attachments, database, store, reader, hub, nats, processors, workers: processors.workers, schemas: registries.schemas, registries, metrics, now, relay, userEvents };
 }
 
 /** From the outbox to the processors: by NATS where there is one, else in this process. */
@@ -171,7 +178,7 @@ async function createApi(settings: ServerSettings, services: Services): Promise<
   // Before the guard: the connection of an upgrade that the guard refuses must be ended.
   await useWebSockets(app);
   await guard(app, settings);
-  for (const addRoutes of [addAuthRoutes, addBlobRoutes, addFileRoutes, addSyncRoutes, addSchemaRoutes, addProcessorRoutes, addJobRoutes, addEventRoutes, addHealthRoutes, addWorkerRoutes]) addRoutes(app, services);
+  for (const addRoutes of [addAuthRoutes, addBlobRoutes, addFileRoutes, addSyncRoutes, addSchemaRoutes, addProcessorRoutes, addJobRoutes, addAiRoutes, addEventRoutes, addHealthRoutes, addWorkerRoutes]) addRoutes(app, services);
   addMetricsRoute(app, services, settings.metricsToken);
   await addWebApp(app, settings.webAppDir);
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new RectoError('not_found', 'There is nothing at this address.')));

@@ -14,6 +14,8 @@ export interface ServerSettings {
   /** Undefined: the events' bus is in this process. */
   nats: NatsSettings | undefined;
   ai: AiSettings;
+  /** Whether a user's own text provider may be in the server's network: its other services could be reached through it. */
+  aiAllowPrivate: boolean;
   openRegistration: boolean;
   /** The processors that the server runs itself. */
   workers: 'all' | 'none' | readonly string[];
@@ -57,6 +59,8 @@ export function readSettings(env: Environment): ServerSettings {
     databaseFile: readDatabaseFile(env, dataDir),
     nats: readNats(env),
     ai: readAi(env),
+    // Who can reach a server on loopback sits at its machine.
+    aiAllowPrivate: readBoolean(env, 'RECTO_AI_ALLOW_PRIVATE', isLoopbackHost(read(env, 'RECTO_HOST') ?? '127.0.0.1')),
     openRegistration: readBoolean(env, 'RECTO_OPEN_REGISTRATION', true),
     workers: readWorkers(env),
     workerLeaseMs: 1000 * readInteger(env, 'RECTO_WORKER_LEASE', { min: 3, max: 3600, fallback: 30 }),
@@ -142,6 +146,11 @@ export function readAi(env: Environment): AiSettings {
   }
   if (provider === 'anthropic' && (!model || !apiKey)) throw wrong(model ? 'RECTO_AI_KEY' : 'RECTO_AI_MODEL', 'the provider anthropic needs it');
   return { provider, ...(baseUrl && { baseUrl }), ...(model && { model }), ...(apiKey && { apiKey }) };
+}
+
+/** As a host to listen at. */
+function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function readWorkers(env: Environment): ServerSettings['workers'] {

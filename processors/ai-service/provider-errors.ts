@@ -14,7 +14,8 @@ const SAFE = 'The draft is as it was.';
 
 /** Whatever a request to a provider threw or streamed as an error, by its code. */
 export function toProviderError(thrown: unknown, request: FailedRequest): RectoError {
-  if (thrown instanceof RectoError) return thrown;
+  const own = findOwn(thrown);
+  if (own) return own;
   if (APICallError.isInstance(thrown) && thrown.statusCode !== undefined && thrown.statusCode >= 400) {
     return fromStatus({ statusCode: thrown.statusCode, responseBody: thrown.responseBody, responseHeaders: thrown.responseHeaders, cause: thrown }, request);
   }
@@ -29,6 +30,12 @@ export function toProviderError(thrown: unknown, request: FailedRequest): RectoE
   // It answered 200, and then nothing that belongs to the protocol.
   if (APICallError.isInstance(thrown)) return nonsense(request, thrown);
   return new RectoError('provider_failed', `The text provider failed. ${SAFE}`, { cause: thrown });
+}
+
+/** An error of ours that came through the SDK and fetch, which wrap it: a connection that was not allowed. */
+function findOwn(thrown: unknown, depth = 0): RectoError | null {
+  if (thrown instanceof RectoError) return thrown;
+  return thrown instanceof Error && depth < 6 ? findOwn(thrown.cause, depth + 1) : null;
 }
 
 export function cutOff(cause?: unknown): RectoError {

@@ -75,6 +75,8 @@ export interface AiSettings {
   temperature?: number;
   /** What the provider takes, in any currency, for a million tokens. */
   price?: { input: number; output: number };
+  /** The address was not the host's operator's choice: only the public internet may be reached. */
+  onlyPublic?: boolean;
   /** What this run may still spend, in the price's currency; without it there is no limit. */
   budget?: number;
 }

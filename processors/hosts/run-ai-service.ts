@@ -11,6 +11,7 @@ import { untilCancelled } from './until-cancelled.ts';
 export interface RunAiOptions extends Pick<RunOptions, 'answers' | 'onUsage'> {
   /** See `ProcessorHost`. */
   completeSettings?: ((settings: AiSettings) => Promise<AiSettings>) | undefined;
+  fetchFor?: ((settings: AiSettings) => typeof fetch | undefined) | undefined;
 }
 
 /**
@@ -19,11 +20,14 @@ export interface RunAiOptions extends Pick<RunOptions, 'answers' | 'onUsage'> {
  */
 export function createRunAiService(settings: AiSettings, options: RunAiOptions): AiService {
   if (settings.provider === 'built-in') return createAiService(settings);
-  const { answers, onUsage, completeSettings = async (complete: AiSettings) => complete } = options;
+  const { answers, onUsage, completeSettings = async (complete: AiSettings) => complete, fetchFor } = options;
   const spend = createSpend(settings, onUsage);
   let opened: Promise<AiService> | undefined;
   const open = (signal: AbortSignal): Promise<AiService> => {
-    opened ??= completeSettings(settings).then((complete) => createAiService(complete, { onTokens: spend.onTokens }));
+    opened ??= completeSettings(settings).then((complete) => {
+      const fetch = fetchFor?.(complete);
+      return createAiService(complete, { onTokens: spend.onTokens, ...(fetch && { fetch }) });
+    });
     return untilCancelled(opened, signal);
   };
 

@@ -16,6 +16,8 @@ export interface ProcessorHost {
    * Asked once a run, and only by a run that asks a provider. @throws RectoError forbidden and others: the run fails with it
    */
   completeSettings?(settings: AiSettings): Promise<AiSettings>;
+  /** How a run with these settings reaches its provider, where it isn't by the global fetch. */
+  fetchFor?(settings: AiSettings): typeof fetch | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface ProcessorHost {
  * @throws RectoError the processor's own; processor_unknown; cancelled; processor_failed for what is no RectoError
  */
 export async function runProcessor(
-  { processors, completeSettings }: ProcessorHost,
+  { processors, completeSettings, fetchFor }: ProcessorHost,
   settings: AiSettings,
   request: RunRequest,
   { signal, readBlob, onProgress, answers, onUsage }: RunOptions,
@@ -41,7 +43,7 @@ export async function runProcessor(
         if (!signal.aborted) onProgress(progress);
       },
       readBlob: (id) => readBlob(id),
-      ai: createRunAiService(mergeAiSettings(settings, request.config), { completeSettings, ...(answers && { answers }), ...(onUsage && { onUsage }) }),
+      ai: createRunAiService(mergeAiSettings(settings, request.config), { completeSettings, fetchFor, ...(answers && { answers }), ...(onUsage && { onUsage }) }),
       now: () => Date.now(),
     });
   } catch (thrown) {

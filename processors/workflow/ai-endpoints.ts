@@ -1,4 +1,5 @@
 import { RectoError } from '#schemas/errors.ts';
+import { toWireAnswer } from '../ai-service/wire-answer.ts';
 import type { ExpandRequest, ProcessorContext, WritingStyle } from '../contract/processor.ts';
 import { isRecord } from './expression-values.ts';
 
@@ -34,12 +35,7 @@ export const AI_ENDPOINTS: ReadonlyMap<string, AiEndpoint> = new Map<string, AiE
         });
         return {
           expanded: result.text,
-          provider: result.provider,
-          model: result.model,
-          temperature: result.temperature,
-          input_tokens: result.inputTokens,
-          output_tokens: result.outputTokens,
-          finish_reason: result.finishReason,
+          ...toWireAnswer(result),
           ...(result.usedDetails && { used_details: result.usedDetails }),
         };
       },
@@ -54,7 +50,7 @@ function requireText(input: Record<string, unknown>, name: string): string {
 }
 
 /** The wishes of a job's config, and over them those of the workflow's `context`. */
-function toExpandRequest(input: Record<string, unknown>, config: Record<string, unknown>): ExpandRequest {
+export function toExpandRequest(input: Record<string, unknown>, config: Record<string, unknown>): ExpandRequest {
   const { style } = input;
   if (style !== undefined && style !== null && !(typeof style === 'string' && STYLES.includes(style))) {
     throw new RectoError('workflow_step_failed', `“style” must be one of ${STYLES.join(', ')}.`);

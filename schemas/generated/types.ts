@@ -34,6 +34,8 @@ export interface AllSchemas {
   'snapshot-v1'?: SnapshotV1;
   'text-input-v1'?: TextInputV1;
   'text-input-v2'?: TextInputV2;
+  'ai-account-body'?: AiAccountBody;
+  'ai-account'?: AiAccount;
   'analyze-style'?: AnalyzeStyleBody;
   'auth-session'?: AuthSession;
   'blob-list'?: BlobList;
@@ -44,6 +46,9 @@ export interface AllSchemas {
   'device-list'?: DeviceList;
   'event-credentials'?: EventCredentials;
   'generate-expand'?: GenerateExpandBody;
+  'generate-write'?: GenerateWriteBody;
+  'generated-expansion'?: GeneratedExpansion;
+  'generated-text'?: GeneratedText;
   problem?: Problem;
   'processor-instance-body'?: ProcessorInstanceBody;
   'processor-instance-list'?: ProcessorInstanceList;
@@ -51,11 +56,13 @@ export interface AllSchemas {
   'refresh-token'?: RefreshTokenBody;
   'socket-event'?: SocketEvent;
   'socket-request'?: SocketRequest;
+  'style-analysis'?: StyleAnalysisReply;
   'sync-checkpoint'?: SyncCheckpoint;
   'sync-pull'?: SyncPullPage;
   'sync-push-results'?: SyncPushResults;
   'sync-push'?: SyncPushBody;
   'update-blob'?: UpdateBlobBody;
+  'usage-report'?: UsageReport;
   'user-state'?: UserState;
   'worker-answer'?: WorkerAnswer;
   'worker-completion'?: WorkerCompletion;
@@ -369,6 +376,59 @@ export interface TextInputV2 {
   [k: string]: unknown;
 }
 /**
+ * The body of PUT /api/v1/ai/account: the text provider of a user's jobs in the cloud. The key is kept sealed and never comes back; left out, the one there is stays where the provider's origin stays; null takes it away.
+ */
+export interface AiAccountBody {
+  provider: 'openai-compatible' | 'anthropic';
+  /**
+   * Anthropic's own where it is left out.
+   */
+  base_url?: string;
+  model: string;
+  context_tokens?: number;
+  temperature?: number;
+  /**
+   * For a million tokens, in any currency; null: none is set.
+   */
+  price?: {
+    input: number;
+    output: number;
+  } | null;
+  /**
+   * For a calendar month (UTC), in the price's currency; null: no limit.
+   */
+  monthly_budget?: number | null;
+  key?: string | null;
+}
+/**
+ * A user's text provider in the cloud, without its key.
+ */
+export interface AiAccount {
+  provider: 'openai-compatible' | 'anthropic';
+  /**
+   * Anthropic's own where it is left out.
+   */
+  base_url: string;
+  model: string;
+  context_tokens?: number;
+  temperature?: number;
+  /**
+   * For a million tokens, in any currency; null: none is set.
+   */
+  price: {
+    input: number;
+    output: number;
+  } | null;
+  /**
+   * For a calendar month (UTC), in the price's currency; null: no limit.
+   */
+  monthly_budget: number | null;
+  has_key: boolean;
+  spent_this_month: number;
+  updated_at: string;
+  [k: string]: unknown;
+}
+/**
  * The body of POST /analyze/style.
  */
 export interface AnalyzeStyleBody {
@@ -521,6 +581,43 @@ export interface GenerateExpandBody {
   original: string;
   style?: string | null;
   context?: unknown;
+  [k: string]: unknown;
+}
+/**
+ * The body of POST /generate/write: a text by the model on an instruction.
+ */
+export interface GenerateWriteBody {
+  instruction: string;
+  text: string;
+  max_output_tokens?: number;
+  seed?: number;
+  [k: string]: unknown;
+}
+/**
+ * What POST /generate/expand answers.
+ */
+export interface GeneratedExpansion {
+  expanded: string;
+  provider: string;
+  model: string;
+  temperature: number;
+  input_tokens: number;
+  output_tokens: number;
+  finish_reason: string;
+  used_details?: string[];
+  [k: string]: unknown;
+}
+/**
+ * What POST /generate/write answers.
+ */
+export interface GeneratedText {
+  text: string;
+  provider: string;
+  model: string;
+  temperature: number;
+  input_tokens: number;
+  output_tokens: number;
+  finish_reason: string;
   [k: string]: unknown;
 }
 /**
@@ -708,6 +805,19 @@ export interface SocketSync {
   type: 'sync';
 }
 /**
+ * What POST /analyze/style answers.
+ */
+export interface StyleAnalysisReply {
+  style: {
+    tone: string;
+    complexity: number;
+    readability_score: number;
+    detected_style: string;
+    [k: string]: unknown;
+  };
+  [k: string]: unknown;
+}
+/**
  * A page of GET /api/v1/sync/blobs/pull. Shorter than the limit: nothing more for now.
  */
 export interface SyncPullPage {
@@ -757,6 +867,29 @@ export interface UpdateBlobBody {
    * @maxItems 100
    */
   tags?: string[];
+  [k: string]: unknown;
+}
+/**
+ * What a user's jobs took of text providers in the cloud, the newest month first.
+ */
+export interface UsageReport {
+  usage: {
+    /**
+     * YYYY-MM, UTC.
+     */
+    month: string;
+    processor_id: string;
+    provider: string;
+    model: string;
+    answers: number;
+    input_tokens: number;
+    output_tokens: number;
+    /**
+     * Null: no price was set.
+     */
+    cost: number | null;
+    [k: string]: unknown;
+  }[];
   [k: string]: unknown;
 }
 /**

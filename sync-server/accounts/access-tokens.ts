@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { RectoError } from '#schemas/errors.ts';
+import { readKeyFile } from './key-file.ts';
 
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 
@@ -72,16 +70,5 @@ async function readToken(token: string, secret: Uint8Array, now: number): Promis
  * ends every access token (refresh tokens stay).
  */
 export function readSigningKey(dataDir: string): Uint8Array {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const path = join(dataDir, 'signing.key');
-  try {
-    writeFileSync(path, randomBytes(32), { mode: 0o600, flag: 'wx', flush: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw new RectoError('storage_failed', `The signing key ${path} can’t be written: ${(error as Error).message}.`, { cause: error });
-    }
-  }
-  const key = readFileSync(path);
-  if (key.length < 32) throw new RectoError('storage_failed', `The signing key ${path} is damaged: delete it and start again; everyone signs in anew.`);
-  return key;
+  return readKeyFile(dataDir, 'signing.key', 'delete it and start again; everyone signs in anew.');
 }

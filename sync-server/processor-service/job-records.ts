@@ -15,7 +15,7 @@ export interface JobFailure {
 /** What is kept of jobs beside their state: answers that were paid for, what they took, what went wrong. */
 export interface JobRecords {
   answersOf(job: Pick<Job, 'id'>): AnswerStore;
-  noteUsage(job: Job, usage: Usage): Promise<void>;
+  noteUsage(job: Pick<Job, 'id' | 'user_id' | 'processor_id'>, usage: Usage): Promise<void>;
   /** The failed attempts of these jobs, the oldest first. */
   failuresOf(jobIds: readonly string[]): Promise<Map<string, JobFailure[]>>;
   /** Removes a dead letter with all that is kept of it. */

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 function createService(options: Partial<ProcessorServiceOptions>): ProcessorService {
   return createProcessorService({
-    database, store, attachments: createAttachments({ database, folder: join(folder, 'attachments'), limit: 1024 }), hub: createSocketHub(database.epoch), metrics: createMetrics(), tokens: createServiceTokens(database, Date.now), registries: createRegistries({ database, shipped: MANIFESTS, now: Date.now }), workers: 'all', workerLeaseMs: 30_000, ai: { provider: 'built-in' }, clock: systemClock, onFailure() {}, ...options,
+    database, store, attachments: createAttachments({ database, folder: join(folder, 'attachments'), limit: 1024 }), hub: createSocketHub(database.epoch), metrics: createMetrics(), tokens: createServiceTokens(database, Date.now), registries: createRegistries({ database, shipped: MANIFESTS, now: Date.now }), workers: 'all', workerLeaseMs: 30_000, ai: () => ({ provider: 'built-in' }), clock: systemClock, onFailure() {}, ...options,
   });
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ProcessorManifest } from '#processors/contract/processor.ts';
-import type { AiSettings } from '#processors/contract/runner.ts';
+import type { AskSettings } from '#processors/hosts/run-processor.ts';
 import { createRemoteRunner } from '#processors/hosts/remote-runner.ts';
 import { checkOutput } from '#processors/orchestrator/derived-blob.ts';
 import { wantsEvent } from '#processors/orchestrator/event-patterns.ts';
@@ -52,7 +52,8 @@ export interface ProcessorServiceOptions {
   registries: Registries;
   workers: 'all' | 'none' | readonly string[];
   workerLeaseMs: number;
-  ai: AiSettings;
+  /** The text provider of a run: its user's own, or the server's. */
+  ai: AskSettings;
   clock: Clock;
   /** The script of the threads that run processors. */
   thread?: URL | undefined;
@@ -99,7 +100,7 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
     onWaiting: () => orchestrator.wake(),
   });
   const sources = createCompileSources(database);
-  const runner = createCompositeRunner({ local: createProgramRunner(createThreadRunner(() => options.ai, options.thread), registry, schemas), runsLocally, remote, now: () => clock.now() });
+  const runner = createCompositeRunner({ local: createProgramRunner(createThreadRunner(options.ai, options.thread), registry, schemas), runsLocally, remote, now: () => clock.now() });
   const orchestrator: Orchestrator = createOrchestrator({
     jobs,
     blobs: createSqlBlobPorts(database, store, options.attachments),

@@ -1,0 +1,38 @@
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIP } from 'node:net';
+
+/**
+ * Addresses that are not the public internet's, by the registries of IANA (RFC 6890 and its updates): this machine, the networks
+ * around it, a cloud's metadata service, and what carries such an address inside.
+ */
+const PRIVATE = new BlockList();
+const IPV4 = ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'];
+const IPV6 = ['::/127', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20', '5f00::/16', 'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8'];
+for (const [family, subnets] of [['ipv4', IPV4], ['ipv6', IPV6]] as const) {
+  for (const subnet of subnets) {
+    const [network = '', prefix] = subnet.split('/');
+    PRIVATE.addSubnet(network, Number(prefix), family);
+  }
+}
+
+/** @param address an IP address; one that is none counts as private */
+export function isPrivateAddress(address: string): boolean {
+  const family = isIP(address);
+  if (family === 0) return true;
+  // One that is mapped (::ffff:10.0.0.1) is looked up as the IPv4 address that it is.
+  return PRIVATE.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Whether the host of a URL is, or has among its addresses, a private one. False: it is public, or nobody knows it. */
+export async function leadsToPrivate(url: string): Promise<boolean> {
+  const host = hostOf(url);
+  if (isIP(host) !== 0) return isPrivateAddress(host);
+  if (host === 'localhost' || host.endsWith('.localhost')) return true;
+  const found = await lookup(host, { all: true }).catch(() => []);
+  return found.some(({ address }) => isPrivateAddress(address));
+}
+
+/** Without the brackets of an IPv6 address. */
+export function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+}
