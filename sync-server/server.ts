@@ -20,7 +20,7 @@ import { createRelay, type Relay } from './events/relay.ts';
 import { createSocketHub } from './events/socket-hub.ts';
 import { createUserEvents, type UserEvents } from './events/user-events.ts';
 import { createMetrics } from './metrics.ts';
-import { createProcessorService, type ProcessorService } from './processor-service/processor-service.ts';
+import { createProcessorService } from './processor-service/processor-service.ts';
 import { createQueueRoom } from './processor-service/queue-room.ts';
 import { createRegistries } from './processor-service/registries.ts';
 import { createServiceTokens } from './processor-service/service-tokens.ts';
@@ -119,11 +119,11 @@ function createServices(settings: ServerSettings, database: Database, nats: Nats
     fallback: settings.ai, allowPrivate: settings.aiAllowPrivate, now,
   });
   const processors = createProcessorService({
-    database, store, attachments, hub, metrics, tokens: createServiceTokens(database, now), registries, workers: settings.workers, workerLeaseMs: settings.workerLeaseMs, ai: ({ blob }) => aiAccounts.settingsOf(blob.user_id), clock, thread: parts.thread,
+    database, store, attachments, hub, nats, metrics, tokens: createServiceTokens(database, now), registries, workers: settings.workers, workerLeaseMs: settings.workerLeaseMs, ai: ({ blob }) => aiAccounts.settingsOf(blob.user_id), clock, thread: parts.thread,
     onFailure: (error) => console.error('The state of a job could not be stored and is tried again:', error),
   });
   userEvents = createUserEvents({ hub, store, onFailure: (error) => console.error('An event could not be told to a user’s devices:', error) });
-  relay = connectRelay(database, processors, nats, parts);
+  relay = connectRelay({ database, processors, registries, nats }, parts);
   const accounts = createAccounts({
     database,
     accessTokens: createAccessTokens(readSigningKey(settings.dataDir), now),
@@ -138,19 +138,21 @@ function createServices(settings: ServerSettings, database: Database, nats: Nats
 }
 
 /** From the outbox to the processors: by NATS where there is one, else in this process. */
-function connectRelay(database: Database, processors: ProcessorService, nats: NatsService | undefined, { deliver = (handle) => handle }: ServerParts): Relay {
+function connectRelay({ database, processors, registries, nats }: Pick<Services, 'database' | 'processors' | 'registries' | 'nats'>, { deliver = (handle) => handle }: ServerParts): Relay {
   const onFailure = (error: unknown): void => console.error('An event had no effect yet and is delivered again:', error);
   return createRelay({
     database,
     onFailure,
     createBus: (onRecorded) => {
       const options = {
-        processors: () => processors.manifests.filter(({ id }) => processors.runs(id)),
+        processors: processors.running,
         handle: deliver(processors.orchestrator.handleEvent),
         onRecorded,
         onFailure,
       };
-      return nats ? createNatsBus({ ...options, link: nats.link, epoch: database.epoch, room: createQueueRoom(database) }) : createInProcessBus(options);
+      const bus = nats ? createNatsBus({ ...options, link: nats.link, epoch: database.epoch, room: createQueueRoom(database) }) : createInProcessBus(options);
+      registries.registry.subscribe(bus.refresh);
+      return bus;
     },
   });
 }
@@ -200,8 +202,8 @@ async function guard(app: FastifyInstance, settings: ServerSettings): Promise<vo
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
         fontSrc: ["'self'", 'data:'],
-        // The author chooses a sync server and a model server, which may be anywhere.
-        connectSrc: ["'self'", 'https:', 'wss:', 'http://127.0.0.1:*', 'http://localhost:*', 'ws://127.0.0.1:*', 'ws://localhost:*'],
+        // The author chooses a sync server and a model server, which may be anywhere; NATS is where the operator says.
+        connectSrc: ["'self'", 'https:', 'wss:', 'http://127.0.0.1:*', 'http://localhost:*', 'ws://127.0.0.1:*', 'ws://localhost:*', ...(settings.nats ? [new URL(settings.nats.publicUrl).origin] : [])],
         manifestSrc: ["'self'"],
         baseUri: ["'none'"],
         formAction: ["'none'"],

@@ -91,6 +91,7 @@ export function runEventBusAcceptance(name: string, createSetup: () => Promise<E
       watched.bus.start();
       watched.bus.carry([makeEvent(1, { schema_id: 'a strange. *schema*.>' }), makeEvent(2, { type: 'blob.derived', parent_id: 'b1' })]);
       await watched.settled(2);
+      expect(watched.effects.size).toBe(0);
     });
 
     it('delivers again what could not be stored, while others go on', async () => {

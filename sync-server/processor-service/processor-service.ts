@@ -8,6 +8,7 @@ import { createOrchestrator } from '#processors/orchestrator/orchestrator.ts';
 import type { BlobEvent, Clock, Orchestrator } from '#processors/orchestrator/ports.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { Database } from '../db/database.ts';
+import type { NatsService } from '../events/nats/nats-service.ts';
 import type { SocketHub } from '../events/socket-hub.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Attachments } from '../state-service/attachments.ts';
@@ -23,11 +24,14 @@ import type { ServiceTokens } from './service-tokens.ts';
 import { createSqlBlobPorts } from './sql-blob-ports.ts';
 import { createSqlJobStore } from './sql-job-store.ts';
 import { createThreadRunner } from './thread-runner.ts';
+import { createWorkAnnouncer } from './work-announcer.ts';
 import { createWorkerDesk, type WorkerDesk } from './worker-desk.ts';
 
 export interface ProcessorService {
   /** Every processor, those that ship and those that were registered, also those that this server doesn't run. */
   readonly manifests: readonly ProcessorManifest[];
+  /** Those whose jobs are made here: active, and run by this server or by workers elsewhere. */
+  running(): readonly ProcessorManifest[];
   orchestrator: Orchestrator;
   records: JobRecords;
   /** For workers elsewhere. */
@@ -47,6 +51,8 @@ export interface ProcessorServiceOptions {
   store: BlobStore;
   attachments: Attachments;
   hub: SocketHub;
+  /** Wakes workers elsewhere that wait without a request. */
+  nats?: Pick<NatsService, 'admitWorker' | 'announceWork' | 'announceCancelled'> | undefined;
   metrics: Metrics;
   tokens: ServiceTokens;
   registries: Registries;
@@ -98,6 +104,13 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
     },
     outcomeOf: (jobId) => outcomes.of(jobId),
     onWaiting: () => orchestrator.wake(),
+    onCancelled: (key) => options.nats?.announceCancelled(key),
+  });
+  const announcer = createWorkAnnouncer({
+    database,
+    clock,
+    isRemote: (id) => tokens.hasAny(id),
+    announce: (id) => options.nats?.announceWork(id),
   });
   const sources = createCompileSources(database);
   const runner = createCompositeRunner({ local: createProgramRunner(createThreadRunner(options.ai, options.thread), registry, schemas), runsLocally, remote, now: () => clock.now() });
@@ -125,6 +138,7 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
       })),
     onJob: (job) => {
       options.metrics.countJob(job);
+      announcer.noteJob(job);
       runner.noteJob(job);
       outcomes.note(job);
       if (job.state !== 'dead') return;
@@ -145,12 +159,14 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
     get manifests() {
       return registry.list().map(({ manifest }) => manifest);
     },
+    running,
     orchestrator,
     records,
     workers: createWorkerDesk({
       runner: remote,
       authenticate: (token) => tokens.authenticateWorker(token),
       manifests: running,
+      ...(options.nats && { nats: options.nats.admitWorker }),
       countRefusal: (code) => options.metrics.countRefusal('worker', code),
     }),
     runs,
@@ -161,10 +177,12 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
       starting = jobs.releaseRunning(clock.now()).catch(fail).then(() => {
         stopPruning = pruneJobs({ records, clock, onFailure: fail });
         orchestrator.start();
+        if (options.nats) announcer.start();
       });
     },
     stop: async () => {
       await starting;
+      announcer.stop();
       await stopPruning();
       await orchestrator.stop();
       await runner.dispose();

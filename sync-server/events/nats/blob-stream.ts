@@ -9,8 +9,8 @@ export const STREAM = 'BLOBS';
 /** The consumer of deletions, which are no one processor's. */
 export const DELETIONS = 'DELETIONS';
 
-/** Redelivered when its effect is not stored by then. */
-const ACK_WAIT_MS = 30_000;
+/** Redelivered when its effect is not stored by then: the server that had it is gone, or its disk hangs. */
+const ACK_WAIT_MS = 10_000;
 const MAX_ACK_PENDING = 512;
 const MAX_AGE_MS = 7 * 24 * 60 * 60 * 1000;
 const MAX_BYTES = 512 * 1024 * 1024;

@@ -50,8 +50,11 @@ export function startConsumerLoop({ consumer, room, take, onEnd, onFailure }: Co
       messages = await consumer.fetch({ max_messages: free, expires: PULL_MS });
       if (stopping.signal.aborted) messages.stop();
       for await (const message of messages) {
-        // Not acknowledged: it is delivered again, elsewhere or after the next start.
-        if (stopping.signal.aborted) break;
+        if (stopping.signal.aborted) {
+          // Delivered again at once, after the next start.
+          message.nak();
+          continue;
+        }
         const dealing: Promise<void> = deal(message).finally(() => underWay.delete(dealing));
         underWay.add(dealing);
       }

@@ -157,6 +157,35 @@ describe('on NATS', () => {
     second.bus.start();
     second.bus.carry([makeEvent(1)]);
     await second.settled(1);
+    expect(second.recorded).toEqual([1]);
+  });
+
+  it('what a server had taken and not handled when it was stopped, its next start has at once', async () => {
+    const epoch = randomUUID();
+    const first = watch([NOTES], { epoch });
+    let began = (): void => {};
+    const beginning = new Promise<void>((resolve) => (began = resolve));
+    const held: (() => void)[] = [];
+    first.beforeEffect = () => {
+      began();
+      return new Promise((resolve) => void held.push(resolve));
+    };
+    first.bus.start();
+    first.bus.carry(Array.from({ length: 1500 }, (_, index) => makeEvent(index + 1)));
+    await beginning;
+    const stopped = first.bus.stop();
+    first.beforeEffect = async () => {
+      throw new Error('handled after the stop');
+    };
+    for (const goOn of held) goOn();
+    await stopped;
+    const left = Array.from({ length: 1500 }, (_, index) => index + 1).filter((id) => !first.recorded.includes(id));
+    const second = watch([NOTES], { epoch });
+    const started = Date.now();
+    second.bus.start();
+    second.bus.carry(left.map((id) => makeEvent(id)));
+    await second.settled(left.length);
+    expect(Date.now() - started).toBeLessThan(8000);
   });
 
   it('what another database’s server left in the stream has no effect here', async () => {

@@ -1,12 +1,11 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/nats-core';
 import type { BlobEvent } from '#processors/orchestrator/ports.ts';
 import { processorsWanting, toBlobEvent, type EventBus, type EventBusOptions } from '../event-bus.ts';
 import { waitFor } from '../wait-for.ts';
 import type { OutboxEvent } from '../../state-service/blob-store.ts';
 import { consumerName, consumersFor, DELETIONS, ensureConsumers, ensureStream, listConsumers, STREAM } from './blob-stream.ts';
 import { startConsumerLoop, type ConsumerLoop } from './consumer-loop.ts';
-import type { NatsLink } from './nats-link.ts';
+import type { NatsLink, NatsSession } from './nats-link.ts';
 import { toSubject } from './subjects.ts';
 
 export interface NatsBusOptions extends EventBusOptions {
@@ -30,9 +29,7 @@ interface Pending {
   losses: number;
 }
 
-interface Session {
-  connection: NatsConnection;
-  signal: AbortSignal;
+interface Session extends NatsSession {
   manager: JetStreamManager;
   stream: JetStreamClient;
   loops: Map<string, ConsumerLoop>;
@@ -66,13 +63,6 @@ export function createNatsBus(options: NatsBusOptions): EventBus {
     options.onRecorded(eventId);
   };
 
-  /** A new connection finds out what is still there. */
-  const end = (from: Session, error: unknown): void => {
-    if (from.connection.isClosed() || stopping.signal.aborted) return;
-    onFailure(error);
-    void from.connection.close().catch(() => {});
-  };
-
   const publish = (to: Session, { event, losses }: Pending): Promise<number> => {
     const { id, type, user_id, blob_id, schema_id, processor_id, version, parent_id } = event;
     const subject = type === 'blob.derived' ? type : toSubject(`${type}.${schema_id}`);
@@ -94,7 +84,7 @@ export function createNatsBus(options: NatsBusOptions): EventBus {
           record(waiting.event.id, STREAM);
           publishQueue(to);
         },
-        (error: unknown) => end(to, error),
+        (error: unknown) => to.end(error),
       );
     }
   };
@@ -113,7 +103,8 @@ export function createNatsBus(options: NatsBusOptions): EventBus {
       consumer,
       room: () => (name === DELETIONS ? Promise.resolve(Infinity) : options.room(decodeURIComponent(name))),
       take: (message) => take(name, message),
-      onEnd: (error) => end(of, error),
+      // A new connection finds out what is still there.
+      onEnd: of.end,
       onFailure,
     }));
   };
@@ -133,7 +124,7 @@ export function createNatsBus(options: NatsBusOptions): EventBus {
   };
 
   const follow = (of: Session): Promise<void> => {
-    consumersInHand = consumersInHand.then(() => followProcessors(of)).catch((error: unknown) => end(of, error));
+    consumersInHand = consumersInHand.then(() => followProcessors(of)).catch(of.end);
     return consumersInHand;
   };
 
@@ -170,21 +161,22 @@ export function createNatsBus(options: NatsBusOptions): EventBus {
     of.loops.clear();
   };
 
-  link.onConnection = async (connection, signal) => {
-    const manager = await jetstreamManager(connection);
+  link.onConnection = async (begun) => {
+    const manager = await jetstreamManager(begun.connection);
     await ensureStream(manager);
-    const opened: Session = { connection, signal, manager, stream: jetstream(connection), loops: new Map(), consumers: '' };
-    signal.addEventListener('abort', () => {
+    const opened: Session = { ...begun, manager, stream: jetstream(begun.connection), loops: new Map(), consumers: '' };
+    begun.signal.addEventListener('abort', () => {
       if (session === opened) session = null;
       void stopLoops(opened).catch(onFailure);
     }, { once: true });
     await followProcessors(opened);
+    if (begun.signal.aborted || stopping.signal.aborted) return stopLoops(opened);
     session = opened;
     publishing = 0;
     queue = [...pending.values()];
     for (const waiting of queue) waiting.streamSeq = undefined;
     publishQueue(opened);
-    sweeping = keepSweeping(opened).catch((error: unknown) => end(opened, error));
+    sweeping = keepSweeping(opened).catch(opened.end);
   };
 
   const wantedBy = (event: OutboxEvent): Set<string> => {
@@ -212,10 +204,14 @@ export function createNatsBus(options: NatsBusOptions): EventBus {
     trouble: () => link.trouble(),
     stop: async () => {
       stopping.abort();
+      link.onConnection = null;
       const current = session;
       session = null;
       await consumersInHand;
-      if (current) await stopLoops(current);
+      if (current) {
+        await stopLoops(current);
+        await current.connection.flush().catch(() => {});
+      }
       await sweeping;
     },
   };

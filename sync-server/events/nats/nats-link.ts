@@ -2,13 +2,19 @@ import { credsAuthenticator, wsconnect, type NatsConnection } from '@nats-io/nat
 import { waitFor } from '../wait-for.ts';
 import type { NatsAccess } from './nats-keys.ts';
 
+/** One connection, while it lasts. */
+export interface NatsSession {
+  connection: NatsConnection;
+  /** Aborts when the connection has ended. */
+  signal: AbortSignal;
+  /** Gives the connection up, for this reason: a new one is made a little later. */
+  end(reason: unknown): void;
+}
+
 /** The server's line to NATS, kept up for as long as the server runs. */
 export interface NatsLink {
-  /**
-   * Called with each new connection, and with a signal that aborts when it ends. What it throws ends the connection, and a
-   * new one is made a little later.
-   */
-  onConnection: ((connection: NatsConnection, signal: AbortSignal) => Promise<void>) | null;
+  /** Called with each new connection. What it throws ends the connection. */
+  onConnection: ((session: NatsSession) => Promise<void>) | null;
   /** To whoever listens now; where there is no connection, to nobody. */
   publish(subject: string, data: string): void;
   start(): void;
@@ -65,7 +71,12 @@ export function createNatsLink({ url, access, onTrouble, onReady }: NatsLinkOpti
   const hold = async (): Promise<unknown> => {
     const ended = new AbortController();
     const held = await connectToNats(url, access);
+    let reason: unknown;
     const close = (): void => void held.close().catch(() => {});
+    const end = (because: unknown): void => {
+      reason ??= because;
+      close();
+    };
     stopping.signal.addEventListener('abort', close, { once: true });
     if (stopping.signal.aborted) close();
     // A refused subject or a slow reader is no end: what ends the connection comes by `closed`.
@@ -74,13 +85,14 @@ export function createNatsLink({ url, access, onTrouble, onReady }: NatsLinkOpti
       connection = null;
     });
     try {
-      await link.onConnection?.(held, ended.signal);
+      await link.onConnection?.({ connection: held, signal: ended.signal, end });
       if (!ended.signal.aborted) {
         connection = held;
         note(null);
         onReady?.();
       }
-      return await closed;
+      const failure = await closed;
+      return reason ?? failure;
     } finally {
       stopping.signal.removeEventListener('abort', close);
       close();
