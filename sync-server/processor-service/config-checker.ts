@@ -10,6 +10,8 @@ import type { ProcessorRegistry } from './processor-registry.ts';
 export interface ConfigChecker {
   /** @throws RectoError processor_unknown, schema_violation with each path under /config, unavailable */
   check(processorId: string, config: unknown): Promise<void>;
+  /** @throws RectoError processor_unknown, unavailable */
+  fits(processorId: string, config: unknown): Promise<boolean>;
 }
 
 /** Schemas that ship are trusted and quick; a registered one is applied where it can hold nothing up. */
@@ -22,6 +24,7 @@ export function createConfigChecker(registry: ProcessorRegistry, validator: Sche
     return validate(config) ? [] : toFieldErrors(validate.errors);
   };
   return {
+    fits: async (processorId, config) => (await findErrors(registry.get(processorId).manifest.config_schema, config)).length === 0,
     check: async (processorId, config) => {
       checkDepth(config);
       const errors = await findErrors(registry.get(processorId).manifest.config_schema, config);

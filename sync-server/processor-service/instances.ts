@@ -16,7 +16,7 @@ export interface Instances {
   list(userId: string): Promise<ProcessorInstance[]>;
   /** What the body leaves out stays. @throws RectoError processor_unknown, schema_violation with each path under /config */
   set(userId: string, processorId: string, body: ProcessorInstanceBody): Promise<ProcessorInstance>;
-  /** For jobs that events make: null where it is off, or where the user's device does them. */
+  /** For jobs that events make: null where it is off, where the user's device does them, and where it is not set yet as the processor needs it. */
   configForEvents(userId: string, processorId: string): Promise<Record<string, unknown> | null>;
 }
 
@@ -54,7 +54,8 @@ export function createInstances({ database, registry, configs, now }: { database
         if (error instanceof RectoError && error.code === 'processor_unknown') return null;
         throw error;
       });
-      return instance?.active && instance.run_at === 'cloud' ? instance.config : null;
+      if (!instance?.active || instance.run_at !== 'cloud') return null;
+      return (await configs.fits(processorId, instance.config)) ? instance.config : null;
     },
   };
 }

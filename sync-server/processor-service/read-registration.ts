@@ -4,6 +4,7 @@ import type { Workflow } from '#processors/workflow/workflow.ts';
 import { normalizeSchemaId, USER_INPUT } from '#schemas/blob.ts';
 import { RectoError, type FieldError } from '#schemas/errors.ts';
 import { isJsonObject } from '../schema-service/definition-walk.ts';
+import { checkDepth } from '../state-service/blob-content.ts';
 
 /** The seed's registration with everything in its place. Schemas are named as blobs name them. */
 export interface ProcessorRegistration {
@@ -50,9 +51,10 @@ export function parseYamlBody(text: string): unknown {
 
 /**
  * Reads a registration, bare or under the seed's `processor:`. Whether what it names exists is not looked at yet.
- * @throws RectoError processor_invalid with each path; workflow_invalid for a workflow that can't be read
+ * @throws RectoError processor_invalid with each path; schema_violation for a body that is nested too deeply
  */
 export function readProcessorRegistration(body: unknown): ProcessorRegistration {
+  checkDepth(body);
   const fields = isJsonObject(body) && isJsonObject(body['processor']) ? body['processor'] : body;
   if (!isJsonObject(fields)) throw processorInvalid([{ path: '/', message: 'must be an object with id, name, schemas and events' }]);
   const errors: FieldError[] = [];

@@ -1,4 +1,5 @@
 import { RectoError, type FieldError } from '#schemas/errors.ts';
+import { checkDepth } from '../state-service/blob-content.ts';
 import { isJsonObject } from './definition-walk.ts';
 import type { SchemaType } from './schema-catalogue.ts';
 import { parseSchemaId, parseVersion } from './schema-ids.ts';
@@ -21,11 +22,12 @@ const MAX_EXAMPLES = 50;
 /**
  * The seed's Schema: name and version, or an id such as `schema-poem-v1` or `poem-v1.2.0`; its JSON Schema as `definition`, examples
  * beside or inside it. A body without `definition` is itself the JSON Schema, named by its `$id` or by `defaults.id`.
- * @throws RectoError schema_invalid with each path
+ * @throws RectoError schema_invalid with each path; schema_violation for a body that is nested too deeply
  */
 export function readSchemaRegistration(body: unknown, defaults: { id?: string | undefined; processorId?: string; type?: SchemaType } = {}): SchemaRegistration {
   const errors: FieldError[] = [];
   const report = (path: string, message: string): void => void errors.push({ path, message });
+  checkDepth(body);
   if (!isJsonObject(body)) throw schemaInvalid([{ path: '/', message: 'must be an object' }]);
   const isBare = !('definition' in body);
   const fields: Record<string, unknown> = isBare ? { id: body['$id'], definition: body } : body;

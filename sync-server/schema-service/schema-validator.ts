@@ -36,49 +36,74 @@ interface Question {
   refuse(error: RectoError): void;
 }
 
-/** One thread and a queue. A question that hangs or floods its thread dies with it, and the next one gets a new thread. */
+/** Data waits for no definition: an administrator's schema can be long in the looking at. */
 export function createSchemaValidator(limits: { validateMs?: number } = {}): SchemaValidator {
+  const definitions = createLane();
+  const data = createLane();
+  return {
+    findDefinitionErrors: async (definition) => {
+      const errors = checkDefinition(definition);
+      return errors.length > 0 ? errors : await definitions.ask({ type: 'check', definition }, CHECK_MS);
+    },
+    findDataErrors: async (key, definition, value) => await data.ask({ type: 'validate', key, definition, data: value }, limits.validateMs ?? VALIDATE_MS),
+    close: async () => {
+      await Promise.all([definitions.close(), data.close()]);
+    },
+  };
+}
+
+interface Lane {
+  /** @throws RectoError unavailable */
+  ask(message: ToValidator, limitMs: number): Promise<FieldError[]>;
+  close(): Promise<void>;
+}
+
+/** One thread and a queue. A question that hangs or floods its thread dies with it, and the next one gets a new thread. */
+function createLane(): Lane {
   const queue: Question[] = [];
   const strikes = createStrikes();
   let thread: ValidatorThread | null = null;
   let busy = false;
   let closed = false;
 
+  const answer = async ({ message, limitMs, answer: tell, refuse }: Question): Promise<void> => {
+    const key = message.type === 'validate' ? message.key : null;
+    if (closed) return refuse(stopping());
+    if (key !== null && strikes.areTooMany(key)) {
+      return refuse(new RectoError('unavailable', 'Data of this schema takes too long to be checked: try again in a while.', { retryAfterMs: REST_MS }));
+    }
+    thread ??= new ValidatorThread();
+    const errors = await thread.ask(message, limitMs);
+    if (errors) return tell(errors);
+    await thread.end();
+    thread = null;
+    // A thread that was ended with the server is no schema's fault.
+    if (closed) return refuse(stopping());
+    if (key !== null) strikes.count(key);
+    tell([{ path: '/', message: key === null ? 'takes too long to compile' : 'can’t be checked in time by its schema' }]);
+  };
   const pump = async (): Promise<void> => {
     if (busy) return;
     busy = true;
     for (let question = queue.shift(); question; question = queue.shift()) {
-      const key = question.message.type === 'validate' ? question.message.key : null;
-      if (key !== null && strikes.areTooMany(key)) {
-        question.refuse(new RectoError('unavailable', 'Data of this schema takes too long to be checked: try again in a while.', { retryAfterMs: REST_MS }));
-        continue;
+      try {
+        await answer(question);
+      } catch (error) {
+        // Such as data that can't be handed to a thread.
+        question.refuse(RectoError.from(error, 'internal'));
       }
-      thread ??= new ValidatorThread();
-      const errors = closed ? null : await thread.ask(question.message, question.limitMs);
-      if (errors) question.answer(errors);
-      else if (closed) question.refuse(stopping());
-      else question.answer([{ path: '/', message: question.message.type === 'check' ? 'takes too long to compile' : 'can’t be checked in time by its schema' }]);
-      if (errors) continue;
-      if (key !== null) strikes.count(key);
-      await thread.end();
-      thread = null;
     }
     busy = false;
   };
-  const ask = (message: ToValidator, limitMs: number): Promise<FieldError[]> => {
-    if (closed) throw stopping();
-    if (queue.length >= MAX_WAITING) throw new RectoError('unavailable', 'Too much waits to be checked: try again in a moment.', { retryAfterMs: 1_000 });
-    return new Promise((answer, refuse) => {
-      queue.push({ message, limitMs, answer, refuse });
-      void pump();
-    });
-  };
   return {
-    findDefinitionErrors: async (definition) => {
-      const errors = checkDefinition(definition);
-      return errors.length > 0 ? errors : await ask({ type: 'check', definition }, CHECK_MS);
+    ask: (message, limitMs) => {
+      if (closed) throw stopping();
+      if (queue.length >= MAX_WAITING) throw new RectoError('unavailable', 'Too much waits to be checked: try again in a moment.', { retryAfterMs: 1_000 });
+      return new Promise((tell, refuse) => {
+        queue.push({ message, limitMs, answer: tell, refuse });
+        void pump();
+      });
     },
-    findDataErrors: async (key, definition, data) => await ask({ type: 'validate', key, definition, data }, limits.validateMs ?? VALIDATE_MS),
     close: async () => {
       closed = true;
       await thread?.end();

@@ -63,6 +63,18 @@ describe('a registration that can’t be is refused with path and reason, and no
     expect((await author.send('GET', PATH)).text + (await author.send('GET', '/api/v1/schemas')).text).toBe(before);
   });
 
+  it.each([200, 100_000])('nested %i levels deep, in any part', async (levels) => {
+    const deep = `${'{"a":['.repeat(levels / 2)}1${']}'.repeat(levels / 2)}`;
+    for (const field of ['workflow', 'config_schema', 'input_schema', 'name']) {
+      const body = JSON.stringify({ ...COUNTER, [field]: 0 }).replace(`"${field}":0`, `"${field}":${deep}`);
+      expect((await administrator.send('POST', PATH, body)).body, field).toMatchObject({ status: 422 });
+    }
+    for (const field of ['definition', 'examples']) {
+      const body = JSON.stringify({ name: 'deep', version: '1.0.0', definition: {}, examples: [], [field]: 0 }).replace(`"${field}":0`, `"${field}":${deep}`);
+      expect((await administrator.send('POST', '/api/v1/schemas', body)).body, field).toMatchObject({ status: 422 });
+    }
+  });
+
   it('by one who is no administrator, and what is no YAML', async () => {
     expect((await register(COUNTER, author)).body).toMatchObject({ status: 403, code: 'forbidden' });
     const yaml = { 'content-type': 'application/yaml' };
@@ -102,6 +114,19 @@ it('registered with its schemas and workflow, a processor is listed and run by t
   expect((await author.send('POST', '/api/v1/jobs', { processor_id: 'word-counter', blob_id: silent.body['id'], config: { tone: 'loud' } })).body).toMatchObject({ code: 'schema_violation', errors: [{ path: '/config/tone' }] });
   expect((await socket.next('blob.derived')).data.parent_id).toBe(silent.body['id']);
   expect(((await author.send('GET', '/api/v1/jobs')).body['jobs'] as object[]).length).toBe(2);
+  await socket.close();
+});
+
+it('where a config is needed, nothing runs by itself before it is set', async () => {
+  const needy = { ...COUNTER, id: 'needy', config_schema: { type: 'object', required: ['tone'] }, input_schema_id: 'dream-v1', workflow: counting('dream-v1', 'count-v1'), event_patterns: ['blob.created.dream-v1'], output_schema: undefined };
+  expect((await register(needy)).status).toBe(201);
+  const dream = () => author.send('POST', '/api/v1/blobs', { processor_id: 'user-input', schema_id: 'dream-v1', data: { text: 'The sea.' } });
+  const socket = await listen(server, author.session.access_token, { patterns: ['blob.derived'] });
+  await dream();
+  await author.send('PUT', `${PATH}/needy/instances`, { config: { tone: 'dry' } });
+  const second = await dream();
+  expect((await socket.next('blob.derived')).data.parent_id).toBe(second.body['id']);
+  expect(((await author.send('GET', '/api/v1/jobs')).body['jobs'] as { processor_id: string }[]).filter((job) => job.processor_id === 'needy')).toHaveLength(1);
   await socket.close();
 });
 
