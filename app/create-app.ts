@@ -1,6 +1,7 @@
 import { NEVER, shareReplay } from 'rxjs';
 import { setCore } from './app-core.ts';
-import { openCurrentLibrary } from './current-library.ts';
+import { openCurrentLibrary, type CurrentLibrary } from './current-library.ts';
+import { instanceOf } from './domain/processor-instance.ts';
 import type { Platform } from './ports.ts';
 import type { RectoApp } from './recto-app.ts';
 import { openLibrary } from './store/library.ts';
@@ -13,7 +14,9 @@ import { openDeviceDatabase } from './store/open-database.ts';
 import { joinSaveStatus } from './store/save-status.ts';
 import { openSettings } from './store/settings.ts';
 import { openAccount } from './sync/account.ts';
+import { createCloudRunner, createPlacedRunner } from './sync/cloud-runner.ts';
 import { observeConflicts } from './sync/conflicts.ts';
+import { createProcessorApi } from './sync/processor-api.ts';
 
 /**
  * Opens the library of whoever was signed in last, or the local one, and starts to sync it.
@@ -41,7 +44,15 @@ async function openApp(platform: Platform, mirrored: MirroredStorage | null, dev
   const device = createLocalState(deviceDatabase.settings);
   const settings = await openSettings(device);
   const account = await openAccount(platform, device);
-  const current = await openCurrentLibrary(platform, account, (library) => settings.useLibrary(library.state), () => settings.current);
+  const findCloud = (processorId: string) => {
+    const { session, connection } = account;
+    const sync = current?.sync;
+    if (!session || !connection || !sync || instanceOf(settings.current.processors, processorId).runAt === 'device') return null;
+    return createCloudRunner({ api: createProcessorApi(connection, session.server), events$: sync.events$, syncNow: () => sync.syncNow() });
+  };
+  const placed = { ...platform, runner: createPlacedRunner(platform.runner, findCloud) };
+  let current: CurrentLibrary | null = null;
+  current = await openCurrentLibrary(placed, account, (library) => settings.useLibrary(library.state), () => settings.current);
 
   const drafts$ = current.stream(({ drafts }) => drafts.status$);
 

@@ -1,7 +1,8 @@
 /** What the app needs of the place it runs in. The renderer's platform/ gives it; tests give their own. */
 import type { RxStorage } from 'rxdb';
 import type { ReadManuscript } from '#processors/contract/manuscript.ts';
-import type { ProcessorRunner } from '#processors/contract/runner.ts';
+import type { AiSettings, ProcessorRunner } from '#processors/contract/runner.ts';
+import type { ExpandedTextV1 } from '#schemas/generated/types.ts';
 import type { Mark, MirrorRow, MirrorStore } from '#schemas/ipc.ts';
 import type { Session } from './recto-app.ts';
 
@@ -151,6 +152,23 @@ export interface Models {
   list(server: { baseUrl: string; provider?: 'openai-compatible' | 'anthropic' }, signal: AbortSignal): Promise<string[]>;
 }
 
+/** A chapter that a run would grow. */
+export interface ChapterToExpand {
+  draft: string;
+  /** The expansion that the run carries on; null: there is none yet. */
+  base: ExpandedTextV1 | null;
+  styleNotes?: string;
+}
+
+/** What a run will take, before it is asked for. */
+export interface ExpansionEstimate {
+  passages: number;
+  inputTokens: number;
+  outputTokens: number;
+  /** In the currency of the settings' prices; null where none are set. */
+  cost: number | null;
+}
+
 export interface Platform {
   clock: Clock;
   network: Network;
@@ -171,4 +189,6 @@ export interface Platform {
   homeServer: string | null;
   providerKeys: ProviderKeys;
   models: Models;
+  /** Absent where nobody counts tokens. */
+  estimateExpansion?(chapters: readonly ChapterToExpand[], settings: Pick<AiSettings, 'provider' | 'price'>): Promise<ExpansionEstimate>;
 }

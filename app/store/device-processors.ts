@@ -12,18 +12,21 @@ export const PITCH_BUILDER = 'pitch-builder';
 export const DEVICE_MANIFESTS: readonly ProcessorManifest[] = [
   {
     id: TEXT_EXPANSION,
-    name: 'Text Expansion Processor',
+    name: 'Text expansion',
     description: 'Grows a terse draft into a full text, passage by passage.',
     input_schema_ids: ['text-input-v1', 'text-input-v2'],
     output_schema_id: 'expanded-text-v1',
     priority: 0,
     max_concurrency: 1,
     event_patterns: [],
-    config_schema: { type: 'object' },
+    config_schema: {
+      type: 'object',
+      properties: { style: { type: 'string', enum: ['formal', 'casual', 'creative', 'technical'], description: 'Without it the draft’s own, as style analysis finds it.' } },
+    },
   },
   {
     id: PITCH_BUILDER,
-    name: 'Pitch Builder',
+    name: 'Pitch builder',
     description: 'Makes a logline, a back cover, synopses, a query letter and keywords of a book.',
     input_schema_ids: ['book-v1'],
     output_schema_id: 'pitch-v1',

@@ -21,7 +21,7 @@ import type { UsageLedger } from './usage-ledger.ts';
 export interface JobDesk {
   /** Jobs that wait, run, or ended since this window opened the library. */
   readonly jobs$: Observable<JobView[]>;
-  /** @throws RectoError processor_unknown, storage_full, storage_failed */
+  /** @throws RectoError configuration (its author has it off), processor_unknown, storage_full, storage_failed */
   enqueue(request: { processorId: string; blobId: string; blobVersion: number; config: Record<string, unknown> }): Promise<string>;
   /** False: it had ended. */
   cancel(jobId: string): Promise<boolean>;
@@ -48,6 +48,8 @@ export interface JobDeskOptions {
   collection: RxCollection<Job>;
   answers: JobAnswers;
   usage: UsageLedger;
+  /** Whether the author has a processor on. */
+  isOn(processorId: string): boolean;
   /** Jobs that had not ended when the library was opened. */
   left: readonly Job[];
 }
@@ -63,7 +65,7 @@ const VIEW_STATES: Record<JobState, JobView['state']> = {
   queued: 'queued', running: 'running', done: 'done', superseded: 'cancelled', cancelled: 'cancelled', dead: 'failed',
 };
 
-export function createJobDesk({ platform, userId, blobs, stats, store, collection, answers, usage, left }: JobDeskOptions): JobDesk {
+export function createJobDesk({ platform, userId, blobs, stats, store, collection, answers, usage, isOn, left }: JobDeskOptions): JobDesk {
   const jobs = new Map<string, Job>();
   const progress = new Map<string, Progress>();
   const views = new BehaviorSubject<JobView[]>([]);
@@ -145,6 +147,7 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
   return {
     jobs$: views.asObservable(),
     async enqueue({ processorId, blobId, blobVersion, config }) {
+      if (!isOn(processorId)) throw new RectoError('configuration', `${DEVICE_MANIFESTS.find(({ id }) => id === processorId)?.name ?? processorId} is off. Turn it on under Processors, then ask again.`);
       const job = await orchestrator.enqueue({ user_id: userId, processor_id: processorId, blob_id: blobId, blob_version: blobVersion, config });
       return job.id;
     },

@@ -32,8 +32,7 @@ export type ExpansionHome = Pick<Library, 'blobs' | 'stats' | 'chapters' | 'jobs
  * @throws RectoError not_found, configuration (it is off), input_invalid (nothing is written yet), storage_full, storage_failed
  */
 export async function requestExpansion(library: ExpansionHome, settings: Settings, wish: ExpansionWish): Promise<string> {
-  const { active, runAt, config: own } = instanceOf(settings.processors, TEXT_EXPANSION);
-  if (!active) throw new RectoError('configuration', 'Text expansion is off. Turn it on under Processors, then ask again.');
+  const { runAt, config: own } = instanceOf(settings.processors, TEXT_EXPANSION);
   const { book, chapter } = await readChapter(library, wish.bookId, wish.chapterId);
   const draft = await library.blobs.get(chapter.draft_blob_id);
   if (!draft) throw new RectoError('not_found', 'The draft of this chapter is not on this computer yet. It comes with the next sync.');

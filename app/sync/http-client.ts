@@ -4,7 +4,7 @@ import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '#schemas/version.ts';
 import type { StudioConnection } from '../ports.ts';
 
 export interface ApiRequest {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Begins with a slash. */
   path: string;
   /** JSON, as text or its UTF-8. */

@@ -15,7 +15,7 @@ import { createDesktopStudio } from './desktop-studio.ts';
 import { createDesktopModels, createDesktopProviderKeys } from './desktop-models.ts';
 import { createLocalJournal } from './local-journal.ts';
 import type { RendererPlatform } from './renderer-platform.ts';
-import { createImports } from './workers.ts';
+import { createImports, estimateExpansion } from './workers.ts';
 import { createWindowNetwork } from './window-network.ts';
 
 export interface DesktopHome {
@@ -53,6 +53,7 @@ export async function createDesktopPlatform(bridge: IpcBridge): Promise<DesktopH
     homeServer: null,
     providerKeys: createDesktopProviderKeys(call),
     models: createDesktopModels(call),
+    estimateExpansion,
   };
 
   const host: RendererPlatform = {

@@ -1,7 +1,12 @@
 /** Where long work runs in a browser: web workers, so that the page never waits. */
 import type { ReadManuscript } from '#processors/contract/manuscript.ts';
+import type { Platform } from '#app/ports.ts';
 import type { AiSettings, ProcessorRunner } from '#processors/contract/runner.ts';
 // The platform is where a home's hosts are chosen; no screen knows of them.
+// oxlint-disable-next-line no-restricted-imports
+import { loadTokenCounter } from '#processors/ai-service/count-tokens.ts';
+// oxlint-disable-next-line no-restricted-imports
+import { addEstimates, estimateExpansion as estimate } from '#processors/ai-service/estimate-usage.ts';
 // oxlint-disable-next-line no-restricted-imports
 export { findModelServers } from '#processors/ai-service/find-model-servers.ts';
 // oxlint-disable-next-line no-restricted-imports
@@ -21,3 +26,14 @@ export function createRunner(aiSettings: () => Promise<AiSettings>): ProcessorRu
 export function createImports(): ReadManuscript {
   return createImportWorker(() => new Worker(new URL('../../processors/hosts/import-worker-entry.ts', import.meta.url), { type: 'module' }));
 }
+
+/** Loads the tokenizer, which is large, when it is first asked; the page is served between two chapters. */
+export const estimateExpansion: NonNullable<Platform['estimateExpansion']> = async (chapters, settings) => {
+  const countTokens = await loadTokenCounter();
+  const estimates = [];
+  for (const chapter of chapters) {
+    estimates.push(estimate(chapter, settings, countTokens));
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  return addEstimates(estimates);
+};

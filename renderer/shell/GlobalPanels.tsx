@@ -4,6 +4,7 @@ import { useAccountCommands } from '#renderer/features/account/use-account.ts';
 import { SignInDialog } from '#renderer/features/account/SignInDialog.tsx';
 import { DesktopBinding } from '#renderer/features/desktop/DesktopBinding.tsx';
 import { ImportProvider } from '#renderer/features/import/ImportProvider.tsx';
+import { BookRunReports } from '#renderer/features/jobs/BookRunReports.tsx';
 import { NewBookDialog } from '#renderer/features/library/NewBookDialog.tsx';
 import { NoticesProvider } from '#renderer/features/notices/NoticesProvider.tsx';
 import { useCommands } from '#renderer/features/palette/commands.ts';
@@ -30,6 +31,7 @@ export function GlobalPanels({ children }: { children: ReactNode }) {
           <ImportProvider>
             <GlobalCommands onOpen={setPanel} />
             {desktop ? <WithDesktop desktop={desktop}>{children}</WithDesktop> : children}
+            <BookRunReports />
             <NewBookDialog open={panel === 'new-book'} onOpenChange={onOpenChange} />
             <SettingsDialog open={panel === 'settings' || panel === 'spelling'} part={panel === 'spelling' ? 'spelling' : null} onOpenChange={onOpenChange} />
             <SignInDialog open={panel === 'sign-in'} onOpenChange={onOpenChange} />
@@ -53,6 +55,7 @@ function GlobalCommands({ onOpen }: { onOpen: (panel: Panel) => void }) {
   useCommands([
     { id: 'library.open', name: 'Go to the library', group: 'Library', key: 'Mod+Shift+L', run: () => goTo({ name: 'library' }) },
     { id: 'book.new', name: 'New book', group: 'Library', key: 'Alt+N', run: () => onOpen('new-book') },
+    { id: 'processors.open', name: 'Processors: what runs, where, and what it took', group: 'Recto', key: 'Mod+Alt+O', keywords: ['jobs', 'cost', 'expansion', 'usage', 'failed'], run: () => goTo({ name: 'processors' }) },
     { id: 'settings.open', name: 'Settings', group: 'Recto', key: 'Mod+,', keywords: ['theme', 'model', 'provider'], run: () => onOpen('settings') },
   ]);
   useAccountCommands();

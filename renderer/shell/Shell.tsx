@@ -6,6 +6,7 @@ import { BookPage } from '#renderer/features/book/BookPage.tsx';
 import { LibraryPage } from '#renderer/features/library/LibraryPage.tsx';
 import { CommandPalette } from '#renderer/features/palette/CommandPalette.tsx';
 import { CommandRegistryProvider, createCommandRegistry } from '#renderer/features/palette/commands.ts';
+import { ProcessorsPage } from '#renderer/features/processors/ProcessorsPage.tsx';
 import type { RendererPlatform } from '#renderer/platform/renderer-platform.ts';
 import { ToastProvider, useToast } from '#renderer/ui/toast.tsx';
 import { AppProvider, PlatformProvider, usePlatform } from './app-context.ts';
@@ -66,5 +67,6 @@ function CurrentPage() {
 /** Where there is no desktop there are no backups: the address of one is the library's. */
 function pageOf(place: Place, hasBackups: boolean): ReactNode {
   if (place.name === 'book') return <BookPage key={place.bookId} bookId={place.bookId} chapterId={place.chapterId} tab={place.tab} />;
+  if (place.name === 'processors') return <ProcessorsPage />;
   return place.name === 'backups' && hasBackups ? <BackupsPage backupId={place.backupId} /> : <LibraryPage />;
 }

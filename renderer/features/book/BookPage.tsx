@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { BookView as Book, ChapterView } from '#app/recto-app.ts';
 import { StatusBar } from '#renderer/features/status/StatusBar.tsx';
+import { ExpandBookDialog } from '#renderer/features/expand-book/ExpandBookDialog.tsx';
 import { CompileDialog } from '#renderer/features/compile/CompileDialog.tsx';
+import { ThreadPanel } from '#renderer/features/thread/ThreadPanel.tsx';
 import { useApp, usePlatform } from '#renderer/shell/app-context.ts';
 import { goTo, type BookTab } from '#renderer/shell/router.ts';
 import { useObservable } from '#renderer/shell/use-observable.ts';
@@ -41,6 +43,8 @@ function OpenBook({ book, chapterId, tab }: { book: Book; chapterId: string | nu
   const [focusMode, setFocusMode] = useState(false);
   const [panelOpen, setPanelOpen] = useState(false);
   const [compiling, setCompiling] = useState(false);
+  const [expanding, setExpanding] = useState(false);
+  const [threadOpen, setThreadOpen] = useState(false);
   const slides = useMedia(tab === 'view' ? SPREAD_NEEDS : PAGE_NEEDS);
   useFullScreen(focusMode);
   const closePanel = useCallback(() => setPanelOpen(false), []);
@@ -52,7 +56,7 @@ function OpenBook({ book, chapterId, tab }: { book: Book; chapterId: string | nu
   }, [chapter, justAdded]);
   const onCaret = useComeBack(book, chapter, arriving);
   const actions = useChapterActions(book, tab, justAdded);
-  useBookCommands({ book, chapter, tab, actions, onCompile: () => setCompiling(true), onFocusMode: () => setFocusMode((on) => !on), onPanel: () => setPanelOpen((open) => !open) });
+  useBookCommands({ book, chapter, tab, actions, onCompile: () => setCompiling(true), onExpandBook: () => setExpanding(true), onThread: () => setThreadOpen((open) => !open), onFocusMode: () => setFocusMode((on) => !on), onPanel: () => setPanelOpen((open) => !open) });
   useDocumentTitle(book, chapter);
   useFocusInPanel(panelOpen);
   useEscape(focusMode || panelOpen, () => {
@@ -63,7 +67,7 @@ function OpenBook({ book, chapterId, tab }: { book: Book; chapterId: string | nu
   return (
     <div className="page book" data-focus-mode={focusMode || undefined} data-slides={slides || undefined} data-panel-open={panelOpen || undefined}>
       <div className="book-desk">
-        <ChapterPanel book={book} chapter={chapter} actions={actions} onClose={closePanel} />
+        <ChapterPanel book={book} chapter={chapter} actions={actions} onClose={closePanel} onExpandBook={() => setExpanding(true)} />
         <Pages
           book={book}
           chapter={chapter}
@@ -72,6 +76,7 @@ function OpenBook({ book, chapterId, tab }: { book: Book; chapterId: string | nu
           onTab={(next) => chapter && goTo({ name: 'book', bookId: book.id, chapterId: chapter.id, tab: next })}
           onPanel={() => setPanelOpen((open) => !open)}
           onCompile={() => setCompiling(true)}
+          onThread={() => setThreadOpen((open) => !open)}
           onFocusMode={() => setFocusMode((on) => !on)}
           onCaret={onCaret}
         />
@@ -79,6 +84,8 @@ function OpenBook({ book, chapterId, tab }: { book: Book; chapterId: string | nu
       <StatusBar>
         <WordsToday book={book} />
       </StatusBar>
+      {chapter && <ThreadPanel bookId={book.id} chapter={chapter} open={threadOpen} onOpenChange={setThreadOpen} />}
+      <ExpandBookDialog open={expanding} onOpenChange={setExpanding} book={book} />
       <CompileDialog open={compiling} onOpenChange={setCompiling} book={book} />
     </div>
   );

@@ -15,6 +15,7 @@ interface ChapterTreeProps {
   actions: ChapterActions;
   /** Called when a chapter was chosen to be opened. */
   onChosen(): void;
+  onExpandBook(): void;
 }
 
 /** Keys that go to another row, as the tree pattern of ARIA's practices has them. */
@@ -48,7 +49,7 @@ function RowsNotDrawn({ count }: { count: number }) {
   return count > 0 && <div style={{ height: `calc(${count} * var(--row-height))` }} aria-hidden />;
 }
 
-export function ChapterTree({ book, openId, actions, onChosen }: ChapterTreeProps) {
+export function ChapterTree({ book, openId, actions, onChosen, onExpandBook }: ChapterTreeProps) {
   const { chapters } = book;
   const { showError } = useToast();
   const tree = useRef<HTMLDivElement>(null);
@@ -99,7 +100,7 @@ export function ChapterTree({ book, openId, actions, onChosen }: ChapterTreeProp
   };
 
   return (
-    <ChapterMenu book={book} chapterId={tabStop} actions={actions} onOpen={choose} onRename={setRenaming}>
+    <ChapterMenu book={book} chapterId={tabStop} actions={actions} onOpen={choose} onRename={setRenaming} onExpandBook={onExpandBook}>
       <div
         className="chapter-tree"
         role="tree"
@@ -169,10 +170,11 @@ interface ChapterMenuProps {
   actions: ChapterActions;
   onOpen(chapterId: string): void;
   onRename(chapterId: string): void;
+  onExpandBook(): void;
   children: React.ReactNode;
 }
 
-function ChapterMenu({ book, chapterId, actions, onOpen, onRename, children }: ChapterMenuProps) {
+function ChapterMenu({ book, chapterId, actions, onOpen, onRename, onExpandBook, children }: ChapterMenuProps) {
   const { showError } = useToast();
   const index = book.chapters.findIndex((candidate) => candidate.id === chapterId);
   const chapter = book.chapters[index];
@@ -183,6 +185,10 @@ function ChapterMenu({ book, chapterId, actions, onOpen, onRename, children }: C
           { name: 'Open', keys: formatKey('Enter'), run: () => onOpen(chapter.id) },
           { name: 'Rename', keys: formatKey('F2'), run: () => setTimeout(() => onRename(chapter.id)) },
           { name: 'Add a chapter below', run: () => attempt(() => actions.add(chapter.id)) },
+        ],
+        [
+          { name: 'Expand the chapter', keys: formatKey('Mod+Shift+Enter'), disabled: chapter.words === 0 || chapter.mark === 'working', run: () => attempt(() => actions.expand(chapter.id)) },
+          { name: 'Expand the whole book…', keys: formatKey('Mod+Alt+Enter'), run: () => setTimeout(onExpandBook) },
         ],
         [
           { name: 'Compile the draft', checked: chapter.edition === 'draft', run: () => attempt(() => actions.setEdition(chapter.id, 'draft')) },

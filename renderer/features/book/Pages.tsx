@@ -1,4 +1,4 @@
-import { FileOutput, Maximize2, Minimize2, PanelLeft, Sparkles } from 'lucide-react';
+import { FileOutput, Maximize2, MessagesSquare, Minimize2, PanelLeft, Sparkles } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import type { BookView as Book, ChapterView } from '#app/recto-app.ts';
 import { BookView } from '#renderer/features/book-view/BookView.tsx';
@@ -22,12 +22,13 @@ interface PagesProps {
   onTab(tab: BookTab): void;
   onPanel(): void;
   onCompile(): void;
+  onThread(): void;
   onFocusMode(): void;
   onCaret(offset: number): void;
 }
 
 /** The page that is written on, or the spread; and over it, what can be done with it. */
-export function Pages({ book, chapter, tab, actions, onTab, onPanel, onCompile, onFocusMode, onCaret }: PagesProps) {
+export function Pages({ book, chapter, tab, actions, onTab, onPanel, onCompile, onThread, onFocusMode, onCaret }: PagesProps) {
   const app = useApp();
   const number = book.chapters.findIndex((candidate) => candidate.id === chapter?.id) + 1;
   return (
@@ -57,6 +58,9 @@ export function Pages({ book, chapter, tab, actions, onTab, onPanel, onCompile, 
                 <span className="label-wide">Compile</span>
               </Button>
             </Tooltip>
+            <IconButton label="The chapter’s thread" keys={formatKey('Mod+Alt+T')} onClick={onThread} disabled={!chapter}>
+              <MessagesSquare size={16} aria-hidden />
+            </IconButton>
             <IconButton label="Focus mode" keys="F11" onClick={onFocusMode}>
               <Maximize2 size={16} aria-hidden />
             </IconButton>

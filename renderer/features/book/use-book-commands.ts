@@ -12,6 +12,8 @@ interface BookCommandsOptions {
   tab: BookTab;
   actions: ChapterActions;
   onCompile(): void;
+  onExpandBook(): void;
+  onThread(): void;
   onFocusMode(): void;
   onPanel(): void;
 }
@@ -24,7 +26,7 @@ function findTarget(open: ChapterView | null): string | null {
 }
 
 /** Every action of a book, with its key. */
-export function useBookCommands({ book, chapter, tab, actions, onCompile, onFocusMode, onPanel }: BookCommandsOptions): void {
+export function useBookCommands({ book, chapter, tab, actions, onCompile, onExpandBook, onThread, onFocusMode, onPanel }: BookCommandsOptions): void {
   const none = chapter === null;
   const withTarget = (run: (chapterId: string) => void | Promise<void>) => () => {
     const target = findTarget(chapter);
@@ -40,8 +42,9 @@ export function useBookCommands({ book, chapter, tab, actions, onCompile, onFocu
   };
   const commands: Command[] = [
     { id: 'chapter.expand', name: 'Expand the chapter', group: 'Write', key: 'Mod+Shift+Enter', disabled: none, run: withTarget(actions.expand) },
+    { id: 'chapter.thread', name: 'The chapter’s thread: ask for another go, look at older ones', group: 'Write', key: 'Mod+Alt+T', disabled: none, keywords: ['history', 'instruction', 'again'], run: onThread },
     { id: 'tab.toggle', name: tab === 'write' ? 'Book view' : 'Write', group: 'Write', key: 'Mod+E', disabled: none, run: () => toTab(tab === 'write' ? 'view' : 'write') },
-    { id: 'tab.pitch', name: 'Pitch', group: 'Book', key: 'Mod+Alt+P', keywords: ['synopsis', 'logline', 'query letter', 'back cover', 'keywords'], disabled: none || tab === 'pitch', run: () => toTab('pitch') },
+    { id: 'tab.pitch', name: 'Pitch', group: 'Book', key: 'Alt+Shift+P', keywords: ['synopsis', 'logline', 'query letter', 'back cover', 'keywords'], disabled: none || tab === 'pitch', run: () => toTab('pitch') },
     { id: 'focus.toggle', name: 'Focus mode: the page alone', group: 'Write', key: 'F11', run: onFocusMode },
     {
       id: 'chapter.edition',
@@ -51,6 +54,7 @@ export function useBookCommands({ book, chapter, tab, actions, onCompile, onFocu
       disabled: none,
       run: () => (chapter ? actions.setEdition(chapter.id, chapter.edition === 'expansion' ? 'draft' : 'expansion') : undefined),
     },
+    { id: 'book.expand', name: 'Expand the whole book', group: 'Book', key: 'Mod+Alt+Enter', disabled: book.chapters.length === 0, run: onExpandBook },
     { id: 'book.compile', name: 'Compile', group: 'Book', key: 'Mod+Shift+E', keywords: ['export', 'epub', 'docx', 'word'], run: onCompile },
     { id: 'chapters.focus', name: 'Go to the chapters', group: 'Book', key: 'F6', run: () => focusTree(onPanel) },
     { id: 'chapter.add', name: 'Add a chapter', group: 'Chapters', key: 'Alt+Shift+N', run: () => actions.add(chapter?.id) },

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { AccountStatus } from '#renderer/features/account/AccountStatus.tsx';
 import { Conflicts } from '#renderer/features/conflicts/Conflicts.tsx';
-import { JobsStatus } from './JobsStatus.tsx';
+import { JobsStatus } from '#renderer/features/jobs/JobsStatus.tsx';
 import { ModelServerOffer } from './ModelServerOffer.tsx';
 import { SaveStatus } from './SaveStatus.tsx';
 import { SyncStatus } from './SyncStatus.tsx';

@@ -1,0 +1,103 @@
+/**
+ * Runs a job on the account's server: sends the wish once the server has the text, tells how far it is, and ends when the
+ * result has come by sync. Without a connection it waits; the job is this library's, and goes on at the next start.
+ */
+import { filter, firstValueFrom, merge, take, timer, type Observable } from 'rxjs';
+import type { ProcessorRunner, RunOptions, RunRequest } from '#processors/contract/runner.ts';
+import { RectoError } from '#schemas/errors.ts';
+import type { ProcessorEvent } from './event-stream.ts';
+import type { ProcessorApi } from './processor-api.ts';
+
+export interface CloudRunnerOptions {
+  api: ProcessorApi;
+  events$: Observable<ProcessorEvent>;
+  /** Asks the server now, for what it derived. */
+  syncNow(): void;
+}
+
+/** Events say what happens; this is for those that get lost. */
+const LOOK_EVERY_MS = 3_000;
+const SYNCED_MS = 500;
+
+export function createCloudRunner({ api, events$, syncNow }: CloudRunnerOptions): Pick<ProcessorRunner, 'run'> {
+  return {
+    async run(request, options) {
+      const { signal } = options;
+      const say = (message: string): void => options.onProgress({ done: 0, total: 0, message });
+      say('Sending the draft to the server');
+      await patiently(say, signal, async () => ((await api.versionOf(request.blob.id, signal)) >= request.blob.version ? true : null), syncNow);
+      const { id } = await patiently(say, signal, () => post(api, request, signal));
+      const stop = (): void => void api.cancelJob(id).catch(() => undefined);
+      signal.addEventListener('abort', stop, { once: true });
+      const progress = events$.subscribe((event) => follow(event, id, options));
+      try {
+        say('Waits on the server');
+        return await readOutput(await waitForEnd(id, say, signal), options);
+      } finally {
+        progress.unsubscribe();
+        signal.removeEventListener('abort', stop);
+      }
+    },
+  };
+
+  async function waitForEnd(id: string, say: (message: string) => void, signal: AbortSignal): Promise<string> {
+    for (;;) {
+      const job = await patiently(say, signal, () => api.readJob(id, signal));
+      if (job.state === 'done' && job.output_id !== undefined) return job.output_id;
+      // The server has tried it often enough: a code that is tried again would begin anew from here.
+      if (job.state === 'dead') throw new RectoError('workflow_step_failed', `On the server: ${job.error?.message ?? 'it failed.'}`);
+      if (job.state === 'cancelled' || job.state === 'superseded') throw new RectoError('cancelled', 'It was stopped on the server.');
+      await pause(signal, merge(timer(LOOK_EVERY_MS), events$.pipe(filter(({ type, data }) => type === 'blob.derived' || ('job_id' in data && data.job_id === id && type === 'processor.failed')))));
+    }
+  }
+
+  /** By sync, as whatever the server derives. */
+  async function readOutput(outputId: string, { readBlob, signal }: RunOptions) {
+    for (;;) {
+      const blob = await readBlob(outputId);
+      if (blob) return { schema_id: blob.schema_id, data: blob.data, tags: blob.tags };
+      syncNow();
+      await pause(signal, timer(SYNCED_MS));
+    }
+  }
+}
+
+function post(api: ProcessorApi, { processorId, blob, config }: RunRequest, signal: AbortSignal) {
+  return api.postJob({ processor_id: processorId, blob_id: blob.id, config }, signal);
+}
+
+function follow(event: ProcessorEvent, jobId: string, { onProgress, signal }: RunOptions): void {
+  if (event.type !== 'processor.progress' || event.data.job_id !== jobId || signal.aborted) return;
+  const { done, total } = event.data;
+  onProgress({ done, total, message: 'On the server' });
+}
+
+/** Tries until it gives something. A network that is away is waited for, and said; any other error ends it. */
+async function patiently<T>(say: (message: string) => void, signal: AbortSignal, ask: () => Promise<T | null>, onNothing?: () => void): Promise<T> {
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (answer !== null) return answer;
+      onNothing?.();
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (!(thrown instanceof RectoError) || (thrown.code !== 'network' && thrown.code !== 'unavailable')) throw thrown;
+      say('Waits for a connection to the server');
+    }
+    await pause(signal, timer(LOOK_EVERY_MS / 2));
+  }
+}
+
+async function pause(signal: AbortSignal, until: Observable<unknown>): Promise<void> {
+  signal.throwIfAborted();
+  const aborted = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
+  await Promise.race([firstValueFrom(until.pipe(take(1))), aborted]);
+}
+
+/** Each job where the author has its processor run at the moment it begins; who isn't signed in has this device alone. */
+export function createPlacedRunner(device: ProcessorRunner, findCloud: (processorId: string) => Pick<ProcessorRunner, 'run'> | null): ProcessorRunner {
+  return {
+    run: (request, options) => (findCloud(request.processorId) ?? device).run(request, options),
+    dispose: () => device.dispose(),
+  };
+}

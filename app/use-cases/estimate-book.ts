@@ -1,0 +1,34 @@
+import { firstValueFrom } from 'rxjs';
+import { coreOf } from '../app-core.ts';
+import { instanceOf } from '../domain/processor-instance.ts';
+import type { ExpansionEstimate } from '../ports.ts';
+import type { RectoApp } from '../recto-app.ts';
+import { TEXT_EXPANSION } from '../store/device-processors.ts';
+import { findBookWork } from '../store/find-book-work.ts';
+
+export interface BookEstimate {
+  /** Chapters that a run would grow. */
+  chapters: number;
+  /** Chapters that are level with their drafts. */
+  fresh: number;
+  /** Chapters in which nothing is written. */
+  empty: number;
+  runAt: 'device' | 'cloud';
+  provider: string;
+  /** Null: a server's prices are its own, or nobody counts tokens here. */
+  usage: ExpansionEstimate | null;
+}
+
+/**
+ * What expanding a whole book would take, by the prices that its author has set. It asks no provider.
+ * @throws RectoError not_found, storage_failed
+ */
+export async function estimateBook(app: RectoApp, bookId: string): Promise<BookEstimate> {
+  const library = await coreOf(app).library();
+  await library.drafts.flush();
+  const { chapters, fresh, empty } = await findBookWork(library, bookId);
+  const { ai, processors } = await firstValueFrom(app.settings$);
+  const { runAt } = instanceOf(processors, TEXT_EXPANSION);
+  const usage = runAt === 'cloud' ? null : ((await app.platform.estimateExpansion?.(chapters.map(({ toExpand }) => toExpand), ai)) ?? null);
+  return { chapters: chapters.length, fresh, empty, runAt, provider: ai.provider, usage };
+}
