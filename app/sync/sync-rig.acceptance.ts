@@ -145,6 +145,8 @@ export interface World {
   device(person: Person, options?: { platform?: Platform; start?: boolean }): Promise<Device>;
   /** What the server has of the person's, straight from its API. */
   serverBlobs(person: Person): Promise<Map<string, Blob>>;
+  /** An administrator of the server registers it: the devices know nothing of it. */
+  registerSchema(schema: { name: string; version: string; definition: object }): Promise<void>;
   /** Keeps a copy of the server's data, as a backup. */
   backup(): Promise<void>;
   /** The server stops and starts again with what the backup holds, in a new epoch. */
@@ -187,6 +189,17 @@ export async function startWorld(): Promise<World> {
       const response = await fetch(`${server.url}${ROUTES.pull.path}?limit=1000`, { headers: { authorization: `Bearer ${token}` } });
       const { documents } = (await response.json()) as { documents: Blob[] };
       return new Map(documents.map((blob) => [blob.id, blob]));
+    },
+    registerSchema: async (schema) => {
+      const person = { email: 'administrator@example.org', password: 'correct horse battery' };
+      await call(ROUTES.register.path, person);
+      const file = new SqliteFile(settings.databaseFile);
+      file.prepare('UPDATE users SET admin = 1 WHERE email = ?').run(person.email);
+      file.close();
+      const { access_token: token } = await call(ROUTES.login.path, person);
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+      const response = await fetch(`${server.url}${ROUTES.registerSchema.path}`, { method: 'POST', headers, body: JSON.stringify(schema) });
+      if (response.status !== 201) throw new Error(`the schema was not registered: ${await response.text()}`);
     },
     backup: async () => {
       const file = new SqliteFile(settings.databaseFile, { readonly: true });
