@@ -5,6 +5,8 @@ import type { ValueMap, Workflow, WorkflowStep } from './workflow.ts';
 
 const MAX_CHARACTERS = 200_000;
 const MAX_STEPS = 200;
+/** A day; a timer of more than 24 of them would end at once. */
+const MAX_TIMEOUT_MS = 86_400_000;
 
 /**
  * Reads a workflow's YAML. It says nothing yet on whether its services, functions and values exist: that is `checkWorkflow`.
@@ -64,8 +66,8 @@ function readStep(value: unknown, path: string, errors: FieldError[]): WorkflowS
   }
   const id = readText(value, 'id', path, errors);
   const timeout = value['timeout_ms'];
-  if (timeout !== undefined && !(Number.isInteger(timeout) && (timeout as number) > 0)) {
-    errors.push({ path: `${path}/timeout_ms`, message: 'must be a whole number of milliseconds' });
+  if (timeout !== undefined && !(Number.isInteger(timeout) && (timeout as number) > 0 && (timeout as number) <= MAX_TIMEOUT_MS)) {
+    errors.push({ path: `${path}/timeout_ms`, message: `must be a whole number of milliseconds, at most ${MAX_TIMEOUT_MS}` });
   }
   const base = {
     id,

@@ -182,6 +182,7 @@ describe('a workflow that can’t run', () => {
   it.each([
     ['an unknown type', 'id: w\nsteps: [{id: a, type: magic}]', '/steps/0/type'],
     ['no steps', 'id: w', '/steps'],
+    ['a time that no timer can keep', 'id: w\nsteps: [{id: a, type: schema-validation, schema_id: x, timeout_ms: 3000000000}]', '/steps/0/timeout_ms'],
     ['two steps of one id', 'id: w\nsteps: [{id: a, type: schema-validation, schema_id: x}, {id: a, type: schema-validation, schema_id: x}]', '/steps/1/id'],
     ['broken YAML', 'id: [', '/'],
     ['no map', 'just words', '/'],

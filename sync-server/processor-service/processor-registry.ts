@@ -29,6 +29,7 @@ export interface ProcessorRegistry {
   get(id: string): ProcessorEntry;
   /** Of those that are switched on. */
   manifests(): readonly ProcessorManifest[];
+  isActive(id: string): boolean;
   /** Whether a server has what it takes to run it: code that ships, or a workflow. False for one that is not known, or that only workers elsewhere can run. */
   hasProgram(id: string): boolean;
   /** The workflow that the server runs for a blob of this schema; null where it is code that ships, or a worker elsewhere. */
@@ -54,11 +55,21 @@ export interface ProcessorRegistryOptions {
 export function createProcessorRegistry({ database, shipped, schemas, validator, now }: ProcessorRegistryOptions): ProcessorRegistry {
   const rows = createProcessorRows(database);
   const listeners: (() => void)[] = [];
-  let stored = rows.readAll();
-  let entries = toEntries(shipped, stored);
+  let stored: StoredProcessor[] = [];
+  let entries: readonly ProcessorEntry[] = [];
+  let byId: ReadonlyMap<string, ProcessorEntry> = new Map();
+  /** Asked for at every event and every job. */
+  let active: readonly ProcessorManifest[] = [];
+  const readAll = (): void => {
+    stored = rows.readAll();
+    entries = toEntries(shipped, stored);
+    byId = new Map(entries.map((entry) => [entry.manifest.id, entry]));
+    active = entries.filter((entry) => entry.active).map(({ manifest }) => manifest);
+  };
+  readAll();
 
   const find = (id: string): ProcessorEntry => {
-    const entry = entries.find(({ manifest }) => manifest.id === id);
+    const entry = byId.get(id);
     if (!entry) throw new RectoError('processor_unknown', `There is no processor “${id}”.`);
     return entry;
   };
@@ -67,11 +78,9 @@ export function createProcessorRegistry({ database, shipped, schemas, validator,
     if (entry.createdAt === null) throw new RectoError('forbidden', `“${id}” ships with Recto: RECTO_WORKERS says which of those the server runs.`);
     return entry;
   };
-  const manifests = (): ProcessorManifest[] => entries.filter(({ active }) => active).map(({ manifest }) => manifest);
   const write = async (work: () => void): Promise<void> => {
     await database.transaction(work);
-    stored = rows.readAll();
-    entries = toEntries(shipped, stored);
+    readAll();
     for (const tell of listeners) tell();
   };
   const timestamp = (): string => new Date(now()).toISOString();
@@ -84,7 +93,7 @@ export function createProcessorRegistry({ database, shipped, schemas, validator,
     if (wish.config_schema) errors.push(...(await validator.findDefinitionErrors(wish.config_schema)).map((error) => ({ ...error, path: joinPath('/config_schema', error.path) })));
     if (errors.length > 0) throw processorInvalid(errors);
     const workflow = resolveWorkflow(wish);
-    if (wish.active) refuseCycle(mergeOverShipped(toManifest(wish), wish.config_schema !== null, shipped), manifests());
+    if (wish.active) refuseCycle(mergeOverShipped(toManifest(wish), wish.config_schema !== null, shipped), active);
     const created = !stored.some(({ manifest }) => manifest.id === wish.id);
     await write(() => {
       schemas.insert(prepared);
@@ -97,19 +106,23 @@ export function createProcessorRegistry({ database, shipped, schemas, validator,
   return {
     list: () => entries,
     get: find,
-    manifests,
-    hasProgram: (id) => entries.some(({ manifest, active, shipped: ships, workflow }) => manifest.id === id && active && (ships || isRunnable(workflow))),
+    manifests: () => active,
+    isActive: (id) => byId.get(id)?.active === true,
+    hasProgram: (id) => {
+      const entry = byId.get(id);
+      return entry !== undefined && (entry.shipped || isRunnable(entry.workflow));
+    },
     programOf: (id, schemaId) => {
-      const row = stored.find(({ manifest, active }) => active && manifest.id === id);
+      const row = stored.find(({ manifest }) => manifest.id === id);
       const reads = row?.manifest.input_schema_ids.includes(normalizeSchemaId(schemaId));
       return row && reads && isRunnable(row.workflow) ? row.workflow : null;
     },
     register: (body) => schemas.inTurn(() => register(body)),
-    setActive: (id, active) =>
+    setActive: (id, isOn) =>
       schemas.inTurn(async () => {
         const { manifest } = own(id);
-        if (active) refuseCycle(manifest, manifests());
-        await write(() => rows.setActive(id, active));
+        if (isOn) refuseCycle(manifest, active);
+        await write(() => rows.setActive(id, isOn));
         return find(id);
       }),
     remove: (id) =>

@@ -87,7 +87,7 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
   const { workers } = options;
   checkWorkers(registry.list(), workers);
   const runsLocally = (id: string): boolean => (workers === 'all' || (workers !== 'none' && workers.includes(id))) && registry.hasProgram(id);
-  const runs = (id: string): boolean => runsLocally(id) || tokens.hasAny(id);
+  const runs = (id: string): boolean => registry.isActive(id) && (runsLocally(id) || tokens.hasAny(id));
   const running = (): readonly ProcessorManifest[] => registry.manifests().filter(({ id }) => runs(id));
   const { clock } = options;
   const fail = (error: unknown): void => options.onFailure(RectoError.from(error, 'storage_failed'));

@@ -21,7 +21,7 @@ const MAX_EXAMPLES = 50;
 
 /**
  * The seed's Schema: name and version, or an id such as `schema-poem-v1` or `poem-v1.2.0`; its JSON Schema as `definition`, examples
- * beside or inside it. A body without `definition` is itself the JSON Schema, named by its `$id` or by `defaults.id`.
+ * beside or inside it. A body without `definition` is itself the JSON Schema, named by `defaults.id` or its own `$id`.
  * @throws RectoError schema_invalid with each path; schema_violation for a body that is nested too deeply
  */
 export function readSchemaRegistration(body: unknown, defaults: { id?: string | undefined; processorId?: string; type?: SchemaType } = {}): SchemaRegistration {
@@ -30,7 +30,7 @@ export function readSchemaRegistration(body: unknown, defaults: { id?: string | 
   checkDepth(body);
   if (!isJsonObject(body)) throw schemaInvalid([{ path: '/', message: 'must be an object' }]);
   const isBare = !('definition' in body);
-  const fields: Record<string, unknown> = isBare ? { id: body['$id'], definition: body } : body;
+  const fields: Record<string, unknown> = isBare ? { id: defaults.id ?? body['$id'], definition: body } : body;
   if (!isBare) for (const name of Object.keys(body)) if (!FIELDS.has(name)) report(`/${name}`, 'is not part of a schema’s registration');
   const { definition, type = defaults.type ?? 'input', processor_id = defaults.processorId ?? 'user-input', active = true } = fields;
   if (!isJsonObject(definition)) report('/definition', 'must be a JSON Schema: an object');

@@ -168,6 +168,14 @@ it('a processor is removed when no job of it waits or runs, and its schema then'
   expect((await author.send('GET', `${PATH}/first`)).body['code']).toBe('processor_unknown');
 });
 
+it('what was registered outlives a restart', async () => {
+  const read = async () => ((await author.send('GET', PATH)).body['processors'] as { id: string }[]).filter(({ id }) => ['word-counter', 'third'].includes(id));
+  const before = await read();
+  expect(before).toMatchObject([{ id: 'third', active: true, runs: false }, { id: 'word-counter', active: true, runs: true }]);
+  await server.restart();
+  expect(await read()).toEqual(before);
+});
+
 describe('the seed’s own files', () => {
   const seed = (name: string): string => readFileSync(new URL(`../../docs/examples/seed/${name}`, import.meta.url), 'utf8');
   const expand = async (): Promise<Record<string, unknown>> => {
