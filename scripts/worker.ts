@@ -2,6 +2,7 @@
  * `npm run worker -- <processor>`: runs the jobs of one processor for a server, from any machine. SIGINT or SIGTERM: takes nothing
  * more, lets what runs end, gives the rest back. A second signal does not wait.
  */
+import { createNatsBell } from '#processors/hosts/nats-bell.ts';
 import { startRemoteWorker } from '#processors/hosts/remote-worker.ts';
 import { createThreadRunner } from '#sync-server/processor-service/thread-runner.ts';
 import { runCommand } from './cli.ts';
@@ -17,9 +18,9 @@ const USAGE = `Usage: npm run worker -- <processor>
 `;
 
 await runCommand(USAGE, async (args) => {
-  const { graceMs, ai, ...settings } = readWorkerSettings(args, process.env);
+  const { graceMs, ai, natsUrl, ...settings } = readWorkerSettings(args, process.env);
   const runner = createThreadRunner(() => ai);
-  const worker = startRemoteWorker({ ...settings, runner, log: (line) => console.log(line) });
+  const worker = startRemoteWorker({ ...settings, runner, openBell: (describe) => createNatsBell({ describe, natsUrl }), log: (line) => console.log(line) });
   const stop = (): void => {
     process.once('SIGINT', () => process.exit(130));
     process.once('SIGTERM', () => process.exit(143));

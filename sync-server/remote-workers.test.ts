@@ -58,7 +58,9 @@ async function jobOf(blobId: string): Promise<JobBody | undefined> {
   const jobs = (await author.send('GET', '/api/v1/jobs')).body['jobs'] as (JobBody & { blob_id: string })[];
   return jobs.find(({ blob_id }) => blob_id === blobId);
 }
-const untilDone = (blobId: string) => expect.poll(async () => (await jobOf(blobId))?.state, { timeout: 25_000, interval: 50 }).toBe('done');
+const untilDone = async (blobId: string) => {
+  await expect.poll(async () => (await jobOf(blobId))?.state, { timeout: 25_000, interval: 50 }).toBe('done');
+};
 const derivedOf = async (blobId: string) => (await author.send('GET', `/api/v1/blobs/${blobId}`)).body['derived_ids'];
 
 it('what was killed in the middle is done by another worker, once', async () => {

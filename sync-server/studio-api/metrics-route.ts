@@ -7,10 +7,12 @@ import type { ApiContext } from './context.ts';
  * `/metrics` in the Prometheus text format. With RECTO_METRICS_TOKEN for whoever sends it as a bearer token; without, for this
  * machine alone, and not through a proxy, whose requests come from this machine too.
  */
-export function addMetricsRoute(app: FastifyInstance, { metrics, database, hub, now }: ApiContext, token: string | undefined): void {
+export function addMetricsRoute(app: FastifyInstance, { metrics, database, hub, now, processors, workers }: ApiContext, token: string | undefined): void {
   metrics.watch('recto_sockets', 'Open event sockets.', [], () => [{ value: hub.size }]);
   metrics.watch('recto_outbox_events', 'Events whose effect is not recorded yet.', [], () =>
     database.query.selectFrom('outbox').select((sql) => sql.fn.countAll<number>().as('value')).execute());
+  metrics.watch('recto_workers_waiting', 'Workers elsewhere that wait at the door for a job.', ['processor'], () =>
+    processors.manifests.map(({ id }) => ({ labels: { processor: id }, value: Math.max(0, workers.runner.waiting(id)) })));
   metrics.watch('recto_jobs', 'Jobs that wait, run, or are dead letters.', ['processor', 'state'], async () => {
     const states = ['queued', 'running', 'dead'] as const;
     const { countAll } = database.query.fn;

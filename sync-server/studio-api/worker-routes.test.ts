@@ -37,7 +37,9 @@ async function ask(blobId?: string): Promise<string> {
 }
 const readJob = async (id: string) => (await author.send('GET', `/api/v1/jobs/${id}`)).body as { state: string; attempts: number; error?: { code: string }; output_id?: string };
 const blobsOf = async (parentId: string) => (await author.send('GET', `/api/v1/blobs?parent_id=${parentId}`)).body['blobs'] as { id: string }[];
-const untilState = (id: string, state: string) => expect.poll(async () => (await readJob(id)).state, { timeout: 15_000, interval: 25 }).toBe(state);
+const untilState = async (id: string, state: string) => {
+  await expect.poll(async () => (await readJob(id)).state, { timeout: 15_000, interval: 25 }).toBe(state);
+};
 
 async function countRefusals(code: string): Promise<number> {
   const { text } = await server.anonymous.send('GET', '/metrics');
@@ -179,7 +181,7 @@ describe('an answer', () => {
       for (let count = 0; count < 200; count++) yield megabyte;
     })();
     const address = `${server.url}/api/v1/worker/jobs/${large.job.id}/complete?run_id=${large.run_id}`;
-    const sent = fetch(address, { method: 'POST', duplex: 'half', body: ReadableStream.from(body) as never, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } } as RequestInit);
+    const sent = fetch(address, { method: 'POST', duplex: 'half', body: body as never, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } } as RequestInit);
     // The server may close the connection before all of it is sent.
     const status = await sent.then((reply) => reply.status, () => 413);
     expect(status).toBe(413);

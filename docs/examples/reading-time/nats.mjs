@@ -25,7 +25,7 @@ export async function listenToNats(describe, signal) {
   const connect = ({ url, jwt, seed, subjects }) => new Promise((resolve) => {
     socket = new WebSocket(url);
     socket.binaryType = 'arraybuffer';
-    socket.onmessage = ({ data }) => {
+    socket.addEventListener('message', ({ data }) => {
       const text = typeof data === 'string' ? data : Buffer.from(data).toString();
       if (text.startsWith('INFO ')) {
         const { nonce } = JSON.parse(text.slice(5, text.indexOf('\r\n')));
@@ -38,16 +38,19 @@ export async function listenToNats(describe, signal) {
       if (text.includes('PONG\r\n')) open = true;
       if (text.includes('MSG ')) ring();
       if (open) resolve();
-    };
-    socket.onclose = () => {
+    });
+    socket.addEventListener('close', () => {
       open = false;
       ring();
       resolve();
       // Its credential has ended, or nats-server has: until there is another, the worker waits at the server's door.
-      if (!closed) setTimeout(() => !closed && describe().then((info) => info.nats && connect(info.nats)).catch(() => socket.onclose()), 2000).unref();
-    };
-    socket.onerror = () => undefined;
+      if (!closed) setTimeout(reconnect, 2000).unref();
+    });
+    socket.addEventListener('error', () => undefined);
   });
+  const reconnect = () => {
+    if (!closed) describe().then((info) => info.nats && connect(info.nats)).catch(() => setTimeout(reconnect, 10_000).unref());
+  };
   await connect(nats);
 
   return {
