@@ -43,6 +43,12 @@ describe('a wrong value stops the start with one line that names it', () => {
     expect(message.split('\n')).toHaveLength(1);
   });
 
+  it('RECTO_AI_SERVICE_URL is an address; users’ providers are in the server’s network only where nobody else reaches it, or its operator says so', () => {
+    expect(() => readSettings({ RECTO_AI_SERVICE_URL: 'ai' })).toThrow(/RECTO_AI_SERVICE_URL/);
+    expect(readSettings({ RECTO_AI_SERVICE_URL: 'https://ai.example.org/api/v1/ai', RECTO_AI_SERVICE_TOKEN: 't' }).ai).toEqual({ provider: 'built-in', service: { url: 'https://ai.example.org/api/v1/ai', token: 't' } });
+    expect([{}, { RECTO_HOST: '0.0.0.0' }, { RECTO_HOST: '0.0.0.0', RECTO_AI_ALLOW_PRIVATE: 'true' }, { RECTO_AI_ALLOW_PRIVATE: 'false' }].map((env) => readSettings(env).aiAllowPrivate)).toEqual([true, false, true, false]);
+  });
+
   it('RECTO_AI_PROVIDER=anthropic without a model or a key; its address is known', () => {
     expect(() => readSettings({ RECTO_AI_PROVIDER: 'anthropic', RECTO_AI_KEY: 'k' })).toThrow(/RECTO_AI_MODEL/);
     expect(() => readSettings({ RECTO_AI_PROVIDER: 'anthropic', RECTO_AI_MODEL: 'm' })).toThrow(/RECTO_AI_KEY/);

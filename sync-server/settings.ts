@@ -136,6 +136,11 @@ function readDatabaseFile(env: Environment, dataDir: string): string {
 export function readAi(env: Environment): AiSettings {
   const provider = AI_PROVIDERS.find((name) => name === (read(env, 'RECTO_AI_PROVIDER') ?? 'built-in'));
   if (!provider) throw wrong('RECTO_AI_PROVIDER', `“${read(env, 'RECTO_AI_PROVIDER')}” is none of ${AI_PROVIDERS.join(', ')}`);
+  const url = read(env, 'RECTO_AI_SERVICE_URL');
+  if (url !== undefined) {
+    if (!isUrl(url, ['http:', 'https:'])) throw wrong('RECTO_AI_SERVICE_URL', `“${url}” is not an http or https address`);
+    return { provider, service: { url, token: read(env, 'RECTO_AI_SERVICE_TOKEN') } };
+  }
   const baseUrl = read(env, 'RECTO_AI_BASE_URL');
   const model = read(env, 'RECTO_AI_MODEL');
   const apiKey = read(env, 'RECTO_AI_KEY');

@@ -10,6 +10,17 @@ export type AiServiceOptions = Pick<AskOptions, 'fetch' | 'stallMs' | 'onTokens'
  * name. Each provider is loaded when it is first asked, so that a host starts without tokenizers and thesauri.
  */
 export function createAiService(settings: AiSettings, options: AiServiceOptions = {}): AiService {
+  const { service } = settings;
+  if (service) {
+    // Asked as it is needed, like the providers.
+    const elsewhere = import('./ai-service-at-url.ts').then(({ createAiServiceAtUrl }) => createAiServiceAtUrl(service, options));
+    return {
+      hasModel: true,
+      analyzeStyle: async (text) => (await elsewhere).analyzeStyle(text),
+      expand: async (request, call) => (await elsewhere).expand(request, call),
+      write: async (request, call) => (await elsewhere).write(request, call),
+    };
+  }
   return {
     hasModel: settings.provider !== 'built-in',
     async analyzeStyle(text) {

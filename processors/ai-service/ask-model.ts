@@ -26,7 +26,14 @@ export interface AskOptions extends AiCallOptions {
   /** A provider that sends nothing for so long has stalled. */
   stallMs?: number;
   /** Called once what was asked has an end, also one that is of no use: it is paid for. */
-  onTokens?(tokens: { inputTokens: number; outputTokens: number }): void;
+  onTokens?(tokens: AnswerTokens): void;
+}
+
+/** What one answer took, and whose it was where the settings don't say. */
+export interface AnswerTokens {
+  inputTokens: number;
+  outputTokens: number;
+  by?: { provider: string; model: string };
 }
 
 const STALL_MS = 60_000;

@@ -66,6 +66,8 @@ export interface ProcessorRunner {
  */
 export interface AiSettings {
   provider: 'built-in' | 'openai-compatible' | 'anthropic';
+  /** ai-service elsewhere, which has a provider of its own: then it is asked, and none of what follows is used but price and budget. */
+  service?: { url: string; token: string | undefined };
   /** With /v1 where the server wants it: http://127.0.0.1:11434/v1 */
   baseUrl?: string;
   model?: string;

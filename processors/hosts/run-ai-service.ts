@@ -19,7 +19,7 @@ export interface RunAiOptions extends Pick<RunOptions, 'answers' | 'onUsage'> {
  * told, and not asked beyond the budget. What is built in costs nothing and is made anew.
  */
 export function createRunAiService(settings: AiSettings, options: RunAiOptions): AiService {
-  if (settings.provider === 'built-in') return createAiService(settings);
+  if (settings.provider === 'built-in' && !settings.service) return createAiService(settings);
   const { answers, onUsage, completeSettings = async (complete: AiSettings) => complete, fetchFor } = options;
   const spend = createSpend(settings, onUsage);
   let opened: Promise<AiService> | undefined;
@@ -52,6 +52,6 @@ export function createRunAiService(settings: AiSettings, options: RunAiOptions):
 }
 
 /** Another model, or the same one elsewhere, is asked anew. */
-function keyOf({ provider, baseUrl, model, temperature }: AiSettings, question: Question): string {
-  return bytesToHex(sha256(utf8ToBytes(toCanonicalJson({ provider, baseUrl, model, temperature, ...question }))));
+function keyOf({ provider, baseUrl, model, temperature, service }: AiSettings, question: Question): string {
+  return bytesToHex(sha256(utf8ToBytes(toCanonicalJson({ provider, baseUrl, model, temperature, service: service?.url, ...question }))));
 }

@@ -1,4 +1,5 @@
 import { RectoError } from '#schemas/errors.ts';
+import type { AnswerTokens } from '../ai-service/ask-model.ts';
 import { loadTokenCounter } from '../ai-service/count-tokens.ts';
 import { GROWTH } from '../ai-service/estimate-usage.ts';
 import { buildExpansionPrompt } from '../ai-service/expansion-prompt.ts';
@@ -13,7 +14,7 @@ export interface Spend {
   /** Asks, if there is money for it. @throws RectoError budget_exceeded, and what `ask` throws */
   within<T>(question: Question, ask: () => Promise<T>): Promise<T>;
   /** An answer was paid for. */
-  onTokens(tokens: { inputTokens: number; outputTokens: number }): void;
+  onTokens(tokens: AnswerTokens): void;
 }
 
 /** Counts what a run spends, tells it, and stops at the budget: before what would exceed it is asked. Without a price nothing can be counted. */
@@ -37,7 +38,7 @@ export function createSpend(settings: AiSettings, onUsage: RunOptions['onUsage']
     onTokens(tokens) {
       const cost = costOf(settings, tokens);
       spent += cost ?? 0;
-      onUsage?.({ provider, model, input_tokens: tokens.inputTokens, output_tokens: tokens.outputTokens, cost });
+      onUsage?.({ provider, model, ...tokens.by, input_tokens: tokens.inputTokens, output_tokens: tokens.outputTokens, cost });
     },
   };
 }

@@ -57,7 +57,7 @@ export function toExpandRequest(input: Record<string, unknown>, config: Record<s
   }
   const wishes = { ...config, ...(isRecord(input['context']) && input['context']) };
   const text = (name: string): string | undefined => (typeof wishes[name] === 'string' ? wishes[name] : undefined);
-  const { seed } = wishes;
+  const { seed, used_details: usedDetails } = wishes;
   return dropUndefined({
     original: requireText(input, 'original'),
     style: typeof style === 'string' ? (style as WritingStyle) : undefined,
@@ -66,6 +66,7 @@ export function toExpandRequest(input: Record<string, unknown>, config: Record<s
     styleNotes: text('style_notes'),
     instruction: text('instruction'),
     language: text('language'),
+    usedDetails: Array.isArray(usedDetails) ? usedDetails.filter((id) => typeof id === 'string') : undefined,
     seed: typeof seed === 'number' && Number.isSafeInteger(seed) ? seed : undefined,
   });
 }

@@ -8,6 +8,8 @@ import { openSealedText, sealText } from './sealed-text.ts';
 
 /** The text provider that each user has on this server, and what it took. */
 export interface AiAccounts {
+  /** The server's own provider. */
+  readonly fallback: AiSettings;
   /** @throws RectoError not_found */
   read(userId: string): Promise<AiAccount>;
   /** @throws RectoError schema_violation: no address, or one of the server's own network */
@@ -53,6 +55,7 @@ export function createAiAccounts({ database, key, fallback, allowPrivate, now }:
   };
 
   return {
+    fallback,
     read,
     async put(userId, { key: given, ...body }) {
       const settings: StoredSettings = { ...body, base_url: await checkAddress(body, allowPrivate) };

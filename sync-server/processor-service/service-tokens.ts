@@ -60,13 +60,18 @@ export function createServiceTokens(database: Database, now: () => number): Serv
       if (changed.numUpdatedRows === 0n) throw new RectoError('not_found', `There is no token “${id}” that works: see “token list”.`);
     },
     authenticateWorker: (token) => {
-      const row = token.startsWith(PREFIX) ? find.get(hashToken(token)) : undefined;
+      const row = isServiceToken(token) ? find.get(hashToken(token)) : undefined;
       if (!row) throw new RectoError('unauthenticated', 'The service token is not valid here: ask whoever runs the server for one (“token add”).');
       // Not awaited: no answer depends on it.
       if (now() - Date.parse(row.last_used_at ?? '1970-01-01') >= LAST_USED_EVERY_MS) void database.exclusive(() => touch.run(timestamp(), row.id)).catch(() => undefined);
       return { processorId: row.processor_id, tokenId: row.id };
     },
   };
+}
+
+/** Whether it looks like one. */
+export function isServiceToken(token: string): boolean {
+  return token.startsWith(PREFIX);
 }
 
 function hashToken(token: string): string {

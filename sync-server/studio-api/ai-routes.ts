@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createAiService } from '#processors/ai-service/ai-service.ts';
 import { toWireAnswer } from '#processors/ai-service/wire-answer.ts';
 import type { AiService } from '#processors/contract/processor.ts';
@@ -8,15 +8,22 @@ import { toExpandRequest } from '#processors/workflow/ai-endpoints.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { ROUTES, type BodyOf, type ReplyOf } from '#schemas/http.ts';
 import { createPublicFetch } from '../ai-accounts/public-fetch.ts';
-import { identityOf, requireIdentity, type ApiContext } from './context.ts';
+import { isServiceToken } from '../processor-service/service-tokens.ts';
+import { bearerOf, identityOf, requireIdentity, type ApiContext } from './context.ts';
 import { wire } from './wire-schemas.ts';
 
 /** The largest text that ai-service takes, as JSON. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 
 /** A user's text provider and what it took; and ai-service itself, for programs of that user elsewhere. */
-export function addAiRoutes(app: FastifyInstance, { accounts, aiAccounts, processors }: ApiContext): void {
+export function addAiRoutes(app: FastifyInstance, { accounts, aiAccounts, processors, workers }: ApiContext): void {
   const onRequest = requireIdentity(accounts);
+  /** A user, or a worker elsewhere with its service token. */
+  const onAiRequest: typeof onRequest = async function (request, reply) {
+    const token = bearerOf(request, 'Send your access token, or a worker’s token, as “Authorization: Bearer …”.');
+    if (isServiceToken(token)) workers.authenticate(token);
+    else await onRequest.call(this, request, reply);
+  };
   app.get(ROUTES.readAiAccount.path, { onRequest, schema: { response: { 200: wire('ai-account') } } }, async (request): Promise<ReplyOf<'readAiAccount'>> =>
     aiAccounts.read(identityOf(request).userId));
   app.put<{ Body: BodyOf<'setAiAccount'> }>(ROUTES.setAiAccount.path, { onRequest, schema: { body: wire('ai-account-body'), response: { 200: wire('ai-account') } } }, async (request): Promise<ReplyOf<'setAiAccount'>> =>
@@ -29,23 +36,26 @@ export function addAiRoutes(app: FastifyInstance, { accounts, aiAccounts, proces
     aiAccounts.reportUsage(identityOf(request).userId));
 
   const fetchPublic = createPublicFetch();
-  const open = async (userId: string): Promise<AiService> => {
+  const open = async ({ identity }: FastifyRequest): Promise<AiService> => {
+    // A worker's program has the server's provider, and says what it took when its run ends.
+    if (!identity) return createRunAiService(aiAccounts.fallback, {});
+    const { userId } = identity;
     const settings = await aiAccounts.settingsOf(userId);
     // No job's: a program of the user's asked itself.
     const onUsage = (usage: Usage): void => void processors.records.noteUsage({ id: '', user_id: userId, processor_id: 'ai-service' }, usage).catch((error: unknown) => app.log.error({ err: error }, 'what a text provider took could not be stored'));
     return createRunAiService(settings, { onUsage, fetchFor: () => (settings.onlyPublic ? fetchPublic : undefined) });
   };
-  app.post<{ Body: BodyOf<'analyzeStyle'> }>(ROUTES.analyzeStyle.path, { onRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('analyze-style'), response: { 200: wire('style-analysis') } } }, async (request): Promise<ReplyOf<'analyzeStyle'>> => ({
+  app.post<{ Body: BodyOf<'analyzeStyle'> }>(ROUTES.analyzeStyle.path, { onRequest: onAiRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('analyze-style'), response: { 200: wire('style-analysis') } } }, async (request): Promise<ReplyOf<'analyzeStyle'>> => ({
     style: { ...(await createAiService({ provider: 'built-in' }).analyzeStyle(request.body.text)) },
   }));
-  app.post<{ Body: BodyOf<'generateExpand'> }>(ROUTES.generateExpand.path, { onRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('generate-expand'), response: { 200: wire('generated-expansion') } } }, async (request, reply): Promise<ReplyOf<'generateExpand'>> => {
-    const ai = await open(identityOf(request).userId);
+  app.post<{ Body: BodyOf<'generateExpand'> }>(ROUTES.generateExpand.path, { onRequest: onAiRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('generate-expand'), response: { 200: wire('generated-expansion') } } }, async (request, reply): Promise<ReplyOf<'generateExpand'>> => {
+    const ai = await open(request);
     const { usedDetails, ...answer } = await ai.expand(toExpandRequest(request.body, {}), { signal: untilGone(reply) });
     return { expanded: answer.text, ...toWireAnswer(answer), ...(usedDetails && { used_details: [...usedDetails] }) };
   });
-  app.post<{ Body: BodyOf<'generateWrite'> }>(ROUTES.generateWrite.path, { onRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('generate-write'), response: { 200: wire('generated-text') } } }, async (request, reply): Promise<ReplyOf<'generateWrite'>> => {
+  app.post<{ Body: BodyOf<'generateWrite'> }>(ROUTES.generateWrite.path, { onRequest: onAiRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('generate-write'), response: { 200: wire('generated-text') } } }, async (request, reply): Promise<ReplyOf<'generateWrite'>> => {
     const { instruction, text, max_output_tokens, seed } = request.body;
-    const ai = await open(identityOf(request).userId);
+    const ai = await open(request);
     const answer = await ai.write({ instruction, text, ...(max_output_tokens !== undefined && { maxOutputTokens: max_output_tokens }), ...(seed !== undefined && { seed }) }, { signal: untilGone(reply) });
     return { text: answer.text, ...toWireAnswer(answer) };
   });
