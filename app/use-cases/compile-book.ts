@@ -1,14 +1,13 @@
-import type { CompileConfig, CompileFormat, Edition } from '#processors/contract/manuscript.ts';
+import type { CompileFormat, Edition } from '#processors/contract/manuscript.ts';
 import type { Progress } from '#processors/contract/processor.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { validateCompiledBookV1 } from '#schemas/generated/validators.js';
-import type { Chapter, CompiledBookV1 } from '#schemas/generated/types.ts';
+import type { CompiledBookV1 } from '#schemas/generated/types.ts';
 import { coreOf } from '../app-core.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { readBook } from '../store/change-book.ts';
+import { chooseSources } from '../store/choose-sources.ts';
 import { BOOK_COMPILER } from '../store/device-processors.ts';
-import type { Library } from '../store/library.ts';
-import { findHeadId } from '../store/observe-expansion.ts';
 
 export interface CompileRequest {
   bookId: string;
@@ -37,8 +36,7 @@ export async function compileBook(
   const library = await coreOf(app).library();
   await library.drafts.flush();
   const book = await readBook(library, bookId);
-  const sources: CompileConfig['sources'] = [];
-  for (const chapter of book.data.chapters) sources.push(await chooseSource(library, chapter, edition));
+  const sources = await chooseSources(library, book.data, edition);
   const output = await app.platform.runner.run(
     { jobId: app.platform.newId(), processorId: BOOK_COMPILER, blob: book, config: { format, sources } },
     { signal, onProgress, readBlob: (id) => library.blobs.get(id) },
@@ -47,11 +45,4 @@ export async function compileBook(
     throw new RectoError('processor_output_invalid', 'The compiler gave no file. Your book is as it was; try it again, or another format.');
   }
   return { ...output.file, manifest: output.data };
-}
-
-async function chooseSource(library: Library, chapter: Chapter, wish: 'as-set' | Edition): Promise<CompileConfig['sources'][number]> {
-  const edition = wish === 'as-set' ? chapter.edition : wish;
-  const headId = edition === 'expansion' ? await findHeadId(library, chapter.id) : null;
-  if (headId !== null) return { chapter_id: chapter.id, blob_id: headId, edition: 'expansion' };
-  return { chapter_id: chapter.id, blob_id: chapter.draft_blob_id, edition: 'draft' };
 }

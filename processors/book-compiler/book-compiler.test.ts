@@ -56,6 +56,7 @@ describe('the book compiler', () => {
   it('waits for the version that was asked for, and takes a newer one', async () => {
     const source = { chapter_id: 'c1', blob_id: 'd1', edition: 'draft' };
     await expect(run({ format: 'text', sources: [{ ...source, blob_version: 4 }] })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(run({ format: 'text', sources: [{ ...source, blob_id: 'not-yet-here', blob_version: 1 }] })).rejects.toMatchObject({ code: 'unavailable' });
     expect(textOf(await run({ format: 'text', sources: [{ ...source, blob_version: 2 }] }))).toContain('The keeper climbed.');
   });
 

@@ -86,7 +86,7 @@ function isSource(value: unknown): value is CompileSource {
 /** The chapter, with its text to be read when its turn comes. */
 function chapterSource(context: ProcessorContext, config: CompileConfig, chapter: Chapter, number: number): ManuscriptChapterSource {
   const chosen = config.sources.find((source) => source.chapter_id === chapter.id);
-  const { blob_id, edition, blob_version = 1 }: Omit<CompileSource, 'chapter_id'> = chosen ?? { blob_id: chapter.draft_blob_id, edition: 'draft' };
+  const { blob_id, edition, blob_version = 0 }: Omit<CompileSource, 'chapter_id'> = chosen ?? { blob_id: chapter.draft_blob_id, edition: 'draft' };
   const label = chapterLabel(chapter.title, number);
   return {
     id: chapter.id,
@@ -95,10 +95,10 @@ function chapterSource(context: ProcessorContext, config: CompileConfig, chapter
     blob_id,
     async read() {
       const blob = await context.readBlob(blob_id);
-      if (!blob || blob.deleted) return null;
-      if (blob.version < blob_version) {
+      if ((blob?.version ?? 0) < blob_version) {
         throw new RectoError('unavailable', `The newest words of “${label}” have not arrived here yet, so no file was made. It is tried again in a while.`);
       }
+      if (!blob || blob.deleted) return null;
       return { markdown: textOfBlob(blob, label), blob_version: blob.version };
     },
   };

@@ -1,0 +1,127 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filter, firstValueFrom } from 'rxjs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readRealBook } from '#processors/book-compiler/test-support/real-books.ts';
+import { createInProcessRunner } from '#processors/hosts/in-process.ts';
+import { PROCESSORS } from '#processors/registry.ts';
+import { ROUTES } from '#schemas/http.ts';
+import { startTestServer, type TestServer } from '#sync-server/test-support/test-server.ts';
+import { createApp } from '../create-app.ts';
+import type { RectoApp } from '../recto-app.ts';
+import { createHttpStudio } from '../sync/http-studio.ts';
+import { createTestPlatform, readerOf } from '../test-support/test-platform.ts';
+import { compileBook } from './compile-book.ts';
+import { compileInCloud } from './compile-in-cloud.ts';
+import { importManuscript } from './import-manuscript.ts';
+import { signUp } from './sign-up.ts';
+
+let app: RectoApp | undefined;
+let server: TestServer | undefined;
+afterEach(async () => {
+  await app?.close();
+  await server?.close();
+});
+
+const keeper = { title: 'The Keeper', author: 'A. Writer', language: 'en-GB', chapters: [{ title: 'Dusk', markdown: 'The keeper climbed the stairs.' }] };
+const quiet = (signal = new AbortController().signal) => ({ signal, onProgress: () => undefined });
+
+/** A signed-in author with a book. `network`: what lies between the app and the server. */
+async function startAuthor(book: { title: string; author: string; language?: string; chapters: readonly { title: string; markdown: string }[] } = keeper, network = fetch, settings = {}) {
+  server = await startTestServer(settings);
+  const secrets = new Map<string, string>();
+  const studio = createHttpStudio({
+    network: { fetch: (...args) => network(...args), WebSocket },
+    secrets: { persistent: false, get: async (name) => secrets.get(name) ?? null, set: async (name, value) => void secrets.set(name, value), delete: async (name) => void secrets.delete(name) },
+    deviceName: 'test', clock: { now: () => Date.now() },
+  });
+  const manuscript = { ...book, language: book.language ?? 'en', warnings: [], chapters: book.chapters.map(({ title, markdown }) => ({ title, content: markdown })) };
+  const runner = createInProcessRunner({ processors: PROCESSORS, aiSettings: () => ({ provider: 'built-in' }) });
+  app = await createApp(createTestPlatform({ runner, studio, readManuscript: readerOf(manuscript) }));
+  await signUp(app, { server: server.url, email: 'author@example.org', password: 'correct horse battery' });
+  const { bookId } = await importManuscript(app, { kind: 'file', name: 'book.md', bytes: new Uint8Array() }, quiet());
+  return { app, server, bookId };
+}
+
+async function typeInto(app: RectoApp, bookId: string, text: string): Promise<void> {
+  const book = await firstValueFrom(app.observeBook(bookId).pipe(filter((view) => view !== null)));
+  const session = await app.openDraft(book.chapters[0]!.draftId);
+  session.changed(() => text);
+}
+
+describe('a book that is compiled on the server', () => {
+  it.each(['frankenstein', 'war-and-peace'] as const)('is byte for byte the one that is compiled here: %s', async (name) => {
+    const author = await startAuthor(readRealBook(name));
+    for (const format of ['epub', 'docx'] as const) {
+      const steps = new Set<string>();
+      const there = await compileInCloud(author.app, { bookId: author.bookId, format }, { ...quiet(), onProgress: ({ message = '' }) => void steps.add(message) });
+      const here = await compileBook(author.app, { bookId: author.bookId, format }, quiet());
+      expect(Buffer.compare(there.bytes, here.bytes)).toBe(0);
+      expect({ ...there, bytes: null }).toEqual({ ...here, bytes: null });
+      expect([...steps]).toEqual(expect.arrayContaining(['Sending what is new', 'Fetching the file']));
+    }
+  }, 60_000);
+
+  it('has the words that were typed a moment ago, and the same words are not compiled twice', async () => {
+    const author = await startAuthor();
+    const compile = async (): Promise<string> => new TextDecoder().decode((await compileInCloud(author.app, { bookId: author.bookId, format: 'text' }, quiet())).bytes);
+    expect(await compile()).toContain('climbed the stairs');
+    await typeInto(author.app, author.bookId, 'The keeper went to sea.');
+    expect(await compile()).toContain('went to sea');
+    await compile();
+    expect(readdirSync(join(author.server.dataDir, 'attachments'), { recursive: true }).filter((path) => /[0-9a-f]{64}$/.test(String(path)))).toHaveLength(2);
+  });
+
+  it('is made anew where the server’s copy is damaged', async () => {
+    const author = await startAuthor();
+    const compile = () => compileInCloud(author.app, { bookId: author.bookId, format: 'epub' }, quiet());
+    const { manifest, bytes } = await compile();
+    writeFileSync(join(author.server.dataDir, 'attachments', manifest.sha256.slice(0, 2), manifest.sha256), 'not a book');
+    expect(Buffer.compare((await compile()).bytes, bytes)).toBe(0);
+  });
+
+  it('is not taken where another file comes, and is fetched again where it breaks off', async () => {
+    const state = { fetched: 0, spoil: (bytes: Uint8Array): Uint8Array => bytes };
+    const author = await startAuthor(keeper, async (...args) => {
+      const response = await fetch(...args);
+      if (!String(args[0]).endsWith('/file')) return response;
+      state.fetched += 1;
+      return new Response(state.spoil(new Uint8Array(await response.arrayBuffer())) as Uint8Array<ArrayBuffer>);
+    });
+    const compile = () => compileInCloud(author.app, { bookId: author.bookId, format: 'text' }, quiet());
+    state.spoil = (bytes) => bytes.with(0, bytes[0]! ^ 1);
+    await expect(compile()).rejects.toMatchObject({ code: 'protocol', message: expect.stringContaining('not kept') });
+    expect(state.fetched).toBe(1);
+    state.spoil = (bytes) => (state.fetched < 3 ? bytes.subarray(5) : bytes);
+    await expect(compile()).resolves.toMatchObject({ name: 'The Keeper.txt' });
+    expect(state.fetched).toBe(3);
+  });
+
+  it('over the server’s limit says so', async () => {
+    const long = Array.from({ length: 100_000 }, (_, index) => `w${index}`).join(' ');
+    const author = await startAuthor({ ...keeper, chapters: [{ title: 'Long', markdown: long }] }, fetch, { maxFileBytes: 500_000 });
+    await expect(compileInCloud(author.app, { bookId: author.bookId, format: 'text' }, quiet())).rejects.toMatchObject({ code: 'too_large', message: expect.stringContaining('your own computer') });
+  });
+
+  it('is stopped on the server too when its author stops it', async () => {
+    const stop = new AbortController();
+    const author = await startAuthor(readRealBook('war-and-peace'));
+    const work = compileInCloud(author.app, { bookId: author.bookId, format: 'docx' }, { signal: stop.signal, onProgress: ({ total }) => total > 0 && stop.abort() });
+    await expect(work).rejects.toMatchObject({ code: 'cancelled' });
+    const { body } = await author.server.anonymous.send('POST', ROUTES.login.path, { email: 'author@example.org', password: 'correct horse battery', device_name: 'look' });
+    const jobs = async (): Promise<string[]> => {
+      const reply = await fetch(`${author.server.url}${ROUTES.listJobs.path}`, { headers: { authorization: `Bearer ${String(body['access_token'])}` } });
+      return ((await reply.json()) as { jobs: { state: string }[] }).jobs.map(({ state }) => state);
+    };
+    await expect.poll(jobs).toEqual(['cancelled']);
+  });
+
+  it('needs an account, and a server that compiles', async () => {
+    app = await createApp(createTestPlatform({ readManuscript: readerOf({ ...keeper, warnings: [], chapters: [{ title: 'Dusk', content: 'x' }] }) }));
+    const { bookId } = await importManuscript(app, { kind: 'file', name: 'book.md', bytes: new Uint8Array() }, quiet());
+    await expect(compileInCloud(app, { bookId, format: 'epub' }, quiet())).rejects.toMatchObject({ code: 'unauthenticated' });
+    await app.close();
+    const author = await startAuthor(keeper, fetch, { workers: 'none' });
+    await expect(compileInCloud(author.app, { bookId: author.bookId, format: 'epub' }, quiet())).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});

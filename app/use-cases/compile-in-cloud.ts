@@ -1,0 +1,119 @@
+import { filter, firstValueFrom, merge, timer } from 'rxjs';
+import type { CompileSource } from '#processors/contract/manuscript.ts';
+import type { Progress } from '#processors/contract/processor.ts';
+import type { Blob } from '#schemas/blob.ts';
+import { RectoError } from '#schemas/errors.ts';
+import { coreOf } from '../app-core.ts';
+import type { RectoApp } from '../recto-app.ts';
+import { readBook } from '../store/change-book.ts';
+import { chooseSources } from '../store/choose-sources.ts';
+import { BOOK_COMPILER } from '../store/device-processors.ts';
+import type { Library } from '../store/library.ts';
+import { wait } from '../sync/backoff.ts';
+import { fetchCompiled } from '../sync/fetch-compiled.ts';
+import { createProcessorApi, type ProcessorApi } from '../sync/processor-api.ts';
+import type { Sync } from '../sync/sync-types.ts';
+import type { CompiledBook, CompileRequest } from './compile-book.ts';
+
+interface CompileOptions {
+  signal: AbortSignal;
+  onProgress(progress: Progress): void;
+}
+
+interface Cloud {
+  api: ProcessorApi;
+  sync: Sync;
+}
+
+/** Words that were just written are sent first; whoever waits longer is told by the server what has not arrived. */
+const SENDING_MS = 3_000;
+/** Events say what happens; this is for those that get lost. */
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * Has the account's server make a manuscript file of the book as it is here now, and fetches it. The file stays on the
+ * server with its manifest, as a blob; what was made of the same texts before is fetched, not made again.
+ * @throws RectoError unauthenticated (sign in first), network, unavailable (this server compiles no books), too_large,
+ * protocol (the file is not the one that was made), cancelled, and what a compile throws
+ */
+export async function compileInCloud(app: RectoApp, { bookId, format, edition = 'as-set' }: CompileRequest, options: CompileOptions): Promise<CompiledBook> {
+  const core = coreOf(app);
+  const { connection, session } = core.account;
+  const [library, sync] = [await core.library(), core.sync()];
+  if (!connection || !session || !sync) throw new RectoError('unauthenticated', 'Sign in first: the file is made on your account’s server.');
+  const cloud = { api: createProcessorApi(connection, session.server), sync };
+  await library.drafts.flush();
+  const book = await readBook(library, bookId);
+  const sources = await pinVersions(library, await chooseSources(library, book.data, edition));
+  options.onProgress({ done: 0, total: 0, message: 'Sending what is new' });
+  await send(cloud, book, options.signal);
+  const make = async (): Promise<CompiledBook> => {
+    const outputId = await runJob(cloud, { processor_id: BOOK_COMPILER, blob_id: book.id, config: { format, sources } }, options);
+    return await fetchCompiled(connection, session.server, outputId, options);
+  };
+  return await make().catch(async (thrown: unknown) => {
+    // The server’s copy is spoilt: it is dropped, and the next one is made anew.
+    if (!(thrown instanceof RectoError) || thrown.code !== 'storage_damaged') throw thrown;
+    return await make();
+  });
+}
+
+/** So that the server waits for these very words, and asks for no second file of the same. */
+async function pinVersions(library: Library, sources: readonly CompileSource[]): Promise<CompileSource[]> {
+  const pinned: CompileSource[] = [];
+  for (const source of sources) {
+    const blob = await library.blobs.get(source.blob_id);
+    pinned.push({ ...source, ...(blob && { blob_version: blob.version }) });
+  }
+  return pinned;
+}
+
+/** Until the server has the book as it is here. */
+async function send({ api, sync }: Cloud, book: Blob, signal: AbortSignal): Promise<void> {
+  sync.syncNow();
+  await untilAborted(signal, Promise.race([sync.inSync(), wait(SENDING_MS, signal)]));
+  while ((await api.versionOf(book.id, signal)) < book.version) await pause(signal, LOOK_EVERY_MS);
+}
+
+/** @returns the id of what it made */
+async function runJob({ api, sync }: Cloud, wish: Parameters<ProcessorApi['postJob']>[0], { signal, onProgress }: CompileOptions): Promise<string> {
+  let job = await api.postJob(wish, signal);
+  const { id } = job;
+  const stop = (): void => void api.cancelJob(id).catch(() => undefined);
+  const told = sync.events$.subscribe((event) => {
+    if (event.type === 'processor.progress' && event.data.job_id === id && !signal.aborted) onProgress({ done: event.data.done, total: event.data.total });
+  });
+  const ends = sync.events$.pipe(filter((event) => event.type === 'blob.derived' || (event.type === 'processor.failed' && event.data.job_id === id)));
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    while (job.state === 'queued' || job.state === 'running') {
+      await untilAborted(signal, firstValueFrom(merge(ends, timer(LOOK_EVERY_MS))));
+      job = await api.readJob(id, signal);
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    told.unsubscribe();
+  }
+  if (job.state === 'done' && job.output_id !== undefined) return job.output_id;
+  if (job.state === 'dead' && job.error) throw new RectoError(job.error.code, job.error.message);
+  throw new RectoError('cancelled', 'It was stopped on the server; no file was made.');
+}
+
+function pause(signal: AbortSignal, ms: number): Promise<void> {
+  return untilAborted(signal, wait(ms, signal));
+}
+
+async function untilAborted(signal: AbortSignal, work: Promise<unknown>): Promise<void> {
+  const cancelled = (): RectoError => new RectoError('cancelled', 'The compile was cancelled; no file was made.');
+  if (signal.aborted) throw cancelled();
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(cancelled());
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
