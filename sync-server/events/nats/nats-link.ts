@@ -35,6 +35,8 @@ export interface NatsLinkOptions {
 const CONNECT_TIMEOUT_MS = 5_000;
 const PING_MS = 10_000;
 const RETRY_MS = { first: 100, longest: 5_000 };
+/** A connection that lasted this long was a good one: the next is made at once. */
+const GOOD_MS = 1_000;
 
 /**
  * One connection of Recto's server, which ends at the first break.
@@ -106,7 +108,7 @@ export function createNatsLink({ url, access, onTrouble, onReady }: NatsLinkOpti
       const reason = await hold().catch((error: unknown) => error);
       if (stopping.signal.aborted) return;
       note(`NATS at ${url} can’t be used (${reason instanceof Error ? reason.message : 'the connection has ended'}). It is tried again; events wait in the outbox until then.`);
-      if (Date.now() - since > RETRY_MS.longest) wait = RETRY_MS.first;
+      if (Date.now() - since > GOOD_MS) wait = RETRY_MS.first;
       await waitFor(wait, stopping.signal);
     }
   };

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { jwtAuthenticator, wsconnect, type NatsConnection } from '@nats-io/nats-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EventCredentials, SocketEvent } from '#schemas/generated/types.ts';
+import type { EventCredentials, SocketEvent, WorkerInfo } from '#schemas/generated/types.ts';
 import { validateEventCredentials, validateSocketEvent } from '#schemas/generated/validators.js';
 import { ROUTES } from '#schemas/http.ts';
+import { openDatabase } from '../../db/database.ts';
+import { createServiceTokens } from '../../processor-service/service-tokens.ts';
 import { startNats, type TestNats } from '../../test-support/nats-server.ts';
 import { startTestServer, type Caller, type TestServer } from '../../test-support/test-server.ts';
 import { listen as openSocket } from '../../test-support/test-socket.ts';
@@ -106,6 +109,36 @@ describe('a server with NATS', () => {
     await author.send('POST', ROUTES.logout.path, { refresh_token: author.session.refresh_token });
     expect((await credentialsOf(author)).status).toBe(401);
   });
+});
+
+it('a worker elsewhere is woken for a job, with no request of its own open, and told when the job is cancelled', async () => {
+  const settings = { nats: { url: nats.url, publicUrl: nats.url, dir: nats.dir }, workers: 'none' as const };
+  const cloud = await startTestServer(settings);
+  const database = openDatabase(join(cloud.dataDir, 'recto.db'));
+  const { token } = await createServiceTokens(database, Date.now).add('text-expansion');
+  await database.close();
+  await cloud.restart();
+  const authorization = { authorization: `Bearer ${token}` };
+  const author = await cloud.signUp();
+
+  const info = await cloud.anonymous.send(ROUTES.describeWork.method, ROUTES.describeWork.path, undefined, authorization);
+  const { url, jwt, seed, subjects } = info.body['nats'] as NonNullable<WorkerInfo['nats']>;
+  expect(subjects).toEqual({ work: 'work.text-expansion', cancelled: 'work.text-expansion.cancelled' });
+  const connection = await wsconnect({ servers: url, authenticator: jwtAuthenticator(jwt, new TextEncoder().encode(seed)), reconnect: false });
+  const heard = (subject: string): Promise<string> => new Promise((resolve) => {
+    connection.subscribe(subject, { queue: 'workers', callback: (_error, message) => resolve(message.string()) });
+  });
+  const [work, cancelled] = [heard(subjects.work), heard(subjects.cancelled)];
+  await connection.flush();
+
+  await author.send('POST', '/api/v1/blobs', DRAFT);
+  await work;
+  const taken = await cloud.anonymous.send(ROUTES.takeJob.method, ROUTES.takeJob.path, { worker: 'here', wait_ms: 10_000 }, authorization);
+  const { run_id, job } = taken.body as unknown as { run_id: string; job: { id: string } };
+  await author.send('POST', ROUTES.cancelJob.path.replace(':id', job.id));
+  expect(JSON.parse(await cancelled)).toEqual({ job_id: job.id, run_id });
+  await connection.close();
+  await cloud.close();
 });
 
 it('a server without NATS says that it has none', async () => {
