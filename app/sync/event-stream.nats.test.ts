@@ -81,6 +81,7 @@ it('starts on the socket where NATS is away, and takes NATS when it comes', asyn
   await nats.restart();
   await device.way('NATS');
   await device.comes(await writeDraft(author.caller));
+  expect(device.ways).toEqual(['socket', 'NATS']);
 });
 
 it('goes on by NATS while the API is started anew, and pulls what that could not yet tell', async () => {
