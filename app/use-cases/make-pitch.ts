@@ -2,6 +2,7 @@ import { firstValueFrom } from 'rxjs';
 import type { PitchKind } from '#processors/contract/pitch.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { coreOf } from '../app-core.ts';
+import { instanceOf } from '../domain/processor-instance.ts';
 import { providerChoice } from '../domain/provider-choice.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { readBook } from '../store/change-book.ts';
@@ -30,10 +31,13 @@ export async function makePitch(app: RectoApp, { bookId, parts, again = false }:
   const texts = await readChapterTexts(library, book.data);
   if (texts.every(({ hash }) => hash === null)) throw new RectoError('input_invalid', 'There is nothing to make a pitch from yet. Write a chapter first.');
   const head = await findPitchHead(library.blobs, bookId);
-  const { ai } = await firstValueFrom(app.settings$);
+  const { ai, processors } = await firstValueFrom(app.settings$);
+  const { runAt, config: own } = instanceOf(processors, PITCH_BUILDER);
   const { language } = book.data;
   const config = {
-    ai: providerChoice(ai),
+    ...own,
+    // A server has a provider of its own.
+    ...(runAt === 'device' && { ai: providerChoice(ai) }),
     // With their versions: a draft that has changed in place makes another job.
     sources: texts.map(({ chapter_id, blob_id, blob_version }) => ({ chapter_id, blob_id, blob_version })),
     seed: again ? (head?.version ?? 0) + seedOf(head?.id ?? '') : 0,

@@ -35,7 +35,7 @@ export const PITCH_CONFIG_SCHEMA: Record<string, unknown> = {
     based_on_version: { type: 'integer' },
     language: { type: 'string', description: 'BCP 47; the book’s where it is absent.' },
     parts: { type: 'array', items: { type: 'string', enum: PITCH_KINDS }, description: 'The parts that are made; all of them where it is absent.' },
-    again: { type: 'boolean', description: 'Also make what is fresh anew; never what the author wrote.' },
+    again: { type: ['boolean', 'integer'], description: 'Also make what is fresh anew; never what the author wrote. A number tells one such wish from another.' },
     seed: { type: 'integer', description: 'Same texts and seed: same pitch, where the provider can. 0 by default.' },
     ai: { type: 'object', description: 'Provider, model and temperature of this run.' },
   },
@@ -52,7 +52,7 @@ export function readPitchConfig(config: Readonly<Record<string, unknown>>, book:
   return {
     sources: new Map(sources?.map((source) => [source.chapter_id, source.blob_id])),
     parts: (read(config, 'parts', (value) => Array.isArray(value) && value.every(isKind)) as PitchKind[] | undefined) ?? PITCH_KINDS,
-    again: (read(config, 'again', (value) => typeof value === 'boolean') as boolean | undefined) ?? false,
+    again: Boolean(read(config, 'again', (value) => typeof value === 'boolean' || Number.isSafeInteger(value))),
     seed: (read(config, 'seed', Number.isSafeInteger) as number | undefined) ?? 0,
     ...(basedOn && { basedOn }),
     ...(language && { language }),

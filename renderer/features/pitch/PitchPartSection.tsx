@@ -39,9 +39,9 @@ export function PitchPartSection({ app, book, pitch, part, today, running, onMak
     await navigator.clipboard.writeText(text);
     show({ message: `${name}: copied as plain text.` });
   };
-  const save = async (next: string): Promise<void> => {
+  const save = async (next: string, goesOn = false): Promise<void> => {
     await editPitchPart(app, { bookId: book.id, kind: part.kind, text: next });
-    close();
+    if (!goesOn) close();
   };
   const size = part.kind === 'keywords' ? formatCount(part.sentences.length, 'keyword') : formatCount(countWords(text), 'word');
   return (
