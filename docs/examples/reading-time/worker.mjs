@@ -43,7 +43,7 @@ function measure(text, { words_per_minute: pace = 238 }) {
 /** One job: kept alive while it runs, and ended once, with what was made or with what went wrong. */
 async function work({ run_id, job, blob, config, lease_ms }) {
   const on = (action) => `/api/v1/worker/jobs/${job.id}/${action}?run_id=${run_id}`;
-  const alive = setInterval(() => call('POST', on('progress'), { done: 0, total: 1 }).catch(() => undefined), lease_ms / 3);
+  const alive = setInterval(() => call('POST', on('progress'), {}).catch(() => undefined), lease_ms / 3);
   try {
     const data = measure(String(blob.data.content), config);
     const { derived_id } = await call('POST', on('complete'), { schema_id: 'reading-time-v1', data });
