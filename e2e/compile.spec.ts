@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireTool } from '../scripts/tools.ts';
-import { chapterItem, createBook, exportAs, importFolder } from './desk.ts';
+import { chapterItem, createBook, exportAs, importFolder, signIn, writeDraft } from './desk.ts';
 import { expect, manuscripts, test } from './fixtures.ts';
 
 test('an imported novel is exported to files that checkers and other programs accept', async ({ page }, testInfo) => {
@@ -24,4 +25,14 @@ test('an empty book says so instead of making a file', async ({ page }) => {
   await page.getByRole('button', { name: 'Compile' }).click();
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   await expect(page.getByRole('dialog').getByRole('alert')).toBeVisible();
+});
+
+test('the account’s server makes the same file, with the last words in it', async ({ page, server }, testInfo) => {
+  await signIn(page, 'Create account', 'mary@example.org', 'a long walk by the sea', server.url);
+  await createBook(page, 'The Keeper', 'K.');
+  await writeDraft(page, 'The keeper climbed the stairs.');
+  const [there, here] = [testInfo.outputPath('there.epub'), testInfo.outputPath('here.epub')];
+  await exportAs(page, /EPUB/, there, /^On 127/);
+  await exportAs(page, /EPUB/, here, /On this device/);
+  expect(Buffer.compare(readFileSync(there), readFileSync(here))).toBe(0);
 });

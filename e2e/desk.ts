@@ -37,13 +37,17 @@ export const importFolder = (page: Page, folder: string): Promise<void> => choos
 
 export const importFile = (page: Page, file: string): Promise<void> => chooseImport(page, /files/i, file);
 
-/** Exports the book that is open to a file, as a browser's download or where the system's dialog is told. */
-export async function exportAs(page: Page, format: RegExp, file: string): Promise<void> {
+/** Exports the book that is open to a file, as a browser's download or where the system's dialog is told. `made`: where, of those that are offered. */
+export async function exportAs(page: Page, format: RegExp, file: string, made?: RegExp): Promise<void> {
   const desktop = Desktop.of(page);
   await desktop?.answerDialog('showSaveDialog', { canceled: false, filePath: file });
   await page.getByRole('button', { name: 'Compile' }).click();
   await page.getByRole('combobox', { name: 'Format' }).click();
   await page.getByRole('option', { name: format }).click();
+  if (made) {
+    await page.getByRole('combobox', { name: 'Made' }).click();
+    await page.getByRole('option', { name: made }).click();
+  }
   const download = desktop ? null : page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   if (download) await (await download).saveAs(file);

@@ -1,11 +1,14 @@
 import { useEffect, useRef, useState } from 'react';
-import type { BookView } from '#app/recto-app.ts';
+import type { BookView, Session } from '#app/recto-app.ts';
 import { compileBook } from '#app/use-cases/compile-book.ts';
+import { compileInCloud } from '#app/use-cases/compile-in-cloud.ts';
 import type { CompileFormat } from '#processors/contract/manuscript.ts';
 import type { Progress as Work } from '#processors/contract/processor.ts';
+import { hostOf } from '#schemas/server-address.ts';
 import { useApp, usePlatform } from '#renderer/shell/app-context.ts';
 import { describeError, isCancelled } from '#renderer/shell/describe-error.ts';
 import { formatCount } from '#renderer/shell/format-count.ts';
+import { useObservable } from '#renderer/shell/use-observable.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog, DialogActions } from '#renderer/ui/Dialog.tsx';
 import { Select } from '#renderer/ui/Field.tsx';
@@ -30,6 +33,9 @@ const EDITIONS = [
   { value: 'expansion', label: 'The expansions, where there are any' },
 ] as const satisfies readonly { value: EditionChoice; label: string }[];
 
+/** Where the file is made: asked only of who has a server. */
+type Place = 'device' | 'server';
+
 interface CompileDialogProps {
   open: boolean;
   onOpenChange(open: boolean): void;
@@ -40,6 +46,8 @@ interface CompileDialogProps {
 export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) {
   const [format, setFormat] = useState<CompileFormat>('epub');
   const [edition, setEdition] = useState<EditionChoice>('as-set');
+  const [place, setPlace] = useState<Place>('device');
+  const session = useObservable<Session | null>(useApp().session$, null);
   const { showError } = useToast();
   const { work, running, result, error, start, cancel, reset } = useCompile(book.id);
 
@@ -54,6 +62,7 @@ export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) 
     <Dialog open={open} onOpenChange={close} title="Compile" description={`“${book.title}”: ${formatCount(book.chapters.length, 'chapter')}.`} busy={running}>
       <Select label="Format" value={format} options={FORMATS} onValueChange={setFormat} disabled={running} />
       <Select label="Edition" value={edition} options={EDITIONS} onValueChange={setEdition} disabled={running} />
+      {session && <Select label="Made" value={place} options={placesOf(session)} onValueChange={setPlace} disabled={running} />}
       {edition === 'as-set' && <ChapterEditions book={book} />}
       {running && <Progress label="Compiling" work={work} onCancel={cancel} />}
       {result && (
@@ -68,13 +77,18 @@ export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) 
         </p>
       )}
       <DialogActions>
-        <Button kind="primary" disabled={running} onClick={() => void start(format, edition)}>
+        <Button kind="primary" disabled={running} onClick={() => void start(session ? place : 'device', format, edition)}>
           Export
         </Button>
       </DialogActions>
     </Dialog>
   );
 }
+
+const placesOf = ({ server }: Session): { value: Place; label: string }[] => [
+  { value: 'device', label: 'On this device' },
+  { value: 'server', label: `On ${hostOf(server)}` },
+];
 
 function useCompile(bookId: string) {
   const app = useApp();
@@ -91,7 +105,7 @@ function useCompile(bookId: string) {
     setResult(null);
     setError(null);
   };
-  const start = async (format: CompileFormat, edition: EditionChoice): Promise<void> => {
+  const start = async (place: Place, format: CompileFormat, edition: EditionChoice): Promise<void> => {
     const controller = new AbortController();
     stop.current = controller;
     reset();
@@ -99,7 +113,7 @@ function useCompile(bookId: string) {
     try {
       // What is typed but not yet stored belongs in the file.
       await app.flush();
-      const file = await compileBook(app, { bookId, format, edition }, { signal: controller.signal, onProgress: setWork });
+      const file = await (place === 'server' ? compileInCloud : compileBook)(app, { bookId, format, edition }, { signal: controller.signal, onProgress: setWork });
       const saved = await platform.saveFile(file);
       if (!saved) return;
       const replaced = file.manifest.replaced?.length ? ` ${file.manifest.replaced.join(' ')}` : '';
