@@ -3,6 +3,7 @@ import type { Processor } from '../contract/processor.ts';
 import type { ProcessorRunner, RunRequest } from '../contract/runner.ts';
 import { createAnswerMemory } from './answer-memory.ts';
 import { askSettings, runProcessor, type AskSettings } from './run-processor.ts';
+import { createSharedBudget } from './shared-budget.ts';
 import { untilCancelled } from './until-cancelled.ts';
 
 export interface InProcessOptions {
@@ -18,12 +19,16 @@ export interface InProcessOptions {
 export function createInProcessRunner({ processors, aiSettings }: InProcessOptions): ProcessorRunner {
   const disposed = new AbortController();
   const memory = createAnswerMemory();
+  const budget = createSharedBudget();
   return {
     async run(request, options) {
       const signal = AbortSignal.any([options.signal, disposed.signal]);
       // A copy, as at every other host: no processor may change what the caller holds.
       const copy = cloneRequest(request);
-      const run = memory.run(copy, { ...options, signal }, async (remembering) => runProcessor({ processors }, await askSettings(aiSettings, copy), copy, remembering));
+      const run = memory.run(copy, { ...options, signal }, async (remembering) => {
+        const settings = await askSettings(aiSettings, copy);
+        return runProcessor({ processors }, settings, copy, budget.join(copy, settings, remembering));
+      });
       return untilCancelled(run, signal);
     },
     async dispose() {

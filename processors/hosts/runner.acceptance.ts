@@ -251,6 +251,17 @@ export function runRunnerAcceptance(name: string, { create, isolated }: RunnerSe
         expect(server.requests).toHaveLength(7);
       });
 
+      it('spends no more by two runs at once than by one', async () => {
+        // Each answer costs 3; three passages could be paid for by one run alone.
+        settings = { provider: 'openai-compatible', baseUrl: server.url, model: MODEL, price: { input: 0, output: 60_000 }, budget: 9 };
+        server.requests.length = 0;
+        const passages = { passages: ['One.', 'Two.', 'Three.'] };
+        const ends = await Promise.allSettled([run('chapter-writer', passages), run('chapter-writer', passages)]);
+        const refused = ends.filter((end) => end.status === 'rejected').map((end) => (end.reason as { code: string }).code);
+        expect(new Set(refused)).toEqual(new Set(['budget_exceeded']));
+        expect(server.requests.length).toBeLessThanOrEqual(4);
+      });
+
       it('lets a job choose the model, and never where the text and the key go', async () => {
         settings = { provider: 'openai-compatible', baseUrl: server.url, model: MODEL, apiKey: 'k' };
         server.requests.length = 0;

@@ -27,7 +27,7 @@ export function createSpend(settings: AiSettings, onUsage: RunOptions['onUsage']
     async within(question, ask) {
       if (budget === undefined || !price) return ask();
       const cost = costOf(settings, await estimate(question)) ?? 0;
-      if (spent + expected + cost > budget) throw exceeded();
+      if (spent + expected + cost > budget) throw budgetExceeded();
       expected += cost;
       try {
         return await ask();
@@ -56,6 +56,6 @@ async function estimate(question: Question): Promise<{ inputTokens: number; outp
   return { inputTokens: countTokens(system) + countTokens(user), outputTokens: countTokens(question.request.original) * GROWTH };
 }
 
-function exceeded(): RectoError {
+export function budgetExceeded(): RectoError {
   return new RectoError('budget_exceeded', 'What is left of your budget for text providers does not pay for the next part, so it was not asked for. What is written is kept: raise the budget in the settings, then retry, and it goes on from here.');
 }

@@ -4,6 +4,7 @@ import type { AiSettings, ProcessorRunner, RunRequest } from '../contract/runner
 import { createAnswerMemory } from './answer-memory.ts';
 import { askSettings, type AskSettings } from './run-processor.ts';
 import { cancelled } from './until-cancelled.ts';
+import { createSharedBudget } from './shared-budget.ts';
 import { WorkerHost, type WorkerRun } from './worker-host.ts';
 
 export interface WorkerRunnerOptions {
@@ -28,6 +29,7 @@ const MAX_IDLE = 1;
 export function createWorkerRunner({ startWorker, aiSettings, hangMs = HANG_MS, idleMs = 0 }: WorkerRunnerOptions): ProcessorRunner {
   const hosts = new Set<WorkerHost>();
   const memory = createAnswerMemory();
+  const budget = createSharedBudget();
   const closed = new RectoError('cancelled', 'The processor host was closed.');
   let disposed = false;
   let nextId = 0;
@@ -66,7 +68,10 @@ export function createWorkerRunner({ startWorker, aiSettings, hangMs = HANG_MS, 
     async run(request, options) {
       if (disposed) throw closed;
       if (options.signal.aborted) throw cancelled(options.signal);
-      return memory.run(request, options, async (remembering) => start(request, remembering, await askSettings(aiSettings, request)));
+      return memory.run(request, options, async (remembering) => {
+        const settings = await askSettings(aiSettings, request);
+        return start(request, budget.join(request, settings, remembering), settings);
+      });
     },
     async dispose() {
       disposed = true;
