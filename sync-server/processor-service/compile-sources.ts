@@ -5,11 +5,12 @@ import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import type { BookV1 } from '#schemas/generated/types.ts';
 import type { Database } from '../db/database.ts';
 
-const BOOK_COMPILER = 'book-compiler';
+/** Those that are given a book, and read its chapters. */
+const READ_BOOKS: ReadonlySet<string> = new Set(['book-compiler', 'pitch-builder']);
 
 export interface CompileSources {
   /**
-   * A compile's config with its sources named: for each chapter that it leaves open, what the book's edition says (the
+   * The config of what reads a book's chapters, with its sources named: for each chapter that it leaves open, what the book's edition says (the
    * newest expansion, or the draft), in the version that is here now. So the same words ask for the same file, and new
    * ones for another; where that file was deleted, for it once more. The config of any other processor comes back as it is.
    */
@@ -39,21 +40,21 @@ export function createCompileSources({ sqlite, exclusive }: Pick<Database, 'sqli
   };
 
   /** What was deleted keeps its id for good: the same wish after it asks under another. */
-  const makeAnew = (book: Blob, config: Record<string, unknown>): Record<string, unknown> => {
+  const makeAnew = (processorId: string, book: Blob, config: Record<string, unknown>): Record<string, unknown> => {
     let next = config;
-    for (let again = 1; isDeleted.get(book.user_id, derivedBlobId(BOOK_COMPILER, book.id, book.version, next)) !== undefined; again++) next = { ...config, again };
+    for (let again = 1; isDeleted.get(book.user_id, derivedBlobId(processorId, book.id, book.version, next)) !== undefined; again++) next = { ...config, again };
     return next;
   };
 
   return {
     complete: async (processorId, book, config) => {
-      if (processorId !== BOOK_COMPILER || !isBlobOf(book, 'book-v1')) return config;
+      if (!READ_BOOKS.has(processorId) || !isBlobOf(book, 'book-v1')) return config;
       const given = Array.isArray(config['sources']) ? (config['sources'] as CompileSource[]) : [];
       const named = new Set(given.map(({ chapter_id }) => chapter_id));
       const open = book.data.chapters.filter(({ id }) => !named.has(id));
       return await exclusive(() => {
         const sources = [...given, ...open.map((chapter) => choose(book.user_id, chapter))];
-        return makeAnew(book, { ...config, ...(sources.length > 0 && { sources }) });
+        return makeAnew(processorId, book, { ...config, ...(sources.length > 0 && { sources }) });
       });
     },
   };
