@@ -9,7 +9,7 @@ import { chapterLabel } from './model.ts';
 const FORMATS: readonly CompileFormat[] = ['markdown', 'html', 'text', 'epub', 'docx'];
 
 /**
- * Makes a manuscript file of a book. It runs on request only. Which text a chapter gives stands in the job's config
+ * Makes a manuscript file of a book: on request, and at each change of the book where an instance asks for it. Which text a chapter gives stands in the job's config
  * under `sources`; a chapter without one there gives its draft. The book decides which chapters there are, and
  * their order: a config can't drop one.
  */
@@ -22,13 +22,15 @@ export const bookCompiler: Processor = {
     output_schema_id: 'compiled-book-v1',
     priority: 5,
     max_concurrency: 1,
-    event_patterns: [],
+    // By themselves only where an instance says so: see at_each_change.
+    event_patterns: ['blob.created.book-v1', 'blob.updated.book-v1'],
     config_schema: {
       $schema: 'http://json-schema.org/draft-07/schema#',
       type: 'object',
       required: ['format'],
       properties: {
         format: { type: 'string', enum: FORMATS },
+        at_each_change: { description: 'Of an instance: compile the book whenever it changes.', type: 'boolean' },
         again: { description: 'Tells a compile from one of the same texts whose file was deleted.', type: 'integer', minimum: 1 },
         sources: {
           type: 'array',

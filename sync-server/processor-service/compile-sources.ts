@@ -5,8 +5,9 @@ import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import type { BookV1 } from '#schemas/generated/types.ts';
 import type { Database } from '../db/database.ts';
 
+export const BOOK_COMPILER = 'book-compiler';
 /** Those that are given a book, and read its chapters. */
-const READ_BOOKS: ReadonlySet<string> = new Set(['book-compiler', 'pitch-builder']);
+const READ_BOOKS: ReadonlySet<string> = new Set([BOOK_COMPILER, 'pitch-builder']);
 
 export interface CompileSources {
   /**

@@ -13,7 +13,7 @@ import type { SocketHub } from '../events/socket-hub.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Attachments } from '../state-service/attachments.ts';
 import type { BlobStore } from '../state-service/blob-store.ts';
-import { createCompileSources, type CompileSources } from './compile-sources.ts';
+import { BOOK_COMPILER, createCompileSources, type CompileSources } from './compile-sources.ts';
 import { createCompositeRunner } from './composite-runner.ts';
 import { createJobOutcomes } from './job-outcomes.ts';
 import { createJobRecords, type JobRecords } from './job-records.ts';
@@ -80,6 +80,16 @@ export function checkWorkers(all: readonly { manifest: ProcessorManifest }[], wo
   }
 }
 
+/** A book is compiled by itself only where its author wants a file at each change. */
+function ifAskedFor(processorId: string, config: Record<string, unknown> | null): Record<string, unknown> | null {
+  return processorId === BOOK_COMPILER && config?.['at_each_change'] !== true ? null : config;
+}
+
+/** Such a one runs for nobody who hasn't set it up. */
+function needsConfig({ config_schema }: ProcessorManifest): boolean {
+  return Array.isArray(config_schema['required']) && config_schema['required'].length > 0;
+}
+
 /** The orchestrator on the server's database, running processors in threads of this process and by workers elsewhere. */
 export function createProcessorService(options: ProcessorServiceOptions): ProcessorService {
   const { database, store, hub, tokens } = options;
@@ -129,7 +139,7 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
     answersOf: (job) => records.answersOf(job),
     onUsage: (job, usage) => void records.noteUsage(job, usage).catch(fail),
     capacity: (processorId) => runner.capacity(processorId),
-    instanceConfig: async (userId, processorId) => (runs(processorId) ? await instances.configForEvents(userId, processorId) : null),
+    instanceConfig: async (userId, processorId) => (runs(processorId) ? ifAskedFor(processorId, await instances.configForEvents(userId, processorId)) : null),
     findDataErrors: schemas.findDataErrors,
     onProgress: (job, { done, total, message }) =>
       hub.publish(job.user_id, 'processor.progress', () => ({
@@ -171,7 +181,7 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
     }),
     runs,
     completeConfig: sources.complete,
-    takesUp: (event) => running().some((manifest) => wantsEvent(manifest, event)),
+    takesUp: (event) => running().some((manifest) => wantsEvent(manifest, event) && !needsConfig(manifest)),
     start: () => {
       // What an earlier life of this server was running is given back at once: the file has one server.
       starting = jobs.releaseRunning(clock.now()).catch(fail).then(() => {

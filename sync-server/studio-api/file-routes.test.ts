@@ -150,3 +150,22 @@ describe('a compile that names no sources', () => {
     expect(await (await fetchFile(after.id)).text()).toContain('A draft, changed.');
   });
 });
+
+it('a book is compiled at each of its changes where its author wants that, and not before', async () => {
+  const chapter = { id: 'e1', draft_blob_id: await draft('The first words.', { conversation_id: 'e1' }) };
+  const book = await makeBook('Each Change', [chapter]);
+  const change = async (version: number, title: string): Promise<void> => {
+    const { status, text } = await author.send('PUT', `${blobs}/${book}`, { version, schema_id: 'book-v1', data: { title, author: 'A. Writer', chapters: [{ title: 'One', edition: 'draft', ...chapter }] } });
+    expect(status, text).toBe(200);
+  };
+  await change(1, 'Before');
+  expect((await author.send('GET', `${blobs}/${book}`)).body['processing_state']).toBe('completed');
+  const set = await author.send('PUT', '/api/v1/processors/book-compiler/instances', { config: { format: 'text', at_each_change: true } });
+  expect(set.status, set.text).toBe(200);
+  await change(2, 'After');
+  const { data } = await socket.next('blob.derived');
+  expect(data).toMatchObject({ parent_id: book, processor_id: 'book-compiler' });
+  expect(await (await fetchFile(data.derived_id)).text()).toMatch(/^After\n[^]*The first words\./);
+  const { body } = await author.send('GET', `${blobs}?parent_id=${book}`);
+  expect(body['blobs'] as object[]).toHaveLength(1);
+});
