@@ -12,6 +12,7 @@ import { FoundServers } from './FoundServers.tsx';
 import { MoneyFields } from './MoneyFields.tsx';
 import { readMoney, writeMoney } from './money.ts';
 import { testProvider } from './test-provider.ts';
+import { ANTHROPIC, withProvider } from './with-provider.ts';
 import { useKeyHint } from './use-key-hint.ts';
 
 type Ai = Settings['ai'];
@@ -28,18 +29,7 @@ const PROVIDERS = [
   { value: 'anthropic', label: 'Anthropic (Claude)' },
 ] as const;
 
-const ANTHROPIC = 'https://api.anthropic.com/v1';
 const ADDRESS_HINTS = { 'openai-compatible': 'With /v1 where the server wants it: http://127.0.0.1:11434/v1', anthropic: `${ANTHROPIC}, or a gateway that speaks its API` } as const;
-
-/** The settings with another provider; one that needs an address of its own gets it. */
-function withProvider(ai: Ai, provider: Ai['provider']): Ai {
-  const { baseUrl, model: _model, contextTokens: _contextTokens, ...rest } = ai;
-  if (provider === 'built-in' || provider === ai.provider) return { ...ai, provider };
-  // What is typed for one model server means nothing to another's.
-  const isElsewhere = provider === 'anthropic' ? baseUrl !== ANTHROPIC : baseUrl === ANTHROPIC;
-  if (!isElsewhere) return { ...ai, provider };
-  return { ...rest, provider, ...(provider === 'anthropic' && { baseUrl: ANTHROPIC }) };
-}
 
 /** Who grows a draft into a full text. */
 export function ProviderSettings({ ai }: { ai: Ai }) {
