@@ -15,9 +15,18 @@ export interface CloudRunnerOptions {
   syncNow(): void;
 }
 
-/** Events say what happens; this is for those that get lost. */
-const LOOK_EVERY_MS = 3_000;
-const SYNCED_MS = 500;
+/** Events say what happens; this is for those that get lost: soon at first, since most is short, then ever more rarely. */
+const FIRST_LOOK_MS = 150;
+const LAST_LOOK_MS = 3_000;
+
+function createPatience(): () => number {
+  let next = FIRST_LOOK_MS;
+  return () => {
+    const now = next;
+    next = Math.min(LAST_LOOK_MS, next * 1.6);
+    return now;
+  };
+}
 
 export function createCloudRunner({ api, events$, syncNow }: CloudRunnerOptions): Pick<ProcessorRunner, 'run'> {
   return {
@@ -41,23 +50,25 @@ export function createCloudRunner({ api, events$, syncNow }: CloudRunnerOptions)
   };
 
   async function waitForEnd(id: string, say: (message: string) => void, signal: AbortSignal): Promise<string> {
+    const patience = createPatience();
     for (;;) {
       const job = await patiently(say, signal, () => api.readJob(id, signal));
       if (job.state === 'done' && job.output_id !== undefined) return job.output_id;
       // The server has tried it often enough: a code that is tried again would begin anew from here.
       if (job.state === 'dead') throw new RectoError('workflow_step_failed', `On the server: ${job.error?.message ?? 'it failed.'}`);
       if (job.state === 'cancelled' || job.state === 'superseded') throw new RectoError('cancelled', 'It was stopped on the server.');
-      await pause(signal, merge(timer(LOOK_EVERY_MS), events$.pipe(filter(({ type, data }) => type === 'blob.derived' || ('job_id' in data && data.job_id === id && type === 'processor.failed')))));
+      await pause(signal, merge(timer(patience()), events$.pipe(filter(({ type, data }) => type === 'blob.derived' || ('job_id' in data && data.job_id === id && type === 'processor.failed')))));
     }
   }
 
   /** By sync, as whatever the server derives. */
   async function readOutput(outputId: string, { readBlob, signal }: RunOptions) {
+    const patience = createPatience();
     for (;;) {
       const blob = await readBlob(outputId);
       if (blob) return { schema_id: blob.schema_id, data: blob.data, tags: blob.tags };
       syncNow();
-      await pause(signal, timer(SYNCED_MS));
+      await pause(signal, timer(patience()));
     }
   }
 }
@@ -74,6 +85,7 @@ function follow(event: ProcessorEvent, jobId: string, { onProgress, signal }: Ru
 
 /** Tries until it gives something. A network that is away is waited for, and said; any other error ends it. */
 async function patiently<T>(say: (message: string) => void, signal: AbortSignal, ask: () => Promise<T | null>, onNothing?: () => void): Promise<T> {
+  const patience = createPatience();
   for (;;) {
     try {
       const answer = await ask();
@@ -84,7 +96,7 @@ async function patiently<T>(say: (message: string) => void, signal: AbortSignal,
       if (!(thrown instanceof RectoError) || (thrown.code !== 'network' && thrown.code !== 'unavailable')) throw thrown;
       say('Waits for a connection to the server');
     }
-    await pause(signal, timer(LOOK_EVERY_MS / 2));
+    await pause(signal, timer(patience()));
   }
 }
 

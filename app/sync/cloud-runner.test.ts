@@ -1,0 +1,102 @@
+/** A job that its author has run on the server: real server, real sync, a bad network between. */
+import { filter, firstValueFrom } from 'rxjs';
+import { rmSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { MODEL, startScriptedOpenAiServer, type ScriptedServer } from '#processors/ai-service/test-support/scripted-openai-server.ts';
+import { startServer } from '#sync-server/server.ts';
+import { readSettings } from '#sync-server/settings.ts';
+import { createApp } from '../create-app.ts';
+import type { JobView, RectoApp } from '../recto-app.ts';
+import { cancelJob } from '../use-cases/cancel-job.ts';
+import { configureProcessor } from '../use-cases/configure-processor.ts';
+import { createBook } from '../use-cases/create-book.ts';
+import { dropDeadLetter, listDeadLetters, replayDeadLetter } from '../use-cases/dead-letters.ts';
+import { expandChapter } from '../use-cases/expand-chapter.ts';
+import { listProcessors } from '../use-cases/list-processors.ts';
+import { signUp } from '../use-cases/sign-up.ts';
+import { createDevicePlatform, startFaultProxy, type FaultProxy } from './sync-rig.acceptance.ts';
+
+let folder: string;
+let model: ScriptedServer;
+let server: Awaited<ReturnType<typeof startServer>>;
+let proxy: FaultProxy;
+let app: RectoApp;
+let place: { bookId: string; chapterId: string };
+
+const jobWhere = (id: string, test: (job: JobView) => boolean): Promise<JobView> =>
+  firstValueFrom(app.jobs$.pipe(filter((jobs) => jobs.some((job) => job.id === id && test(job))))).then((jobs) => jobs.find((job) => job.id === id)!);
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'recto-cloud-'));
+  model = await startScriptedOpenAiServer();
+  server = await startServer(readSettings({ RECTO_DATA_DIR: folder, RECTO_PORT: '0', RECTO_AI_PROVIDER: 'openai-compatible', RECTO_AI_BASE_URL: model.url, RECTO_AI_MODEL: MODEL, RECTO_AI_KEY: 'key' }));
+  proxy = await startFaultProxy(server.url);
+});
+afterAll(async () => {
+  await proxy.close();
+  await server.close();
+  await model.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+let authors = 0;
+beforeEach(async () => {
+  authors += 1;
+  model.requests.length = 0;
+  // Its own runner refuses everything: what is done was done on the server.
+  app = await createApp(createDevicePlatform());
+  await signUp(app, { server: proxy.url, email: `author-${authors}@example.org`, password: 'correct horse battery' });
+  place = await createBook(app, { title: 'The Keeper', author: 'A. Writer' });
+  const book = await firstValueFrom(app.observeBook(place.bookId).pipe(filter((one) => one?.chapters.length === 1)));
+  const session = await app.openDraft(book!.chapters[0]!.draftId);
+  session.changed(() => 'The keeper climbed the lighthouse stairs at dusk.');
+  await session.close();
+  await configureProcessor(app, 'text-expansion', { runAt: 'cloud', config: { style: 'formal' } });
+});
+afterEach(() => app.close());
+
+it('is done there, once the draft has come there, and its expansion comes by sync, once', async () => {
+  expect((await listProcessors(app))[0]).toMatchObject({ isOnServer: true, instance: { runAt: 'cloud' } });
+  const id = await expandChapter(app, place);
+  await jobWhere(id, ({ state }) => state === 'done');
+  const view = await firstValueFrom(app.observeExpansion(place.bookId, place.chapterId).pipe(filter((one) => one !== null)));
+  expect(view.text).toContain('The scripted model adds');
+  expect(view.blob.data.metadata).toMatchObject({ model: MODEL, style: 'formal' });
+  const thread = await firstValueFrom(app.observeThread(place.bookId, place.chapterId));
+  expect(thread.map(({ kind }) => kind).toSorted()).toEqual(['draft', 'expansion']);
+  expect(model.requests).toHaveLength(1);
+});
+
+it('waits for a connection, and says so', async () => {
+  proxy.cut();
+  const id = await expandChapter(app, place);
+  await jobWhere(id, ({ progress }) => progress?.message === 'Waits for a connection to the server');
+  expect(model.requests).toHaveLength(0);
+  proxy.join();
+  await jobWhere(id, ({ state }) => state === 'done');
+});
+
+it('is stopped there, too', async () => {
+  model.script({ kind: 'stall', text: 'The keeper' });
+  const id = await expandChapter(app, place);
+  await model.received(1);
+  await cancelJob(app, id);
+  await model.requests[0]!.closed;
+  await jobWhere(id, ({ state }) => state === 'cancelled');
+});
+
+it('that fails for good is a dead letter there, which is replayed or dropped', async () => {
+  model.script({ kind: 'status', status: 401 });
+  const id = await expandChapter(app, place);
+  expect((await jobWhere(id, ({ state }) => state === 'failed')).error?.message).toContain('On the server: ');
+  const [letter] = await listDeadLetters(app);
+  expect(letter).toMatchObject({ processorId: 'text-expansion', attempts: 1, message: expect.stringContaining('key') });
+  model.script({ kind: 'status', status: 401 });
+  await replayDeadLetter(app, letter!.id);
+  await model.received(2);
+  await expect.poll(() => listDeadLetters(app)).toHaveLength(1);
+  await dropDeadLetter(app, letter!.id);
+  expect(await listDeadLetters(app)).toEqual([]);
+});
