@@ -1,13 +1,14 @@
 /**
  * What a window may ask of its account's server. The session itself (auth) is the program's, and so would be the keys to its
- * events on NATS: a window, which connects to nothing but the app, hears them through the program's socket.
+ * events on NATS: a window, which connects to nothing but the app, hears them through the program's socket. And a window can't say where
+ * the server sends the author's text: what is injected into it would have it sent to itself.
  */
 import { ROUTES } from '#schemas/http.ts';
 
 /** An id as it stands in a path (schemas/wire/blob.json), and no name of a folder. */
 const ID = String.raw`(?!\.{1,2}(?:/|$))(?:[A-Za-z0-9._-]|%3A){1,300}`;
 
-const CLOSED = ['/api/v1/auth/', '/api/v1/events/', '/api/v1/worker'];
+const CLOSED = ['/api/v1/auth/', '/api/v1/ai/', '/api/v1/events/', '/api/v1/worker'];
 
 const OPEN_ROUTES = Object.values(ROUTES)
   .filter(({ path }) => !CLOSED.some((closed) => path.startsWith(closed)))

@@ -57,7 +57,7 @@ describe('a window’s requests at a real server', () => {
   });
 
   test.each([
-    '/api/v1/auth/login', '/api/v1/auth/refresh', '/api/v1/auth/logout', '/api/v1/auth/devices', '/api/v1/auth/devices/x', '/api/v1/events/credentials', '/api/v1/worker', '/healthz', '/openapi.json', '/', '',
+    '/api/v1/auth/login', '/api/v1/auth/refresh', '/api/v1/auth/logout', '/api/v1/auth/devices', '/api/v1/auth/devices/x', '/api/v1/events/credentials', '/api/v1/worker', '/api/v1/ai/account', '/api/v1/ai/generate/expand', '/healthz', '/openapi.json', '/', '',
     '/api/v1/../../healthz', '/api/v1/blobs/../auth/devices', '/api/v1/blobs/..%2fauth%2fdevices', '/api/v1/blobs/%2e%2e/auth/devices', '/api/v1/blobs/%2e%2e', '/api/v1/blobs/..', '/api/v1/blobs/%252e%252e',
     '//evil.example.org/api/v1/state', '/\\evil.example.org/api/v1/state', '@evil.example.org/api/v1/state', ':80@evil.example.org/api/v1/state', '/api/v1/state/', '/api/v1/state;x', '/API/V1/STATE', '/api/v1/state%00', '/api/v1/blobs/a/b', '/api/v1/events',
     `/api/v1/state?${'x'.repeat(3000)}`,
