@@ -61,7 +61,8 @@ export function runBurstAcceptance(name: string, createHost: (random: () => numb
 
       expect(database.prepare(`SELECT error_code, error_message FROM jobs WHERE state = 'dead'`).all()).toEqual([]);
       const derived = database.prepare<[], { id: string; user_id: string; parent_id: string }>(`SELECT id, user_id, parent_id FROM blobs WHERE processor_id = '${PROCESSOR}'`).all();
-      const byParent = Map.groupBy(derived, ({ parent_id }) => parent_id);
+      const byParent = new Map<string, typeof derived>(drafts.map(({ id }) => [id, []]));
+      for (const blob of derived) byParent.get(blob.parent_id)?.push(blob);
       for (const { id, user, version } of drafts) {
         const of = byParent.get(id) ?? [];
         expect(of.filter((blob) => blob.id === derivedBlobId(PROCESSOR, id, version, {})), `${id}, version ${version}`).toHaveLength(1);

@@ -40,7 +40,9 @@ describe('the store of jobs: SQL, in particular', () => {
       const details = plan.map(({ detail }) => detail).filter((detail) => detail.includes('jobs'));
       expect(details, name).not.toEqual([]);
       for (const detail of details) expect(detail, name).toMatch(/^(SEARCH|SCAN) jobs USING (COVERING )?INDEX/);
-      for (const { detail } of plan) if (name !== 'running' && name !== 'lapsed') expect(detail, name).not.toContain('TEMP B-TREE');
+      // Running jobs are few, and sorted.
+      const sorts = plan.filter(({ detail }) => detail.includes('TEMP B-TREE') && name !== 'running' && name !== 'lapsed');
+      expect(sorts, name).toEqual([]);
     }
   });
 
