@@ -33,8 +33,9 @@ type Taken = ReplyOf<'takeJob'>;
 const WAIT_MS = 20_000;
 /** As long as the server takes to hand out what its bell rang for; and to find out that the server answers again. */
 const SHORT_WAIT_MS = 1_000;
-/** Trying again helps with none of these. */
-const HOPELESS: ReadonlySet<string> = new Set(['unauthenticated', 'forbidden', 'processor_unknown', 'upgrade_required', 'not_found']);
+/** Trying again helps with none of these. A processor that is gone may be switched on again, but not for a worker that has just come. */
+const HOPELESS: ReadonlySet<string> = new Set(['unauthenticated', 'forbidden', 'upgrade_required', 'not_found']);
+const HOPELESS_AT_FIRST: ReadonlySet<string> = new Set([...HOPELESS, 'processor_unknown']);
 /** As the server's route takes it. */
 const MAX_COMPLETION_BYTES = 16 * 1024 * 1024;
 
@@ -74,12 +75,12 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
   };
   const slot = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      const taken = await untilItWorks(take, options, stopping.signal);
+      const taken = await untilItWorks(take, { ...options, hopeless: HOPELESS }, stopping.signal);
       if (taken) await work(taken);
     }
   };
   const introduce = async (): Promise<void> => {
-    const info = await untilItWorks(() => api.describe(stopping.signal), options, stopping.signal);
+    const info = await untilItWorks(() => api.describe(stopping.signal), { ...options, hopeless: HOPELESS_AT_FIRST }, stopping.signal);
     if (!info) return;
     if (info.processor.id !== options.processorId) throw new RectoError('forbidden', `The token is for workers of “${info.processor.id}”, not of “${options.processorId}”.`);
     options.log(`Working on ${info.processor.id} for ${options.apiUrl} as ${options.name}, ${options.concurrency} at a time.`);
@@ -109,8 +110,8 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
   };
 }
 
-/** Tries until it works. @returns null when the worker is stopping. @throws RectoError what is hopeless */
-async function untilItWorks<T>(attempt: (isRetry: boolean) => Promise<T>, { log }: RemoteWorkerOptions, stopping: AbortSignal): Promise<T | null> {
+/** Tries until it works. @returns null when the worker is stopping. @throws RectoError one whose code is hopeless */
+async function untilItWorks<T>(attempt: (isRetry: boolean) => Promise<T>, { log, hopeless }: { log(line: string): void; hopeless: ReadonlySet<string> }, stopping: AbortSignal): Promise<T | null> {
   for (let failures = 0; !stopping.aborted; ) {
     try {
       const done = await attempt(failures > 0);
@@ -119,7 +120,7 @@ async function untilItWorks<T>(attempt: (isRetry: boolean) => Promise<T>, { log 
     } catch (thrown) {
       if (stopping.aborted) return null;
       const error = RectoError.from(thrown, 'network');
-      if (HOPELESS.has(error.code)) throw error;
+      if (hopeless.has(error.code)) throw error;
       if (failures === 0) log(`${error.message} Trying again.`);
       await pause(Math.max(retryDelayMs(failures++, Math.random()), error.retryAfterMs ?? 0), stopping);
     }

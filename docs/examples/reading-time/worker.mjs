@@ -73,7 +73,7 @@ for (let failures = 0; !stopping.signal.aborted; ) {
     else await bell?.next();
   } catch (error) {
     if (stopping.signal.aborted) break;
-    if (error.status === 401 || error.status === 403 || error.status === 404) {
+    if (error.status === 401 || error.status === 403) {
       console.error(error.message);
       process.exitCode = 1;
       break;
