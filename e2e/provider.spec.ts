@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { CLAUDE, startScriptedAnthropicServer } from '../processors/ai-service/test-support/scripted-anthropic-server.ts';
 import { MODEL, startScriptedOpenAiServer, type ScriptedAnswer, type ScriptedServer } from '../processors/ai-service/test-support/scripted-openai-server.ts';
 import { createBook, draft, expandChapter, expansion, waitForSaved, writeDraft } from './desk.ts';
 import { expect, test as base } from './fixtures.ts';
@@ -72,4 +73,32 @@ test('a model that stalls is stopped at once by Cancel', async ({ page, model })
   await model.requests[0]?.closed;
   await expect(page.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
   await expect(draft(page)).toHaveText(DRAFT);
+});
+
+test('Anthropic is asked for its models, writes, and stops at the budget', async ({ page }) => {
+  const claude = await startScriptedAnthropicServer();
+  await page.keyboard.press('ControlOrMeta+,');
+  await page.getByRole('combobox', { name: 'Text provider' }).click();
+  await page.getByRole('option', { name: /Anthropic/ }).click();
+  await expect(page.getByLabel('Base URL')).toHaveValue('https://api.anthropic.com/v1');
+  await page.getByLabel('Base URL').fill(claude.url);
+  await page.getByLabel('Model', { exact: true }).fill(CLAUDE);
+  await page.getByLabel('Price of a million tokens in').fill('10000');
+  await page.getByLabel('Price of a million tokens out').fill('20000');
+  await page.getByLabel('Budget a month').fill('1');
+  await page.getByLabel('Key').fill('sk-ant-a-secret');
+  await page.getByRole('button', { name: 'Test' }).click();
+  await expect(page.getByText('The server answers', { exact: false })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expandChapter(page);
+  await expect(page.getByText(/budget for text providers/).first()).toBeVisible({ timeout: 20_000 });
+  expect(claude.requests).toHaveLength(0);
+  await page.keyboard.press('ControlOrMeta+,');
+  await page.getByLabel('Budget a month').fill('1000');
+  await page.getByRole('button', { name: 'Keep', exact: true }).click();
+  await page.keyboard.press('Escape');
+  await expandChapter(page);
+  await expect(expansion(page)).toContainText('The scripted model adds', { timeout: 20_000 });
+  expect(claude.requests[0]?.headers['x-api-key']).toBe('sk-ant-a-secret');
+  await claude.close();
 });
