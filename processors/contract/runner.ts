@@ -1,6 +1,7 @@
 /** A place where processors run: in the process, a web worker, a utility process, a remote worker. */
 import type { Blob } from '#schemas/blob.ts';
 import type { FieldError } from '#schemas/errors.ts';
+import type { Workflow } from '../workflow/workflow.ts';
 import type { ModelAnswer, ProcessorManifest, ProcessorOutput, Progress } from './processor.ts';
 
 export interface RunRequest {
@@ -15,8 +16,7 @@ export interface RunRequest {
 /** A processor that was registered with a workflow, as its run needs it. */
 export interface RegisteredProgram {
   manifest: ProcessorManifest;
-  /** YAML */
-  workflow: string;
+  workflow: Workflow;
   /** What the schemas that the workflow's steps name, and that don't ship, say of the blob; by their ids. */
   inputErrors: Record<string, FieldError[]>;
 }

@@ -3,7 +3,8 @@ import { RectoError, type FieldError } from '#schemas/errors.ts';
 import { isRecord } from './expression-values.ts';
 import type { ValueMap, Workflow, WorkflowStep } from './workflow.ts';
 
-const MAX_CHARACTERS = 200_000;
+/** Twenty times the longest that ships; the parser's time grows with the square of some texts' length. */
+const MAX_CHARACTERS = 50_000;
 const MAX_STEPS = 200;
 /** A day; a timer of more than 24 of them would end at once. */
 const MAX_TIMEOUT_MS = 86_400_000;
@@ -22,12 +23,21 @@ export function parseWorkflow(yaml: string): Workflow {
 }
 
 function readYaml(yaml: string): unknown {
-  const document = parseDocument(yaml, { schema: 'core', prettyErrors: true, logLevel: 'error' });
+  const document = parseSyntax(yaml);
   const [error] = document.errors;
   if (error) throw invalid([{ path: '/', message: error.message.split('\n')[0]!.replace(/:$/, '') }], error);
   try {
     // Aliases are limited, so that a small file can't become a huge value.
     return document.toJS({ maxAliasCount: 20 }) as unknown;
+  } catch (cause) {
+    throw invalid([{ path: '/', message: cause instanceof Error ? cause.message : 'can’t be read' }], cause);
+  }
+}
+
+/** Where it is nested too deeply, the parser's stack ends. */
+function parseSyntax(yaml: string): ReturnType<typeof parseDocument> {
+  try {
+    return parseDocument(yaml, { schema: 'core', prettyErrors: true, logLevel: 'error' });
   } catch (cause) {
     throw invalid([{ path: '/', message: cause instanceof Error ? cause.message : 'can’t be read' }], cause);
   }

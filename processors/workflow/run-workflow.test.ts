@@ -186,6 +186,8 @@ describe('a workflow that can’t run', () => {
     ['two steps of one id', 'id: w\nsteps: [{id: a, type: schema-validation, schema_id: x}, {id: a, type: schema-validation, schema_id: x}]', '/steps/1/id'],
     ['broken YAML', 'id: [', '/'],
     ['no map', 'just words', '/'],
+    ['nested without an end', `a: ${'['.repeat(40_000)}`, '/'],
+    ['a text that is too long', `id: ${'w'.repeat(60_000)}`, '/'],
     ['aliases that grow', `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: [${'*c,'.repeat(9)}]`, '/'],
   ])('%s', (_what, yaml, path) => {
     expect(() => parseWorkflow(yaml)).toThrowError(expect.objectContaining({ code: 'workflow_invalid', errors: [expect.objectContaining({ path })] as unknown }));

@@ -17,8 +17,8 @@ export function resolveWorkflow({ workflow, workflow_id }: ProcessorRegistration
 }
 
 /** Whether this server can run it: what a `function` step calls comes with a worker. */
-export function isRunnable(workflow: string | null): workflow is string {
-  return workflow !== null && parseWorkflow(workflow).steps.every(({ type }) => type !== 'function');
+export function isRunnable({ steps }: Workflow): boolean {
+  return steps.every(({ type }) => type !== 'function');
 }
 
 /** What a registration names that is not there, and events that never come. */

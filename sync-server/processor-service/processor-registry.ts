@@ -1,4 +1,6 @@
 import type { ProcessorManifest } from '#processors/contract/processor.ts';
+import { parseWorkflow } from '#processors/workflow/parse-workflow.ts';
+import type { Workflow } from '#processors/workflow/workflow.ts';
 import { normalizeSchemaId } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { Database } from '../db/database.ts';
@@ -16,8 +18,10 @@ export interface ProcessorEntry {
   shipped: boolean;
   /** Switched off, it makes no jobs. */
   active: boolean;
-  /** What the server runs where no code ships: YAML. */
+  /** As it was registered: YAML. */
   workflow: string | null;
+  /** What the server runs where no code ships. */
+  program: Workflow | null;
   /** RFC 3339; null: it was not registered. */
   createdAt: string | null;
 }
@@ -33,7 +37,7 @@ export interface ProcessorRegistry {
   /** Whether a server has what it takes to run it: code that ships, or a workflow. False for one that is not known, or that only workers elsewhere can run. */
   hasProgram(id: string): boolean;
   /** The workflow that the server runs for a blob of this schema; null where it is code that ships, or a worker elsewhere. */
-  programOf(id: string, schemaId: string): string | null;
+  programOf(id: string, schemaId: string): Workflow | null;
   /** @throws RectoError processor_invalid, processor_cycle, schema_invalid, schema_incompatible */
   register(body: unknown): Promise<{ entry: ProcessorEntry; created: boolean }>;
   /** @throws RectoError processor_unknown, processor_cycle, forbidden (it ships, and was not registered over) */
@@ -55,6 +59,16 @@ export interface ProcessorRegistryOptions {
 export function createProcessorRegistry({ database, shipped, schemas, validator, now }: ProcessorRegistryOptions): ProcessorRegistry {
   const rows = createProcessorRows(database);
   const listeners: (() => void)[] = [];
+  /** Read once: parsing takes its time, and programs are asked for at every job. */
+  const programs = new Map<string, Workflow | null>();
+  const toProgram = (yaml: string): Workflow | null => {
+    const known = programs.get(yaml);
+    if (known !== undefined) return known;
+    const workflow = parseWorkflow(yaml);
+    const program = isRunnable(workflow) ? workflow : null;
+    programs.set(yaml, program);
+    return program;
+  };
   let stored: StoredProcessor[] = [];
   let entries: readonly ProcessorEntry[] = [];
   let byId: ReadonlyMap<string, ProcessorEntry> = new Map();
@@ -62,7 +76,7 @@ export function createProcessorRegistry({ database, shipped, schemas, validator,
   let active: readonly ProcessorManifest[] = [];
   const readAll = (): void => {
     stored = rows.readAll();
-    entries = toEntries(shipped, stored);
+    entries = toEntries(shipped, stored, toProgram);
     byId = new Map(entries.map((entry) => [entry.manifest.id, entry]));
     active = entries.filter((entry) => entry.active).map(({ manifest }) => manifest);
   };
@@ -110,12 +124,12 @@ export function createProcessorRegistry({ database, shipped, schemas, validator,
     isActive: (id) => byId.get(id)?.active === true,
     hasProgram: (id) => {
       const entry = byId.get(id);
-      return entry !== undefined && (entry.shipped || isRunnable(entry.workflow));
+      return entry !== undefined && (entry.shipped || entry.program !== null);
     },
     programOf: (id, schemaId) => {
       const row = stored.find(({ manifest }) => manifest.id === id);
       const reads = row?.manifest.input_schema_ids.includes(normalizeSchemaId(schemaId));
-      return row && reads && isRunnable(row.workflow) ? row.workflow : null;
+      return row && reads ? (byId.get(id)?.program ?? null) : null;
     },
     register: (body) => schemas.inTurn(() => register(body)),
     setActive: (id, isOn) =>
@@ -175,14 +189,15 @@ function mergeOverShipped(manifest: ProcessorManifest, hasConfigSchema: boolean,
   };
 }
 
-function toEntries(shipped: readonly ProcessorManifest[], stored: readonly StoredProcessor[]): ProcessorEntry[] {
+function toEntries(shipped: readonly ProcessorManifest[], stored: readonly StoredProcessor[], toProgram: (yaml: string) => Workflow | null): ProcessorEntry[] {
   const over = new Set(stored.map(({ manifest }) => manifest.id));
   const registered = stored.map(({ manifest, hasConfigSchema, active, workflow, createdAt }): ProcessorEntry => ({
     manifest: mergeOverShipped(manifest, hasConfigSchema, shipped),
     shipped: shipped.some(({ id }) => id === manifest.id),
     active, workflow, createdAt,
+    program: workflow === null ? null : toProgram(workflow),
   }));
-  const plain = shipped.filter(({ id }) => !over.has(id)).map((manifest): ProcessorEntry => ({ manifest, shipped: true, active: true, workflow: null, createdAt: null }));
+  const plain = shipped.filter(({ id }) => !over.has(id)).map((manifest): ProcessorEntry => ({ manifest, shipped: true, active: true, workflow: null, program: null, createdAt: null }));
   const order = (entry: ProcessorEntry): number => (shipped.findIndex(({ id }) => id === entry.manifest.id) + shipped.length + 1) % (shipped.length + 1);
   return [...plain, ...registered].toSorted((a, b) => order(a) - order(b));
 }

@@ -1,5 +1,4 @@
 import type { ProcessorRunner, RegisteredProgram, RunRequest } from '#processors/contract/runner.ts';
-import { parseWorkflow } from '#processors/workflow/parse-workflow.ts';
 import { isSchemaId, normalizeSchemaId } from '#schemas/blob.ts';
 import { RectoError, type FieldError } from '#schemas/errors.ts';
 import type { SchemaRegistry } from '../schema-service/schema-registry.ts';
@@ -22,7 +21,7 @@ export function createProgramRunner(host: ProcessorRunner, registry: ProcessorRe
 async function findProgram({ processorId, blob }: RunRequest, registry: ProcessorRegistry, schemas: SchemaRegistry): Promise<RegisteredProgram | null> {
   const workflow = registry.programOf(processorId, blob.schema_id);
   if (workflow === null) return null;
-  const named = parseWorkflow(workflow).steps.flatMap((step) => (step.type === 'schema-validation' ? [normalizeSchemaId(step.schema_id)] : []));
+  const named = workflow.steps.flatMap((step) => (step.type === 'schema-validation' ? [normalizeSchemaId(step.schema_id)] : []));
   const inputErrors: Record<string, FieldError[]> = {};
   for (const id of new Set(named.filter((name) => !isSchemaId(name)))) inputErrors[id] = await judge(schemas, id, blob.data);
   return { manifest: registry.get(processorId).manifest, workflow, inputErrors };

@@ -1,4 +1,4 @@
-import { parseDocument, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { parseWorkflow } from '#processors/workflow/parse-workflow.ts';
 import type { Workflow } from '#processors/workflow/workflow.ts';
 import { normalizeSchemaId, USER_INPUT } from '#schemas/blob.ts';
@@ -34,20 +34,6 @@ const FIELDS: ReadonlySet<string> = new Set([
 const ID = /^[a-z][a-z0-9-]{0,62}$/;
 const MAX_SCHEMAS = 20;
 const MAX_PATTERNS = 20;
-
-/** A body of `application/yaml`. @throws RectoError malformed */
-export function parseYamlBody(text: string): unknown {
-  try {
-    const document = parseDocument(text, { schema: 'core', logLevel: 'error', prettyErrors: true });
-    const [error] = document.errors;
-    if (error) throw error;
-    return document.toJS({ maxAliasCount: 20 }) as unknown;
-  } catch (cause) {
-    // Also a stack that ends where it is nested too deeply.
-    const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw new RectoError('malformed', `The body is not YAML: ${why}`, { cause });
-  }
-}
 
 /**
  * Reads a registration, bare or under the seed's `processor:`. Whether what it names exists is not looked at yet.

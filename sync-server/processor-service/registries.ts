@@ -14,6 +14,8 @@ export interface Registries {
   registry: ProcessorRegistry;
   configs: ConfigChecker;
   instances: Instances;
+  /** @throws RectoError malformed */
+  parseYaml(yaml: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -27,5 +29,5 @@ export function createRegistries({ database, shipped, now }: { database: Databas
   });
   const registry: ProcessorRegistry = createProcessorRegistry({ database, shipped, schemas, validator, now });
   const configs = createConfigChecker(registry, validator, new Set(shipped.map(({ config_schema }) => config_schema)));
-  return { schemas, registry, configs, instances: createInstances({ database, registry, configs, now }), close: () => validator.close() };
+  return { schemas, registry, configs, instances: createInstances({ database, registry, configs, now }), parseYaml: (yaml) => validator.parseYaml(yaml), close: () => validator.close() };
 }

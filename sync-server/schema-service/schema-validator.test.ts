@@ -6,7 +6,7 @@ let validator: SchemaValidator;
 
 beforeAll(async () => {
   validator = createSchemaValidator({ validateMs: 300 });
-  // The thread is up: what follows is about schemas.
+  // The process is up: what follows is about schemas.
   await validator.findDataErrors('warm', { type: 'object' }, {});
 });
 afterAll(() => validator.close());
@@ -93,6 +93,11 @@ it('a schema that is too slow again and again is asked nothing for a while, and 
   expect(outcomes.slice(0, 3).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
   expect(outcomes.slice(3, 200).every((outcome) => outcome.status === 'rejected' && (outcome.reason as { code: string }).code === 'unavailable')).toBe(true);
   expect(outcomes.at(-1)).toEqual({ status: 'fulfilled', value: [] });
+});
+
+it('a text that fills the memory of what reads it is refused, and the next is read', async () => {
+  await expect(validator.parseYaml('!a '.repeat(300_000))).rejects.toMatchObject({ code: 'malformed' });
+  expect(await validator.parseYaml('a: [1, b]')).toEqual({ a: [1, 'b'] });
 });
 
 it('any JSON is a schema or says why it is none, and every schema that is taken judges any data', async () => {

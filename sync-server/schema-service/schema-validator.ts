@@ -1,7 +1,9 @@
-import { Worker } from 'node:worker_threads';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { RectoError, type FieldError } from '#schemas/errors.ts';
 import { checkDefinition } from './check-definition.ts';
-import type { FromValidator, ToValidator } from './validator-messages.ts';
+import type { FromValidator, ToValidator, ValidatorAnswer } from './validator-messages.ts';
 
 /** Compiles and applies schemas that were learnt at run time, where they can hold nothing up. */
 export interface SchemaValidator {
@@ -13,15 +15,18 @@ export interface SchemaValidator {
    * @throws RectoError unavailable: too much waits already, this schema was too slow several times of late, or the server is stopping
    */
   findDataErrors(key: string, definition: unknown, data: unknown): Promise<FieldError[]>;
+  /** The parser's time grows with the square of some texts' length: it is elsewhere, too. @throws RectoError malformed, unavailable */
+  parseYaml(yaml: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
-const SCRIPT = new URL('./validator-thread.ts', import.meta.url);
+const SCRIPT = new URL('./validator-process.ts', import.meta.url);
 /** A chapter of 1,000,000 characters takes some 20 ms. */
 const VALIDATE_MS = 1_000;
 /** An analysis of patterns takes longer, and administrators are few. */
 const CHECK_MS = 10_000;
-/** Starting the thread loads ajv; that is no schema's fault. */
+const PARSE_MS = 3_000;
+/** Starting the process loads ajv; that is no schema's fault. */
 const START_MS = 30_000;
 const MAX_HEAP_MB = 256;
 const MAX_WAITING = 10_000;
@@ -32,7 +37,7 @@ const REST_MS = 30_000;
 interface Question {
   message: ToValidator;
   limitMs: number;
-  answer(errors: FieldError[]): void;
+  answer(answer: ValidatorAnswer): void;
   refuse(error: RectoError): void;
 }
 
@@ -43,26 +48,34 @@ export function createSchemaValidator(limits: { validateMs?: number } = {}): Sch
   return {
     findDefinitionErrors: async (definition) => {
       const errors = checkDefinition(definition);
-      return errors.length > 0 ? errors : await definitions.ask({ type: 'check', definition }, CHECK_MS);
+      return errors.length > 0 ? errors : (await definitions.ask({ type: 'check', definition }, CHECK_MS)).errors;
     },
-    findDataErrors: async (key, definition, value) => await data.ask({ type: 'validate', key, definition, data: value }, limits.validateMs ?? VALIDATE_MS),
+    findDataErrors: async (key, definition, value) => (await data.ask({ type: 'validate', key, definition, data: value }, limits.validateMs ?? VALIDATE_MS)).errors,
+    parseYaml: async (yaml) => {
+      const { errors: [error], value } = await definitions.ask({ type: 'parse', yaml }, PARSE_MS);
+      if (error) throw new RectoError('malformed', `The body is not YAML that can be read: ${error.message}`);
+      return value;
+    },
     close: async () => {
       await Promise.all([definitions.close(), data.close()]);
     },
   };
 }
 
+/** What is wrong with what took its process's time or memory. */
+const LATE: Record<ToValidator['type'], string> = { check: 'takes too long to compile', validate: 'can’t be checked in time by its schema', parse: 'it takes too long' };
+
 interface Lane {
   /** @throws RectoError unavailable */
-  ask(message: ToValidator, limitMs: number): Promise<FieldError[]>;
+  ask(message: ToValidator, limitMs: number): Promise<ValidatorAnswer>;
   close(): Promise<void>;
 }
 
-/** One thread and a queue. A question that hangs or floods its thread dies with it, and the next one gets a new thread. */
+/** One process and a queue. A question that hangs or floods its process dies with it, and the next one gets a new process. */
 function createLane(): Lane {
   const queue: Question[] = [];
   const strikes = createStrikes();
-  let thread: ValidatorThread | null = null;
+  let worker: ValidatorProcess | null = null;
   let busy = false;
   let closed = false;
 
@@ -72,15 +85,17 @@ function createLane(): Lane {
     if (key !== null && strikes.areTooMany(key)) {
       return refuse(new RectoError('unavailable', 'Data of this schema takes too long to be checked: try again in a while.', { retryAfterMs: REST_MS }));
     }
-    thread ??= new ValidatorThread();
-    const errors = await thread.ask(message, limitMs);
-    if (errors) return tell(errors);
-    await thread.end();
-    thread = null;
-    // A thread that was ended with the server is no schema's fault.
+    // One that died while nothing was asked of it.
+    if (worker && !worker.isAlive) worker = null;
+    worker ??= new ValidatorProcess();
+    const found = await worker.ask(message, limitMs);
+    if (found) return tell(found);
+    await worker.end();
+    worker = null;
+    // A process that was ended with the server is no schema's fault.
     if (closed) return refuse(stopping());
     if (key !== null) strikes.count(key);
-    tell([{ path: '/', message: key === null ? 'takes too long to compile' : 'can’t be checked in time by its schema' }]);
+    tell({ errors: [{ path: '/', message: LATE[message.type] }] });
   };
   const pump = async (): Promise<void> => {
     if (busy) return;
@@ -89,7 +104,7 @@ function createLane(): Lane {
       try {
         await answer(question);
       } catch (error) {
-        // Such as data that can't be handed to a thread.
+        // Such as data that can't be handed to a process.
         question.refuse(RectoError.from(error, 'internal'));
       }
     }
@@ -106,7 +121,7 @@ function createLane(): Lane {
     },
     close: async () => {
       closed = true;
-      await thread?.end();
+      await worker?.end();
     },
   };
 }
@@ -123,44 +138,55 @@ function createStrikes(): { count(key: string): void; areTooMany(key: string): b
 
 const stopping = (): RectoError => new RectoError('unavailable', 'The server is stopping.');
 
-/** A thread that answers one question at a time; null: it did not in time, or died of it. */
-class ValidatorThread {
-  readonly #worker = new Worker(SCRIPT, { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
+/** A process that answers one question at a time; null: it did not in time, or died of it. */
+class ValidatorProcess {
+  readonly #child: ChildProcess = fork(fileURLToPath(SCRIPT), { execArgv: [`--max-old-space-size=${MAX_HEAP_MB}`], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   readonly #ready: Promise<void>;
+  readonly #ended: Promise<unknown>;
   readonly #known = new Set<string>();
-  #settle: (errors: FieldError[] | null) => void = () => {};
+  #settle: (answer: ValidatorAnswer | null) => void = () => {};
 
   constructor() {
-    // The server may end while it is idle.
-    this.#worker.unref();
+    // The server may end while it is idle; it ends with the server.
+    this.#child.unref();
+    this.#child.channel?.unref();
     this.#ready = new Promise((resolve) => {
-      this.#worker.on('message', (message: FromValidator) => (message.type === 'ready' ? resolve() : this.#settle(message.errors)));
+      this.#child.on('message', (message) => {
+        const answer = message as FromValidator;
+        if (answer.type === 'ready') resolve();
+        else this.#settle(answer);
+      });
     });
-    this.#worker.on('error', () => this.#settle(null));
-    this.#worker.on('exit', () => this.#settle(null));
+    this.#ended = once(this.#child, 'exit');
+    this.#child.on('error', () => this.#settle(null));
+    this.#child.on('exit', () => this.#settle(null));
   }
 
-  async ask(message: ToValidator, limitMs: number): Promise<FieldError[] | null> {
+  get isAlive(): boolean {
+    return this.#child.connected && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  async ask(message: ToValidator, limitMs: number): Promise<ValidatorAnswer | null> {
     let timer: NodeJS.Timeout | undefined;
-    const answered = new Promise<FieldError[] | null>((resolve) => (this.#settle = resolve));
+    const answered = new Promise<ValidatorAnswer | null>((resolve) => (this.#settle = resolve));
     const late = (ms: number): void => {
       clearTimeout(timer);
       timer = setTimeout(() => this.#settle(null), ms);
     };
     late(START_MS);
     void this.#ready.then(() => late(limitMs));
-    this.#worker.postMessage(this.#withoutKnown(message), []);
-    const errors = await answered;
+    this.#child.send(this.#withoutKnown(message), (error) => error && this.#settle(null));
+    const answer = await answered;
     clearTimeout(timer);
-    return errors;
+    return answer;
   }
 
   async end(): Promise<void> {
-    await this.#worker.terminate();
+    if (this.isAlive && this.#child.kill('SIGKILL')) await this.#ended;
   }
 
   #withoutKnown(message: ToValidator): ToValidator {
-    if (message.type === 'check') return message;
+    if (message.type !== 'validate') return message;
     const { definition, ...rest } = message;
     if (this.#known.has(message.key)) return rest;
     this.#known.add(message.key);

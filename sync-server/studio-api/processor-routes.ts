@@ -1,9 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { RectoError } from '#schemas/errors.ts';
 import type { ProcessorInstance } from '#schemas/generated/types.ts';
 import { ROUTES, type BodyOf, type ReplyOf } from '#schemas/http.ts';
 import type { ProcessorEntry } from '../processor-service/processor-registry.ts';
-import { parseYamlBody } from '../processor-service/read-registration.ts';
 import { identityOf, requireAdministrator, requireIdentity, type ApiContext } from './context.ts';
 import { wire } from './wire-schemas.ts';
 
@@ -54,13 +52,7 @@ export function addProcessorRoutes(app: FastifyInstance, { accounts, database, p
   // In a room of its own: no other route takes YAML.
   void app.register(async (room) => {
     for (const type of ['application/yaml', 'application/x-yaml', 'text/yaml']) {
-      room.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) => {
-        try {
-          done(null, parseYamlBody(String(body)));
-        } catch (error) {
-          done(RectoError.from(error, 'malformed'));
-        }
-      });
+      room.addContentTypeParser(type, { parseAs: 'string' }, async (_request: unknown, body: unknown) => await registries.parseYaml(String(body)));
     }
     room.post<{ Body: unknown }>(ROUTES.registerProcessor.path, { onRequest: byAdministrator, bodyLimit: REGISTRATION_LIMIT }, async (request, reply) => {
       const { entry, created } = await registry.register(request.body);

@@ -1,16 +1,16 @@
 /**
- * The thread in which schemas that were learnt at run time are compiled and applied. It may hang or run out of memory on a
- * hostile one: the server goes on, and starts another.
+ * The process in which schemas that were learnt at run time are compiled and applied. It may hang or run out of memory on a
+ * hostile one: the server goes on, and starts another. (A thread that runs out of memory can take the server with it.)
  */
-import { parentPort } from 'node:worker_threads';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormatsModule from 'ajv-formats';
 import { isSafe } from 'redos-detector';
+import { parseDocument } from 'yaml';
 import { toFieldErrors } from '#schemas/blob.ts';
 import type { FieldError } from '#schemas/errors.ts';
 import { patternsOf } from './check-definition.ts';
 import { collectSchemas } from './definition-walk.ts';
-import type { FromValidator, ToValidator } from './validator-messages.ts';
+import type { FromValidator, ToValidator, ValidatorAnswer } from './validator-messages.ts';
 
 const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;
 /** More would tell nobody more. */
@@ -75,10 +75,24 @@ function validate({ key, definition, data }: ToValidator & { type: 'validate' })
   return run(data) ? [] : toFieldErrors(run.errors?.slice(0, MAX_ERRORS));
 }
 
-if (!parentPort) throw new Error('validator-thread.ts runs as a worker thread.');
-const port = parentPort;
-port.on('message', (message: ToValidator) => {
-  const errors = message.type === 'check' ? check(message.definition as object) : validate(message);
-  port.postMessage({ type: 'answer', errors } satisfies FromValidator);
-});
-port.postMessage({ type: 'ready' } satisfies FromValidator);
+/** Aliases are limited, so that a small file can't become a huge value. */
+function parse(yaml: string): ValidatorAnswer {
+  try {
+    const document = parseDocument(yaml, { schema: 'core', logLevel: 'error', prettyErrors: true });
+    const [error] = document.errors;
+    if (error) throw error;
+    return { errors: [], value: document.toJS({ maxAliasCount: 20 }) as unknown };
+  } catch (cause) {
+    // Also a stack that ends where it is nested too deeply.
+    return { errors: [{ path: '/', message: (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? 'can’t be read' }] };
+  }
+}
+
+function answer(message: ToValidator): ValidatorAnswer {
+  if (message.type === 'parse') return parse(message.yaml);
+  return { errors: message.type === 'check' ? check(message.definition as object) : validate(message) };
+}
+
+const send = (message: FromValidator): void => void process.send?.(message);
+process.on('message', (message: ToValidator) => send({ type: 'answer', ...answer(message) }));
+send({ type: 'ready' });
