@@ -6,7 +6,7 @@ export type PitchBlob = Blob & Blob<'pitch-v1'>;
 
 /** What a book shows as its pitch: the one that no other carries on; null: none was made. */
 export async function findPitchHead(blobs: BlobStore, bookId: string): Promise<PitchBlob | null> {
-  const own = (await blobs.find('schema_id', 'pitch-v1')).filter((blob): blob is PitchBlob => isBlobOf(blob, 'pitch-v1') && blob.data.metadata.book_id === bookId);
+  const own = pitchesOf(await blobs.find('schema_id', 'pitch-v1'), bookId);
   const head = findHead(own.map((blob) => ({
     id: blob.id,
     ...(blob.parent_id !== undefined && { parent_id: blob.parent_id }),
@@ -15,4 +15,14 @@ export async function findPitchHead(blobs: BlobStore, bookId: string): Promise<P
     blob,
   })));
   return head?.blob ?? null;
+}
+
+/** Every pitch of the book, tombstones too. */
+export async function idsOfPitches(blobs: BlobStore, bookId: string): Promise<string[]> {
+  return pitchesOf(await blobs.find('schema_id', 'pitch-v1', { deleted: true }), bookId).map(({ id }) => id);
+}
+
+function pitchesOf(blobs: readonly Blob[], bookId: string): PitchBlob[] {
+  // One that another processor made may not name its book; it stands under it.
+  return blobs.filter((blob): blob is PitchBlob => isBlobOf(blob, 'pitch-v1') && (blob.data.metadata.book_id === bookId || blob.parent_id === bookId));
 }

@@ -1,9 +1,10 @@
 import { coreOf } from '../app-core.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { deletionTag, readBook } from '../store/change-book.ts';
+import { idsOfPitches } from '../store/pitch-head.ts';
 
 /**
- * Takes a book and all that belongs to its chapters out of the library. The texts stay in their tombstones:
+ * Takes a book, its pitch and all that belongs to its chapters out of the library. The texts stay in their tombstones:
  * `restoreBook` brings them back.
  * @throws RectoError not_found, storage_full, storage_failed
  */
@@ -12,5 +13,6 @@ export async function deleteBook(app: RectoApp, bookId: string): Promise<void> {
   await library.drafts.flush();
   const book = await readBook(library, bookId);
   const ids = await library.idsOfConversations(book.data.chapters.map((chapter) => chapter.id));
-  await library.blobs.tombstone([...ids, bookId], deletionTag(bookId));
+  const pitches = await idsOfPitches(library.blobs, bookId);
+  await library.blobs.tombstone([...ids, ...pitches, bookId], deletionTag(bookId));
 }

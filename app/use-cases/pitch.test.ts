@@ -4,10 +4,13 @@ import { stateOfSentence, textOfPart, type PitchKind } from '#processors/contrac
 import { createInProcessRunner } from '#processors/hosts/in-process.ts';
 import { PROCESSORS } from '#processors/registry.ts';
 import type { PitchPart, PitchSentence } from '#schemas/generated/types.ts';
+import { coreOf } from '../app-core.ts';
 import { createApp } from '../create-app.ts';
 import type { RectoApp } from '../recto-app.ts';
+import { findPitchHead } from '../store/pitch-head.ts';
 import { createTestPlatform, readerOf } from '../test-support/test-platform.ts';
 import { createBook } from './create-book.ts';
+import { deleteBook } from './delete-book.ts';
 import { deleteChapter } from './delete-chapter.ts';
 import { editPitchPart } from './edit-pitch-part.ts';
 import { fillPitchField } from './fill-pitch-field.ts';
@@ -15,6 +18,7 @@ import { importManuscript } from './import-manuscript.ts';
 import { keepPitchSentence } from './keep-pitch-sentence.ts';
 import { makePitch } from './make-pitch.ts';
 import { observePitch, type PitchView } from './observe-pitch.ts';
+import { restoreBook } from './restore-book.ts';
 
 const tell = (names: readonly string[]): string => names.map((name, index) => `The ${name} walked slowly along the quiet harbour of ${name} with lantern number ${index + 1}.`).join(' ');
 const manuscript = {
@@ -132,6 +136,16 @@ describe('the pitch of a book', () => {
     const after = await view((seen) => seen.blob.processor_id === 'pitch-builder' && seen.blob.id !== before.blob.id);
     expect(textOfPart(partOf(after, 'back-cover'))).toBe('Written meanwhile.');
     expect(states(after, 'synopsis-long')).not.toContain('stale');
+  });
+
+  it('goes with its book, and comes back with it', async () => {
+    await make();
+    await editPitchPart(app, { bookId, kind: 'logline', text: 'A keeper waits.' });
+    await deleteBook(app, bookId);
+    expect(await firstValueFrom(observePitch(app, bookId))).toBeNull();
+    expect(await findPitchHead((await coreOf(app).library()).blobs, bookId)).toBeNull();
+    await restoreBook(app, bookId);
+    expect(partOf(await view(), 'logline').sentences).toMatchObject([{ text: 'A keeper waits.', origin: 'author' }]);
   });
 
   it('a chapter that is deleted makes what rests on it stale; a book with no words is told what to do', async () => {

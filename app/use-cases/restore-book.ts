@@ -3,6 +3,7 @@ import { RectoError } from '#schemas/errors.ts';
 import { coreOf } from '../app-core.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { deletionTag } from '../store/change-book.ts';
+import { idsOfPitches } from '../store/pitch-head.ts';
 
 /**
  * Undoes `deleteBook`: the book, and what was deleted with it; not what had been deleted before.
@@ -13,5 +14,6 @@ export async function restoreBook(app: RectoApp, bookId: string): Promise<void> 
   const book = await library.blobs.get(bookId, { deleted: true });
   if (!book || !isBlobOf(book, 'book-v1')) throw new RectoError('not_found', 'This book is not in the library.');
   const ids = await library.idsOfConversations(book.data.chapters.map((chapter) => chapter.id));
-  await library.blobs.restore([...ids, bookId], deletionTag(bookId));
+  const pitches = await idsOfPitches(library.blobs, bookId);
+  await library.blobs.restore([...ids, ...pitches, bookId], deletionTag(bookId));
 }

@@ -1,4 +1,5 @@
 /** One book as a folder: what Recto imports again (book.json and numbered Markdown), what grew from it, and its history. */
+import { textOfPart } from '#processors/contract/pitch.ts';
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import type { Chapter } from '#schemas/generated/types.ts';
 import type { ExportFolder } from './export-folder.ts';
@@ -39,9 +40,10 @@ export async function exportBook(parts: BookParts, book: Blob & Blob<'book-v1'>,
   await folder.write(`${places.book}/book.json`, `${JSON.stringify({ ...book.data, chapters, id: book.id }, null, 1)}\n`, true);
   for (const child of index.ofParent(book.id)) {
     if (child.deleted && !book.deleted) continue;
-    if (child.schemaId === 'pitch-v1') await exportPitch(parts, child, places);
     if (child.schemaId === 'snapshot-v1') await exportSnapshot(parts, child, places.history);
   }
+  const pitch = index.pitchOf(book.id, book.deleted);
+  if (pitch) await exportPitch(parts, pitch, places);
 }
 
 /** @returns the draft's file, as book.json names it */
@@ -94,7 +96,7 @@ export async function exportSnapshot({ folder, read, claim }: BookParts, row: In
 async function exportPitch({ folder, read, claim }: BookParts, row: IndexedBlob, { book }: BookPlaces): Promise<void> {
   const blob = read(row.id);
   if (!blob || !isBlobOf(blob, 'pitch-v1')) return;
-  const text = blob.data.parts.map(({ kind, sentences }) => `# ${kind}\n\n${sentences.map((sentence) => sentence.text).join(' ')}\n`).join('\n');
+  const text = blob.data.parts.map((part) => `# ${part.kind}\n\n${textOfPart(part, blob.data.fields)}\n`).join('\n');
   // Not .md in the book's own folder: an import would take it for a chapter that book.json forgot.
   await folder.write(`${book}/${folder.freeName(book, 'pitch', 'txt')}`, text, true);
   await claim(row.id);

@@ -65,6 +65,7 @@ describe('everything that is exported', () => {
       snapshot('s4', 'draft-c2', 'c2', { content: { content: 'Left?' } }, { deleted: true }),
       { id: 'gone', schema_id: 'text-input-v2', deleted: true, conversation_id: 'c9', data: { content: 'A chapter that was taken out.' } },
       { id: 'loose', schema_id: 'text-input-v1', data: { content: 'Sent by a script.' } },
+      { id: 'p2', schema_id: 'pitch-v1', parent_id: 'p1', data: { parts: [{ kind: 'logline', sentences: [{ text: 'A light goes out, says its author.', chapter_ids: [] }] }], metadata: { provider: 'x' } } },
     ]);
     expect(await exportLibrary({ from, out }, quiet)).toMatchObject({ books: 1, warnings: [] });
     expect(listOf(out)).toEqual([
@@ -87,8 +88,9 @@ describe('everything that is exported', () => {
       'trash/history/Abandoned/001 One/2026-01-02 03.04.17 session v3.md',
     ]);
     expect(readFileSync(join(out, 'books/The Keeper/expansions/001 Dusk.md'), 'utf8')).toBe('Edited by hand.\n');
+    expect(readFileSync(join(out, 'books/The Keeper/pitch.txt'), 'utf8')).toBe('# logline\n\nA light goes out, says its author.\n');
     const lines = readFileSync(join(out, 'everything.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(lines).toHaveLength(15);
+    expect(lines).toHaveLength(16);
     expect(lines.find(({ id }) => id === 'e3')).toEqual(expect.objectContaining({ deleted: true, user_id: 'local', version: 1, data: expect.objectContaining({ expanded: 'Thrown away.' }) }));
     expect(lines.flatMap((line) => Object.keys(line)).filter((key) => key.startsWith('_'))).toEqual([]);
   });

@@ -24,6 +24,8 @@ export interface LibraryIndex {
   ofParent(parentId: string): IndexedBlob[];
   /** The expansion that a chapter shows, or null. `withDeleted`: of a book that was deleted with all that is in it. */
   headOf(chapterId: string, withDeleted?: boolean): IndexedBlob | null;
+  /** The pitch that a book shows, or null. */
+  pitchOf(bookId: string, withDeleted?: boolean): IndexedBlob | null;
 }
 
 export function createLibraryIndex(): LibraryIndex {
@@ -36,6 +38,8 @@ export function createLibraryIndex(): LibraryIndex {
     if (rows) rows.push(row);
     else map.set(key, [row]);
   };
+  /** A processor's pitches are under the book, what their author made of one is under that. */
+  const pitchesUnder = (id: string): IndexedBlob[] => (parents.get(id) ?? []).filter(({ schemaId }) => schemaId === 'pitch-v1').flatMap((pitch) => [pitch, ...pitchesUnder(pitch.id)]);
   return {
     add(blob) {
       const row = toRow(blob);
@@ -49,11 +53,12 @@ export function createLibraryIndex(): LibraryIndex {
     ofChapter: (chapterId) => chapters.get(chapterId) ?? [],
     ofParent: (parentId) => parents.get(parentId) ?? [],
     headOf: (chapterId, withDeleted = false) => findHead((chapters.get(chapterId) ?? []).filter(({ schemaId, deleted }) => schemaId === 'expanded-text-v1' && (withDeleted || !deleted))),
+    pitchOf: (bookId, withDeleted = false) => findHead(pitchesUnder(bookId).filter(({ deleted }) => withDeleted || !deleted)),
   };
 }
 
 function toRow(blob: Blob): IndexedBlob {
-  const basedOn = isBlobOf(blob, 'expanded-text-v1') ? blob.data.metadata?.based_on : undefined;
+  const basedOn = isBlobOf(blob, 'expanded-text-v1') || isBlobOf(blob, 'pitch-v1') ? blob.data.metadata?.based_on : undefined;
   return {
     id: blob.id,
     schemaId: blob.schema_id,
