@@ -1,4 +1,4 @@
-import type { Settings } from '#app/recto-app.ts';
+import type { Session, Settings } from '#app/recto-app.ts';
 import { updateSettings } from '#app/use-cases/update-settings.ts';
 import { useStorageKeeping } from '#renderer/features/library/StorageNotice.tsx';
 import { useApp, usePlatform } from '#renderer/shell/app-context.ts';
@@ -7,6 +7,7 @@ import { useCommandRegistry } from '#renderer/features/palette/commands.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
+import { CloudProviderSettings } from './CloudProviderSettings.tsx';
 import { BackupSettings, VersionSettings, WhatHappened } from './DesktopSettings.tsx';
 import { ProviderSettings } from './ProviderSettings.tsx';
 import { SpellingSettings } from './SpellingSettings.tsx';
@@ -24,12 +25,14 @@ export function SettingsDialog({ open, part, onOpenChange }: SettingsDialogProps
   const app = useApp();
   const { desktop } = usePlatform();
   const settings = useObservable<Settings | null>(app.settings$, null);
+  const session = useObservable<Session | null>(app.session$, null);
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Settings" size="large">
       {settings && (
         <>
           <PaperSettings theme={settings.theme} />
           <ProviderSettings ai={settings.ai} />
+          {session && !desktop && <CloudProviderSettings />}
           {desktop && <SpellingSettings desktop={desktop} isWanted={part === 'spelling'} />}
           <KeepingSettings hasExport={desktop !== null} onLeave={() => onOpenChange(false)} />
           {desktop && <BackupSettings desktop={desktop} onLeave={() => onOpenChange(false)} />}
