@@ -41,8 +41,9 @@ export async function fetchCompiled(connection: Pick<StudioConnection, 'fetch'>,
     throw new RectoError('too_large', `The file is ${inMegabytes(manifest.size_bytes)} MB, more than the ${inMegabytes(MAX_BYTES)} MB that Recto fetches. Export it on this device instead.`);
   }
   const bytes = await fetchBytes(connection, server, pathOf(ROUTES.readBlobFile.path), manifest, options).catch(async (thrown: unknown) => {
-    if (thrown instanceof RectoError && thrown.code === 'storage_damaged') await request({ method: 'DELETE', path: pathOf(ROUTES.deleteBlob.path) });
-    throw thrown;
+    if (!(thrown instanceof RectoError) || (thrown.code !== 'storage_damaged' && thrown.code !== 'not_found')) throw thrown;
+    await request({ method: 'DELETE', path: pathOf(ROUTES.deleteBlob.path) });
+    throw new RectoError('storage_damaged', 'The server has lost the file that it made. Try it again; your book is as it was.', { cause: thrown });
   });
   return { name: manifest.file_name, mediaType: manifest.media_type, bytes, manifest };
 }

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filter, firstValueFrom } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -7,13 +7,16 @@ import { createInProcessRunner } from '#processors/hosts/in-process.ts';
 import { PROCESSORS } from '#processors/registry.ts';
 import { ROUTES } from '#schemas/http.ts';
 import { startTestServer, type TestServer } from '#sync-server/test-support/test-server.ts';
+import { coreOf } from '../app-core.ts';
 import { createApp } from '../create-app.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { createHttpStudio } from '../sync/http-studio.ts';
 import { createTestPlatform, readerOf } from '../test-support/test-platform.ts';
 import { compileBook } from './compile-book.ts';
 import { compileInCloud } from './compile-in-cloud.ts';
+import { deleteBook } from './delete-book.ts';
 import { importManuscript } from './import-manuscript.ts';
+import { restoreBook } from './restore-book.ts';
 import { signUp } from './sign-up.ts';
 
 let app: RectoApp | undefined;
@@ -76,8 +79,24 @@ describe('a book that is compiled on the server', () => {
     const author = await startAuthor();
     const compile = () => compileInCloud(author.app, { bookId: author.bookId, format: 'epub' }, quiet());
     const { manifest, bytes } = await compile();
-    writeFileSync(join(author.server.dataDir, 'attachments', manifest.sha256.slice(0, 2), manifest.sha256), 'not a book');
+    const path = join(author.server.dataDir, 'attachments', manifest.sha256.slice(0, 2), manifest.sha256);
+    writeFileSync(path, 'not a book');
     expect(Buffer.compare((await compile()).bytes, bytes)).toBe(0);
+    expect(readFileSync(path)).toEqual(Buffer.from(bytes));
+  });
+
+  it('goes from the server with its book, and is made anew when the book is back', async () => {
+    const author = await startAuthor();
+    const [core, options] = [coreOf(author.app), { bookId: author.bookId, format: 'epub' } as const];
+    const { bytes } = await compileInCloud(author.app, options, quiet());
+    const files = () => readdirSync(join(author.server.dataDir, 'attachments'), { recursive: true }).filter((path) => /[0-9a-f]{64}$/.test(String(path)));
+    expect(files()).toHaveLength(1);
+    const { blobs } = await core.library();
+    await expect.poll(async () => (await blobs.find('parent_id', author.bookId)).length, { timeout: 5_000 }).toBe(1);
+    await deleteBook(author.app, author.bookId);
+    await expect.poll(files, { timeout: 5_000 }).toEqual([]);
+    await restoreBook(author.app, author.bookId);
+    expect(Buffer.compare((await compileInCloud(author.app, options, quiet())).bytes, bytes)).toBe(0);
   });
 
   it('is not taken where another file comes, and is fetched again where it breaks off', async () => {

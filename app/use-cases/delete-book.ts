@@ -5,7 +5,7 @@ import { idsOfPitches } from '../store/pitch-head.ts';
 
 /**
  * Takes a book, its pitch and all that belongs to its chapters out of the library. The texts stay in their tombstones:
- * `restoreBook` brings them back.
+ * `restoreBook` brings them back. Files that the server compiled of it go for good.
  * @throws RectoError not_found, storage_full, storage_failed
  */
 export async function deleteBook(app: RectoApp, bookId: string): Promise<void> {
@@ -14,5 +14,6 @@ export async function deleteBook(app: RectoApp, bookId: string): Promise<void> {
   const book = await readBook(library, bookId);
   const ids = await library.idsOfConversations(book.data.chapters.map((chapter) => chapter.id));
   const pitches = await idsOfPitches(library.blobs, bookId);
-  await library.blobs.tombstone([...ids, ...pitches, bookId], deletionTag(bookId));
+  const compiled = (await library.blobs.find('parent_id', bookId)).filter(({ schema_id }) => schema_id === 'compiled-book-v1');
+  await library.blobs.tombstone([...ids, ...pitches, ...compiled.map(({ id }) => id), bookId], deletionTag(bookId));
 }

@@ -10,6 +10,8 @@ import { identityOf, readText, readWholeNumber, requireIdentity, type ApiContext
 import { wire } from './wire-schemas.ts';
 
 const MAX_PAGE = 1000;
+/** A compile names the text of each chapter of a book of 10,000. */
+const BODY_LIMIT = 4 * 1024 * 1024;
 
 const STATES: readonly JobState[] = ['queued', 'running', 'done', 'superseded', 'cancelled', 'dead'];
 
@@ -46,7 +48,7 @@ export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
   };
 
   app.get<{ Querystring: ListQuery }>(ROUTES.listJobs.path, { onRequest }, async (request) => ({ jobs: await list(identityOf(request).userId, request.query) }));
-  app.post<{ Body: BodyOf<'createJob'> }>(ROUTES.createJob.path, { onRequest, schema: { body: wire('create-job') } }, async (request, reply) => {
+  app.post<{ Body: BodyOf<'createJob'> }>(ROUTES.createJob.path, { onRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('create-job') } }, async (request, reply) => {
     const { userId } = identityOf(request);
     const { processor_id, blob_id, config = {} } = request.body;
     const { config: configured } = await registries.instances.read(userId, processor_id);
