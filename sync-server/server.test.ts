@@ -84,7 +84,7 @@ describe('a server', () => {
     }
     const described = Object.entries(paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`));
     const expected = [...Object.values(ROUTES), { method: 'GET', path: EVENTS_PATH }, { method: 'GET', path: '/healthz' }, { method: 'GET', path: '/readyz' }];
-    expect(described.toSorted()).toEqual(expected.map(({ method, path }) => `${method} ${path.replace(':id', '{id}')}`).toSorted());
+    expect(described.toSorted()).toEqual(expected.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`).toSorted());
     expect(paths['/api/v1/blobs/{id}']?.['delete']?.responses).toHaveProperty('204');
     expect(JSON.stringify(paths['/api/v1/blobs']?.['get'])).toContain('"name":"conversation_id"');
     expect(JSON.stringify(paths['/api/v1/blobs']?.['get'])).toContain('#/components/schemas/problem');

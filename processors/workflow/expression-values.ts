@@ -20,10 +20,13 @@ export function spendText(work: Work, length: number): void {
   spend(work, length);
 }
 
+/** An item of a list takes the memory of so many characters. */
+const ITEM_COST = 16;
+
 /** Before a list of this many items is made. @throws Error */
 export function spendItems(work: Work, count: number): void {
   if (count > MAX_ITEMS) throw new Error('the list becomes too long');
-  spend(work, count);
+  spend(work, count * ITEM_COST);
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -129,6 +129,9 @@ describe('a workflow', () => {
     const busy = Array.from({ length: 150 }, (_, at) => `  - {id: s${at}, type: computation, operations: [{text: "str(len($.data.content))"}]}`).join('\n');
     const long = makeContext(makeBlob({ content: 'word '.repeat(900_000) }));
     await expect(makeNote(busy).run(long)).rejects.toMatchObject({ code: 'workflow_step_failed', message: expect.stringMatching(/Step “s\d+”.*takes too long/) as string });
+    // Each list is within its own limit, and all are kept: together they would fill the thread.
+    const lists = Array.from({ length: 150 }, (_, at) => `  - {id: s${at}, type: computation, operations: [{l${at}: "$.data.content.split()"}, {text: "'made'"}]}`).join('\n');
+    await expect(makeNote(lists).run(makeContext(makeBlob({ content: 'w '.repeat(400_000) })))).rejects.toMatchObject({ code: 'workflow_step_failed', message: expect.stringContaining('takes too long') as string });
     const parts = Array.from({ length: 20 }, (_, at) => `p${at}: "$.data.content"`).join(', ');
     const yaml = `id: w\nsteps:\n  - {id: out, type: state-update, operation: create-blob, schema_id: note-v1, data_map: {${parts}}}\n`;
     const flood = createWorkflowProcessor(noteManifest, yaml).run(makeContext(makeBlob({ content: 'x'.repeat(1_000_000) })));
