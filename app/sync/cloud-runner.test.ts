@@ -84,7 +84,7 @@ it('is stopped there, too', async () => {
   await model.received(1);
   await cancelJob(app, id);
   await model.requests[0]!.closed;
-  await jobWhere(id, ({ state }) => state === 'cancelled');
+  expect((await jobWhere(id, ({ endedAt }) => endedAt !== null)).state).toBe('cancelled');
 });
 
 it('that fails for good is a dead letter there, which is replayed or dropped', async () => {
