@@ -30,12 +30,19 @@ export function startConsumerLoop({ consumer, room, take, onEnd, onFailure }: Co
   let messages: ConsumerMessages | undefined;
 
   const deal = async (message: JsMsg): Promise<void> => {
+    const isStored = await take(message).then(
+      () => true,
+      (error: unknown) => {
+        onFailure(error);
+        return false;
+      },
+    );
     try {
-      await take(message);
-      message.ack();
+      if (isStored) message.ack();
+      else message.nak(REDELIVER_MS);
     } catch (error) {
-      message.nak(REDELIVER_MS);
-      onFailure(error);
+      // The connection is gone, and the message is delivered again on the next.
+      onEnd(error);
     }
   };
 

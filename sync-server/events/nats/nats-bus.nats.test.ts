@@ -188,6 +188,22 @@ describe('on NATS', () => {
     expect(Date.now() - started).toBeLessThan(8000);
   });
 
+  it('can be stopped in the moment in which nats-server dies', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const watched = watch();
+      watched.bus.start();
+      watched.bus.carry(Array.from({ length: 500 }, (_, index) => makeEvent(index + 1)));
+      await vi.waitFor(() => expect(watched.recorded.length).toBeGreaterThan(0), { timeout: 10_000, interval: 5 });
+      const killed = nats.kill();
+      await new Promise((resolve) => void setImmediate(resolve));
+      const started = Date.now();
+      await watched.bus.stop();
+      expect(Date.now() - started).toBeLessThan(5000);
+      await killed;
+      await nats.restart();
+    }
+  });
+
   it('what another database’s server left in the stream has no effect here', async () => {
     const foreign = watch([NOTES], { room: async () => 0 });
     foreign.bus.start();

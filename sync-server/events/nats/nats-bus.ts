@@ -38,6 +38,8 @@ interface Session extends NatsSession {
 }
 
 const SWEEP_MS = 2_000;
+/** For the last acknowledgements of a stopping server to leave. */
+const FLUSH_MS = 1_000;
 /** More at once, and the acknowledgement of the last would come too late. */
 const MAX_PUBLISHING = 1000;
 
@@ -210,7 +212,8 @@ export function createNatsBus(options: NatsBusOptions): EventBus {
       await consumersInHand;
       if (current) {
         await stopLoops(current);
-        await current.connection.flush().catch(() => {});
+        // On a connection that is just breaking it may never be answered.
+        await Promise.race([current.connection.flush(), waitFor(FLUSH_MS, current.signal)]).catch(() => {});
       }
       await sweeping;
     },
