@@ -391,6 +391,44 @@ describe('running', () => {
     expect(bench.jobs.all().every(({ state }) => state === 'done')).toBe(true);
   });
 
+  it('runs one version of a draft that was saved two hundred times at once, and the newest', async () => {
+    bench.orchestrator.start();
+    const events = Array.from({ length: 200 }, (_, index) => writeDraft(bench, 'a', index + 1));
+    await Promise.all(events.map((event) => bench.orchestrator.handleEvent(event)));
+    await bench.orchestrator.idle();
+    expect(bench.blobs.all().filter(({ parent_id }) => parent_id === 'a')).toHaveLength(1);
+    expect(bench.jobs.all().find(({ blob_version }) => blob_version === 200)?.state).toBe('done');
+    expect(bench.runs.every(({ blob }) => blob.version === 200)).toBe(true);
+  });
+
+  it('takes no more than a home has room for, and more when it is woken', async () => {
+    let room = 0;
+    bench = makeBench({ capacity: () => room - bench.jobs.all().filter(({ state }) => state === 'running').length });
+    for (const id of ['a', 'b', 'c']) await bench.orchestrator.handleEvent(writeDraft(bench, id));
+    bench.script.act = () => new Promise(() => {});
+    bench.orchestrator.start();
+    await settle();
+    expect(bench.runs).toHaveLength(0);
+    room = 1;
+    bench.orchestrator.wake();
+    await expect.poll(() => bench.runs.length).toBe(1);
+  });
+
+  it('keeps to how many of one user may run at once', async () => {
+    bench = makeBench({ perUser: 1 });
+    for (const id of ['a', 'b']) await bench.orchestrator.handleEvent(writeDraft(bench, id));
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'c', 1, { user_id: 'u2' }));
+    bench.script.act = async (request) => {
+      await new Promise<void>((resolve) => void bench.clock.after(1_000, resolve));
+      return noteOf(request);
+    };
+    bench.orchestrator.start();
+    await settle();
+    expect(bench.runs.map(({ blob }) => blob.id)).toEqual(['a', 'c']);
+    await bench.clock.advance(3_000);
+    expect(bench.jobs.all().every(({ state }) => state === 'done')).toBe(true);
+  });
+
   it('keeps its lease as long as it takes', async () => {
     bench.script.act = async (request, { onProgress }) => {
       for (let minute = 0; minute < 30; minute++) {

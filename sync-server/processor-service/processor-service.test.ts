@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { makeJob } from '#processors/orchestrator/job-store.acceptance.ts';
 import { MANIFESTS, PROCESSORS } from '#processors/registry.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { openDatabase, type Database } from '../db/database.ts';
@@ -13,6 +14,7 @@ import { createBlobStore, type BlobStore } from '../state-service/blob-store.ts'
 import { checkWorkers, createProcessorService, type ProcessorService, type ProcessorServiceOptions } from './processor-service.ts';
 import { createRegistries } from './registries.ts';
 import { createServiceTokens } from './service-tokens.ts';
+import { createSqlJobStore } from './sql-job-store.ts';
 
 let folder: string;
 let database: Database;
@@ -47,6 +49,22 @@ it('runs only what it was told to, and knows of the others', async () => {
   expect(service.takesUp(draft)).toBe(false);
   await service.orchestrator.handleEvent(draft);
   expect(database.sqlite.prepare('SELECT count(*) FROM jobs').pluck().get()).toBe(0);
+  await service.stop();
+});
+
+it('what an earlier life of the server was running is taken up at once, and its attempt is told', async () => {
+  const at = '2026-01-01T00:00:00.000Z';
+  await store.write('u', ({ put }) =>
+    put({ id: 'left', user_id: 'u', processor_id: 'user-input', schema_id: 'text-input-v2', data: { content: 'The ship sailed.' }, tags: [], version: 1, created_at: at, updated_at: at, deleted: false }));
+  const earlier = createSqlJobStore(database);
+  const now = Date.now();
+  await earlier.add(makeJob('job', { user_id: 'u', processor_id: 'text-expansion', blob_id: 'left', not_before: now, created_at: now, updated_at: now }));
+  await earlier.take({ now, leaseMs: 3_600_000, free: new Map([['text-expansion', 1]]), perUser: Infinity });
+
+  const service = createService({});
+  service.start();
+  await expect.poll(() => database.sqlite.prepare('SELECT state, attempts FROM jobs').get(), { timeout: 10_000, interval: 20 }).toEqual({ state: 'done', attempts: 2 });
+  expect((await service.records.failuresOf(['job'])).get('job')).toMatchObject([{ attempt: 1, code: 'processor_crashed' }]);
   await service.stop();
 });
 
