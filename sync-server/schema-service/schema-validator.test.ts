@@ -5,7 +5,7 @@ import { createSchemaValidator, type SchemaValidator } from './schema-validator.
 let validator: SchemaValidator;
 
 beforeAll(async () => {
-  validator = createSchemaValidator({ validateMs: 300 });
+  validator = createSchemaValidator({ validateMs: 500 });
   // The process is up: what follows is about schemas.
   await validator.findDataErrors('warm', { type: 'object' }, {});
 });

@@ -8,6 +8,32 @@ import { wire } from './wire-schemas.ts';
 /** A registration with its workflow, schemas and examples. */
 const REGISTRATION_LIMIT = 1024 * 1024;
 
+const YAML = ['application/yaml', 'application/x-yaml', 'text/yaml'];
+
+/** For the API's description: what the registry reads, and refuses with paths of its own. */
+const REGISTRATION = {
+  type: 'object',
+  required: ['id', 'output_schema_id'],
+  description: 'Bare, or under “processor”',
+  properties: {
+    id: { type: 'string' },
+    name: { type: 'string' },
+    description: { type: 'string' },
+    input_schema_id: { type: 'string' },
+    input_schema_ids: { type: 'array', items: { type: 'string' } },
+    output_schema_id: { type: 'string' },
+    event_patterns: { type: 'array', items: { type: 'string' } },
+    priority: { type: 'integer' },
+    max_concurrency: { type: 'integer' },
+    workflow_id: { type: 'string' },
+    workflow: { description: 'YAML, or what it says: the server runs it' },
+    config_schema: { type: 'object', description: 'JSON Schema, draft-07, of a job’s or an instance’s config' },
+    input_schema: { type: 'object', description: 'The JSON Schema of the first input, to be registered with it' },
+    output_schema: { type: 'object', description: 'The JSON Schema of the output, to be registered with it' },
+    active: { type: 'boolean' },
+  },
+};
+
 interface ById {
   Params: { id: string };
 }
@@ -51,10 +77,10 @@ export function addProcessorRoutes(app: FastifyInstance, { accounts, database, p
 
   // In a room of its own: no other route takes YAML.
   void app.register(async (room) => {
-    for (const type of ['application/yaml', 'application/x-yaml', 'text/yaml']) {
+    for (const type of YAML) {
       room.addContentTypeParser(type, { parseAs: 'string' }, async (_request: unknown, body: unknown) => await registries.parseYaml(String(body)));
     }
-    room.post<{ Body: unknown }>(ROUTES.registerProcessor.path, { onRequest: byAdministrator, bodyLimit: REGISTRATION_LIMIT }, async (request, reply) => {
+    room.post<{ Body: unknown }>(ROUTES.registerProcessor.path, { onRequest: byAdministrator, bodyLimit: REGISTRATION_LIMIT, schema: { body: REGISTRATION, consumes: ['application/json', ...YAML] } }, async (request, reply) => {
       const { entry, created } = await registry.register(request.body);
       void reply.code(created ? 201 : 200);
       return describe(entry);

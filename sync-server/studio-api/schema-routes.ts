@@ -9,6 +9,22 @@ const DATA_LIMIT = 8 * 1024 * 1024;
 /** A schema, and examples as long as a chapter. */
 const REGISTRATION_LIMIT = 1024 * 1024;
 
+/** For the API's description: what the registry reads, and refuses with paths of its own. */
+const REGISTRATION = {
+  type: 'object',
+  description: 'As here, or the JSON Schema alone',
+  properties: {
+    id: { type: 'string', description: 'Such as poem-v1.2.0, in place of name and version' },
+    name: { type: 'string' },
+    version: { type: 'string', description: 'semver' },
+    type: { type: 'string', enum: ['input', 'output', 'intermediate'] },
+    processor_id: { type: 'string' },
+    definition: { type: 'object', description: 'JSON Schema, draft-07' },
+    examples: { type: 'array', items: {} },
+    active: { type: 'boolean' },
+  },
+};
+
 interface ById {
   Params: { id: string };
 }
@@ -22,7 +38,7 @@ export function addSchemaRoutes(app: FastifyInstance, { accounts, database, sche
     const name = readText('name', request.query.name);
     return { schemas: schemas.list().filter((schema) => name === undefined || schema.name === name) };
   });
-  app.post<{ Body: unknown; Querystring: { id?: string } }>(ROUTES.registerSchema.path, { onRequest: byAdministrator, bodyLimit: REGISTRATION_LIMIT }, async (request, reply) => {
+  app.post<{ Body: unknown; Querystring: { id?: string } }>(ROUTES.registerSchema.path, { onRequest: byAdministrator, bodyLimit: REGISTRATION_LIMIT, schema: { body: REGISTRATION } }, async (request, reply) => {
     const { entry, created } = await schemas.register(request.body, readText('id', request.query.id));
     void reply.code(created ? 201 : 200);
     return entry;
