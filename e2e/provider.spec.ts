@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test';
 import { CLAUDE, startScriptedAnthropicServer } from '../processors/ai-service/test-support/scripted-anthropic-server.ts';
 import { MODEL, startScriptedOpenAiServer, type ScriptedAnswer, type ScriptedServer } from '../processors/ai-service/test-support/scripted-openai-server.ts';
-import { createBook, draft, expandChapter, expansion, waitForSaved, writeDraft } from './desk.ts';
-import { expect, test as base } from './fixtures.ts';
+import { createBook, draft, expandChapter, expansion, signIn, waitForSaved, writeDraft } from './desk.ts';
+import { expect, ONLY_IN_A_BROWSER, test as base } from './fixtures.ts';
 
 const DRAFT = 'The keeper climbed the lighthouse stairs at dusk, one hand on the cold rail, and did not look down.';
 const GROWN = 'The keeper climbed the lighthouse stairs at dusk, and from the scripted server a longer evening grew around him.';
@@ -101,4 +101,19 @@ test('Anthropic is asked for its models, writes, and stops at the budget', async
   await expect(expansion(page)).toContainText('The scripted model adds', { timeout: 20_000 });
   expect(claude.requests[0]?.headers['x-api-key']).toBe('sk-ant-a-secret');
   await claude.close();
+});
+
+test('who is signed in sets who writes in the cloud, and the key never comes back', ONLY_IN_A_BROWSER, async ({ page }) => {
+  await signIn(page, 'Create account', 'cloud-writer@example.org', 'correct horse battery');
+  await page.getByRole('button', { name: 'Leave it here' }).click();
+  await page.keyboard.press('ControlOrMeta+,');
+  await page.getByText('Who writes in the cloud').click();
+  await page.getByLabel('Its model').fill(CLAUDE);
+  await page.getByLabel('Its secret').fill('sk-ant-a-secret');
+  await page.getByRole('button', { name: 'Keep on the server' }).click();
+  await expect(page.getByText('Kept on the server.')).toBeVisible();
+  await expect(page.getByText('The server has one, sealed.', { exact: false })).toBeVisible();
+  await expect(page.getByLabel('Its secret')).toHaveValue('');
+  await page.getByRole('button', { name: 'Forget' }).click();
+  await expect(page.getByText('the server’s own provider writes', { exact: false }).first()).toBeVisible();
 });
