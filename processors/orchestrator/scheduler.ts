@@ -5,7 +5,7 @@ import type { Job, OrchestratorPorts } from './ports.ts';
 /** A store that fails is asked again after this long. */
 const STORE_RETRY_MS = 1_000;
 
-/** Takes jobs that are due and runs them: of each processor at most `max_concurrency` at a time, and what its capacity allows. */
+/** Takes jobs that are due and runs them: of each processor as many as its capacity allows, else at most `max_concurrency` at a time. */
 export class Scheduler {
   readonly #ports: OrchestratorPorts;
   readonly #running = new Map<string, { job: Job; run: JobRun }>();
@@ -128,7 +128,7 @@ export class Scheduler {
     for (const { job } of this.#running.values()) counts.set(job.processor_id, (counts.get(job.processor_id) ?? 0) + 1);
     const free = new Map<string, number>();
     for (const { id, max_concurrency } of manifests()) {
-      const room = Math.min(Math.max(1, max_concurrency) - (counts.get(id) ?? 0), capacity?.(id) ?? Infinity);
+      const room = capacity ? capacity(id) : Math.max(1, max_concurrency) - (counts.get(id) ?? 0);
       if (room > 0) free.set(id, room);
     }
     return free;

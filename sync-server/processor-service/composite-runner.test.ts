@@ -19,7 +19,7 @@ beforeEach(() => {
   now = 0;
   remote = createRemoteRunner({ clock: { now: () => now, after: () => () => {} }, newId: () => 'run', files: { receive: async () => ({ sha256: '', sizeBytes: 0 }), release: async () => {} } });
   const local: ProcessorRunner = { run: async () => OUTPUT, dispose: async () => {} };
-  runner = createCompositeRunner({ local, runsLocally: (id) => id === 'both', remote, now: () => now });
+  runner = createCompositeRunner({ local, remote, limits: (id) => ({ local: id === 'both' ? 2 : 0, total: id === 'bounded' ? 1 : Infinity }), now: () => now });
 });
 
 const wait = (processorId: string) => remote.take(processorId, { worker: 'w', waitMs: 1_000, signal: new AbortController().signal });
@@ -34,7 +34,7 @@ it('prefers a worker that waits, and does itself what no one waits for', async (
 });
 
 it('has room for as many jobs of a processor elsewhere as workers wait, less those on their way to one', async () => {
-  expect([runner.capacity('both'), runner.capacity('elsewhere')]).toEqual([Infinity, 0]);
+  expect([runner.capacity('both'), runner.capacity('elsewhere')]).toEqual([2, 0]);
   void wait('elsewhere');
   void wait('elsewhere');
   expect(runner.capacity('elsewhere')).toBe(2);
@@ -50,4 +50,19 @@ it('has room for as many jobs of a processor elsewhere as workers wait, less tho
   runner.noteJob({ ...job, id: 'third' });
   now += 61_000;
   expect(runner.capacity('elsewhere')).toBe(1);
+});
+
+it('adds the server’s own threads to the workers that wait, up to what its registration allows in all', async () => {
+  void wait('both');
+  expect(runner.capacity('both')).toBe(3);
+  runner.noteJob(makeJob('first', { processor_id: 'both', state: 'running' }));
+  expect(runner.capacity('both')).toBe(2);
+  void wait('bounded');
+  void wait('bounded');
+  expect(runner.capacity('bounded')).toBe(1);
+  const ended = runner.run(request('bounded'), options);
+  expect(runner.capacity('bounded')).toBe(0);
+  await remote.complete({ processorId: 'bounded', jobId: 'job', runId: 'run' }, OUTPUT, []);
+  await ended;
+  expect(runner.capacity('bounded')).toBe(1);
 });

@@ -123,7 +123,17 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
     announce: (id) => options.nats?.announceWork(id),
   });
   const sources = createCompileSources(database);
-  const runner = createCompositeRunner({ local: createProgramRunner(createThreadRunner(options.ai, options.thread), registry, schemas), runsLocally, remote, now: () => clock.now() });
+  const runner = createCompositeRunner({
+    local: createProgramRunner(createThreadRunner(options.ai, options.thread), registry, schemas),
+    remote,
+    limits: (id) => {
+      const { manifest, createdAt } = registry.get(id);
+      const slots = Math.max(1, manifest.max_concurrency);
+      // What an administrator registered bounds all of its runs; what ships says how many this server's threads take.
+      return { local: runsLocally(id) ? slots : 0, total: createdAt === null ? Infinity : slots };
+    },
+    now: () => clock.now(),
+  });
   const orchestrator: Orchestrator = createOrchestrator({
     jobs,
     blobs: createSqlBlobPorts(database, store, options.attachments),

@@ -20,8 +20,8 @@ import { createServiceTokens } from './service-tokens.ts';
 import { createWorkerDesk } from './worker-desk.ts';
 
 const THREAD = new URL('../../processors/hosts/test-support/acceptance-worker.ts', import.meta.url);
-/** Short: a worker hears of a cancellation with its next sign of life. */
-const LEASE_MS = 600;
+/** A worker hears of a cancellation with its next sign of life, a third of this; a busy machine must not cost a lease. */
+const LEASE_MS = 3_000;
 
 /** Known to the server, and to no worker. */
 const NOBODY = { ...ACCEPTANCE_PROCESSORS[0]!.manifest, id: 'nobody' };
