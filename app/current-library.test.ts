@@ -5,6 +5,7 @@ import { openCurrentLibrary, type CurrentLibrary } from './current-library.ts';
 import type { Session } from './recto-app.ts';
 import type { Library } from './store/library.ts';
 import { observeBooks } from './store/observe-books.ts';
+import { DEFAULT_SETTINGS } from './store/settings.ts';
 import { newBookBlob } from './store/change-book.ts';
 import type { Account } from './sync/account.ts';
 import { createTestPlatform } from './test-support/test-platform.ts';
@@ -44,7 +45,7 @@ afterEach(async () => current?.close());
 async function open() {
   const { account, enter } = createAccount();
   const platform = createTestPlatform({ network: { isOnline: () => false, onChange: () => () => undefined } });
-  const opened = await openCurrentLibrary(platform, account, async () => undefined);
+  const opened = await openCurrentLibrary(platform, account, async () => undefined, () => DEFAULT_SETTINGS);
   current = opened;
   const titles$ = opened.stream(observeBooks).pipe(map((books) => books.map(({ title }) => title)));
   const addBook = async (id: string, title: string): Promise<Library> => {

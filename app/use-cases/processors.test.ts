@@ -63,14 +63,14 @@ it('a thread has the draft, the wishes and what came of them, in order; an older
   const thread = await threadWhere((items) => items.length === 5);
   expect(thread.map(({ kind, isCurrent }) => [kind, isCurrent])).toEqual(expect.arrayContaining([['draft', true], ['expansion', false], ['edit', false], ['instruction', false], ['expansion', true]]));
   expect(thread.find(({ kind }) => kind === 'instruction')?.text).toBe('Slower, more rain.');
-  expect(await readThreadText(app, first.blob.id)).toBe(first.text);
+  expect(await readThreadText(app, String(first.blob.id))).toBe(first.text);
   const newest = await expansionWhere((text) => text.includes('He sang.'));
 
-  await bringBackExpansion(app, chapterId, first.blob.id);
+  await bringBackExpansion(app, chapterId, String(first.blob.id));
   expect((await expansionWhere((text) => !text.includes('He sang.'))).text).toBe(first.text);
   const after = await threadWhere((items) => items.length === 6);
   expect(after.filter(({ isCurrent, kind }) => isCurrent && kind !== 'draft')).toMatchObject([{ kind: 'edit' }]);
-  expect(await readThreadText(app, newest.blob.id)).toBe(newest.text);
-  await bringBackExpansion(app, chapterId, newest.blob.id);
+  expect(await readThreadText(app, String(newest.blob.id))).toBe(newest.text);
+  await bringBackExpansion(app, chapterId, String(newest.blob.id));
   expect((await expansionWhere((text) => text.includes('He sang.'))).text).toBe(newest.text);
 });
