@@ -10,8 +10,9 @@ export const STREAM = 'BLOBS';
 export const DELETIONS = 'DELETIONS';
 
 /** Redelivered when its effect is not stored by then: the server that had it is gone, or its disk hangs. */
-const ACK_WAIT_MS = 10_000;
-const MAX_ACK_PENDING = 512;
+const ACK_WAIT_MS = 5_000;
+/** Many times what a server has in hand: what one that died had must not keep the next from taking others meanwhile. */
+const MAX_ACK_PENDING = 5_000;
 const MAX_AGE_MS = 7 * 24 * 60 * 60 * 1000;
 const MAX_BYTES = 512 * 1024 * 1024;
 

@@ -18,6 +18,7 @@ export interface ConsumerLoopOptions {
 }
 
 const BATCH = 200;
+const MAX_UNDER_WAY = 400;
 const PULL_MS = 10_000;
 const FULL_MS = 500;
 /** A message whose effect could not be stored is delivered again after this. */
@@ -48,7 +49,7 @@ export function startConsumerLoop({ consumer, room, take, onEnd, onFailure }: Co
 
   const pull = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      const free = Math.min(BATCH, (await room()) - underWay.size);
+      const free = Math.min(BATCH, (await room()) - underWay.size, MAX_UNDER_WAY - underWay.size);
       if (free <= 0) {
         await waitFor(underWay.size > 0 ? 1 : FULL_MS, stopping.signal);
         continue;
