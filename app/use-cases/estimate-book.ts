@@ -28,7 +28,8 @@ export async function estimateBook(app: RectoApp, bookId: string): Promise<BookE
   await library.drafts.flush();
   const { chapters, fresh, empty } = await findBookWork(library, bookId);
   const { ai, processors } = await firstValueFrom(app.settings$);
-  const { runAt } = instanceOf(processors, TEXT_EXPANSION);
+  // Who isn't signed in has this device alone.
+  const runAt = coreOf(app).account.session ? instanceOf(processors, TEXT_EXPANSION).runAt : 'device';
   const usage = runAt === 'cloud' ? null : ((await app.platform.estimateExpansion?.(chapters.map(({ toExpand }) => toExpand), ai)) ?? null);
   return { chapters: chapters.length, fresh, empty, runAt, provider: ai.provider, usage };
 }
