@@ -2,7 +2,7 @@
  * The jobs of a library. Every window can ask for one and sees them all; the leading window runs them, and takes up what
  * a window that is gone had left.
  */
-import { BehaviorSubject, defer, distinctUntilChanged, map, switchMap, type Observable } from 'rxjs';
+import { BehaviorSubject, defer, distinctUntilChanged, map, merge, Subject, switchMap, type Observable } from 'rxjs';
 import type { RxCollection } from 'rxdb';
 import type { Progress } from '#processors/contract/processor.ts';
 import { createOrchestrator } from '#processors/orchestrator/orchestrator.ts';
@@ -10,6 +10,7 @@ import type { Job, JobState } from '#processors/orchestrator/ports.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { Platform } from '../ports.ts';
 import type { JobView } from '../recto-app.ts';
+import type { LocalState } from '../sync/sync-types.ts';
 import type { BlobStore } from './blob-store.ts';
 import { createDerivedPorts } from './derived-writer.ts';
 import { DEVICE_MANIFESTS } from './device-processors.ts';
@@ -32,6 +33,8 @@ export interface JobDesk {
   underWay(blobId: string): Job[];
   /** Jobs that are done or failed, of earlier starts too, the newest first. */
   observeHistory(): Observable<JobView[]>;
+  /** Ended jobs are shown no more; what they made, and what they are known by, stays. @throws RectoError storage_full, storage_failed */
+  clearHistory(): Promise<void>;
   /** Only the leading window runs jobs. */
   startRunning(): Promise<void>;
   /** Resolves when nothing runs and nothing is due. */
@@ -48,6 +51,8 @@ export interface JobDeskOptions {
   collection: RxCollection<Job>;
   answers: JobAnswers;
   usage: UsageLedger;
+  /** Of the library. */
+  state: LocalState;
   /** Whether the author has a processor on. */
   isOn(processorId: string): boolean;
   /** Jobs that had not ended when the library was opened. */
@@ -56,6 +61,8 @@ export interface JobDeskOptions {
 
 /** Partial texts come at every token; nobody reads faster than this. */
 const TELL_EVERY_MS = 100;
+/** Ended jobs up to this time are not listed any more. */
+const CLEARED_KEY = 'jobs-cleared';
 /** What a list of finished work shows. */
 const HISTORY = 100;
 /** What runs is given up after this when the library closes, and taken up again at the next start. */
@@ -65,10 +72,11 @@ const VIEW_STATES: Record<JobState, JobView['state']> = {
   queued: 'queued', running: 'running', done: 'done', superseded: 'cancelled', cancelled: 'cancelled', dead: 'failed',
 };
 
-export function createJobDesk({ platform, userId, blobs, stats, store, collection, answers, usage, isOn, left }: JobDeskOptions): JobDesk {
+export function createJobDesk({ platform, userId, blobs, stats, store, collection, answers, usage, state, isOn, left }: JobDeskOptions): JobDesk {
   const jobs = new Map<string, Job>();
   const progress = new Map<string, Progress>();
   const views = new BehaviorSubject<JobView[]>([]);
+  const cleared = new Subject<void>();
   let tellTimer: ReturnType<typeof setTimeout> | undefined;
   let running = false;
 
@@ -161,7 +169,15 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
     underWay: (blobId) => [...jobs.values()].filter((job) => job.blob_id === blobId && isUnderWay(job)),
     observeHistory() {
       const ends$ = views.pipe(map((all) => all.filter(({ endedAt }) => endedAt !== null).map(({ id, endedAt }) => `${id} ${endedAt}`).join()), distinctUntilChanged());
-      return ends$.pipe(switchMap(() => defer(() => store.ended(HISTORY))), map((ended) => ended.map(toView)));
+      const read = async (): Promise<JobView[]> => {
+        const [ended, clearedAt] = await Promise.all([store.ended(HISTORY), state.get(CLEARED_KEY)]);
+        return ended.filter(({ updated_at }) => typeof clearedAt !== 'number' || updated_at > clearedAt).map(toView);
+      };
+      return merge(ends$, cleared).pipe(switchMap(() => defer(read)));
+    },
+    async clearHistory() {
+      await state.set(CLEARED_KEY, platform.clock.now());
+      cleared.next();
     },
     async startRunning() {
       try {

@@ -58,7 +58,7 @@ export async function openLibrary(platform: Platform, session: Session | null, r
   if (platform.journal) await recoverUnsaved(platform.journal, name, blobs);
   const drafts = createDraftDesk(blobs, platform, name);
   const isOn = (processorId: string): boolean => instanceOf(readSettings().processors, processorId).active;
-  const jobs = createJobDesk({ platform, userId, blobs, stats, store, collection: database.jobs, answers: createJobAnswers(database.settings), usage, isOn, left });
+  const jobs = createJobDesk({ platform, userId, blobs, stats, store, collection: database.jobs, answers: createJobAnswers(database.settings), usage, state, isOn, left });
   const chapters = createChapterIndex(blobs, stats);
   const home = { blobs, stats, chapters, jobs };
   const runs = await openBookRuns({ library: home, collection: database.settings, readSettings, newId: () => platform.newId(), now: () => platform.clock.now() });

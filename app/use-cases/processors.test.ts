@@ -7,6 +7,7 @@ import type { RectoApp, ThreadItem } from '../recto-app.ts';
 import { createTestPlatform } from '../test-support/test-platform.ts';
 import { askAnotherGo } from './ask-another-go.ts';
 import { bringBackExpansion } from './bring-back-expansion.ts';
+import { clearHistory } from './clear-history.ts';
 import { configureProcessor } from './configure-processor.ts';
 import { createBook } from './create-book.ts';
 import { editExpansion } from './edit-expansion.ts';
@@ -46,6 +47,9 @@ it('a processor that is off runs nothing, and says where it is turned on', async
   await configureProcessor(app, 'text-expansion', { active: true, config: { style: 'formal' } });
   await done(await expandChapter(app, { bookId, chapterId }));
   expect((await expansionWhere(() => true)).blob.data.metadata?.style).toBe('formal');
+  await firstValueFrom(app.observeHistory().pipe(filter((jobs) => jobs.length === 1)));
+  await clearHistory(app);
+  await firstValueFrom(app.observeHistory().pipe(filter((jobs) => jobs.length === 0)));
 });
 
 it('a book says what expanding it would take, before it is asked for', async () => {

@@ -1,12 +1,14 @@
 import { ArrowLeft } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import type { BookRun, JobView, Session, Settings } from '#app/recto-app.ts';
+import { clearHistory } from '#app/use-cases/clear-history.ts';
 import { listProcessors, type ProcessorView } from '#app/use-cases/list-processors.ts';
 import type { UsageEntry } from '#app/store/usage-ledger.ts';
 import { StatusBar } from '#renderer/features/status/StatusBar.tsx';
 import { isUnderWay } from '#renderer/features/jobs/describe-job.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
 import { useObservable } from '#renderer/shell/use-observable.ts';
+import { Button } from '#renderer/ui/Button.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 import { DeadLetters } from './DeadLetters.tsx';
 import { NowRunning } from './NowRunning.tsx';
@@ -27,6 +29,7 @@ export function ProcessorsPage() {
   const runs = useObservable(app.bookRuns$, NO_RUNS);
   const usage = useObservable(app.usage$, NO_USAGE);
   const history = useHistory(app);
+  const { showError } = useToast();
   const processors = useProcessors(session, settings);
   useEffect(() => {
     document.title = 'Processors';
@@ -51,6 +54,11 @@ export function ProcessorsPage() {
             usage={usage.filter(({ processorId }) => processorId === processor.id)}
           />
         ))}
+        {history.length > 0 && (
+          <Button kind="quiet" className="processors-clear" onClick={() => void clearHistory(app).catch(showError)}>
+            Clear what has ended
+          </Button>
+        )}
         {session && <DeadLetters key={session.userId} server={session.server} />}
       </main>
       <StatusBar />
