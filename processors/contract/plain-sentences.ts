@@ -3,6 +3,9 @@
 /** A full stop after one of these ends no sentence; UAX #29 knows no words. */
 const ABBREVIATION = /(?:^|[\s(“‘"«])(?:\p{Lu}|Mr|Mrs|Ms|Messrs|Mme|Mlle|M|Dr|St|Ste|Prof|Rev|Hon|Capt|Col|Gen|Lt|Maj|Sgt|Adm|Gov|Sr|Jr|Esq|No|Vol|vs|etc|e\.g|i\.e|cf|viz|Hr|Fr|Nr|bzw|usw)\.\s*$/u;
 
+/** With what stands before and after it: where many pieces go on, each looks back at no more than this. */
+const LONGEST_ABBREVIATION = 12;
+
 export interface PlainSentence {
   text: string;
   /** UTF-16 offsets, without the white space around it. */
@@ -24,7 +27,7 @@ export function findPlainSentences(text: string, language?: string): PlainSenten
   };
   for (const { segment, index } of segmenterOf(language).segment(text)) {
     // “No!” he said. goes on after the mark; so does what begins with a small letter or with nothing but marks.
-    if (index > start && !ABBREVIATION.test(text.slice(start, end)) && !/^[\s\p{P}]*(?:\p{Ll}|$)/u.test(segment)) close();
+    if (index > start && !ABBREVIATION.test(text.slice(Math.max(start, end - LONGEST_ABBREVIATION), end)) && !/^[\s\p{P}]*(?:\p{Ll}|$)/u.test(segment)) close();
     end = index + segment.length;
   }
   close();

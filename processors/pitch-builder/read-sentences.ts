@@ -38,14 +38,17 @@ export function readSentences(markdown: string, language?: string): SourceSenten
 function readPlain(paragraph: SyntaxNodeRef, source: string): { text: string; places: number[] } {
   const places: number[] = [];
   let text = '';
+  // Asked of the text itself, each letter would cost the whole of it.
+  let endsBlank = true;
   let at = paragraph.from;
   const add = (piece: string, from: number): void => {
     for (let index = 0; index < piece.length; index += 1) {
       const char = piece[index] ?? '';
       const blank = /\s/.test(char);
       // Typeset books put a word joiner, which nobody sees, before dashes.
-      if (char === '\u2060' || char === '\u200b' || char === '\u00ad' || (blank && (text === '' || text.endsWith(' ')))) continue;
+      if (char === '\u2060' || char === '\u200b' || char === '\u00ad' || (blank && endsBlank)) continue;
       text += blank ? ' ' : char;
+      endsBlank = blank;
       places.push(from + index);
     }
   };
@@ -59,6 +62,7 @@ function readPlain(paragraph: SyntaxNodeRef, source: string): { text: string; pl
       add(source.slice(at, from), at);
       for (const char of instead) {
         text += char;
+        endsBlank = false;
         for (let unit = 0; unit < char.length; unit += 1) places.push(from);
       }
       at = to;
