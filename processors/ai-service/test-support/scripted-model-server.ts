@@ -92,6 +92,8 @@ export async function startScriptedModelServer(protocol: ModelProtocol, options:
   const server = createServer((request, response) => {
     void handle(request, response);
   });
+  // A busy test may be silent for longer than Node's 5 s; a connection closed just as it is used again would fail it.
+  server.keepAliveTimeout = 120_000;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (options.cors !== false) allowEveryOrigin(request, response);
