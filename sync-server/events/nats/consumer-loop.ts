@@ -59,7 +59,7 @@ export function startConsumerLoop({ consumer, room, take, onEnd, onFailure }: Co
       if (stopping.signal.aborted) messages.stop();
       for await (const message of messages) {
         if (stopping.signal.aborted) {
-          // Delivered again at once, after the next start.
+          // Delivered again at once; what is still on its way here, when its time to be acknowledged is over.
           message.nak();
           continue;
         }
