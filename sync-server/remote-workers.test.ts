@@ -15,7 +15,7 @@ const children: ChildWorker[] = [];
 
 beforeAll(async () => {
   model = await startScriptedOpenAiServer();
-  server = await startTestServer({ workers: 'none', workerLeaseMs: 1_500, port: await findFreePort() });
+  server = await startTestServer({ workers: 'none', workerLeaseMs: 3_000, port: await findFreePort() });
   author = await server.signUp();
   token = await addToken(server, 'text-expansion');
 });

@@ -4,7 +4,7 @@ import { validateProblem } from '#schemas/generated/validators.js';
 import { startTestServer, type Caller, type Reply, type TestServer } from '../test-support/test-server.ts';
 import { addToken, createHandWorker, type HandWorker, type Run } from '../test-support/worker-client.ts';
 
-const LEASE_MS = 2_500;
+const LEASE_MS = 4_000;
 
 let server: TestServer;
 let author: Caller;
