@@ -55,6 +55,8 @@ test('processors say what they did, what it took and what failed; work is stoppe
 
   model.script({ kind: 'status', status: 401 }, { kind: 'stream' });
   await page.getByRole('button', { name: 'Expand', exact: true }).click();
+  // Expanding leads to the book view: only then to another page.
+  await expect(page.getByText(/refused the key/).first()).toBeVisible({ timeout: 20_000 });
   await page.keyboard.press('ControlOrMeta+Alt+o');
   const did = page.getByRole('list', { name: 'What Text expansion did' });
   await expect(did.getByText(/^Failed: .*key/)).toBeVisible({ timeout: 20_000 });
