@@ -1,9 +1,4 @@
+import { startTimer } from '#processors/contract/timers.ts';
 import type { Clock } from '#processors/orchestrator/ports.ts';
 
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  after: (ms, callback) => {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
+export const systemClock: Clock = { now: () => Date.now(), after: startTimer };

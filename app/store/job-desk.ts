@@ -5,6 +5,7 @@
 import { BehaviorSubject, defer, distinctUntilChanged, map, merge, Subject, switchMap, type Observable } from 'rxjs';
 import type { RxCollection } from 'rxdb';
 import type { Progress } from '#processors/contract/processor.ts';
+import { startTimer } from '#processors/contract/timers.ts';
 import { createOrchestrator } from '#processors/orchestrator/orchestrator.ts';
 import type { Job, JobState } from '#processors/orchestrator/ports.ts';
 import { RectoError } from '#schemas/errors.ts';
@@ -107,13 +108,7 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
     jobs: store,
     blobs: createDerivedPorts(blobs, store),
     runner: platform.runner,
-    clock: {
-      now: () => platform.clock.now(),
-      after(ms, callback) {
-        const timer = setTimeout(callback, ms);
-        return () => clearTimeout(timer);
-      },
-    },
+    clock: { now: () => platform.clock.now(), after: startTimer },
     random: Math.random,
     manifests: () => DEVICE_MANIFESTS,
     // Nothing runs by itself on this device: each job is an author's wish.

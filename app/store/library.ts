@@ -1,4 +1,5 @@
 /** One account's library while it is open: its database and what works on it. */
+import { startTimer } from '#processors/contract/timers.ts';
 import { LOCAL_USER } from '#schemas/blob.ts';
 import type { Platform } from '../ports.ts';
 import { instanceOf } from '../domain/processor-instance.ts';
@@ -105,9 +106,4 @@ export async function openLibrary(platform: Platform, session: Session | null, r
       await database.close();
     },
   };
-}
-
-function startTimer(ms: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, ms);
-  return () => clearTimeout(timer);
 }

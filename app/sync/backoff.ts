@@ -48,17 +48,3 @@ export function createBackoff({ firstMs, maxMs, random }: BackoffOptions): Backo
     },
   };
 }
-
-/** Resolves after that time, or when the signal aborts; then no timer is left behind. */
-export function wait(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done);
-    if (signal?.aborted) done();
-  });
-}

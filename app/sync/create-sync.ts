@@ -1,10 +1,11 @@
 /** Sync of one library with one account: replication, socket, retries and status put together. */
 import { BehaviorSubject, Subject, filter, firstValueFrom, of, switchMap, type Observable } from 'rxjs';
 import { now } from 'rxdb';
+import { wait } from '#processors/contract/timers.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { SyncCheckpoint, SyncPullPage } from '#schemas/generated/types.ts';
 import type { SyncStatus } from '../recto-app.ts';
-import { createBackoff, wait, type Backoff } from './backoff.ts';
+import { createBackoff, type Backoff } from './backoff.ts';
 import { createConflictHandler, isSameState } from './conflict-handler.ts';
 import { openEventStream, type EventStream, type ProcessorEvent } from './event-stream.ts';
 import { createApiClient, type ApiClient } from './http-client.ts';

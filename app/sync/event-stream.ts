@@ -2,9 +2,10 @@
  * What the server says as it happens. It is never the only carrier: after each (re)connection and after any gap the
  * device pulls.
  */
+import { wait } from '#processors/contract/timers.ts';
 import type { SocketEvent, SyncChangedEvent } from '#schemas/generated/types.ts';
 import { RectoError } from '#schemas/errors.ts';
-import { wait, type Backoff } from './backoff.ts';
+import type { Backoff } from './backoff.ts';
 import type { EventCarrier, OpenCarrier } from './event-carrier.ts';
 
 export interface EventStreamOptions {

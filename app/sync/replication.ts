@@ -8,9 +8,9 @@ import {
   type RxReplicationPullStreamItem, type RxStorageInstanceReplicationState,
 } from 'rxdb';
 import type { RxConflictHandler } from 'rxdb';
+import { wait } from '#processors/contract/timers.ts';
 import type { SyncChangedEvent, SyncCheckpoint } from '#schemas/generated/types.ts';
 import type { StoredBlob } from '../store/collections.ts';
-import { wait } from './backoff.ts';
 import type { MetaStorage } from './meta-storage.ts';
 import type { PushRow } from './push-rows.ts';
 import type { BlobCollection } from './sync-types.ts';

@@ -1,5 +1,5 @@
 /** What the library has and the server is not assumed to have. */
-import { wait } from './backoff.ts';
+import { wait } from '#processors/contract/timers.ts';
 import { isSameState } from './conflict-handler.ts';
 import { scanRows, type BlobRow, type MetaStorage } from './meta-storage.ts';
 import type { Pending } from './pending.ts';

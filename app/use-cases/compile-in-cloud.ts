@@ -1,6 +1,7 @@
 import { filter, firstValueFrom, merge, timer } from 'rxjs';
 import type { CompileSource } from '#processors/contract/manuscript.ts';
 import type { Progress } from '#processors/contract/processor.ts';
+import { wait } from '#processors/contract/timers.ts';
 import type { Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { coreOf } from '../app-core.ts';
@@ -9,7 +10,6 @@ import { readBook } from '../store/change-book.ts';
 import { chooseSources } from '../store/choose-sources.ts';
 import { BOOK_COMPILER } from '../store/device-processors.ts';
 import type { Library } from '../store/library.ts';
-import { wait } from '../sync/backoff.ts';
 import { fetchCompiled } from '../sync/fetch-compiled.ts';
 import { createProcessorApi, type ProcessorApi } from '../sync/processor-api.ts';
 import type { Sync } from '../sync/sync-types.ts';

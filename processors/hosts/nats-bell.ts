@@ -1,6 +1,7 @@
 import { jwtAuthenticator, wsconnect, type NatsConnection, type Subscription } from '@nats-io/nats-core';
 import type { ReplyOf } from '#schemas/http.ts';
-import { pause, retryDelayMs } from './backoff.ts';
+import { wait } from '../contract/timers.ts';
+import { retryDelayMs } from './retry-delay.ts';
 import type { WorkBell } from './work-bell.ts';
 
 export interface NatsBellOptions {
@@ -49,7 +50,7 @@ export function createNatsBell({ describe, natsUrl }: NatsBellOptions): WorkBell
       try {
         const { nats: door } = await describe();
         if (!door) {
-          await pause(NO_NATS_MS, closed.signal);
+          await wait(NO_NATS_MS, closed.signal);
           continue;
         }
         const nats = await wsconnect({
@@ -68,7 +69,7 @@ export function createNatsBell({ describe, natsUrl }: NatsBellOptions): WorkBell
       connection = null;
       subscription = null;
       wakeAll();
-      await pause(retryDelayMs(failures, Math.random()), closed.signal);
+      await wait(retryDelayMs(failures, Math.random()), closed.signal);
     }
   };
   void stayConnected();
@@ -87,7 +88,7 @@ export function createNatsBell({ describe, natsUrl }: NatsBellOptions): WorkBell
       const slept = new AbortController();
       const wake = (): void => slept.abort();
       sleepers.add(wake);
-      await pause(LONGEST_SILENCE_MS, AbortSignal.any([signal, slept.signal]));
+      await wait(LONGEST_SILENCE_MS, AbortSignal.any([signal, slept.signal]));
       sleepers.delete(wake);
     },
     ring,

@@ -5,7 +5,8 @@ import { readReply, unreachable } from '#schemas/read-reply.ts';
 import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '#schemas/version.ts';
 import type { OutputFile } from '../contract/processor.ts';
 import type { AnswerStore } from '../contract/runner.ts';
-import { pause, retryDelayMs } from './backoff.ts';
+import { wait } from '../contract/timers.ts';
+import { retryDelayMs } from './retry-delay.ts';
 
 /** The server's routes for workers, as one who has a token for them. Every call throws RectoError with the server's code, or network. */
 export interface WorkerApi {
@@ -99,7 +100,7 @@ async function again<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise
     } catch (thrown) {
       const error = RectoError.from(thrown, 'network');
       if (signal.aborted || !PASSES.has(error.code)) throw error;
-      await pause(Math.max(retryDelayMs(failures, Math.random()), error.retryAfterMs ?? 0), signal);
+      await wait(Math.max(retryDelayMs(failures, Math.random()), error.retryAfterMs ?? 0), signal);
     }
   }
 }

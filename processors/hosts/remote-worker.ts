@@ -2,8 +2,9 @@ import { RectoError } from '#schemas/errors.ts';
 import type { ReplyOf } from '#schemas/http.ts';
 import type { ProcessorOutput } from '../contract/processor.ts';
 import type { ProcessorRunner, Usage } from '../contract/runner.ts';
-import { pause, retryDelayMs } from './backoff.ts';
+import { wait } from '../contract/timers.ts';
 import { createWorkerApi, type RunApi, type WorkerApiOptions } from './remote-api.ts';
+import { retryDelayMs } from './retry-delay.ts';
 import { createRunReporter, type RunReporter } from './run-reporter.ts';
 import type { WorkBell } from './work-bell.ts';
 
@@ -102,7 +103,7 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
       stopping.abort();
       if (runs.size > 0) options.log(`Stopping: ${runs.size} running, which may take ${Math.round(graceMs / 1000)} s to end.`);
       const ending = new AbortController();
-      await Promise.race([slots.catch(() => undefined), pause(graceMs, ending.signal)]);
+      await Promise.race([slots.catch(() => undefined), wait(graceMs, ending.signal)]);
       ending.abort();
       givingUp.abort(new RectoError('cancelled', 'The worker is stopping.'));
       await slots.catch(() => undefined);
@@ -122,7 +123,7 @@ async function untilItWorks<T>(attempt: (isRetry: boolean) => Promise<T>, { log,
       const error = RectoError.from(thrown, 'network');
       if (hopeless.has(error.code)) throw error;
       if (failures === 0) log(`${error.message} Trying again.`);
-      await pause(Math.max(retryDelayMs(failures++, Math.random()), error.retryAfterMs ?? 0), stopping);
+      await wait(Math.max(retryDelayMs(failures++, Math.random()), error.retryAfterMs ?? 0), stopping);
     }
   }
   return null;

@@ -1,6 +1,6 @@
+import { wait } from '#processors/contract/timers.ts';
 import type { OutboxEvent } from '../state-service/blob-store.ts';
 import { toBlobEvent, type EventBus, type EventBusOptions } from './event-bus.ts';
-import { waitFor } from './wait-for.ts';
 
 const RETRY_MS = 500;
 /** Handled at a time; the database commits them together. */
@@ -21,7 +21,7 @@ export function createInProcessBus({ handle, onRecorded, onFailure }: EventBusOp
         break;
       } catch (error) {
         onFailure(error);
-        await waitFor(RETRY_MS, abort.signal);
+        await wait(RETRY_MS, abort.signal);
       }
     }
     if (!abort.signal.aborted || !blobEvent) onRecorded(event.id);

@@ -16,6 +16,7 @@ import { createAttachments } from '../state-service/attachments.ts';
 import { readJsonBodies } from '../studio-api/json-bodies.ts';
 import { useWireSchemas } from '../studio-api/wire-schemas.ts';
 import { addWorkerRoutes } from '../studio-api/worker-routes.ts';
+import { systemClock } from '../system-clock.ts';
 import { createServiceTokens } from './service-tokens.ts';
 import { createWorkerDesk } from './worker-desk.ts';
 
@@ -77,13 +78,5 @@ function createHost(aiSettings: () => Promise<AiSettings>): ProcessorRunner {
     },
   };
 }
-
-const systemClock = {
-  now: () => Date.now(),
-  after: (ms: number, callback: () => void) => {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 runRunnerAcceptance('remote worker', { isolated: true, create: createHost });

@@ -1,5 +1,5 @@
 import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
-import { waitFor } from '../wait-for.ts';
+import { wait } from '#processors/contract/timers.ts';
 
 export interface ConsumerLoop {
   /** Takes nothing more; resolves when what was taken has been dealt with. */
@@ -51,7 +51,7 @@ export function startConsumerLoop({ consumer, room, take, onEnd, onFailure }: Co
     while (!stopping.signal.aborted) {
       const free = Math.min(BATCH, (await room()) - underWay.size, MAX_UNDER_WAY - underWay.size);
       if (free <= 0) {
-        await waitFor(underWay.size > 0 ? 1 : FULL_MS, stopping.signal);
+        await wait(underWay.size > 0 ? 1 : FULL_MS, stopping.signal);
         continue;
       }
       if (stopping.signal.aborted) return;

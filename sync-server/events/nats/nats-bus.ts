@@ -1,7 +1,7 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
+import { wait } from '#processors/contract/timers.ts';
 import type { BlobEvent } from '#processors/orchestrator/ports.ts';
 import { processorsWanting, toBlobEvent, type EventBus, type EventBusOptions } from '../event-bus.ts';
-import { waitFor } from '../wait-for.ts';
 import type { OutboxEvent } from '../../state-service/blob-store.ts';
 import { consumerName, consumersFor, DELETIONS, ensureConsumers, ensureStream, listConsumers, STREAM } from './blob-stream.ts';
 import { startConsumerLoop, type ConsumerLoop } from './consumer-loop.ts';
@@ -151,7 +151,7 @@ export function createNatsBus(options: NatsBusOptions): EventBus {
 
   const keepSweeping = async (of: Session): Promise<void> => {
     while (!of.signal.aborted && !stopping.signal.aborted) {
-      await waitFor(options.sweepMs ?? SWEEP_MS, AbortSignal.any([of.signal, stopping.signal]));
+      await wait(options.sweepMs ?? SWEEP_MS, AbortSignal.any([of.signal, stopping.signal]));
       if (of.signal.aborted || stopping.signal.aborted) return;
       if (of.consumers !== describe(consumersFor(options.processors()))) await follow(of);
       await sweep(of);
@@ -213,7 +213,7 @@ export function createNatsBus(options: NatsBusOptions): EventBus {
       if (current) {
         await stopLoops(current);
         // On a connection that is just breaking it may never be answered.
-        await Promise.race([current.connection.flush(), waitFor(FLUSH_MS, current.signal)]).catch(() => {});
+        await Promise.race([current.connection.flush(), wait(FLUSH_MS, current.signal)]).catch(() => {});
       }
       await sweeping;
     },

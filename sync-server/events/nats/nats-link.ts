@@ -1,5 +1,5 @@
 import { credsAuthenticator, wsconnect, type NatsConnection } from '@nats-io/nats-core';
-import { waitFor } from '../wait-for.ts';
+import { wait } from '#processors/contract/timers.ts';
 import type { NatsAccess } from './nats-keys.ts';
 
 /** One connection, while it lasts. */
@@ -103,13 +103,13 @@ export function createNatsLink({ url, access, onTrouble, onReady }: NatsLinkOpti
   };
 
   const keepUp = async (): Promise<void> => {
-    for (let wait = RETRY_MS.first; !stopping.signal.aborted; wait = Math.min(wait * 2, RETRY_MS.longest)) {
+    for (let delayMs = RETRY_MS.first; !stopping.signal.aborted; delayMs = Math.min(delayMs * 2, RETRY_MS.longest)) {
       const since = Date.now();
       const reason = await hold().catch((error: unknown) => error);
       if (stopping.signal.aborted) return;
       note(`NATS at ${url} can’t be used (${reason instanceof Error ? reason.message : 'the connection has ended'}). It is tried again; events wait in the outbox until then.`);
-      if (Date.now() - since > GOOD_MS) wait = RETRY_MS.first;
-      await waitFor(wait, stopping.signal);
+      if (Date.now() - since > GOOD_MS) delayMs = RETRY_MS.first;
+      await wait(delayMs, stopping.signal);
     }
   };
 
