@@ -41,6 +41,10 @@ describe('a hostile schema is refused, and the place is named', () => {
     ['a catastrophic pattern', { properties: { a: { pattern: '^(a+)+$' } } }, '/properties/a/pattern', /too long/],
     ['a catastrophic name', { patternProperties: { '^(a|a)*b$': {} } }, '/patternProperties/^(a|a)*b$', /too long/],
     ['a pattern of quadratic time', { items: { pattern: '\\s+$' } }, '/items/pattern', /too long/],
+    ['a pattern that looks ahead at each place', { pattern: '(?=.*a)(?=.*b).*' }, '/pattern', /too long/],
+    ['a pattern that looks ahead in a repetition', { pattern: '^(?:(?!.*x)a)+$' }, '/pattern', /too long/],
+    ['a pattern that looks ahead after an alternative', { pattern: '^a|(?=.*x)b' }, '/pattern', /too long/],
+    ['a pattern that looks behind over any length', { pattern: '(?<=c*x)c' }, '/pattern', /too long/],
     ['a pattern that multiplies', { pattern: '^((a{1,100}){1,100}){1,100}$' }, '/pattern', /too long/],
   ])('%s', async (_what, definition, path, why) => {
     const errors = await validator.findDefinitionErrors(definition);
@@ -54,7 +58,7 @@ it('what people write is accepted: trees, patterns, formats, definitions', async
     $schema: 'http://json-schema.org/draft-07/schema#',
     $id: 'tree-v1',
     type: 'object',
-    properties: { id: { pattern: '^[a-z][a-z0-9-]*$' }, at: { format: 'date-time' }, children: { type: 'array', items: { $ref: '#' } }, part: { $ref: '#/definitions/a~1b' } },
+    properties: { id: { pattern: '^[a-z][a-z0-9-]*$' }, key: { pattern: '^(?=.*\\d)(?!.*[(?=+])[^ ]{8,}$' }, word: { pattern: '^(?:(?!no)\\w)+$' }, at: { format: 'date-time' }, children: { type: 'array', items: { $ref: '#' } }, part: { $ref: '#/definitions/a~1b' } },
     patternProperties: { '^x-': {} },
     definitions: JSON.parse('{ "a/b": { "if": { "type": "string" }, "then": { "minLength": 1 } } }') as object,
   };
@@ -70,7 +74,6 @@ describe('data that its schema can’t judge in time is refused, and the next is
 
   it.each<[string, unknown, unknown]>([
     ['a recursion that doubles at each level', tree, deep(60)],
-    ['items compared each with each', { properties: { list: { uniqueItems: true } } }, { list: Array.from({ length: 60_000 }, (_, at) => ({ at })) }],
     // Registration would refuse it; this is what stands behind it.
     ['a catastrophic pattern', { properties: { a: { pattern: '^(a+)+$' } } }, { a: `${'a'.repeat(60)}!` }],
   ])('%s', async (what, definition, data) => {
@@ -84,6 +87,17 @@ describe('data that its schema can’t judge in time is refused, and the next is
     expect(performance.now() - start).toBeLessThan(5_000);
     expect(await validator.findDataErrors(what, definition, {})).not.toMatchObject([{ message: expect.stringContaining('in time') as string }]);
   });
+});
+
+it('data of eight megabytes is judged in its time: a list of what differs, and one in which everything is wrong', async () => {
+  const unique = { properties: { list: { uniqueItems: true } } };
+  const items = Array.from({ length: 60_000 }, (_, at) => ({ at, in: [at % 2] }));
+  expect(await validator.findDataErrors('unique', unique, { list: items })).toEqual([]);
+  expect(await validator.findDataErrors('unique', unique, { list: [...items, { in: [1], at: 1 }] })).toMatchObject([{ path: '/list', message: expect.stringContaining('duplicate') as string }]);
+  expect(await validator.findDataErrors('unique', unique, { list: ['1', 1, null, 'null', true] })).toEqual([]);
+  const lines = { properties: { lines: { type: 'array', items: { type: 'string' } } } };
+  expect(await validator.findDataErrors('lines', lines, { lines: Array.from({ length: 1_000_000 }, () => 0) })).toMatchObject([{ path: '/lines/0', message: expect.stringContaining('string') as string }]);
+  expect(await validator.findDataErrors('lines', lines, { lines: ['a', 0, 1] })).toMatchObject([{ path: '/lines/1' }, { path: '/lines/2' }]);
 });
 
 it('a schema that is too slow again and again is asked nothing for a while, and holds no other up', async () => {
