@@ -1,9 +1,10 @@
 /** How the orchestrator reads and writes the blobs of a library. */
 import { applyExpansionEdit } from '#processors/contract/passage-edits.ts';
 import { passagesOf } from '#processors/contract/passages.ts';
+import { derivedBlobId } from '#processors/orchestrator/ids.ts';
 import type { BlobReader, BlobWriter, Job, JobStore } from '#processors/orchestrator/ports.ts';
 import { carryPitchEdits } from '#processors/contract/pitch-edits.ts';
-import { isBlobOf, type Blob } from '#schemas/blob.ts';
+import { isBlobOf, USER_INPUT, type Blob } from '#schemas/blob.ts';
 import type { ExpandedTextV1 } from '#schemas/generated/types.ts';
 import { findHead } from '#processors/contract/find-head.ts';
 import { mergeProse } from '../domain/merge-prose.ts';
@@ -31,6 +32,8 @@ export function createDerivedPorts(blobs: BlobStore, jobs: JobStore): BlobReader
       if (wasPitch && isBlobOf(blob, 'pitch-v1')) current = await carryPitchOn(blobs, blob, wasPitch);
       for (const side of also) await blobs.insertOnce(side);
       const outcome = await blobs.insertOnce(current);
+      // It was derived elsewhere, by who could not know what its author did here meanwhile.
+      if (outcome === 'existed' && current !== blob) await blobs.insertOnce(toAuthors(current, blob));
       if (outcome === 'stored') await jobs.update(job, { state: 'running', attempts: job.attempts });
       if (isBlobOf(blob, 'pitch-v1')) pitches.clear();
       else read.clear();
@@ -39,13 +42,19 @@ export function createDerivedPorts(blobs: BlobStore, jobs: JobStore): BlobReader
   };
 }
 
+/** The author's own over what was derived, and over what it was carried on from; the same where this is done twice. */
+function toAuthors(carried: Blob, derived: Blob): Blob {
+  const id = derivedBlobId(USER_INPUT, derived.id, derived.version, { data: carried.data });
+  return { ...carried, id, processor_id: USER_INPUT, parent_id: derived.id };
+}
+
 function isExpansion(blob: Blob): blob is Expansion {
   return isBlobOf(blob, 'expanded-text-v1');
 }
 
 /** The author may have edited the pitch while it was made again: what was written since goes on with it. */
 async function carryPitchOn(blobs: BlobStore, made: PitchBlob, was: PitchBlob): Promise<PitchBlob> {
-  const head = await findPitchHead(blobs, made.data.metadata.book_id ?? '');
+  const head = await findPitchHead(blobs, made.data.metadata.book_id ?? '', made.id);
   if (!head || (head.id === was.id && head.version === was.version)) return made;
   const data = carryPitchEdits(was.data, head.data, made.data);
   return { ...made, data: { ...data, metadata: { ...data.metadata, based_on: head.id } } };
@@ -59,7 +68,8 @@ function basedOn(job: Job): string {
 /** The author may have edited the expansion while its next one was grown: what was written since goes on with it. */
 async function carryOn(blobs: BlobStore, grown: Expansion, was: Expansion): Promise<Expansion> {
   if (grown.conversation_id === undefined) return grown;
-  const head = findHead(readLinks(await blobs.find('conversation_id', grown.conversation_id)));
+  // What was grown on a server has come here already.
+  const head = findHead(readLinks(await blobs.find('conversation_id', grown.conversation_id)).filter(({ id }) => id !== grown.id));
   if (!head || (head.id === was.id && head.blob.version === was.version)) return grown;
   const data = carryEdits(was.data, head.blob.data, grown.data);
   return { ...grown, data: { ...data, metadata: { ...data.metadata, based_on: head.id } } };

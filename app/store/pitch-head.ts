@@ -4,9 +4,9 @@ import type { BlobStore } from './blob-store.ts';
 
 export type PitchBlob = Blob & Blob<'pitch-v1'>;
 
-/** What a book shows as its pitch: the one that no other carries on; null: none was made. */
-export async function findPitchHead(blobs: BlobStore, bookId: string): Promise<PitchBlob | null> {
-  const own = pitchesOf(await blobs.find('schema_id', 'pitch-v1'), bookId);
+/** What a book shows as its pitch: the one that no other carries on; null: none was made. `without`: as if that one were not there. */
+export async function findPitchHead(blobs: BlobStore, bookId: string, without?: string): Promise<PitchBlob | null> {
+  const own = pitchesOf(await blobs.find('schema_id', 'pitch-v1'), bookId).filter(({ id }) => id !== without);
   const head = findHead(own.map((blob) => ({
     id: blob.id,
     ...(blob.parent_id !== undefined && { parent_id: blob.parent_id }),

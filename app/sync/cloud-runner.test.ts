@@ -7,15 +7,20 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { MODEL, startScriptedOpenAiServer, type ScriptedServer } from '#processors/ai-service/test-support/scripted-openai-server.ts';
 import { startServer } from '#sync-server/server.ts';
 import { readSettings } from '#sync-server/settings.ts';
+import { coreOf } from '../app-core.ts';
 import { createApp } from '../create-app.ts';
 import type { JobView, RectoApp } from '../recto-app.ts';
+import { askAnotherGo } from '../use-cases/ask-another-go.ts';
 import { cancelJob } from '../use-cases/cancel-job.ts';
 import { configureProcessor } from '../use-cases/configure-processor.ts';
 import { createBook } from '../use-cases/create-book.ts';
 import { dropDeadLetter, listDeadLetters, replayDeadLetter } from '../use-cases/dead-letters.ts';
+import { editExpansion } from '../use-cases/edit-expansion.ts';
 import { expandChapter } from '../use-cases/expand-chapter.ts';
 import { listProcessors } from '../use-cases/list-processors.ts';
+import { signIn } from '../use-cases/sign-in.ts';
 import { signUp } from '../use-cases/sign-up.ts';
+import { tellInstance } from './processor-api.ts';
 import { createDevicePlatform, startFaultProxy, type FaultProxy } from './sync-rig.acceptance.ts';
 
 let folder: string;
@@ -99,4 +104,44 @@ it('that fails for good is a dead letter there, which is replayed or dropped', a
   await expect.poll(() => listDeadLetters(app)).toHaveLength(1);
   await dropDeadLetter(app, letter!.id);
   expect(await listDeadLetters(app)).toEqual([]);
+});
+
+it('goes on there while the app is closed, and is neither stopped nor paid for again at the next start', async () => {
+  const { email, password } = { email: `author-${authors}@example.org`, password: 'correct horse battery' };
+  model.script({ kind: 'stall', text: 'The keeper' });
+  await expandChapter(app, place);
+  await model.received(1);
+  await app.close();
+  app = await createApp(createDevicePlatform());
+  await signIn(app, { server: proxy.url, email, password });
+  const jobs = (await coreOf(app).account.connection!.fetch('/api/v1/jobs', { method: 'GET' }).then((reply) => reply.json())) as { jobs: { state: string }[] };
+  expect(jobs.jobs.map(({ state }) => state)).toEqual(['running']);
+});
+
+it('is one expansion, also where the server has more in its config than this device', async () => {
+  const { connection, session } = coreOf(app).account;
+  await tellInstance(connection!, session!.server, 'text-expansion', { active: true, runAt: 'cloud', mode: 'asked', pauseSeconds: 20, config: { style: 'casual', keep_quotes: true } });
+  await jobWhere(await expandChapter(app, place), ({ state }) => state === 'done');
+  const thread = await firstValueFrom(app.observeThread(place.bookId, place.chapterId));
+  expect(thread.map(({ kind }) => kind).toSorted()).toEqual(['draft', 'expansion']);
+});
+
+it('keeps what its author wrote in the expansion while the next one was grown there', async () => {
+  await jobWhere(await expandChapter(app, place), ({ state }) => state === 'done');
+  const first = await firstValueFrom(app.observeExpansion(place.bookId, place.chapterId).pipe(filter((one) => one !== null)));
+  const answer = Promise.withResolvers<void>();
+  proxy.decide = async (path) => {
+    if (path.endsWith('/api/v1/jobs')) await answer.promise;
+    return 'pass';
+  };
+  const id = await askAnotherGo(app, place, 'Slower.');
+  await jobWhere(id, ({ state }) => state === 'running');
+  await editExpansion(app, { ...place, text: `${first.text}\n\nHe sang.` });
+  answer.resolve();
+  await jobWhere(id, ({ state }) => state === 'done');
+  const shown = await firstValueFrom(app.observeExpansion(place.bookId, place.chapterId).pipe(filter((one) => one !== null)));
+  expect(shown.text).toContain('He sang.');
+  const thread = await firstValueFrom(app.observeThread(place.bookId, place.chapterId));
+  expect(thread.map(({ kind }) => kind)).toContain('expansion');
+  proxy.decide = () => 'pass';
 });

@@ -1,8 +1,10 @@
 /**
  * Runs a job on the account's server: sends the wish once the server has the text, tells how far it is, and ends when the
- * result has come by sync. Without a connection it waits; the job is this library's, and goes on at the next start.
+ * result has come by sync. Without a connection it waits; the job is this library's: when the app closes it goes on there, and
+ * the next start finds it, since the same wish makes the same job.
  */
 import { filter, firstValueFrom, merge, take, timer, type Observable } from 'rxjs';
+import type { Progress } from '#processors/contract/processor.ts';
 import type { ProcessorRunner, RunOptions, RunRequest } from '#processors/contract/runner.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { ProcessorEvent } from './event-stream.ts';
@@ -32,16 +34,27 @@ export function createCloudRunner({ api, events$, syncNow }: CloudRunnerOptions)
   return {
     async run(request, options) {
       const { signal } = options;
-      const say = (message: string): void => options.onProgress({ done: 0, total: 0, message });
+      let told: Progress = { done: 0, total: 0 };
+      const tell = (progress: Progress): void => options.onProgress((told = progress));
+      const say = (message: string): void => tell({ done: 0, total: 0, message });
+      // Whoever keeps its result learns which version of the expansion it goes on from: its author may write in that meanwhile.
+      const { based_on: basedOn } = request.config;
+      if (typeof basedOn === 'string') await options.readBlob(basedOn);
       say('Sending the draft to the server');
-      await patiently(say, signal, async () => ((await api.versionOf(request.blob.id, signal)) >= request.blob.version ? true : null), syncNow);
+      await patiently(say, signal, async () => ((await api.versionOf(request.blob.id, signal)) >= request.blob.version ? true : null), () => {
+        tell(told);
+        syncNow();
+      });
       const { id } = await patiently(say, signal, () => post(api, request, signal));
-      const stop = (): void => void api.cancelJob(id).catch(() => undefined);
+      const stop = (): void => {
+        const isGivenBack = signal.reason instanceof RectoError && signal.reason.code === 'lease_lost';
+        if (!isGivenBack) void api.cancelJob(id).catch(() => undefined);
+      };
       signal.addEventListener('abort', stop, { once: true });
-      const progress = events$.subscribe((event) => follow(event, id, options));
+      const progress = events$.subscribe((event) => follow(event, id, signal, tell));
       try {
         say('Waits on the server');
-        return await readOutput(await waitForEnd(id, say, signal), options);
+        return await readOutput(await waitForEnd(id, say, () => tell(told), signal), options);
       } finally {
         progress.unsubscribe();
         signal.removeEventListener('abort', stop);
@@ -49,7 +62,8 @@ export function createCloudRunner({ api, events$, syncNow }: CloudRunnerOptions)
     },
   };
 
-  async function waitForEnd(id: string, say: (message: string) => void, signal: AbortSignal): Promise<string> {
+  /** @param isAlive called at each sign that the server has the job: one that waits there for long does not hang */
+  async function waitForEnd(id: string, say: (message: string) => void, isAlive: () => void, signal: AbortSignal): Promise<string> {
     const patience = createPatience();
     for (;;) {
       const job = await patiently(say, signal, () => api.readJob(id, signal));
@@ -57,6 +71,7 @@ export function createCloudRunner({ api, events$, syncNow }: CloudRunnerOptions)
       // The server has tried it often enough: a code that is tried again would begin anew from here.
       if (job.state === 'dead') throw new RectoError('workflow_step_failed', `On the server: ${job.error?.message ?? 'it failed.'}`);
       if (job.state === 'cancelled' || job.state === 'superseded') throw new RectoError('cancelled', 'It was stopped on the server.');
+      isAlive();
       await pause(signal, merge(timer(patience()), events$.pipe(filter(({ type, data }) => type === 'blob.derived' || ('job_id' in data && data.job_id === id && type === 'processor.failed')))));
     }
   }
@@ -66,7 +81,7 @@ export function createCloudRunner({ api, events$, syncNow }: CloudRunnerOptions)
     const patience = createPatience();
     for (;;) {
       const blob = await readBlob(outputId);
-      if (blob) return { schema_id: blob.schema_id, data: blob.data, tags: blob.tags };
+      if (blob) return { schema_id: blob.schema_id, data: blob.data, tags: blob.tags, standing_id: blob.id };
       syncNow();
       await pause(signal, timer(patience()));
     }
@@ -77,10 +92,10 @@ function post(api: ProcessorApi, { processorId, blob, config }: RunRequest, sign
   return api.postJob({ processor_id: processorId, blob_id: blob.id, config }, signal);
 }
 
-function follow(event: ProcessorEvent, jobId: string, { onProgress, signal }: RunOptions): void {
+function follow(event: ProcessorEvent, jobId: string, signal: AbortSignal, tell: (progress: Progress) => void): void {
   if (event.type !== 'processor.progress' || event.data.job_id !== jobId || signal.aborted) return;
   const { done, total } = event.data;
-  onProgress({ done, total, message: 'On the server' });
+  tell({ done, total, message: 'On the server' });
 }
 
 /** Tries until it gives something. A network that is away is waited for, and said; any other error ends it. */
@@ -102,8 +117,16 @@ async function patiently<T>(say: (message: string) => void, signal: AbortSignal,
 
 async function pause(signal: AbortSignal, until: Observable<unknown>): Promise<void> {
   signal.throwIfAborted();
-  const aborted = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
-  await Promise.race([firstValueFrom(until.pipe(take(1))), aborted]);
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason as Error);
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await Promise.race([firstValueFrom(until.pipe(take(1))), aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 /** Each job where the author has its processor run at the moment it begins; who isn't signed in has this device alone. */

@@ -125,6 +125,8 @@ export interface ProcessorOutput {
   schema_id: string;
   data: Record<string, unknown>;
   tags?: string[];
+  /** Whoever ran it has stored it, and it is here: the id of that blob, which is then the job's output. */
+  standing_id?: string;
   /** A file that goes with the data, such as a compiled manuscript. */
   file?: OutputFile | ReceivedFile;
   /** What was made on the way and is worth keeping by itself, such as the summary of a chapter: stored with the output, or not at all. */

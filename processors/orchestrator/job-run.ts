@@ -48,7 +48,7 @@ export class JobRun {
 
   /** Stops, and leaves the job to whoever takes it next. */
   async giveBack(): Promise<void> {
-    if (!this.#over && !this.#storing) this.#abort('given-back', new RectoError('cancelled', 'The worker is stopping.'));
+    if (!this.#over && !this.#storing) this.#abort('given-back', new RectoError('lease_lost', 'The worker is stopping.'));
     await this.ended;
   }
 
@@ -93,14 +93,20 @@ export class JobRun {
     }
     const output = await this.#run(blob);
     await checkOutput(manifest, output, this.#ports);
-    const done = this.#done(id);
-    const made = await toDerived(id, blob, output, done, this.#ports);
+    const done = this.#done((await this.#findStanding(output, blob)) ?? id);
+    const made = await toDerived(done.output_id ?? id, blob, output, done, this.#ports);
     this.#controller.signal.throwIfAborted();
     this.#storing = true;
     const outcome = await blobs.writeDerived(made, done);
     // A writer may end the job with the blob that stood, or leave it to us.
     const isTold = outcome === 'existed' && (await this.#store(done));
     if (!isTold && (await this.#ports.jobs.get(done.id))?.state === 'done') this.#ports.onJob?.(done);
+  }
+
+  /** Only a blob that this processor derived of this very one is taken for its output. */
+  async #findStanding({ standing_id: id }: ProcessorOutput, { id: parentId }: Blob): Promise<string | null> {
+    const blob = id === undefined ? null : await this.#ports.blobs.read(this.#job.user_id, id);
+    return blob && !blob.deleted && blob.parent_id === parentId && blob.processor_id === this.#job.processor_id ? blob.id : null;
   }
 
   #run(blob: Blob): Promise<ProcessorOutput> {
@@ -161,7 +167,7 @@ export class JobRun {
     try {
       const stored = await this.#ports.jobs.update({ ...this.#job, lease_until: now + LEASE_MS, updated_at: now }, { state: 'running', attempts });
       const isOurs = stored || this.#over || this.#storing || this.#job.attempts !== attempts;
-      if (!isOurs) this.#abort('lost', new RectoError('cancelled', 'Another worker has this job now, or it was cancelled.'));
+      if (!isOurs) this.#abort('lost', new RectoError('lease_lost', 'Another worker has this job now, or it was cancelled.'));
     } catch (error) {
       // The lease may end for it; then the job is taken again, and its blob's id keeps the work from being doubled.
       this.#tell(error);
