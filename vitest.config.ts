@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['{schemas,processors,app,renderer,main,sync-server,scripts}/**/*.test.{ts,tsx}', 'e2e/electron/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Vitest's own second is too short for what waits on processes of its own, on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
   },
 });

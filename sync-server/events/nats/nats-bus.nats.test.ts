@@ -91,7 +91,7 @@ describe('on NATS', () => {
     expect(watched.bus.trouble()).toContain(nats.url);
     await nats.restart();
     await watched.settled(1);
-    await vi.waitFor(() => expect(watched.troubles.at(-1)).toBeNull());
+    await vi.waitFor(() => expect(watched.troubles.at(-1)).toBeNull(), { timeout: 10_000 });
     expect(watched.bus.trouble()).toBeNull();
   });
 
@@ -134,7 +134,7 @@ describe('on NATS', () => {
     await watched.settled(1);
     room = 0;
     watched.bus.carry([makeEvent(2), makeEvent(3)]);
-    await vi.waitFor(async () => expect((await manager.consumers.info(STREAM, 'notes')).num_pending).toBeLessThanOrEqual(2));
+    await vi.waitFor(async () => expect((await manager.consumers.info(STREAM, 'notes')).num_pending).toBeLessThanOrEqual(2), { timeout: 10_000 });
     await manager.streams.purge(STREAM);
     room = 1000;
     await watched.settled(3);

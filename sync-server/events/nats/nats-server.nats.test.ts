@@ -70,7 +70,7 @@ describe('a server with NATS', () => {
     await expectExpansion(author, String(draft.body['id']));
     expect((await socket.next('blob.derived')).data.preview).toMatch(/ship/);
     const user = `user.${author.session.user_id}`;
-    await vi.waitFor(() => expect(mine.subjects).toContain(`${user}.blob.derived`));
+    await vi.waitFor(() => expect(mine.subjects).toContain(`${user}.blob.derived`), { timeout: 15_000 });
     expect(mine.subjects).toEqual(expect.arrayContaining([`${user}.sync.resync`, `${user}.blob.created.text-input-v1`, `${user}.blob.created.expanded-text-v1`]));
     expect(JSON.stringify(mine.events)).not.toMatch(/ship|storm/);
     expect(theirs.events).toEqual([]);
