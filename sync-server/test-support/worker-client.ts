@@ -13,6 +13,17 @@ export async function addToken(server: TestServer, processorId: string): Promise
   }
 }
 
+/** As `token revoke` does. */
+export async function revokeToken(server: TestServer, token: string): Promise<void> {
+  const database = openDatabase(join(server.dataDir, 'recto.db'));
+  try {
+    const tokens = createServiceTokens(database, Date.now);
+    await tokens.revoke(tokens.authenticateWorker(token).tokenId);
+  } finally {
+    await database.close();
+  }
+}
+
 export interface Run {
   run_id: string;
   job: { id: string; processor_id: string };
