@@ -1,11 +1,15 @@
 /** What a worker may do and what it may not, call by call, on a real server. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { validateProblem } from '#schemas/generated/validators.js';
+import { createSkippableClock } from '../test-support/skippable-clock.ts';
 import { startTestServer, type Caller, type Reply, type TestServer } from '../test-support/test-server.ts';
 import { addToken, createHandWorker, type HandWorker, type Run } from '../test-support/worker-client.ts';
 
-const LEASE_MS = 4_000;
+const LEASE_MS = 20_000;
+/** The longest that a first failure waits to be tried again. */
+const RETRY_MS = 2_000;
 
+const clock = createSkippableClock();
 let server: TestServer;
 let author: Caller;
 let stranger: Caller;
@@ -13,7 +17,7 @@ let token: string;
 let worker: HandWorker;
 
 beforeAll(async () => {
-  server = await startTestServer({ workers: 'none', workerLeaseMs: LEASE_MS, maxFileBytes: 4_000_000 });
+  server = await startTestServer({ workers: 'none', workerLeaseMs: LEASE_MS, maxFileBytes: 4_000_000 }, { clock });
   [author, stranger] = [await server.signUp(), await server.signUp()];
   token = await addToken(server, 'text-expansion');
   worker = createHandWorker(server, token);
@@ -56,6 +60,13 @@ async function takeJob(id: string): Promise<Run> {
   const run = await worker.take();
   expect(run.job.id).toBe(id);
   return run;
+}
+
+/** Takes it again, when it has failed and its time has come. */
+async function takeAgain(id: string): Promise<Run> {
+  await untilState(id, 'queued');
+  clock.skip(RETRY_MS);
+  return takeJob(id);
 }
 
 it('a job waits, not running, until a worker comes; then it is done, and its blob is there when the worker hears so', async () => {
@@ -136,13 +147,13 @@ describe('an answer', () => {
     await untilState(id, 'queued');
     expect(await readJob(id)).toMatchObject({ attempts: 1, error: { code: 'processor_output_invalid' } });
     expect(await blobsOf(run.blob.id)).toEqual([]);
-    await worker.on(await takeJob(id), 'complete', RESULT);
+    await worker.on(await takeAgain(id), 'complete', RESULT);
   });
 
   it('of another schema than the registered one is refused', async () => {
     const id = await ask();
     expectProblem(await worker.on(await takeJob(id), 'complete', { schema_id: 'note-v1', data: { content: 'A note.' } }), 422, 'processor_output_invalid');
-    await worker.on(await takeJob(id), 'complete', RESULT);
+    await worker.on(await takeAgain(id), 'complete', RESULT);
   });
 
   it('twice, after its lease, or after a cancellation changes nothing', async () => {
@@ -154,10 +165,11 @@ describe('an answer', () => {
 
     const late = await ask();
     const silent = await takeJob(late);
+    clock.skip(LEASE_MS);
     await untilState(late, 'queued');
     expect(await readJob(late)).toMatchObject({ attempts: 1, error: { code: 'processor_crashed' } });
     expectProblem(await worker.on(silent, 'complete', RESULT), 409, 'lease_lost');
-    const again = await takeJob(late);
+    const again = await takeAgain(late);
     expect(again.run_id).not.toBe(silent.run_id);
     expectProblem(await worker.on(silent, 'fail', { code: 'input_invalid', message: 'Late.' }), 409, 'lease_lost');
     await worker.on(again, 'complete', RESULT);
@@ -214,7 +226,7 @@ describe('a failure', () => {
     expect(reply.status).toBe(204);
     await untilState(id, 'queued');
     expect(await readJob(id)).toMatchObject({ attempts: 1, error: { code: 'processor_failed', message: 'Out of paper.' } });
-    await worker.on(await takeJob(id), 'fail', { code: 'input_invalid', message: 'Never.' });
+    await worker.on(await takeAgain(id), 'fail', { code: 'input_invalid', message: 'Never.' });
     await untilState(id, 'dead');
     expect(await readJob(id)).toMatchObject({ attempts: 2, error: { code: 'input_invalid', message: 'Never.' } });
   });
