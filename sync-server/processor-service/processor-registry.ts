@@ -42,7 +42,7 @@ export interface ProcessorRegistry {
   register(body: unknown): Promise<{ entry: ProcessorEntry; created: boolean }>;
   /** @throws RectoError processor_unknown, processor_cycle, forbidden (it ships, and was not registered over) */
   setActive(id: string, active: boolean): Promise<ProcessorEntry>;
-  /** One that was registered over comes back as it ships. @throws RectoError processor_unknown, forbidden, processor_in_use */
+  /** One that was registered over comes back as it ships. @throws RectoError processor_unknown, forbidden, processor_in_use, processor_cycle */
   remove(id: string): Promise<void>;
   /** Called after each change. */
   subscribe(listener: () => void): void;
@@ -142,6 +142,8 @@ export function createProcessorRegistry({ database, shipped, schemas, validator,
     remove: (id) =>
       schemas.inTurn(async () => {
         own(id);
+        const below = shipped.find((manifest) => manifest.id === id);
+        if (below) refuseCycle(below, active);
         await write(() => {
           if (rows.hasJobs(id)) throw new RectoError('processor_in_use', `Jobs of “${id}” wait or run: cancel them or let them end, then remove it. Deactivated, it makes no new ones.`);
           rows.remove(id, timestamp());

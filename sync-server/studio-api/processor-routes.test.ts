@@ -165,6 +165,17 @@ it('processors that would feed one another are refused at the one that closes th
   expect((await administrator.send('POST', `${PATH}/third/activate`)).body).toMatchObject({ id: 'third', active: true });
 });
 
+it('one that ships comes back where that closes no circle', async () => {
+  const expander = { id: 'text-expansion', input_schema_id: 'text-input-v1', output_schema_id: 'expanded-text-v1', event_patterns: [] };
+  expect((await register(expander)).status).toBe(201);
+  const back = { id: 'back', input_schema_id: 'expanded-text-v1', output_schema_id: 'text-input-v1', event_patterns: ['blob.created.expanded-text-v1'] };
+  expect((await register(back)).status).toBe(201);
+  const removed = await administrator.send('DELETE', `${PATH}/text-expansion`);
+  expect(removed.body).toMatchObject({ status: 422, code: 'processor_cycle', detail: expect.stringContaining('text-expansion → back → text-expansion') as string });
+  expect((await administrator.send('GET', `${PATH}/text-expansion`)).body).toMatchObject({ event_patterns: [] });
+  for (const id of ['back', 'text-expansion']) expect((await administrator.send('DELETE', `${PATH}/${id}`)).status, id).toBe(204);
+});
+
 it('a processor is removed when no job of it waits or runs, and its schema then', async () => {
   expect((await administrator.send('DELETE', '/api/v1/schemas/ring-b-v1')).body).toMatchObject({ code: 'schema_in_use', detail: expect.stringContaining('first') as string });
   expect((await author.send('DELETE', `${PATH}/second`)).body['code']).toBe('forbidden');
