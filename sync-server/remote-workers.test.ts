@@ -4,9 +4,15 @@ import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { MODEL, startScriptedOpenAiServer, type ScriptedServer } from '#processors/ai-service/test-support/scripted-openai-server.ts';
 import { startChildWorker, type ChildWorker } from './test-support/child-worker.ts';
+import { createSkippableClock } from './test-support/skippable-clock.ts';
 import { startTestServer, type Caller, type TestServer } from './test-support/test-server.ts';
 import { addToken } from './test-support/worker-client.ts';
 
+const LEASE_MS = 6_000;
+/** The longest that a first failure waits to be tried again. */
+const RETRY_MS = 2_000;
+
+const clock = createSkippableClock();
 let model: ScriptedServer;
 let server: TestServer;
 let author: Caller;
@@ -15,7 +21,7 @@ const children: ChildWorker[] = [];
 
 beforeAll(async () => {
   model = await startScriptedOpenAiServer();
-  server = await startTestServer({ workers: 'none', workerLeaseMs: 3_000, port: await findFreePort() });
+  server = await startTestServer({ workers: 'none', workerLeaseMs: LEASE_MS, port: await findFreePort() }, { clock });
   author = await server.signUp();
   token = await addToken(server, 'text-expansion');
 });
@@ -72,6 +78,9 @@ it('what was killed in the middle is done by another worker, once', async () => 
   await model.received(asked + 1);
   expect(await jobOf(draft)).toMatchObject({ state: 'running', attempts: 1 });
   await first.kill('SIGKILL');
+  clock.skip(LEASE_MS);
+  await expect.poll(async () => (await jobOf(draft))?.state).toBe('queued');
+  clock.skip(RETRY_MS);
   startWorker();
   await untilDone(draft);
   expect(await jobOf(draft)).toMatchObject({ attempts: 2 });
