@@ -1,5 +1,6 @@
 import { filter, firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Job } from '#processors/orchestrator/ports.ts';
 import type { ProcessorInstance, SaveStatus } from '../recto-app.ts';
 import { DEFAULT_INSTANCE } from '../domain/processor-instance.ts';
 import { openTestLibrary } from '../test-support/open-test-library.ts';
@@ -17,6 +18,9 @@ let instance: ProcessorInstance;
 let status: SaveStatus['state'];
 let asked: ExpansionWish[];
 let now: number;
+let fails: Error | null;
+/** The last job on the draft that ended. */
+let ended: Pick<Job, 'state' | 'updated_at'> | null;
 let timer: { at: number; callback: () => void } | null;
 
 /** Lets time pass; resolves when what was due has been looked at. */
@@ -47,8 +51,10 @@ beforeEach(async () => {
   asked = [];
   now = 1_000_000;
   timer = null;
+  fails = null;
+  ended = null;
   auto = createAutoExpansion({
-    library,
+    library: { ...library, jobs: { ...library.jobs, lastEnded: () => ended as Job | null } },
     clock: {
       now: () => now,
       after(ms, callback) {
@@ -63,6 +69,7 @@ beforeEach(async () => {
     readStatus: () => status,
     async expand(wish) {
       asked.push(wish);
+      if (fails) throw fails;
       return 'job';
     },
   });
@@ -117,4 +124,40 @@ it('leaves what came from the server to the device it was written on', async () 
   await seen;
   await pass(60);
   expect(asked).toEqual([]);
+});
+
+it('leaves a chapter alone for an hour when its last expansion failed for good, then tries once', async () => {
+  await write('The keeper climbed.');
+  await pass(20);
+  expect(asked).toHaveLength(1);
+  ended = { state: 'dead', updated_at: now };
+  await write('The keeper climbed the stairs.');
+  await pass(20);
+  await pass(3500);
+  expect(asked).toHaveLength(1);
+  await pass(80);
+  expect(asked).toHaveLength(2);
+  await pass(7200);
+  expect(asked).toHaveLength(2);
+});
+
+it('goes on at once when one that its author asked for has succeeded since', async () => {
+  ended = { state: 'dead', updated_at: now };
+  await write('The keeper climbed.');
+  await pass(20);
+  expect(asked).toHaveLength(0);
+  ended = { state: 'done', updated_at: now };
+  await write('The keeper climbed the stairs.');
+  await pass(20);
+  expect(asked).toHaveLength(1);
+});
+
+it('goes on after a chapter that could not be read', async () => {
+  fails = new Error('The disk is away.');
+  await write('The keeper climbed.');
+  await pass(20);
+  fails = null;
+  await write('The keeper climbed the stairs.');
+  await pass(20);
+  expect(asked).toHaveLength(2);
 });

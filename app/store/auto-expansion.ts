@@ -5,7 +5,6 @@
  */
 import type { Clock } from '#processors/orchestrator/ports.ts';
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
-import { RectoError } from '#schemas/errors.ts';
 import type { ProcessorInstance, SaveStatus } from '../recto-app.ts';
 import type { BlobChanges } from './blob-store.ts';
 import type { Library } from './library.ts';
@@ -27,6 +26,9 @@ export interface AutoExpansionOptions {
   /** @returns the job's id */
   expand(wish: ExpansionWish): Promise<string>;
 }
+
+/** How long a chapter is left alone when its expansion failed for good: a provider that fails must not be paid at every pause. */
+const REST_MS = 3_600_000;
 
 interface Paused {
   bookId: string;
@@ -59,19 +61,33 @@ export function createAutoExpansion({ library, clock, readInstance, readStatus, 
   const look = async (): Promise<void> => {
     if (working || !started) return;
     working = true;
+    try {
+      await growDue();
+    } finally {
+      working = false;
+      arm();
+    }
+  };
+
+  const growDue = async (): Promise<void> => {
     const due = [...written].filter(([, { lastChange }]) => lastChange + pauseMs() <= clock.now());
     for (const [draftId, place] of due) {
+      if (!started) return;
+      const restMs = restOf(draftId);
       // Unsaved words here: the pause has not come.
       if (readStatus() !== 'saved') touch(draftId, place);
       // What runs goes on and is paid for; when it has ended, what is left over is looked at.
       else if (library.jobs.underWay(draftId).length > 0) touch(draftId, place);
+      else if (restMs > 0) written.set(draftId, { ...place, lastChange: clock.now() + restMs - pauseMs() });
       else {
         written.delete(draftId);
         await grow(draftId, place);
       }
     }
-    working = false;
-    arm();
+  };
+  const restOf = (draftId: string): number => {
+    const last = library.jobs.lastEnded(draftId);
+    return last?.state === 'dead' ? last.updated_at + REST_MS - clock.now() : 0;
   };
   const touch = (draftId: string, place: Omit<Paused, 'lastChange'>): void => void written.set(draftId, { ...place, lastChange: clock.now() });
 
@@ -81,9 +97,8 @@ export function createAutoExpansion({ library, clock, readInstance, readStatus, 
       const { isEmpty, passages } = await findUngrown(library, bookId, chapterId);
       if (isEmpty || passages?.length === 0 || written.has(draftId)) return;
       own.set(draftId, await expand({ bookId, chapterId, ...(passages && { passages }) }));
-    } catch (thrown) {
-      // The chapter is gone, or the disk is full: it is looked at again when something is written in it.
-      if (!(thrown instanceof RectoError)) throw thrown;
+    } catch {
+      // The chapter is gone, the disk is full, the library is being closed: it is looked at again when something is written in it.
     }
   };
 

@@ -5,6 +5,7 @@
  */
 import { BehaviorSubject, map, type Observable } from 'rxjs';
 import type { RxCollection } from 'rxdb';
+import type { Job } from '#processors/orchestrator/ports.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { BookRun, BookRunChapter, Settings } from '../recto-app.ts';
 import type { StateRow } from './collections.ts';
@@ -58,6 +59,13 @@ export async function openBookRuns({ library, collection, readSettings, newId, n
   const changeChapter = (runId: string, chapterId: string, patch: Partial<BookRunChapter>): Promise<void> =>
     change((all) => all.map((run) => (run.id === runId ? { ...run, chapters: run.chapters.map((one) => (one.chapterId === chapterId ? { ...one, ...patch } : one)) } : run)));
 
+  /** What is spent is spent for every chapter: none of the others is asked for then. */
+  const fail = (runId: string, chapterId: string, error: Job['error']): Promise<void> => {
+    const failed = { end: 'failed' as const, ...(error && { message: error.message }) };
+    const isHit = (one: BookRunChapter): boolean => one.chapterId === chapterId || (error?.code === 'budget_exceeded' && one.jobId === null && one.end === null);
+    return change((all) => all.map((run) => (run.id === runId ? { ...run, chapters: run.chapters.map((one) => (isHit(one) ? { ...one, ...failed } : one)) } : run)));
+  };
+
   /** Writes down how the jobs of a run ended. @returns whether one of them has the turn */
   const settle = async (run: BookRun): Promise<boolean> => {
     let hasTurn = false;
@@ -67,20 +75,22 @@ export async function openBookRuns({ library, collection, readSettings, newId, n
       if (job?.state === 'running' || (job?.state === 'queued' && job.attempts === 0)) hasTurn = true;
       // One that waits for another attempt holds nobody up.
       else if (job?.state === 'done') await changeChapter(run.id, chapterId, { end: 'done' });
-      else if (job?.state === 'dead') await changeChapter(run.id, chapterId, { end: 'failed', ...(job.error && { message: job.error.message }) });
+      else if (job?.state === 'dead') await fail(run.id, chapterId, job.error);
       else if (job?.state !== 'queued') await changeChapter(run.id, chapterId, { end: 'cancelled' });
     }
     return hasTurn;
   };
 
-  /** The chapter's job; null: nothing is to be grown in it. */
-  const ask = async (bookId: string, chapterId: string): Promise<string | null> => {
-    const { chapter } = await readChapter(library, bookId, chapterId);
+  /** What becomes of a chapter whose turn it is. */
+  const ask = async (bookId: string, chapterId: string): Promise<Partial<BookRunChapter>> => {
+    const found = await readChapter(library, bookId, chapterId).catch(toGone);
+    if (!found) return { end: 'cancelled' };
+    const { chapter } = found;
     // Asked for already: by its author, or by this run before the window went.
     const [standing] = library.jobs.underWay(chapter.draft_blob_id);
-    if (standing) return standing.id;
+    if (standing) return { jobId: standing.id };
     const { isStale } = await findUngrown(library, bookId, chapterId);
-    return isStale ? requestExpansion(library, readSettings(), { bookId, chapterId }) : null;
+    return isStale ? { jobId: await requestExpansion(library, readSettings(), { bookId, chapterId }) } : { end: 'fresh' };
   };
 
   const giveTurn = async (run: BookRun): Promise<void> => {
@@ -88,11 +98,14 @@ export async function openBookRuns({ library, collection, readSettings, newId, n
     if (next) {
       const { chapterId } = next;
       try {
-        const jobId = await ask(run.bookId, chapterId);
-        await changeChapter(run.id, chapterId, jobId === null ? { end: 'fresh' } : { jobId });
+        const patch = await ask(run.bookId, chapterId);
+        await changeChapter(run.id, chapterId, patch);
+        // Stopped in this moment: whoever did so knew of no job yet.
+        const goesOn = (await readStored()).some(({ id }) => id === run.id);
+        if (!goesOn && patch.jobId) await library.jobs.cancel(patch.jobId);
       } catch (thrown) {
         // One chapter that fails doesn't stop the others.
-        await changeChapter(run.id, chapterId, { end: 'failed', message: RectoError.from(thrown, 'internal').message });
+        await fail(run.id, chapterId, RectoError.from(thrown, 'internal'));
       }
     } else if (run.chapters.every(({ end }) => end !== null)) {
       await change((all) => all.map((one) => (one.id === run.id ? { ...one, endedAt: now() } : one)));
@@ -149,8 +162,8 @@ export async function openBookRuns({ library, collection, readSettings, newId, n
       return id;
     },
     async stop(runId) {
-      const run = runs.value.find(({ id }) => id === runId);
-      if (!run || run.endedAt !== null) return;
+      const run = (await readStored()).find(({ id }) => id === runId);
+      if (!run) return;
       // First what waits, so that no turn is given when what runs has stopped.
       await change((all) => all.map((one) => (one.id === runId ? stopped(one, now()) : one)));
       for (const { jobId, end } of run.chapters) if (jobId !== null && end === null) await library.jobs.cancel(jobId);
@@ -170,6 +183,12 @@ export async function openBookRuns({ library, collection, readSettings, newId, n
       runs.complete();
     },
   };
+}
+
+/** Deleted since the run was asked for: no failure. */
+function toGone(thrown: unknown): null {
+  if (thrown instanceof RectoError && thrown.code === 'not_found') return null;
+  throw thrown;
 }
 
 function stopped(run: BookRun, endedAt: number): BookRun {

@@ -32,6 +32,8 @@ export interface JobDesk {
   read(jobId: string): Promise<Job | null>;
   /** The jobs on a blob that wait or run. */
   underWay(blobId: string): Job[];
+  /** The job on a blob that ended last since this window opened the library; null: none. */
+  lastEnded(blobId: string): Job | null;
   /** Jobs that are done or failed, of earlier starts too, the newest first. */
   observeHistory(): Observable<JobView[]>;
   /** Ended jobs are shown no more; what they made, and what they are known by, stays. @throws RectoError storage_full, storage_failed */
@@ -162,6 +164,7 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
     },
     read: (jobId) => store.get(jobId),
     underWay: (blobId) => [...jobs.values()].filter((job) => job.blob_id === blobId && isUnderWay(job)),
+    lastEnded: (blobId) => [...jobs.values()].filter((job) => job.blob_id === blobId && !isUnderWay(job)).toSorted((a, b) => b.updated_at - a.updated_at)[0] ?? null,
     observeHistory() {
       const ends$ = views.pipe(map((all) => all.filter(({ endedAt }) => endedAt !== null).map(({ id, endedAt }) => `${id} ${endedAt}`).join()), distinctUntilChanged());
       const read = async (): Promise<JobView[]> => {

@@ -129,15 +129,16 @@ it('is one expansion, also where the server has more in its config than this dev
 it('keeps what its author wrote in the expansion while the next one was grown there', async () => {
   await jobWhere(await expandChapter(app, place), ({ state }) => state === 'done');
   const first = await firstValueFrom(app.observeExpansion(place.bookId, place.chapterId).pipe(filter((one) => one !== null)));
-  const answer = Promise.withResolvers<void>();
+  let letThrough = (): void => undefined;
+  const written = new Promise<void>((resolve) => (letThrough = resolve));
   proxy.decide = async (path) => {
-    if (path.endsWith('/api/v1/jobs')) await answer.promise;
-    return 'pass';
+    if (path.endsWith('/api/v1/jobs')) await written;
+    return 'pass' as const;
   };
   const id = await askAnotherGo(app, place, 'Slower.');
   await jobWhere(id, ({ state }) => state === 'running');
   await editExpansion(app, { ...place, text: `${first.text}\n\nHe sang.` });
-  answer.resolve();
+  letThrough();
   await jobWhere(id, ({ state }) => state === 'done');
   const shown = await firstValueFrom(app.observeExpansion(place.bookId, place.chapterId).pipe(filter((one) => one !== null)));
   expect(shown.text).toContain('He sang.');

@@ -69,7 +69,7 @@ export function createCloudRunner({ api, events$, syncNow }: CloudRunnerOptions)
       const job = await patiently(say, signal, () => api.readJob(id, signal));
       if (job.state === 'done' && job.output_id !== undefined) return job.output_id;
       // The server has tried it often enough: a code that is tried again would begin anew from here.
-      if (job.state === 'dead') throw new RectoError('workflow_step_failed', `On the server: ${job.error?.message ?? 'it failed.'}`);
+      if (job.state === 'dead') throw new RectoError(job.error?.code === 'budget_exceeded' ? 'budget_exceeded' : 'workflow_step_failed', `On the server: ${job.error?.message ?? 'it failed.'}`);
       if (job.state === 'cancelled' || job.state === 'superseded') throw new RectoError('cancelled', 'It was stopped on the server.');
       isAlive();
       await pause(signal, merge(timer(patience()), events$.pipe(filter(({ type, data }) => type === 'blob.derived' || ('job_id' in data && data.job_id === id && type === 'processor.failed')))));

@@ -11,6 +11,7 @@ import type { BookRun, RectoApp } from '../recto-app.ts';
 import { createTestPlatform } from '../test-support/test-platform.ts';
 import { addChapter } from './add-chapter.ts';
 import { createBook } from './create-book.ts';
+import { deleteChapter } from './delete-chapter.ts';
 import { expandBook } from './expand-book.ts';
 import { expandChapter } from './expand-chapter.ts';
 import { retryJob } from './retry-job.ts';
@@ -137,4 +138,39 @@ it('goes on at the next start where it was, and grows nothing twice', async () =
   app = await createApp(platform);
   expect(ends(await ended(runId))).toEqual(['done', 'done', 'done', 'done']);
   expect(asked).toEqual([LINES[0], LINES[1], LINES[1], LINES[2], LINES[3]]);
+});
+
+it('asks for no other chapter once the budget is spent, and says so; a later run has them all', async () => {
+  before = async (text) => {
+    if (text === LINES[1]) throw new RectoError('budget_exceeded', 'The budget of this month is spent.');
+  };
+  const run = await ended(await expandBook(app, bookId));
+  expect(ends(run)).toEqual(['done', 'failed', 'failed', 'failed']);
+  expect(run.chapters.map(({ message }) => message)).toEqual([undefined, ...Array.from({ length: 3 }, () => 'The budget of this month is spent.')]);
+  expect(asked).toEqual([LINES[0], LINES[1]]);
+  before = async () => undefined;
+  expect(ends(await ended(await expandBook(app, bookId)))).toEqual(['done', 'done', 'done']);
+});
+
+it('leaves out a chapter that is deleted while it runs, and calls it no failure', async () => {
+  let go = (): void => undefined;
+  before = (text) => (text === LINES[0] ? new Promise((resolve) => (go = resolve)) : Promise.resolve());
+  const runId = await expandBook(app, bookId);
+  await firstValueFrom(app.jobs$.pipe(filter((jobs) => jobs.some(({ state }) => state === 'running'))));
+  await expect.poll(() => asked).toHaveLength(1);
+  await deleteChapter(app, bookId, chapterIds[2]!);
+  go();
+  expect(ends(await ended(runId))).toEqual(['done', 'done', 'cancelled', 'done']);
+});
+
+it('runs nothing more when it is stopped in the moment in which a chapter gets its turn', async () => {
+  const { runs } = await coreOf(app).library();
+  before = (_text, signal) => stalls(signal);
+  const stopped = firstValueFrom(app.jobs$.pipe(filter((all) => all.length > 0))).then(() => runs.stop(runId));
+  const runId = await expandBook(app, bookId);
+  await stopped;
+  await ended(runId);
+  await runs.settled();
+  const all = await firstValueFrom(app.jobs$.pipe(filter((jobs) => jobs.every(({ endedAt }) => endedAt !== null))));
+  expect(all.map(({ state }) => state)).toEqual(['cancelled']);
 });
