@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openDatabase, type Database } from '../db/database.ts';
 import { createBlobStore, type BlobStore, type Commit } from '../state-service/blob-store.ts';
 import { createInProcessBus } from './in-process-bus.ts';
@@ -35,9 +35,9 @@ interface Effects {
 }
 
 /** A relay to the bus in the process, whose handled blobs are listed. */
-function relayTo(handled: string[], { handle, onFailure = () => {} }: Effects = {}): Relay {
+function relayTo(handled: string[], { handle, onFailure = () => {} }: Effects = {}, read: Pick<Database, 'query' | 'sqlite' | 'exclusive'> = database): Relay {
   return createRelay({
-    database,
+    database: read,
     onFailure,
     createBus: (onRecorded) =>
       createInProcessBus({
@@ -100,6 +100,30 @@ it('tries again what had no effect, while other blobs’ events go on', async ()
   await relay.stop();
 });
 
+it('an event that never has its effect holds up its own blob’s, and those of no other', async () => {
+  const handled: string[] = [];
+  let isMended = false;
+  const relay = relayTo(handled, {
+    handle: async (blobId) => {
+      if (blobId === 'poison' && !isMended) throw new Error('this one can’t be handled');
+    },
+  });
+  await relay.start();
+  const push = async (id: string): Promise<void> => {
+    await write(id);
+    relay.push(commits.at(-1)!.events);
+  };
+  for (const id of ['poison', 'a', 'poison']) await push(id);
+  await vi.waitFor(() => expect(handled).toEqual(['a']), { timeout: 5_000 });
+  for (const id of ['b', 'poison', 'c']) await push(id);
+  await vi.waitFor(() => expect(handled).toEqual(['a', 'b', 'c']), { timeout: 5_000 });
+  isMended = true;
+  await relay.idle();
+  expect(handled).toEqual(['a', 'b', 'c', 'poison', 'poison', 'poison']);
+  await relay.stop();
+  expect(countOutbox()).toBe(0);
+});
+
 it('that is stopped keeps what had no effect for the next start', async () => {
   let failed = (): void => {};
   const firstFailure = new Promise<void>((resolve) => (failed = resolve));
@@ -158,4 +182,39 @@ it('gives the bus no more than it can hold; the others wait in the outbox, and k
   expect(handled.at(-1)).toBe('new');
   expect(mostHeld).toBeLessThanOrEqual(51_000);
   expect(countOutbox()).toBe(0);
+});
+
+it('carries what is pushed at whatever step of its start, and waits for no later event to do so', async () => {
+  const insert = database.sqlite.prepare<[string], number>(`INSERT INTO outbox (type, user_id, blob_id, schema_id, processor_id, version) VALUES ('blob.created', 'u1', ?, 'note-v1', 'user-input', 1) RETURNING id`).pluck();
+  for (let steps = 0; steps < 60; steps += 1) {
+    const handled: string[] = [];
+    const relay = relayTo(handled);
+    const starting = relay.start();
+    for (let step = 0; step < steps; step += 1) await Promise.resolve();
+    const blob_id = `after ${steps} steps`;
+    relay.push([{ id: insert.get(blob_id)!, type: 'blob.created', user_id: 'u1', blob_id, schema_id: 'note-v1', processor_id: 'user-input', version: 1, parent_id: null }]);
+    await starting;
+    await vi.waitFor(() => expect(handled).toEqual([blob_id]), { timeout: 500, interval: 1 });
+    await relay.stop();
+  }
+});
+
+it('reads the outbox again where it could not be read, with no event to remind it', async () => {
+  await write('left');
+  const failures: unknown[] = [];
+  const handled: string[] = [];
+  let isAway = true;
+  const reading = database.query;
+  const relay = relayTo(handled, { onFailure: (error) => failures.push(error) }, {
+    ...database,
+    get query() {
+      if (isAway) throw new Error('the disk is away');
+      return reading;
+    },
+  });
+  await relay.start();
+  expect(failures).toEqual([new Error('the disk is away')]);
+  isAway = false;
+  await vi.waitFor(() => expect(handled).toEqual(['left']), { timeout: 5_000 });
+  await relay.stop();
 });

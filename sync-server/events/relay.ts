@@ -1,3 +1,4 @@
+import { startTimer } from '#processors/contract/timers.ts';
 import type { Database } from '../db/database.ts';
 import type { OutboxEvent } from '../state-service/blob-store.ts';
 import type { EventBus } from './event-bus.ts';
@@ -13,7 +14,7 @@ export interface Relay {
 }
 
 export interface RelayOptions {
-  database: Database;
+  database: Pick<Database, 'query' | 'sqlite' | 'exclusive'>;
   createBus(onRecorded: (eventId: number) => void): EventBus;
   onFailure(error: unknown): void;
 }
@@ -23,6 +24,8 @@ const TRIM_MS = 1000;
 /** Events that the bus has at a time; the others wait in the outbox, however long the bus is away. */
 const WINDOW = 50_000;
 const PAGE = 1000;
+/** An outbox that can't be read is read again after this. */
+const RETRY_MS = 1000;
 
 /**
  * Carries events from the outbox to the bus. A row stays in the outbox until the event's effect is stored, so that a crash,
@@ -38,6 +41,7 @@ export function createRelay({ database, createBus, onFailure }: RelayOptions): R
   let isStarted = false;
   let reading: Promise<void> | undefined;
   let trimTimer: NodeJS.Timeout | undefined;
+  let cancelRetry = (): void => {};
   let onIdle: (() => void)[] = [];
 
   const isIdle = (): boolean => carried.size === 0 && !isBehind && !reading;
@@ -84,15 +88,21 @@ export function createRelay({ database, createBus, onFailure }: RelayOptions): R
 
   const catchUp = (): void => {
     if (!isStarted || !isBehind || reading || carried.size >= WINDOW / 2) return;
-    reading = readPages()
-      .catch((error: unknown) => {
+    cancelRetry();
+    reading = readPages().then(
+      () => {
+        reading = undefined;
+        // What was pushed between the last page and this moment.
+        catchUp();
+        noteIdle();
+      },
+      (error: unknown) => {
+        reading = undefined;
         isBehind = true;
         onFailure(error);
-      })
-      .finally(() => {
-        reading = undefined;
-        noteIdle();
-      });
+        cancelRetry = startTimer(RETRY_MS, catchUp);
+      },
+    );
   };
 
   return {
@@ -119,6 +129,7 @@ export function createRelay({ database, createBus, onFailure }: RelayOptions): R
     stop: async () => {
       isStarted = false;
       await reading;
+      cancelRetry();
       await bus.stop();
       await trim();
     },
