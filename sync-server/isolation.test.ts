@@ -42,7 +42,7 @@ beforeAll(async () => {
   await author.send('PUT', ROUTES.setAiAccount.path, { provider: 'anthropic', model: SECRET, key: SECRET });
   await author.send('PUT', INSTANCE, { config: { instruction: SECRET } });
   token = await addToken(server, 'pitch-builder');
-  expect((await author.send('POST', ROUTES.createJob.path, { processor_id: 'pitch-builder', blob_id: made.body['id'] })).status).toBe(202);
+  await author.send('POST', ROUTES.createJob.path, { processor_id: 'pitch-builder', blob_id: made.body['id'] });
   held = await createHandWorker(server, token).take();
   revoked = await addToken(server, 'pitch-builder');
   await revokeToken(server, revoked);

@@ -12,7 +12,7 @@ export interface AiAccounts {
   readonly fallback: AiSettings;
   /** @throws RectoError not_found */
   read(userId: string): Promise<AiAccount>;
-  /** @throws RectoError schema_violation: no address, or one of the server's own network */
+  /** @throws RectoError schema_violation: no address, or one of the server's own network, or a key that is none */
   put(userId: string, body: AiAccountBody): Promise<AiAccount>;
   delete(userId: string): Promise<void>;
   /**
@@ -58,6 +58,7 @@ export function createAiAccounts({ database, key, fallback, allowPrivate, now }:
     fallback,
     read,
     async put(userId, { key: given, ...body }) {
+      if (typeof given === 'string') checkKey(given);
       const settings: StoredSettings = { ...body, base_url: await checkAddress(body, allowPrivate) };
       const before = await rowOf(userId);
       // A key is for the origin that it was given for: under another address it would go to someone else.
@@ -91,6 +92,13 @@ export function createAiAccounts({ database, key, fallback, allowPrivate, now }:
 }
 
 const boundTo = (userId: string, { base_url }: StoredSettings): string => `${userId}\n${originOf(base_url)}`;
+
+/** Visible ASCII, as a header carries it: a line's end in it would begin a header of its own. */
+function checkKey(key: string): void {
+  if (/^[\u0021-\u007e]+$/.test(key)) return;
+  const message = 'must be letters, digits and signs without spaces, as the provider gives it';
+  throw new RectoError('schema_violation', `The key of the text provider ${message}.`, { errors: [{ path: '/key', message }] });
+}
 
 function originOf(url: string): string {
   return new URL(url).origin;

@@ -54,7 +54,7 @@ export function createJobRecords(database: Database, now: () => number): JobReco
       set: (key, answer) => database.transaction(() => void setAnswer.run(id, key, JSON.stringify(answer))),
     }),
     noteUsage: ({ id, user_id, processor_id }, usage) =>
-      database.transaction(() => void addUsage.run({ ...usage, job_id: id, user_id, processor_id, used_at: now() })),
+      database.transaction(() => void addUsage.run({ ...toCountable(usage), job_id: id, user_id, processor_id, used_at: now() })),
     failuresOf: (jobIds) =>
       database.exclusive(() => {
         const found = new Map<string, JobFailure[]>(jobIds.map((id) => [id, []]));
@@ -75,4 +75,14 @@ export function createJobRecords(database: Database, now: () => number): JobReco
         return ids.length === PRUNED_AT_ONCE;
       }),
   };
+}
+
+/** More than anyone will ever pay for, and little enough that what is added up stays a number. */
+const MAX_COUNTED = 1e12;
+
+/** A provider's or a worker's numbers are whatever it sent: not whole, below zero, beyond all numbers. */
+function toCountable(usage: Usage): Usage {
+  const bound = (value: number): number => (value > 0 ? Math.min(value, MAX_COUNTED) : 0);
+  const { input_tokens, output_tokens, cost } = usage;
+  return { ...usage, input_tokens: Math.round(bound(input_tokens)), output_tokens: Math.round(bound(output_tokens)), cost: cost === null ? null : bound(cost) };
 }

@@ -75,6 +75,15 @@ describe('a user’s text provider', () => {
     await expect.poll(() => theirs.requests.length, { timeout: 15_000 }).toBe(1);
   });
 
+  it('that counts beyond all numbers leaves what is added up readable', async () => {
+    const author = await server.signUp();
+    await author.send('PUT', '/api/v1/ai/account', account({ key: KEY, price: { input: 1e308, output: 1e308 } }));
+    expect(await expandDraft(author)).toMatchObject({ state: 'done' });
+    expect(await expandDraft(author, `${DRAFT} Once more.`)).toMatchObject({ state: 'done' });
+    for (const path of ['/api/v1/ai/account', '/api/v1/usage']) expect((await author.send('GET', path)).status).toBe(200);
+    expect((await author.send('GET', '/api/v1/ai/account')).body['spent_this_month']).toEqual(expect.any(Number));
+  });
+
   it('takes its key along to no other address, and gives it up when told', async () => {
     const author = await server.signUp();
     const put = async (body: object) => (await author.send('PUT', '/api/v1/ai/account', body)).body['has_key'];
@@ -90,6 +99,10 @@ describe('a user’s text provider', () => {
     ['another protocol', { provider: 'openai-compatible', model: 'm', base_url: 'file:///etc/passwd' }],
     ['a name in its address', { provider: 'openai-compatible', model: 'm', base_url: 'http://me:secret@example.org/v1' }],
     ['a query in its address', { provider: 'openai-compatible', model: 'm', base_url: 'http://example.org/v1?x=' }],
+    ['a key that would be a header of its own', { provider: 'anthropic', model: 'm', key: 'sk-a\r\nx-more: 1' }],
+    ['a key that no header carries', { provider: 'anthropic', model: 'm', key: 'sk-“a”' }],
+    ['a price without end', '{"provider":"anthropic","model":"m","price":{"input":1e309,"output":1}}'],
+    ['a budget without end', '{"provider":"anthropic","model":"m","monthly_budget":1e309}'],
     ['an unknown provider', { provider: 'magic', model: 'm' }],
     ['a negative budget', { provider: 'anthropic', model: 'm', monthly_budget: -1 }],
   ])('is refused with %s', async (_what, body) => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { validateProblem } from '#schemas/generated/validators.js';
 import { createSkippableClock } from '../test-support/skippable-clock.ts';
 import { startTestServer, type Caller, type Reply, type TestServer } from '../test-support/test-server.ts';
-import { addToken, createHandWorker, type HandWorker, type Run } from '../test-support/worker-client.ts';
+import { addToken, createHandWorker, revokeToken, type HandWorker, type Run } from '../test-support/worker-client.ts';
 
 const LEASE_MS = 20_000;
 /** The longest that a first failure waits to be tried again. */
@@ -102,6 +102,30 @@ describe('a token', () => {
     expect(await countRefusals('forbidden')).toBe(before + 6);
     expect((await readJob(id)).state).toBe('running');
     expect((await worker.on(run, 'complete', RESULT)).status).toBe(200);
+  });
+
+  it('that is revoked while its worker waits gets no job; the next worker does', async () => {
+    const leaked = await addToken(server, 'text-expansion');
+    const waiting = createHandWorker(server, leaked).send('POST', '/api/v1/worker/jobs/take', { worker: 'x', wait_ms: 20_000 });
+    await expect.poll(async () => (await server.anonymous.send('GET', '/metrics')).text).toContain('recto_workers_waiting{processor="text-expansion"} 1');
+    await revokeToken(server, leaked);
+    const id = await ask();
+    expectProblem(await waiting, 401, 'unauthenticated');
+    const run = await takeJob(id);
+    expect(await readJob(id)).toMatchObject({ attempts: 1 });
+    await worker.on(run, 'complete', RESULT);
+  });
+});
+
+describe('what a run took', () => {
+  it('is refused where it is no number that can be added up; as large as it gets, it can be', async () => {
+    const run = await takeJob(await ask());
+    const used = { provider: 'p', model: 'm', input_tokens: 1, output_tokens: 1, cost: 1 };
+    for (const more of [{ cost: -1 }, { input_tokens: -1 }, { input_tokens: 1.5 }, { cost: '1' }]) expectProblem(await worker.on(run, 'complete', { ...RESULT, usage: [{ ...used, ...more }] }), 422, 'schema_violation');
+    const most = { ...used, input_tokens: 1e308, output_tokens: Number.MAX_SAFE_INTEGER, cost: 1e308 };
+    expect((await worker.on(run, 'complete', { ...RESULT, usage: Array.from({ length: 2_000 }, () => most) })).status).toBe(200);
+    const report = async () => (await author.send('GET', '/api/v1/usage')).body['usage'] as { answers: number; input_tokens: number; output_tokens: number; cost: number }[];
+    await expect.poll(async () => (await report())?.find(({ answers }) => answers === 2_000)).toEqual(expect.objectContaining({ input_tokens: expect.any(Number) as number, output_tokens: expect.any(Number) as number, cost: expect.any(Number) as number }));
   });
 });
 

@@ -39,7 +39,7 @@ export function addWorkerRoutes(app: FastifyInstance, { workers }: { workers: Wo
   app.decorateRequest('worker', null);
   void app.register(async (scope) => {
     scope.addHook('onRequest', async (request) => {
-      request.worker = workers.authenticate(bearerOf(request, 'Send a service token as “Authorization: Bearer …”.'));
+      request.worker = workers.authenticate(tokenOf(request));
     });
     scope.setErrorHandler((thrown, request, reply) => {
       const error = toRectoError(thrown);
@@ -53,6 +53,8 @@ export function addWorkerRoutes(app: FastifyInstance, { workers }: { workers: Wo
     await scope.register(async (inner) => addFileRoute(inner, workers.runner));
   });
 }
+
+const tokenOf = (request: FastifyRequest): string => bearerOf(request, 'Send a service token as “Authorization: Bearer …”.');
 
 function processorOf({ worker }: FastifyRequest): string {
   if (!worker) throw new RectoError('unauthenticated', 'Send a service token.');
@@ -70,6 +72,13 @@ function addQueueRoutes(app: FastifyInstance, workers: WorkerDesk): void {
     const taken = await workers.runner.take(processorId, { worker, waitMs, signal: hungUp.signal });
     if (!taken) return reply.code(204).send();
     const { runId, request: run, leaseMs, keepsAnswers } = taken;
+    try {
+      // The token may have been revoked while it waited: then no text goes out.
+      workers.authenticate(tokenOf(request));
+    } catch (refusal) {
+      workers.giveBackUnsent({ processorId, jobId: run.jobId, runId });
+      throw refusal;
+    }
     const undo = (): void => void (reply.raw.writableFinished || workers.giveBackUnsent({ processorId, jobId: run.jobId, runId }));
     if (hungUp.signal.aborted) undo();
     else reply.raw.once('close', undo);
