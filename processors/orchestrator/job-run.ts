@@ -19,17 +19,22 @@ export class JobRun {
   /** Resolves when the attempt is over and its outcome is stored; never rejects. */
   readonly ended: Promise<void>;
   readonly #ports: OrchestratorPorts;
+  readonly #inHand: Map<string, JobRun>;
   readonly #controller = new AbortController();
   #job: Job;
   #stop: Stop | null = null;
   #storing = false;
   #over = false;
+  #key = '';
+  #isWaiting = false;
   #lastSign: number;
   #cancelRenewal = (): void => {};
 
-  constructor(taken: Job, ports: OrchestratorPorts) {
+  /** @param inHand the runs of the same home, by user and id of what they make */
+  constructor(taken: Job, ports: OrchestratorPorts, inHand: Map<string, JobRun>) {
     this.#job = taken;
     this.#ports = ports;
+    this.#inHand = inHand;
     this.#lastSign = ports.clock.now();
     this.ended = this.#work();
   }
@@ -79,14 +84,14 @@ export class JobRun {
       await this.#settle(thrown).catch((error: unknown) => this.#tell(error));
     } finally {
       this.#over = true;
+      this.#inHand.delete(this.#key);
       this.#cancelRenewal();
     }
   }
 
   async #attempt(): Promise<void> {
     const { blobs } = this.#ports;
-    const { manifest, blob } = await prepare(this.#job, this.#ports);
-    const id = derivedBlobId(this.#job.processor_id, blob.id, blob.version, this.#job.config);
+    const { manifest, blob, id } = await this.#begin();
     if (await blobs.read(this.#job.user_id, id)) {
       await this.#store(this.#done(id));
       return;
@@ -107,6 +112,30 @@ export class JobRun {
   async #findStanding({ standing_id: id }: ProcessorOutput, { id: parentId }: Blob): Promise<string | null> {
     const blob = id === undefined ? null : await this.#ports.blobs.read(this.#job.user_id, id);
     return blob && !blob.deleted && blob.parent_id === parentId && blob.processor_id === this.#job.processor_id ? blob.id : null;
+  }
+
+  /**
+   * What there is to do, and the id of what comes of it. Jobs of two versions of a blob can both come to its newest: the one waits for
+   * what the other makes of it, so that no provider is paid twice.
+   */
+  async #begin(): Promise<{ manifest: ProcessorManifest; blob: Blob; id: string }> {
+    for (;;) {
+      const prepared = await prepare(this.#job, this.#ports);
+      const { processor_id, user_id, config } = this.#job;
+      const id = derivedBlobId(processor_id, prepared.blob.id, prepared.blob.version, config);
+      this.#controller.signal.throwIfAborted();
+      const key = `${user_id}/${id}`;
+      const other = this.#inHand.get(key);
+      if (!other) {
+        this.#inHand.set(key, this);
+        this.#key = key;
+        return { ...prepared, id };
+      }
+      this.#isWaiting = true;
+      await other.ended;
+      this.#isWaiting = false;
+      this.#lastSign = this.#now();
+    }
   }
 
   #run(blob: Blob): Promise<ProcessorOutput> {
@@ -158,7 +187,7 @@ export class JobRun {
   async #renew(): Promise<void> {
     if (this.#over || this.#stop || this.#storing) return;
     const now = this.#now();
-    if (now - this.#lastSign > STALL_MS) {
+    if (!this.#isWaiting && now - this.#lastSign > STALL_MS) {
       this.#abort('stalled', new RectoError('processor_timeout', 'The processor has shown no progress for 15 minutes and was stopped.'));
       return;
     }

@@ -109,6 +109,41 @@ describe('a draft’s event', () => {
     expect(bench.runs).toHaveLength(1);
   });
 
+  it('that comes between a draft’s taking and its run, and after a failure of both, makes the provider write the newest once', async () => {
+    let finish = (): void => {};
+    const [first, second] = [writeDraft(bench, 'a'), writeDraft(bench, 'a', 2)];
+    bench.script.act = (request) => new Promise((resolve) => (finish = () => resolve(noteOf(request))));
+    await bench.orchestrator.handleEvent(first);
+    await settle();
+    await bench.orchestrator.handleEvent(second);
+    await settle();
+    expect(bench.runs.map(({ blob }) => blob.version)).toEqual([2]);
+    finish();
+    await bench.orchestrator.idle();
+    expect(bench.runs).toHaveLength(1);
+    expect(bench.jobs.all().map(({ state, output_id }) => [state, output_id])).toEqual(Array.from({ length: 2 }, () => ['done', derivedBlobId('grow', 'a', 2, {})]));
+  });
+
+  it('whose run fails leaves the same work to the job that waited for it; one that is stopped meanwhile waits no longer', async () => {
+    let fail = (): void => {};
+    bench.script.act = () => new Promise((_resolve, reject) => (fail = () => reject(new RectoError('input_invalid', 'No.'))));
+    const [first, second, third] = [writeDraft(bench, 'a'), writeDraft(bench, 'a', 2), writeDraft(bench, 'a', 3)];
+    await bench.orchestrator.handleEvent(first);
+    await settle();
+    await bench.orchestrator.handleEvent(third);
+    await settle();
+    const waiting = bench.jobs.all().find(({ blob_version }) => blob_version === 3)!;
+    expect(await bench.orchestrator.cancel(waiting.id)).toBe(true);
+    await bench.orchestrator.enqueue(wish('a', second.version));
+    await settle();
+    expect(bench.runs).toHaveLength(1);
+    bench.script.act = async (request) => noteOf(request);
+    fail();
+    await bench.orchestrator.idle();
+    expect(bench.runs).toHaveLength(2);
+    expect(bench.jobs.all().map(({ blob_version, state }) => [blob_version, state])).toEqual([[1, 'dead'], [3, 'cancelled'], [2, 'done']]);
+  });
+
   it('of a deletion stops what runs and what waits', async () => {
     bench.script.act = hang;
     for (const id of ['x', 'a', 'b']) await bench.orchestrator.handleEvent(writeDraft(bench, id));

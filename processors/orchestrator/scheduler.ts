@@ -9,6 +9,7 @@ const STORE_RETRY_MS = 1_000;
 export class Scheduler {
   readonly #ports: OrchestratorPorts;
   readonly #running = new Map<string, { job: Job; run: JobRun }>();
+  readonly #inHand = new Map<string, JobRun>();
   #started = false;
   #pumping: Promise<void> | null = null;
   #pumpAgain = false;
@@ -113,7 +114,7 @@ export class Scheduler {
 
   #run(job: Job): void {
     this.#ports.onJob?.(job);
-    const run = new JobRun(job, this.#ports);
+    const run = new JobRun(job, this.#ports, this.#inHand);
     this.#running.set(job.id, { job, run });
     void run.ended.then(() => {
       if (this.#running.get(job.id)?.run === run) this.#running.delete(job.id);
