@@ -107,3 +107,26 @@ export async function readDraft(page: Page): Promise<string> {
 export async function chooseFromMenu(desktop: Desktop, ...labels: string[]): Promise<void> {
   await expect(() => desktop.clickMenu(...labels)).toPass({ timeout: 10_000 });
 }
+
+interface ModelServer {
+  url: string;
+  model: string;
+  key?: string;
+}
+
+/** Opens the settings, and fills in who is to write; nothing is kept yet. */
+export async function fillInModelServer(page: Page, { url, model, key }: ModelServer): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+,');
+  await page.getByRole('combobox', { name: 'Text provider' }).click();
+  await page.getByRole('option', { name: /model server/ }).click();
+  await page.getByLabel('Base URL').fill(url);
+  await page.getByLabel('Model', { exact: true }).fill(model);
+  if (key !== undefined) await page.getByLabel('Key').fill(key);
+}
+
+export async function useModelServer(page: Page, server: ModelServer): Promise<void> {
+  await fillInModelServer(page, server);
+  await page.getByRole('button', { name: 'Keep', exact: true }).click();
+  await expect(page.getByText('Kept.', { exact: true })).toBeVisible();
+  await page.keyboard.press('Escape');
+}

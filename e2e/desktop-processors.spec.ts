@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { MODEL, startScriptedOpenAiServer, type ScriptedServer } from '../processors/ai-service/test-support/scripted-openai-server.ts';
-import { createBook, draft, expandChapter, expansion, waitForSaved, writeDraft } from './desk.ts';
+import { createBook, draft, expandChapter, expansion, fillInModelServer, waitForSaved, writeDraft } from './desk.ts';
 import type { Desktop } from './desktop.ts';
 import { expect, test as base } from './fixtures.ts';
 
@@ -27,13 +27,8 @@ function findProcesses(desktop: Desktop): Promise<number[]> {
   return desktop.evaluate(({ app }) => app.getAppMetrics().flatMap(({ name, pid }) => (name === 'Recto processors' ? [pid] : [])));
 }
 
-async function useModel(page: Page, model: ScriptedServer, button: 'Keep' | 'Test' = 'Keep'): Promise<void> {
-  await page.keyboard.press('ControlOrMeta+,');
-  await page.getByRole('combobox', { name: 'Text provider' }).click();
-  await page.getByRole('option', { name: /model server/ }).click();
-  await page.getByLabel('Base URL').fill(model.url);
-  await page.getByLabel('Model', { exact: true }).fill(MODEL);
-  await page.getByLabel('Key').fill(KEY);
+async function useModel(page: Page, { url }: ScriptedServer, button: 'Keep' | 'Test' = 'Keep'): Promise<void> {
+  await fillInModelServer(page, { url, model: MODEL, key: KEY });
   await page.getByRole('button', { name: button, exact: true }).click();
 }
 

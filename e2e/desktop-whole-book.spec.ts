@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MODEL, startScriptedOpenAiServer, type ScriptedServer } from '../processors/ai-service/test-support/scripted-openai-server.ts';
-import { chapterItem, expansion, importFile, waitForSaved } from './desk.ts';
+import { chapterItem, expansion, importFile, useModelServer, waitForSaved } from './desk.ts';
 import { expect, test } from './fixtures.ts';
 
 const CHAPTERS = 6;
@@ -36,14 +36,7 @@ test('a whole book goes on where it was after kill -9, and asks for no passage t
     await importFile(page, file);
     await chapterItem(page, 'Night 0').first().waitFor();
     await waitForSaved(page);
-    await page.keyboard.press('ControlOrMeta+,');
-    await page.getByRole('combobox', { name: 'Text provider' }).click();
-    await page.getByRole('option', { name: /model server/ }).click();
-    await page.getByLabel('Base URL').fill(model.url);
-    await page.getByLabel('Model', { exact: true }).fill(MODEL);
-    await page.getByRole('button', { name: 'Keep', exact: true }).click();
-    await expect(page.getByText('Kept.', { exact: true })).toBeVisible();
-    await page.keyboard.press('Escape');
+    await useModelServer(page, { url: model.url, model: MODEL });
 
     model.otherwise({ kind: 'stream', pauseMs: 15 });
     await page.getByRole('button', { name: 'Expand the whole book' }).click();

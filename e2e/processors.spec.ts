@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { MODEL, startScriptedOpenAiServer, type ScriptedServer } from '../processors/ai-service/test-support/scripted-openai-server.ts';
-import { createBook, draft, expandChapter, expansion, waitForSaved, writeDraft } from './desk.ts';
+import { createBook, draft, expandChapter, expansion, useModelServer, waitForSaved, writeDraft } from './desk.ts';
 import { expect, ONLY_IN_A_BROWSER, test as base } from './fixtures.ts';
 
 const DRAFT = 'The keeper climbed the lighthouse stairs at dusk, one hand on the cold rail, and did not look down.';
@@ -13,17 +13,6 @@ const test = base.extend<{ model: ScriptedServer }>({
     await model.close();
   },
 });
-
-async function useModel(page: Page, model: ScriptedServer): Promise<void> {
-  await page.keyboard.press('ControlOrMeta+,');
-  await page.getByRole('combobox', { name: 'Text provider' }).click();
-  await page.getByRole('option', { name: /model server/ }).click();
-  await page.getByLabel('Base URL').fill(model.url);
-  await page.getByLabel('Model', { exact: true }).fill(MODEL);
-  await page.getByRole('button', { name: 'Keep', exact: true }).click();
-  await expect(page.getByText('Kept.', { exact: true })).toBeVisible();
-  await page.keyboard.press('Escape');
-}
 
 async function expectNoViolations(page: Page, screen: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -41,7 +30,7 @@ test('processors say what they did, what it took and what failed; work is stoppe
   await page.getByRole('main').getByRole('link', { name: 'Library' }).click();
   await createBook(page, 'The Keeper', 'A. Writer');
   await writeDraft(page, DRAFT);
-  await useModel(page, model);
+  await useModelServer(page, { url: model.url, model: MODEL });
 
   model.script({ kind: 'stall', text: 'The keeper' });
   await expandChapter(page);
@@ -71,7 +60,7 @@ test('processors say what they did, what it took and what failed; work is stoppe
 test('a chapter’s thread takes a wish for another go, and brings an older one back', ONLY_IN_A_BROWSER, async ({ page, model }) => {
   await createBook(page, 'The Keeper', 'A. Writer');
   await writeDraft(page, DRAFT);
-  await useModel(page, model);
+  await useModelServer(page, { url: model.url, model: MODEL });
   model.script({ kind: 'stream', text: `${DRAFT} And stair by stair the dusk climbed after him.` }, { kind: 'stream', text: `${DRAFT} He went slowly, through rain and more rain.` });
   await expandChapter(page);
   await expect(expansion(page)).toContainText('the dusk climbed after him', { timeout: 20_000 });

@@ -1,7 +1,6 @@
-import type { Page } from '@playwright/test';
 import { CLAUDE, startScriptedAnthropicServer } from '../processors/ai-service/test-support/scripted-anthropic-server.ts';
 import { MODEL, startScriptedOpenAiServer, type ScriptedAnswer, type ScriptedServer } from '../processors/ai-service/test-support/scripted-openai-server.ts';
-import { createBook, draft, expandChapter, expansion, signIn, waitForSaved, writeDraft } from './desk.ts';
+import { createBook, draft, expandChapter, expansion, signIn, useModelServer, waitForSaved, writeDraft } from './desk.ts';
 import { expect, ONLY_IN_A_BROWSER, test as base } from './fixtures.ts';
 
 const DRAFT = 'The keeper climbed the lighthouse stairs at dusk, one hand on the cold rail, and did not look down.';
@@ -15,21 +14,10 @@ const test = base.extend<{ model: ScriptedServer }>({
   },
 });
 
-async function useModel(page: Page, model: ScriptedServer): Promise<void> {
-  await page.keyboard.press('ControlOrMeta+,');
-  await page.getByRole('combobox', { name: 'Text provider' }).click();
-  await page.getByRole('option', { name: /model server/ }).click();
-  await page.getByLabel('Base URL').fill(model.url);
-  await page.getByLabel('Model', { exact: true }).fill(MODEL);
-  await page.getByLabel('Key').fill('sk-a-secret');
-  await page.getByRole('button', { name: 'Keep', exact: true }).click();
-  await page.keyboard.press('Escape');
-}
-
 test.beforeEach(async ({ page, model }) => {
   await createBook(page, 'By a Model', 'M.');
   await writeDraft(page, DRAFT);
-  await useModel(page, model);
+  await useModelServer(page, { url: model.url, model: MODEL, key: 'sk-a-secret' });
 });
 
 test('a passage streams in, says which model wrote it, and the key is in no stored text', async ({ page, model }) => {
