@@ -53,16 +53,14 @@ async function typeInto(app: RectoApp, bookId: string, text: string): Promise<vo
 }
 
 describe('a book that is compiled on the server', () => {
-  it.each(['frankenstein', 'war-and-peace'] as const)('is byte for byte the one that is compiled here: %s', async (name) => {
+  it.each([['frankenstein', 'docx'], ['war-and-peace', 'epub']] as const)('is byte for byte the one that is compiled here: %s as %s', async (name, format) => {
     const author = await startAuthor(readRealBook(name));
-    for (const format of ['epub', 'docx'] as const) {
-      const steps = new Set<string>();
-      const there = await compileInCloud(author.app, { bookId: author.bookId, format }, { ...quiet(), onProgress: ({ message = '' }) => void steps.add(message) });
-      const here = await compileBook(author.app, { bookId: author.bookId, format }, quiet());
-      expect(Buffer.compare(there.bytes, here.bytes)).toBe(0);
-      expect({ ...there, bytes: null }).toEqual({ ...here, bytes: null });
-      expect([...steps]).toEqual(expect.arrayContaining(['Sending what is new', 'Fetching the file']));
-    }
+    const steps = new Set<string>();
+    const there = await compileInCloud(author.app, { bookId: author.bookId, format }, { ...quiet(), onProgress: ({ message = '' }) => void steps.add(message) });
+    const here = await compileBook(author.app, { bookId: author.bookId, format }, quiet());
+    expect(Buffer.compare(there.bytes, here.bytes)).toBe(0);
+    expect({ ...there, bytes: null }).toEqual({ ...here, bytes: null });
+    expect([...steps]).toEqual(expect.arrayContaining(['Sending what is new', 'Fetching the file']));
   }, 60_000);
 
   it('has the words that were typed a moment ago, and the same words are not compiled twice', async () => {
