@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MODEL, startScriptedOpenAiServer, type ScriptedServer } from '#processors/ai-service/test-support/scripted-openai-server.ts';
 import { validateProblem } from '#schemas/generated/validators.js';
+import { openDatabase } from '../db/database.ts';
 import { startTestServer, type Caller, type Reply, type TestServer } from '../test-support/test-server.ts';
 import { listen, type TestSocket } from '../test-support/test-socket.ts';
 
@@ -108,6 +110,44 @@ describe('a job', () => {
     expectProblem(await ask({ processor_id: 'text-expansion', blob_id: draft }), 404, 'not_found');
     expectProblem(await author.send('GET', '/api/v1/jobs?limit=0'), 400, 'malformed');
     expectProblem(await author.send('GET', '/api/v1/jobs/none'), 404, 'not_found');
+  });
+});
+
+describe('jobs without number', () => {
+  /** As many as this of one user's, waiting, put beside the running server. */
+  const queue = async (of: Caller, count: number, config: object = {}): Promise<void> => {
+    const database = openDatabase(join(server.dataDir, 'recto.db'));
+    database.sqlite
+      .prepare(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @count)
+        INSERT INTO jobs (id, user_id, processor_id, blob_id, blob_version, config, priority, state, attempts, not_before, lease_until, created_at, updated_at, ready)
+        SELECT @user || i, @user, 'text-expansion', 'b' || i, 1, @config, 0, 'queued', 0, 4e12, 0, i, i, 0 FROM n`)
+      .run({ count, user: of.session.user_id, config: JSON.stringify(config) });
+    await database.close();
+  };
+
+  it('of one user are refused with 429 when ten thousand of them wait; others go on', async () => {
+    const busy = await server.signUp();
+    const wish = async (of: Caller): Promise<object> => {
+      const made = await of.send('POST', '/api/v1/blobs', { processor_id: 'user-input', schema_id: 'text-input-v2', data: { content: 'A draft.' } });
+      return { processor_id: 'text-expansion', blob_id: made.body['id'] };
+    };
+    await queue(busy, 10_000);
+    const refused = await ask(await wish(busy), busy);
+    expectProblem(refused, 429, 'rate_limited');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await busy.send('GET', '/api/v1/jobs?limit=1000')).body['jobs']).toHaveLength(1000);
+    const other = await server.signUp();
+    expect((await ask(await wish(other), other)).status).toBe(202);
+  });
+
+  it('whose configs are large are listed as far as a page holds them, the newest first, and at least one', async () => {
+    const wordy = await server.signUp();
+    await queue(wordy, 30, { used_details: ['x'.repeat(1_000_000)] });
+    const page = await wordy.send('GET', '/api/v1/jobs?limit=1000');
+    const blobs = (page.body['jobs'] as { blob_id: string }[]).map(({ blob_id }) => blob_id);
+    expect(blobs.slice(0, 3)).toEqual(['b30', 'b29', 'b28']);
+    expect(page.text.length).toBeLessThan(17 * 1024 * 1024);
+    expect(blobs.length).toBeGreaterThan(10);
   });
 });
 

@@ -1,15 +1,19 @@
 import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
 import type { Job, JobState } from '#processors/orchestrator/ports.ts';
 import type { Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { ROUTES, type BodyOf } from '#schemas/http.ts';
 import type { JobFailure } from '../processor-service/job-records.ts';
 import { toJob } from '../processor-service/job-statements.ts';
+import { createUserRoom } from '../processor-service/queue-room.ts';
 import { blobNotFound } from '../state-service/edit-blob.ts';
 import { identityOf, readText, readWholeNumber, requireIdentity, type ApiContext } from './context.ts';
 import { wire } from './wire-schemas.ts';
 
 const MAX_PAGE = 1000;
+/** Of the configs of a page's jobs: each may be as large as a body. A page ends before what would be too much. */
+const PAGE_BYTES = 16 * 1024 * 1024;
 /** A compile names the text of each chapter of a book of 10,000. */
 const BODY_LIMIT = 4 * 1024 * 1024;
 
@@ -30,12 +34,14 @@ interface ById {
 export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
   const { accounts, database, processors, registries, store } = context;
   const onRequest = requireIdentity(accounts);
+  const requireRoom = createUserRoom(database);
   const list = async (userId: string, query: ListQuery, dead?: 'dead'): Promise<Job[]> => {
     const limit = readWholeNumber('limit', readText('limit', query.limit), { min: 1, max: MAX_PAGE, fallback: 100 });
     const filters = { state: dead ?? readState(query.state), processor_id: readText('processor_id', query.processor_id), blob_id: readText('blob_id', query.blob_id) };
-    let rows = database.query.selectFrom('jobs').selectAll().where('user_id', '=', userId);
+    let rows = database.query.selectFrom('jobs').select(['id', sql<number>`octet_length(config)`.as('bytes')]).where('user_id', '=', userId);
     for (const [column, value] of Object.entries(filters)) if (value !== undefined) rows = rows.where(column as keyof typeof filters, '=', value);
-    return (await rows.orderBy('created_at', 'desc').limit(limit).execute()).map(toJob);
+    const ids = takePage(await rows.orderBy('created_at', 'desc').limit(limit).execute());
+    return (await database.query.selectFrom('jobs').selectAll().where('id', 'in', ids).orderBy('created_at', 'desc').execute()).map(toJob);
   };
   const withFailures = async (jobs: readonly Job[]): Promise<(Job & { failures: JobFailure[] })[]> => {
     const failures = await processors.records.failuresOf(jobs.map(({ id }) => id));
@@ -57,6 +63,7 @@ export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
     await registries.configs.check(processor_id, whole);
     const blob = await store.read(userId, blob_id);
     if (!blob || blob.deleted) throw blobNotFound();
+    await requireRoom(userId);
     void reply.code(202);
     const complete = await processors.completeConfig(processor_id, JSON.parse(blob.doc) as Blob, whole);
     return await processors.orchestrator.enqueue({ user_id: userId, processor_id, blob_id, blob_version: blob.version, config: complete });
@@ -74,6 +81,7 @@ export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
   }));
   app.post<ById>(ROUTES.replayDeadLetter.path, { onRequest }, async (request, reply) => {
     const { user_id, processor_id, blob_id, blob_version, config } = await find(identityOf(request).userId, request.params.id, 'dead');
+    await requireRoom(user_id);
     void reply.code(202);
     return await processors.orchestrator.enqueue({ user_id, processor_id, blob_id, blob_version, config });
   });
@@ -82,6 +90,11 @@ export function addJobRoutes(app: FastifyInstance, context: ApiContext): void {
     await processors.records.drop(job.id);
     return reply.code(204).send();
   });
+}
+
+function takePage(rows: readonly { id: string; bytes: number }[]): string[] {
+  let bytes = 0;
+  return rows.filter((row, index) => (bytes += row.bytes) <= PAGE_BYTES || index === 0).map(({ id }) => id);
 }
 
 /** @throws RectoError malformed */
