@@ -13,7 +13,8 @@ export interface WorkerSettings {
   name: string;
   concurrency: number;
   graceMs: number;
-  ai: AiSettings;
+  /** Undefined: whoever runs the worker named none. */
+  ai: AiSettings | undefined;
 }
 
 /**
@@ -40,6 +41,6 @@ export function readWorkerSettings([processorId, ...more]: readonly string[], en
     name: `${hostname()} ${process.pid}`.slice(-200),
     concurrency: readInteger(env, 'RECTO_WORKER_CONCURRENCY', { min: 1, max: 256, fallback: 2 }),
     graceMs: 1000 * readInteger(env, 'RECTO_WORKER_GRACE', { min: 0, max: 3600, fallback: 30 }),
-    ai: readAi(env),
+    ai: read(env, 'RECTO_AI_PROVIDER') === undefined && read(env, 'RECTO_AI_SERVICE_URL') === undefined ? undefined : readAi(env),
   };
 }

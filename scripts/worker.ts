@@ -4,6 +4,7 @@
  */
 import { createNatsBell } from '#processors/hosts/nats-bell.ts';
 import { startRemoteWorker } from '#processors/hosts/remote-worker.ts';
+import { createWorkerAi } from '#processors/hosts/worker-ai.ts';
 import { createThreadRunner } from '#sync-server/processor-service/thread-runner.ts';
 import { runCommand } from './cli.ts';
 import { readWorkerSettings } from './worker-settings.ts';
@@ -14,13 +15,15 @@ const USAGE = `Usage: npm run worker -- <processor>
   RECTO_WORKER_CONCURRENCY  jobs at a time (2)
   RECTO_WORKER_GRACE        seconds that running jobs get when the worker is stopped (30)
   RECTO_NATS_URL            where nats-server is, if not where the server says
-  RECTO_AI_PROVIDER, RECTO_AI_BASE_URL, RECTO_AI_MODEL, RECTO_AI_KEY: who writes
+  RECTO_AI_PROVIDER, RECTO_AI_BASE_URL, RECTO_AI_MODEL, RECTO_AI_KEY: who writes for authors
+                            without a provider of their own, if not the server's
 `;
 
 await runCommand(USAGE, async (args) => {
-  const { graceMs, ai, natsUrl, ...settings } = readWorkerSettings(args, process.env);
-  const runner = createThreadRunner(() => ai);
-  const worker = startRemoteWorker({ ...settings, runner, openBell: (describe) => createNatsBell({ describe, natsUrl }), log: (line) => console.log(line) });
+  const { graceMs, ai: own, natsUrl, ...settings } = readWorkerSettings(args, process.env);
+  const ai = createWorkerAi({ ...settings, own });
+  const runner = createThreadRunner(ai.settingsOf);
+  const worker = startRemoteWorker({ ...settings, runner, ai, openBell: (describe) => createNatsBell({ describe, natsUrl }), log: (line) => console.log(line) });
   const stop = (): void => {
     process.once('SIGINT', () => process.exit(130));
     process.once('SIGTERM', () => process.exit(143));

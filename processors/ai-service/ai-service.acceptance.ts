@@ -51,7 +51,7 @@ export function runAiServiceAcceptance(name: string, { create }: AiServiceSetup)
 
     it('has a text written on an instruction', async () => {
       server.writes(({ system, user }) => (system === 'Sum up.' && user === DRAFT ? 'A keeper waits.' : null));
-      expect(ai.hasModel).toBe(true);
+      expect(await ai.hasModel()).toBe(true);
       expect(await ai.write({ instruction: 'Sum up.', text: DRAFT, maxOutputTokens: 300, seed: 2 }, call())).toMatchObject({ text: 'A keeper waits.', model: MODEL, outputTokens: 50 });
       expect(server.requests[0]!.body).toMatchObject({ max_tokens: 300, seed: 2 });
       server.writes(() => null);

@@ -1,5 +1,5 @@
 import { RectoError } from '#schemas/errors.ts';
-import type { AiService } from '../contract/processor.ts';
+import type { AiService, StyleAnalysis } from '../contract/processor.ts';
 import type { AiSettings } from '../contract/runner.ts';
 import type { AskOptions } from './ask-model.ts';
 
@@ -15,18 +15,15 @@ export function createAiService(settings: AiSettings, options: AiServiceOptions 
     // Asked as it is needed, like the providers.
     const elsewhere = import('./ai-service-at-url.ts').then(({ createAiServiceAtUrl }) => createAiServiceAtUrl(service, options));
     return {
-      hasModel: true,
-      analyzeStyle: async (text) => (await elsewhere).analyzeStyle(text),
+      hasModel: async () => (await elsewhere).hasModel(),
+      analyzeStyle: async (text) => (service.ofRun ? analyzeHere(text) : (await elsewhere).analyzeStyle(text)),
       expand: async (request, call) => (await elsewhere).expand(request, call),
       write: async (request, call) => (await elsewhere).write(request, call),
     };
   }
   return {
-    hasModel: settings.provider !== 'built-in',
-    async analyzeStyle(text) {
-      const { analyzeStyle } = await import('./analyze-style.ts');
-      return analyzeStyle(text);
-    },
+    hasModel: async () => settings.provider !== 'built-in',
+    analyzeStyle: analyzeHere,
     async expand(request, call) {
       call.signal.throwIfAborted();
       if (settings.provider === 'built-in') {
@@ -45,6 +42,11 @@ export function createAiService(settings: AiSettings, options: AiServiceOptions 
       return writeWithModel(settings, request, { ...options, ...call });
     },
   };
+}
+
+async function analyzeHere(text: string): Promise<StyleAnalysis> {
+  const { analyzeStyle } = await import('./analyze-style.ts');
+  return analyzeStyle(text);
 }
 
 /**

@@ -43,7 +43,7 @@ describe('a text on a processor’s own instruction', () => {
   });
 
   it('needs a model', async () => {
-    expect(createAiService({ provider: 'built-in' }).hasModel).toBe(false);
+    expect(await createAiService({ provider: 'built-in' }).hasModel()).toBe(false);
     await expect(write({}, { provider: 'built-in' })).rejects.toMatchObject({ code: 'configuration' });
   });
 });

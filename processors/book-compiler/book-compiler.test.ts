@@ -32,7 +32,7 @@ function run(config: Record<string, unknown>, options: { blob?: Blob; signal?: A
     signal: options.signal ?? new AbortController().signal,
     reportProgress: options.onProgress ?? (() => {}),
     readBlob: async (id) => blobs.find((blob) => blob.id === id) ?? null,
-    ai: { analyzeStyle: () => Promise.reject(new Error('not asked for')), expand: () => Promise.reject(new Error('not asked for')), hasModel: false, write: () => Promise.reject(new Error('not asked for')) },
+    ai: { analyzeStyle: () => Promise.reject(new Error('not asked for')), expand: () => Promise.reject(new Error('not asked for')), hasModel: async () => false, write: () => Promise.reject(new Error('not asked for')) },
     now: () => 0,
   };
   return (bookCompiler satisfies Processor).run(context);

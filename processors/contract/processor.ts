@@ -37,8 +37,8 @@ export interface Progress {
 export interface AiService {
   analyzeStyle(text: string): Promise<StyleAnalysis>;
   expand(request: ExpandRequest, options: AiCallOptions): Promise<ExpandResult>;
-  /** False: `write` has no one to ask. */
-  readonly hasModel: boolean;
+  /** False: `write` has no one to ask. @throws RectoError where ai-service is elsewhere and can't be asked */
+  hasModel(): Promise<boolean>;
   /**
    * Text by a model on a processor's own instruction, where it is no expansion: a summary, a part of a pitch.
    * @throws RectoError of the provider; configuration where there is no model

@@ -67,7 +67,7 @@ export interface ProcessorRunner {
 export interface AiSettings {
   provider: 'built-in' | 'openai-compatible' | 'anthropic';
   /** ai-service elsewhere, which has a provider of its own: then it is asked, and none of what follows is used but price and budget. */
-  service?: { url: string; token: string | undefined };
+  service?: { url: string; token: string | undefined; /** It is asked for one run, whose answers it keeps and counts itself; it has a model. */ ofRun?: true };
   /** With /v1 where the server wants it: http://127.0.0.1:11434/v1 */
   baseUrl?: string;
   model?: string;

@@ -66,6 +66,11 @@ export class RemoteRun {
     return this.#parts.options.answers ?? null;
   }
 
+  get opened(): { request: RunRequest } & Pick<RunOptions, 'answers' | 'onUsage'> {
+    const { answers, onUsage } = this.#parts.options;
+    return { request: this.request, ...(answers && { answers }), ...(onUsage && { onUsage }) };
+  }
+
   /** Waits for a worker. `withdraw` takes it out of what is offered. */
   offer(offerMs: number, withdraw: () => void): void {
     const cancelTimer = this.#parts.clock.after(offerMs, () => this.reject(new RectoError('unavailable', 'No worker took this job. It is tried again.')));

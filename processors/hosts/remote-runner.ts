@@ -1,6 +1,6 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { ProcessorOutput, Progress } from '../contract/processor.ts';
-import type { AnswerStore, ProcessorRunner, RunRequest, Usage } from '../contract/runner.ts';
+import type { AnswerStore, ProcessorRunner, RunOptions, RunRequest, Usage } from '../contract/runner.ts';
 import { derivedBlobId } from '../orchestrator/ids.ts';
 import type { Clock } from '../orchestrator/ports.ts';
 import type { Blob } from '#schemas/blob.ts';
@@ -38,6 +38,8 @@ export interface RemoteRunner extends ProcessorRunner {
   readBlob(key: RunKey, id: string): Promise<Blob | null>;
   /** Takes the run's file to the disk as it comes. @throws RectoError lease_lost, forbidden, too_large, storage_full */
   receiveFile(key: RunKey, file: { name: string; mediaType: string; bytes: AsyncIterable<Uint8Array> }): Promise<ReceivedBytes>;
+  /** What is run, and what its caller has for whoever asks a provider for it; a sign of life. @throws RectoError lease_lost, forbidden */
+  open(key: RunKey): { request: RunRequest } & Pick<RunOptions, 'answers' | 'onUsage'>;
   /** The run's store of paid answers; null where its caller keeps none. @throws RectoError lease_lost, forbidden */
   answers(key: RunKey): AnswerStore | null;
   /**
@@ -165,6 +167,11 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
     progress: (key, progress) => ({ leaseMs, cancelled: find(key).report(progress) }),
     readBlob: (key, id) => find(key).readBlob(id),
     receiveFile: (key, file) => findWanted(key).receiveFile(file),
+    open(key) {
+      const run = findWanted(key);
+      run.report(null);
+      return run.opened;
+    },
     answers: (key) => findWanted(key).answers,
     async complete(key, made, usage) {
       await findWanted(key).checkParents(made.also ?? []);
@@ -178,6 +185,7 @@ export function createRemoteRunner(options: RemoteRunnerOptions): RemoteRunner {
         run.reject(error);
         throw error;
       }
+      if (run.isOver) throw new RectoError('lease_lost', 'The job was cancelled while its result was looked at.');
       const { jobId, processorId, blob, config } = run.request;
       const stored = options.outcomeOf?.(jobId);
       run.resolve(output);

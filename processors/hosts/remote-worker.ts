@@ -7,11 +7,14 @@ import { createWorkerApi, type RunApi, type WorkerApiOptions } from './remote-ap
 import { retryDelayMs } from './retry-delay.ts';
 import { createRunReporter, type RunReporter } from './run-reporter.ts';
 import type { WorkBell } from './work-bell.ts';
+import type { WorkerAi } from './worker-ai.ts';
 
 export interface RemoteWorkerOptions extends WorkerApiOptions {
   processorId: string;
   /** A name for people, such as the host's. */
   name: string;
+  /** Hears which job runs, so that the runner can ask it who writes for that. */
+  ai?: WorkerAi;
   /** Where the processor runs: a crash there must not be this worker's. Disposing of it is the caller's. */
   runner: ProcessorRunner;
   /** Runs at a time. */
@@ -139,14 +142,14 @@ interface OneRun {
   options: RemoteWorkerOptions;
 }
 
-async function runOne({ taken, run, reporter, over, givingUp, options: { runner, log } }: OneRun): Promise<void> {
+async function runOne({ taken, run, reporter, over, givingUp, options: { runner, ai, log } }: OneRun): Promise<void> {
   const { job, blob, config } = taken;
   const usage: Usage[] = [];
   const signal = AbortSignal.any([over, givingUp]);
   try {
     let output: ProcessorOutput;
     try {
-      output = await runner.run(
+      const start = (): Promise<ProcessorOutput> => runner.run(
         { jobId: job.id, processorId: job.processor_id, blob, config },
         {
           signal,
@@ -157,6 +160,7 @@ async function runOne({ taken, run, reporter, over, givingUp, options: { runner,
           onUsage: (used) => void usage.push(used),
         },
       );
+      output = await (ai ? ai.during(taken, start) : start());
     } catch (thrown) {
       if (over.aborted) throw thrown;
       if (givingUp.aborted) return await run.giveBack(AbortSignal.timeout(5_000));

@@ -16,10 +16,10 @@ export interface RunAiOptions extends Pick<RunOptions, 'answers' | 'onUsage'> {
 
 /**
  * What was answered for this job before is not asked for again; what is asked is kept before anything else happens, counted and
- * told, and not asked beyond the budget. What is built in costs nothing and is made anew.
+ * told, and not asked beyond the budget. What is built in costs nothing and is made anew; a service that is asked for this run does all that itself.
  */
 export function createRunAiService(settings: AiSettings, options: RunAiOptions): AiService {
-  if (settings.provider === 'built-in' && !settings.service) return createAiService(settings);
+  if (settings.service ? settings.service.ofRun : settings.provider === 'built-in') return createAiService(settings);
   const { answers, onUsage, completeSettings = async (complete: AiSettings) => complete, fetchFor } = options;
   const spend = createSpend(settings, onUsage);
   let opened: Promise<AiService> | undefined;
@@ -44,7 +44,7 @@ export function createRunAiService(settings: AiSettings, options: RunAiOptions):
 
   const service = createAiService(settings);
   return {
-    hasModel: service.hasModel,
+    hasModel: () => service.hasModel(),
     analyzeStyle: (text) => service.analyzeStyle(text),
     expand: (request, call) => once({ kind: 'expand', request }, call, async () => (await open(call.signal)).expand(request, call)),
     write: (request, call) => once({ kind: 'write', request }, call, async () => (await open(call.signal)).write(request, call)),

@@ -38,7 +38,7 @@ export const pitchBuilder: Processor = {
     const book = await readBookTexts(context.blob.data, config, context);
     const base = config.basedOn === undefined ? null : await readBase(config.basedOn, context);
     const also: SideOutput[] = [];
-    const writer = context.ai.hasModel ? createModelWriter(book, config, context, also) : createExtractiveWriter(book, context);
+    const writer = (await context.ai.hasModel()) ? createModelWriter(book, config, context, also) : createExtractiveWriter(book, context);
     await writer.prepare(chaptersToRead(book, base, config), config.parts);
     const parts = await makeParts(book, base, config, writer, context);
     const quoted = writer.origin === 'model' ? await quoteSources(parts, book, context.signal) : parts;

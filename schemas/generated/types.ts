@@ -36,6 +36,7 @@ export interface AllSchemas {
   'text-input-v2'?: TextInputV2;
   'ai-account-body'?: AiAccountBody;
   'ai-account'?: AiAccount;
+  'ai-provider'?: AiProvider;
   'analyze-style'?: AnalyzeStyleBody;
   'auth-session'?: AuthSession;
   'blob-list'?: BlobList;
@@ -426,6 +427,21 @@ export interface AiAccount {
   has_key: boolean;
   spent_this_month: number;
   updated_at: string;
+  [k: string]: unknown;
+}
+/**
+ * What GET /provider of ai-service answers: who writes there.
+ */
+export interface AiProvider {
+  provider: string;
+  /**
+   * none where there is none.
+   */
+  model: string;
+  /**
+   * False: what is built in expands, and /generate/write has no one to ask.
+   */
+  has_model: boolean;
   [k: string]: unknown;
 }
 /**
@@ -1103,6 +1119,20 @@ export interface WorkerRun {
    * Whether …/answers keeps what providers answered.
    */
   keeps_answers: boolean;
+  /**
+   * The server has a model for this job: ask it for text there. Absent: it has none.
+   */
+  ai?: {
+    /**
+     * With its query; /generate/expand and /generate/write go onto the path before it. Asked with the worker’s token.
+     */
+    path: string;
+    /**
+     * It is the author’s own provider, so that their text goes to no other.
+     */
+    own: boolean;
+    [k: string]: unknown;
+  };
   [k: string]: unknown;
 }
 /**

@@ -18,6 +18,7 @@ export declare const validateTextInputV1: Validator<types.TextInputV1>;
 export declare const validateTextInputV2: Validator<types.TextInputV2>;
 export declare const validateAiAccountBody: Validator<types.AiAccountBody>;
 export declare const validateAiAccount: Validator<types.AiAccount>;
+export declare const validateAiProvider: Validator<types.AiProvider>;
 export declare const validateAnalyzeStyle: Validator<types.AnalyzeStyleBody>;
 export declare const validateAuthSession: Validator<types.AuthSession>;
 export declare const validateBlobList: Validator<types.BlobList>;

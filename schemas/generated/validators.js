@@ -3843,10 +3843,99 @@ validate20.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAnalyzeStyle = validate21;
-const schema26 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"analyze-style","title":"AnalyzeStyleBody","description":"The body of POST /analyze/style.","type":"object","required":["text"],"properties":{"text":{"type":"string","maxLength":1000000}}};
+export const validateAiProvider = validate21;
+const schema26 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-provider","title":"AiProvider","description":"What GET /provider of ai-service answers: who writes there.","type":"object","required":["provider","model","has_model"],"properties":{"provider":{"type":"string"},"model":{"type":"string","description":"none where there is none."},"has_model":{"type":"boolean","description":"False: what is built in expands, and /generate/write has no one to ask."}}};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="ai-provider" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.provider === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "provider"},message:"must have required property '"+"provider"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.model === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"},message:"must have required property '"+"model"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.has_model === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "has_model"},message:"must have required property '"+"has_model"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.provider !== undefined){
+if(typeof data.provider !== "string"){
+const err3 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.model !== undefined){
+if(typeof data.model !== "string"){
+const err4 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.has_model !== undefined){
+if(typeof data.has_model !== "boolean"){
+const err5 = {instancePath:instancePath+"/has_model",schemaPath:"#/properties/has_model/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
+
+export const validateAnalyzeStyle = validate22;
+const schema27 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"analyze-style","title":"AnalyzeStyleBody","description":"The body of POST /analyze/style.","type":"object","required":["text"],"properties":{"text":{"type":"string","maxLength":1000000}}};
+
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="analyze-style" */;
 let vErrors = null;
 let errors = 0;
@@ -3897,14 +3986,14 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAuthSession = validate22;
-const schema27 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"auth-session","title":"AuthSession","description":"What register, login and refresh answer. expires_in: seconds of the access token.","type":"object","required":["user_id","access_token","refresh_token","expires_in"],"properties":{"user_id":{"type":"string"},"access_token":{"type":"string"},"refresh_token":{"type":"string"},"expires_in":{"type":"integer"}}};
+export const validateAuthSession = validate23;
+const schema28 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"auth-session","title":"AuthSession","description":"What register, login and refresh answer. expires_in: seconds of the access token.","type":"object","required":["user_id","access_token","refresh_token","expires_in"],"properties":{"user_id":{"type":"string"},"access_token":{"type":"string"},"refresh_token":{"type":"string"},"expires_in":{"type":"integer"}}};
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="auth-session" */;
 let vErrors = null;
 let errors = 0;
@@ -4009,17 +4098,17 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate22.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBlobList = validate23;
-const schema28 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob-list","title":"BlobList","description":"A page of blobs, and the cursor of the next one.","type":"object","required":["blobs","next"],"properties":{"blobs":{"type":"array","items":{"$ref":"blob#"}},"next":{"type":["string","null"]}}};
-const schema29 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob","title":"Blob","description":"One document, in the shape in which it is stored, synced and sent. Unknown fields survive.","type":"object","required":["id","user_id","processor_id","schema_id","data","tags","version","created_at","updated_at","deleted"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"user_id":{"type":"string","minLength":1,"maxLength":100},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"description":"Valid against schema_id.","type":"object"},"parent_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"conversation_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"version":{"type":"integer","minimum":1},"created_at":{"type":"string","format":"date-time"},"updated_at":{"type":"string","format":"date-time"},"deleted":{"type":"boolean"},"derived_ids":{"description":"Computed by the server on read.","type":"array","items":{"type":"string"}},"processing_state":{"description":"Computed by the server on read.","type":"string","enum":["pending","processing","completed","failed"]}}};
+export const validateBlobList = validate24;
+const schema29 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob-list","title":"BlobList","description":"A page of blobs, and the cursor of the next one.","type":"object","required":["blobs","next"],"properties":{"blobs":{"type":"array","items":{"$ref":"blob#"}},"next":{"type":["string","null"]}}};
+const schema30 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob","title":"Blob","description":"One document, in the shape in which it is stored, synced and sent. Unknown fields survive.","type":"object","required":["id","user_id","processor_id","schema_id","data","tags","version","created_at","updated_at","deleted"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"user_id":{"type":"string","minLength":1,"maxLength":100},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"description":"Valid against schema_id.","type":"object"},"parent_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"conversation_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"version":{"type":"integer","minimum":1},"created_at":{"type":"string","format":"date-time"},"updated_at":{"type":"string","format":"date-time"},"deleted":{"type":"boolean"},"derived_ids":{"description":"Computed by the server on read.","type":"array","items":{"type":"string"}},"processing_state":{"description":"Computed by the server on read.","type":"string","enum":["pending","processing","completed","failed"]}}};
 const pattern2 = new RegExp("^[A-Za-z0-9._:-]+$", "u");
 const formats0 = helper1.fullFormats["date-time"];
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="blob-list" */;
 let vErrors = null;
 let errors = 0;
@@ -4563,7 +4652,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!((((data17 === "pending") || (data17 === "processing")) || (data17 === "completed")) || (data17 === "failed"))){
-const err46 = {instancePath:instancePath+"/blobs/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema29.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err46 = {instancePath:instancePath+"/blobs/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema30.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -4600,7 +4689,7 @@ errors++;
 if(data.next !== undefined){
 let data18 = data.next;
 if((typeof data18 !== "string") && (data18 !== null)){
-const err49 = {instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema28.properties.next.type},message:"must be string,null"};
+const err49 = {instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema29.properties.next.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -4621,13 +4710,13 @@ vErrors.push(err50);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBlob = validate24;
+export const validateBlob = validate25;
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="blob" */;
 let vErrors = null;
 let errors = 0;
@@ -5144,7 +5233,7 @@ vErrors.push(err43);
 errors++;
 }
 if(!((((data15 === "pending") || (data15 === "processing")) || (data15 === "completed")) || (data15 === "failed"))){
-const err44 = {instancePath:instancePath+"/processing_state",schemaPath:"#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema29.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err44 = {instancePath:instancePath+"/processing_state",schemaPath:"#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema30.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -5165,14 +5254,14 @@ vErrors.push(err45);
 }
 errors++;
 }
-validate24.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCreateBlob = validate25;
-const schema31 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-blob","title":"CreateBlobBody","description":"The body of POST /api/v1/blobs. The server makes what is left out: id, version 1, times, user.","type":"object","required":["processor_id","schema_id","data"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
+export const validateCreateBlob = validate26;
+const schema32 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-blob","title":"CreateBlobBody","description":"The body of POST /api/v1/blobs. The server makes what is left out: id, version 1, times, user.","type":"object","required":["processor_id","schema_id","data"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="create-blob" */;
 let vErrors = null;
 let errors = 0;
@@ -5338,7 +5427,7 @@ errors++;
 if(data.parent_id !== undefined){
 let data4 = data.parent_id;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err14 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema31.properties.parent_id.type},message:"must be string,null"};
+const err14 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema32.properties.parent_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5373,7 +5462,7 @@ errors++;
 if(data.conversation_id !== undefined){
 let data5 = data.conversation_id;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err17 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema31.properties.conversation_id.type},message:"must be string,null"};
+const err17 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema32.properties.conversation_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5467,14 +5556,14 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate25.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCreateJob = validate26;
-const schema32 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-job","title":"CreateJobBody","description":"The body of POST /api/v1/jobs: runs a processor on a blob now.","type":"object","required":["processor_id","blob_id"],"properties":{"processor_id":{"type":"string","minLength":1,"maxLength":100},"blob_id":{"type":"string","minLength":1,"maxLength":100},"config":{"type":"object"}},"additionalProperties":false};
+export const validateCreateJob = validate27;
+const schema33 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-job","title":"CreateJobBody","description":"The body of POST /api/v1/jobs: runs a processor on a blob now.","type":"object","required":["processor_id","blob_id"],"properties":{"processor_id":{"type":"string","minLength":1,"maxLength":100},"blob_id":{"type":"string","minLength":1,"maxLength":100},"config":{"type":"object"}},"additionalProperties":false};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="create-job" */;
 let vErrors = null;
 let errors = 0;
@@ -5605,15 +5694,15 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate26.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCredentials = validate27;
-const schema33 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"credentials","title":"Credentials","description":"The body of register and login.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
+export const validateCredentials = validate28;
+const schema34 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"credentials","title":"Credentials","description":"The body of register and login.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
 const formats8 = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="credentials" */;
 let vErrors = null;
 let errors = 0;
@@ -5766,14 +5855,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate27.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-export const validateDeviceList = validate28;
-const schema34 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"device-list","title":"DeviceList","description":"The devices that hold a session of this account.","type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":{"type":"object","required":["id","device_name","created_at","last_seen_at","current"],"properties":{"id":{"type":"string"},"device_name":{"type":"string"},"created_at":{"type":"string","format":"date-time"},"last_seen_at":{"type":"string","format":"date-time"},"current":{"type":"boolean"}},"title":"Device"}}}};
+export const validateDeviceList = validate29;
+const schema35 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"device-list","title":"DeviceList","description":"The devices that hold a session of this account.","type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":{"type":"object","required":["id","device_name","created_at","last_seen_at","current"],"properties":{"id":{"type":"string"},"device_name":{"type":"string"},"created_at":{"type":"string","format":"date-time"},"last_seen_at":{"type":"string","format":"date-time"},"current":{"type":"boolean"}},"title":"Device"}}}};
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="device-list" */;
 let vErrors = null;
 let errors = 0;
@@ -5966,14 +6055,14 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate28.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
 
-export const validateEventCredentials = validate29;
-const schema35 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"event-credentials","title":"EventCredentials","description":"The answer of GET /api/v1/events/credentials: how an app hears its user’s events straight from NATS.","type":"object","required":["url","jwt","seed","subject","expires_in"],"properties":{"url":{"type":"string","description":"A WebSocket of NATS: ws:// or wss://"},"jwt":{"type":"string","description":"A user JWT of NATS, which may subscribe to the subject and do nothing else."},"seed":{"type":"string","description":"The seed of its key."},"subject":{"type":"string","description":"Messages on it are socket-events as JSON, without texts; instead of sync.changed comes sync.resync."},"expires_in":{"type":"integer","description":"seconds; then NATS ends the connection"},"epoch":{"type":"string","description":"The server’s epoch, as in a checkpoint."}}};
+export const validateEventCredentials = validate30;
+const schema36 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"event-credentials","title":"EventCredentials","description":"The answer of GET /api/v1/events/credentials: how an app hears its user’s events straight from NATS.","type":"object","required":["url","jwt","seed","subject","expires_in"],"properties":{"url":{"type":"string","description":"A WebSocket of NATS: ws:// or wss://"},"jwt":{"type":"string","description":"A user JWT of NATS, which may subscribe to the subject and do nothing else."},"seed":{"type":"string","description":"The seed of its key."},"subject":{"type":"string","description":"Messages on it are socket-events as JSON, without texts; instead of sync.changed comes sync.resync."},"expires_in":{"type":"integer","description":"seconds; then NATS ends the connection"},"epoch":{"type":"string","description":"The server’s epoch, as in a checkpoint."}}};
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="event-credentials" */;
 let vErrors = null;
 let errors = 0;
@@ -6112,14 +6201,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate29.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGenerateExpand = validate30;
-const schema36 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-expand","title":"GenerateExpandBody","description":"The body of POST /generate/expand.","type":"object","required":["original"],"properties":{"original":{"type":"string","maxLength":1000000},"style":{"type":["string","null"]},"context":{}}};
+export const validateGenerateExpand = validate31;
+const schema37 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-expand","title":"GenerateExpandBody","description":"The body of POST /generate/expand.","type":"object","required":["original"],"properties":{"original":{"type":"string","maxLength":1000000},"style":{"type":["string","null"]},"context":{}}};
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generate-expand" */;
 let vErrors = null;
 let errors = 0;
@@ -6162,7 +6251,7 @@ errors++;
 if(data.style !== undefined){
 let data1 = data.style;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err3 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/type",keyword:"type",params:{type: schema36.properties.style.type},message:"must be string,null"};
+const err3 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/type",keyword:"type",params:{type: schema37.properties.style.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6183,14 +6272,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate30.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGenerateWrite = validate31;
-const schema37 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-write","title":"GenerateWriteBody","description":"The body of POST /generate/write: a text by the model on an instruction.","type":"object","required":["instruction","text"],"properties":{"instruction":{"type":"string","maxLength":100000},"text":{"type":"string","maxLength":1000000},"max_output_tokens":{"type":"integer","minimum":1},"seed":{"type":"integer"}}};
+export const validateGenerateWrite = validate32;
+const schema38 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-write","title":"GenerateWriteBody","description":"The body of POST /generate/write: a text by the model on an instruction.","type":"object","required":["instruction","text"],"properties":{"instruction":{"type":"string","maxLength":100000},"text":{"type":"string","maxLength":1000000},"max_output_tokens":{"type":"integer","minimum":1},"seed":{"type":"integer"}}};
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generate-write" */;
 let vErrors = null;
 let errors = 0;
@@ -6314,14 +6403,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate31.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGeneratedExpansion = validate32;
-const schema38 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-expansion","title":"GeneratedExpansion","description":"What POST /generate/expand answers.","type":"object","required":["expanded","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"expanded":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"},"used_details":{"type":"array","items":{"type":"string"}}}};
+export const validateGeneratedExpansion = validate33;
+const schema39 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-expansion","title":"GeneratedExpansion","description":"What POST /generate/expand answers.","type":"object","required":["expanded","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"expanded":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"},"used_details":{"type":"array","items":{"type":"string"}}}};
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generated-expansion" */;
 let vErrors = null;
 let errors = 0;
@@ -6522,14 +6611,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate32.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGeneratedText = validate33;
-const schema39 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-text","title":"GeneratedText","description":"What POST /generate/write answers.","type":"object","required":["text","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"text":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"}}};
+export const validateGeneratedText = validate34;
+const schema40 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-text","title":"GeneratedText","description":"What POST /generate/write answers.","type":"object","required":["text","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"text":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"}}};
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generated-text" */;
 let vErrors = null;
 let errors = 0;
@@ -6702,14 +6791,14 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProblem = validate34;
-const schema40 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"problem","title":"Problem","description":"RFC 9457 problem details. code: stable, from the table in errors.ts.","type":"object","required":["type","title","status","code"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"code":{"type":"string"},"detail":{"type":"string"},"instance":{"type":"string"},"errors":{"description":"For a validation error: each path and what is wrong there.","type":"array","items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string"},"message":{"type":"string"}},"title":"ProblemError"}}}};
+export const validateProblem = validate35;
+const schema41 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"problem","title":"Problem","description":"RFC 9457 problem details. code: stable, from the table in errors.ts.","type":"object","required":["type","title","status","code"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"code":{"type":"string"},"detail":{"type":"string"},"instance":{"type":"string"},"errors":{"description":"For a validation error: each path and what is wrong there.","type":"array","items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string"},"message":{"type":"string"}},"title":"ProblemError"}}}};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="problem" */;
 let vErrors = null;
 let errors = 0;
@@ -6913,14 +7002,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate34.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcessorInstanceBody = validate35;
-const schema41 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-body","title":"ProcessorInstanceBody","description":"The body of PUT /api/v1/processors/:id/instances. What is left out stays as it is.","type":"object","minProperties":1,"properties":{"active":{"type":"boolean"},"run_at":{"type":"string","enum":["cloud","device"]},"config":{"description":"Fits the processor's config_schema; takes the place of the one before.","type":"object"}},"additionalProperties":false};
+export const validateProcessorInstanceBody = validate36;
+const schema42 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-body","title":"ProcessorInstanceBody","description":"The body of PUT /api/v1/processors/:id/instances. What is left out stays as it is.","type":"object","minProperties":1,"properties":{"active":{"type":"boolean"},"run_at":{"type":"string","enum":["cloud","device"]},"config":{"description":"Fits the processor's config_schema; takes the place of the one before.","type":"object"}},"additionalProperties":false};
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="processor-instance-body" */;
 let vErrors = null;
 let errors = 0;
@@ -6972,7 +7061,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data1 === "cloud") || (data1 === "device"))){
-const err4 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema41.properties.run_at.enum},message:"must be equal to one of the allowed values"};
+const err4 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema42.properties.run_at.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7006,15 +7095,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate35.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcessorInstanceList = validate36;
-const schema42 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-list","title":"ProcessorInstanceList","type":"object","required":["instances"],"properties":{"instances":{"type":"array","items":{"$ref":"processor-instance#"}}}};
-const schema43 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance","title":"ProcessorInstance","description":"One user's configuration of a processor. Without id and times: it was never set, and is as it is for everyone.","type":"object","required":["processor_id","user_id","active","run_at","config"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"},"user_id":{"type":"string"},"active":{"description":"Off, no event makes a job of it.","type":"boolean"},"run_at":{"description":"Who runs the jobs that events make: the server's workers, or the user's own device.","type":"string","enum":["cloud","device"]},"config":{"type":"object"},"created_at":{"type":"string"},"updated_at":{"type":"string"}}};
+export const validateProcessorInstanceList = validate37;
+const schema43 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-list","title":"ProcessorInstanceList","type":"object","required":["instances"],"properties":{"instances":{"type":"array","items":{"$ref":"processor-instance#"}}}};
+const schema44 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance","title":"ProcessorInstance","description":"One user's configuration of a processor. Without id and times: it was never set, and is as it is for everyone.","type":"object","required":["processor_id","user_id","active","run_at","config"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"},"user_id":{"type":"string"},"active":{"description":"Off, no event makes a job of it.","type":"boolean"},"run_at":{"description":"Who runs the jobs that events make: the server's workers, or the user's own device.","type":"string","enum":["cloud","device"]},"config":{"type":"object"},"created_at":{"type":"string"},"updated_at":{"type":"string"}}};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="processor-instance-list" */;
 let vErrors = null;
 let errors = 0;
@@ -7147,7 +7236,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!((data6 === "cloud") || (data6 === "device"))){
-const err11 = {instancePath:instancePath+"/instances/" + i0+"/run_at",schemaPath:"processor-instance#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema43.properties.run_at.enum},message:"must be equal to one of the allowed values"};
+const err11 = {instancePath:instancePath+"/instances/" + i0+"/run_at",schemaPath:"processor-instance#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema44.properties.run_at.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7229,13 +7318,13 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate36.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcessorInstance = validate37;
+export const validateProcessorInstance = validate38;
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="processor-instance" */;
 let vErrors = null;
 let errors = 0;
@@ -7351,7 +7440,7 @@ vErrors.push(err9);
 errors++;
 }
 if(!((data4 === "cloud") || (data4 === "device"))){
-const err10 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema43.properties.run_at.enum},message:"must be equal to one of the allowed values"};
+const err10 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema44.properties.run_at.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7409,14 +7498,14 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate37.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRefreshToken = validate38;
-const schema45 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"refresh-token","title":"RefreshTokenBody","description":"The body of refresh and logout.","type":"object","required":["refresh_token"],"properties":{"refresh_token":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
+export const validateRefreshToken = validate39;
+const schema46 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"refresh-token","title":"RefreshTokenBody","description":"The body of refresh and logout.","type":"object","required":["refresh_token"],"properties":{"refresh_token":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="refresh-token" */;
 let vErrors = null;
 let errors = 0;
@@ -7489,15 +7578,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate38.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSocketEvent = validate39;
-const schema46 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-event","title":"SocketEvent","description":"What the server sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","data"],"properties":{"type":{"const":"ready"},"data":{"type":"object","required":["user_id"],"properties":{"user_id":{"type":"string"},"connection_id":{"description":"Sent back as the header recto-connection of a push, it keeps the device’s own changes from coming back to it.","type":"string"},"epoch":{"description":"The server’s epoch, as in a checkpoint.","type":"string"}}}},"title":"ReadyEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"subscribed"},"data":{"type":"object","required":["patterns"],"properties":{"patterns":{"type":"array","items":{"type":"string"}}}}},"title":"SubscribedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"enum":["blob.created","blob.updated","blob.deleted"]},"data":{"type":"object","required":["blob_id","user_id","schema_id","processor_id","version"],"properties":{"blob_id":{"type":"string"},"user_id":{"type":"string"},"schema_id":{"type":"string"},"processor_id":{"type":"string"},"version":{"type":"integer"}}}},"title":"BlobEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"blob.derived"},"data":{"type":"object","required":["parent_id","derived_id","processor_id"],"properties":{"parent_id":{"type":"string"},"derived_id":{"type":"string"},"processor_id":{"type":"string"},"preview":{"type":"string"}}}},"title":"DerivedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.progress"},"data":{"type":"object","required":["job_id","blob_id","processor_id","done","total"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"done":{"type":"number"},"total":{"type":"number"},"message":{"type":"string"}}}},"title":"ProgressEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.failed"},"data":{"type":"object","required":["job_id","blob_id","processor_id","code","message"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}},"title":"FailedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"sync.changed"},"data":{"type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"$ref":"sync-checkpoint#"},"previous_seq":{"type":"integer","description":"The user’s sequence just before these documents: a device whose checkpoint is older has a gap and pulls."}}}},"title":"SyncChangedEvent"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync.resync"}},"title":"ResyncEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"error"},"data":{"$ref":"problem#"}},"title":"ErrorEvent"}]};
-const schema48 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-checkpoint","title":"SyncCheckpoint","description":"How far a device has pulled: the server’s epoch, and the per-user sequence in it.","type":"object","required":["epoch","seq"],"properties":{"epoch":{"type":"string","minLength":1,"maxLength":100},"seq":{"type":"integer","minimum":0}},"additionalProperties":false};
+export const validateSocketEvent = validate40;
+const schema47 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-event","title":"SocketEvent","description":"What the server sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","data"],"properties":{"type":{"const":"ready"},"data":{"type":"object","required":["user_id"],"properties":{"user_id":{"type":"string"},"connection_id":{"description":"Sent back as the header recto-connection of a push, it keeps the device’s own changes from coming back to it.","type":"string"},"epoch":{"description":"The server’s epoch, as in a checkpoint.","type":"string"}}}},"title":"ReadyEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"subscribed"},"data":{"type":"object","required":["patterns"],"properties":{"patterns":{"type":"array","items":{"type":"string"}}}}},"title":"SubscribedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"enum":["blob.created","blob.updated","blob.deleted"]},"data":{"type":"object","required":["blob_id","user_id","schema_id","processor_id","version"],"properties":{"blob_id":{"type":"string"},"user_id":{"type":"string"},"schema_id":{"type":"string"},"processor_id":{"type":"string"},"version":{"type":"integer"}}}},"title":"BlobEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"blob.derived"},"data":{"type":"object","required":["parent_id","derived_id","processor_id"],"properties":{"parent_id":{"type":"string"},"derived_id":{"type":"string"},"processor_id":{"type":"string"},"preview":{"type":"string"}}}},"title":"DerivedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.progress"},"data":{"type":"object","required":["job_id","blob_id","processor_id","done","total"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"done":{"type":"number"},"total":{"type":"number"},"message":{"type":"string"}}}},"title":"ProgressEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.failed"},"data":{"type":"object","required":["job_id","blob_id","processor_id","code","message"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}},"title":"FailedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"sync.changed"},"data":{"type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"$ref":"sync-checkpoint#"},"previous_seq":{"type":"integer","description":"The user’s sequence just before these documents: a device whose checkpoint is older has a gap and pulls."}}}},"title":"SyncChangedEvent"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync.resync"}},"title":"ResyncEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"error"},"data":{"$ref":"problem#"}},"title":"ErrorEvent"}]};
+const schema49 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-checkpoint","title":"SyncCheckpoint","description":"How far a device has pulled: the server’s epoch, and the per-user sequence in it.","type":"object","required":["epoch","seq"],"properties":{"epoch":{"type":"string","minLength":1,"maxLength":100},"seq":{"type":"integer","minimum":0}},"additionalProperties":false};
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="socket-event" */;
 let vErrors = null;
 let errors = 0;
@@ -7748,7 +7837,7 @@ errors++;
 if(data.type !== undefined){
 let data9 = data.type;
 if(!(((data9 === "blob.created") || (data9 === "blob.updated")) || (data9 === "blob.deleted"))){
-const err19 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/2/properties/type/enum",keyword:"enum",params:{allowedValues: schema46.oneOf[2].properties.type.enum},message:"must be equal to one of the allowed values"};
+const err19 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/2/properties/type/enum",keyword:"enum",params:{allowedValues: schema47.oneOf[2].properties.type.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -9003,7 +9092,7 @@ vErrors.push(err123);
 errors++;
 }
 if(!((((data56 === "pending") || (data56 === "processing")) || (data56 === "completed")) || (data56 === "failed"))){
-const err124 = {instancePath:instancePath+"/data/documents/" + i1+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema29.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err124 = {instancePath:instancePath+"/data/documents/" + i1+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema30.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -9522,14 +9611,14 @@ vErrors = null;
 }
 }
 }
-validate39.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSocketRequest = validate40;
-const schema50 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-request","title":"SocketRequest","description":"What a client sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","token"],"properties":{"type":{"const":"auth"},"token":{"type":"string","maxLength":10000}},"additionalProperties":false,"title":"SocketAuth"},{"type":"object","required":["type","patterns"],"properties":{"type":{"const":"subscribe"},"patterns":{"type":"array","maxItems":50,"items":{"type":"string","maxLength":200}}},"additionalProperties":false,"title":"SocketSubscribe"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync"}},"additionalProperties":false,"title":"SocketSync","description":"Asks for sync.changed and sync.resync on this socket."}]};
+export const validateSocketRequest = validate41;
+const schema51 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-request","title":"SocketRequest","description":"What a client sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","token"],"properties":{"type":{"const":"auth"},"token":{"type":"string","maxLength":10000}},"additionalProperties":false,"title":"SocketAuth"},{"type":"object","required":["type","patterns"],"properties":{"type":{"const":"subscribe"},"patterns":{"type":"array","maxItems":50,"items":{"type":"string","maxLength":200}}},"additionalProperties":false,"title":"SocketSubscribe"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync"}},"additionalProperties":false,"title":"SocketSync","description":"Asks for sync.changed and sync.resync on this socket."}]};
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="socket-request" */;
 let vErrors = null;
 let errors = 0;
@@ -9821,14 +9910,14 @@ vErrors = null;
 }
 }
 }
-validate40.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
 
-export const validateStyleAnalysis = validate41;
-const schema51 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"style-analysis","title":"StyleAnalysisReply","description":"What POST /analyze/style answers.","type":"object","required":["style"],"properties":{"style":{"type":"object","required":["tone","complexity","readability_score","detected_style"],"properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string"}}}}};
+export const validateStyleAnalysis = validate42;
+const schema52 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"style-analysis","title":"StyleAnalysisReply","description":"What POST /analyze/style answers.","type":"object","required":["style"],"properties":{"style":{"type":"object","required":["tone","complexity","readability_score","detected_style"],"properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string"}}}}};
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="style-analysis" */;
 let vErrors = null;
 let errors = 0;
@@ -9959,13 +10048,13 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate41.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncCheckpoint = validate42;
+export const validateSyncCheckpoint = validate43;
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-checkpoint" */;
 let vErrors = null;
 let errors = 0;
@@ -10073,14 +10162,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncPull = validate43;
-const schema53 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-pull","title":"SyncPullPage","description":"A page of GET /api/v1/sync/blobs/pull. Shorter than the limit: nothing more for now.","type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"anyOf":[{"$ref":"sync-checkpoint#"},{"type":"null"}]}}};
+export const validateSyncPull = validate44;
+const schema54 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-pull","title":"SyncPullPage","description":"A page of GET /api/v1/sync/blobs/pull. Shorter than the limit: nothing more for now.","type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"anyOf":[{"$ref":"sync-checkpoint#"},{"type":"null"}]}}};
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-pull" */;
 let vErrors = null;
 let errors = 0;
@@ -10624,7 +10713,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!((((data17 === "pending") || (data17 === "processing")) || (data17 === "completed")) || (data17 === "failed"))){
-const err46 = {instancePath:instancePath+"/documents/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema29.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err46 = {instancePath:instancePath+"/documents/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema30.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -10817,14 +10906,14 @@ vErrors.push(err60);
 }
 errors++;
 }
-validate43.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncPushResults = validate44;
-const schema56 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push-results","title":"SyncPushResults","description":"A verdict a row, in the order of the push.","type":"object","required":["results"],"properties":{"epoch":{"description":"The server’s epoch, as in a checkpoint: a device that knows another one reconciles before it merges.","type":"string"},"results":{"type":"array","items":{"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"status":{"type":"string","enum":["stored","conflict","rejected"]},"master":{"$ref":"blob#"},"error":{"$ref":"problem#"}},"title":"SyncPushVerdict"}}}};
+export const validateSyncPushResults = validate45;
+const schema57 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push-results","title":"SyncPushResults","description":"A verdict a row, in the order of the push.","type":"object","required":["results"],"properties":{"epoch":{"description":"The server’s epoch, as in a checkpoint: a device that knows another one reconciles before it merges.","type":"string"},"results":{"type":"array","items":{"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"status":{"type":"string","enum":["stored","conflict","rejected"]},"master":{"$ref":"blob#"},"error":{"$ref":"problem#"}},"title":"SyncPushVerdict"}}}};
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-push-results" */;
 let vErrors = null;
 let errors = 0;
@@ -10903,7 +10992,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(((data4 === "stored") || (data4 === "conflict")) || (data4 === "rejected"))){
-const err6 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema56.properties.results.items.properties.status.enum},message:"must be equal to one of the allowed values"};
+const err6 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema57.properties.results.items.properties.status.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -11428,7 +11517,7 @@ vErrors.push(err50);
 errors++;
 }
 if(!((((data21 === "pending") || (data21 === "processing")) || (data21 === "completed")) || (data21 === "failed"))){
-const err51 = {instancePath:instancePath+"/results/" + i0+"/master/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema29.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err51 = {instancePath:instancePath+"/results/" + i0+"/master/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema30.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -11688,14 +11777,14 @@ vErrors.push(err72);
 }
 errors++;
 }
-validate44.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncPush = validate45;
-const schema59 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push","title":"SyncPushBody","description":"The body of POST /api/v1/sync/blobs/push. A row is judged alone, so a row may hold anything; the server checks new_document_state row by row.","type":"array","maxItems":5000,"items":{"type":"object","required":["new_document_state"],"properties":{"assumed_master_state":{"type":["object","null"]},"new_document_state":{"type":"object"}},"title":"SyncPushRow"}};
+export const validateSyncPush = validate46;
+const schema60 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push","title":"SyncPushBody","description":"The body of POST /api/v1/sync/blobs/push. A row is judged alone, so a row may hold anything; the server checks new_document_state row by row.","type":"array","maxItems":5000,"items":{"type":"object","required":["new_document_state"],"properties":{"assumed_master_state":{"type":["object","null"]},"new_document_state":{"type":"object"}},"title":"SyncPushRow"}};
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-push" */;
 let vErrors = null;
 let errors = 0;
@@ -11727,7 +11816,7 @@ errors++;
 if(data0.assumed_master_state !== undefined){
 let data1 = data0.assumed_master_state;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-const err2 = {instancePath:instancePath+"/" + i0+"/assumed_master_state",schemaPath:"#/items/properties/assumed_master_state/type",keyword:"type",params:{type: schema59.items.properties.assumed_master_state.type},message:"must be object,null"};
+const err2 = {instancePath:instancePath+"/" + i0+"/assumed_master_state",schemaPath:"#/items/properties/assumed_master_state/type",keyword:"type",params:{type: schema60.items.properties.assumed_master_state.type},message:"must be object,null"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -11773,14 +11862,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate45.errors = vErrors;
+validate46.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUpdateBlob = validate46;
-const schema60 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"update-blob","title":"UpdateBlobBody","description":"The body of PUT /api/v1/blobs/:id: the version it replaces, and what the blob holds from now on.","type":"object","required":["version","data"],"properties":{"version":{"type":"integer","minimum":1},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
+export const validateUpdateBlob = validate47;
+const schema61 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"update-blob","title":"UpdateBlobBody","description":"The body of PUT /api/v1/blobs/:id: the version it replaces, and what the blob holds from now on.","type":"object","required":["version","data"],"properties":{"version":{"type":"integer","minimum":1},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="update-blob" */;
 let vErrors = null;
 let errors = 0;
@@ -11881,7 +11970,7 @@ errors++;
 if(data.parent_id !== undefined){
 let data3 = data.parent_id;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err8 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema60.properties.parent_id.type},message:"must be string,null"};
+const err8 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema61.properties.parent_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -11916,7 +12005,7 @@ errors++;
 if(data.conversation_id !== undefined){
 let data4 = data.conversation_id;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err11 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema60.properties.conversation_id.type},message:"must be string,null"};
+const err11 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema61.properties.conversation_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -12010,14 +12099,14 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate46.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUsageReport = validate47;
-const schema61 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"usage-report","title":"UsageReport","description":"What a user's jobs took of text providers in the cloud, the newest month first.","type":"object","required":["usage"],"properties":{"usage":{"type":"array","items":{"type":"object","required":["month","processor_id","provider","model","answers","input_tokens","output_tokens","cost"],"properties":{"month":{"description":"YYYY-MM, UTC.","type":"string"},"processor_id":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"answers":{"type":"integer"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"cost":{"description":"Null: no price was set.","type":["number","null"]}}}}}};
+export const validateUsageReport = validate48;
+const schema62 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"usage-report","title":"UsageReport","description":"What a user's jobs took of text providers in the cloud, the newest month first.","type":"object","required":["usage"],"properties":{"usage":{"type":"array","items":{"type":"object","required":["month","processor_id","provider","model","answers","input_tokens","output_tokens","cost"],"properties":{"month":{"description":"YYYY-MM, UTC.","type":"string"},"processor_id":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"answers":{"type":"integer"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"cost":{"description":"Null: no price was set.","type":["number","null"]}}}}}};
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="usage-report" */;
 let vErrors = null;
 let errors = 0;
@@ -12209,7 +12298,7 @@ errors++;
 if(data1.cost !== undefined){
 let data9 = data1.cost;
 if((!((typeof data9 == "number") && (isFinite(data9)))) && (data9 !== null)){
-const err16 = {instancePath:instancePath+"/usage/" + i0+"/cost",schemaPath:"#/properties/usage/items/properties/cost/type",keyword:"type",params:{type: schema61.properties.usage.items.properties.cost.type},message:"must be number,null"};
+const err16 = {instancePath:instancePath+"/usage/" + i0+"/cost",schemaPath:"#/properties/usage/items/properties/cost/type",keyword:"type",params:{type: schema62.properties.usage.items.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -12254,14 +12343,14 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate47.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUserState = validate48;
-const schema62 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"user-state","title":"UserState","description":"The seed’s UserState.","type":"object","required":["user_id","blob_count","total_size_bytes","conversations","books","updated_at"],"properties":{"user_id":{"type":"string"},"blob_count":{"type":"integer"},"total_size_bytes":{"type":"integer"},"conversations":{"type":"array","items":{"type":"object","required":["id","title","last_blob_id","blob_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"last_blob_id":{"type":"string"},"blob_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"ConversationIndex"}},"books":{"type":"array","items":{"type":"object","required":["id","title","author","chapter_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"author":{"type":"string"},"chapter_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"BookIndex"}},"updated_at":{"type":"string","format":"date-time"}}};
+export const validateUserState = validate49;
+const schema63 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"user-state","title":"UserState","description":"The seed’s UserState.","type":"object","required":["user_id","blob_count","total_size_bytes","conversations","books","updated_at"],"properties":{"user_id":{"type":"string"},"blob_count":{"type":"integer"},"total_size_bytes":{"type":"integer"},"conversations":{"type":"array","items":{"type":"object","required":["id","title","last_blob_id","blob_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"last_blob_id":{"type":"string"},"blob_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"ConversationIndex"}},"books":{"type":"array","items":{"type":"object","required":["id","title","author","chapter_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"author":{"type":"string"},"chapter_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"BookIndex"}},"updated_at":{"type":"string","format":"date-time"}}};
 
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="user-state" */;
 let vErrors = null;
 let errors = 0;
@@ -12710,14 +12799,14 @@ vErrors.push(err37);
 }
 errors++;
 }
-validate48.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerAnswer = validate49;
-const schema63 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-answer","title":"WorkerAnswer","description":"An answer of a provider that was paid for, kept until its job ends.","type":"object","required":["text","provider","model","temperature","inputTokens","outputTokens","finishReason"],"properties":{"text":{"type":"string","maxLength":1000000},"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"temperature":{"type":"number"},"inputTokens":{"type":"integer","minimum":0},"outputTokens":{"type":"integer","minimum":0},"finishReason":{"type":"string","maxLength":100}}};
+export const validateWorkerAnswer = validate50;
+const schema64 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-answer","title":"WorkerAnswer","description":"An answer of a provider that was paid for, kept until its job ends.","type":"object","required":["text","provider","model","temperature","inputTokens","outputTokens","finishReason"],"properties":{"text":{"type":"string","maxLength":1000000},"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"temperature":{"type":"number"},"inputTokens":{"type":"integer","minimum":0},"outputTokens":{"type":"integer","minimum":0},"finishReason":{"type":"string","maxLength":100}}};
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-answer" */;
 let vErrors = null;
 let errors = 0;
@@ -12966,15 +13055,15 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate49.errors = vErrors;
+validate50.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerCompletion = validate50;
-const schema64 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-completion","title":"WorkerCompletion","description":"The body of POST …/complete: what was made of the job's blob.","type":"object","required":["schema_id","data"],"properties":{"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"also":{"type":"array","maxItems":1000,"description":"Blobs of their own that were made on the way; their parents are blobs that the worker may read.","items":{"type":"object","required":["parent_id","parent_version","config","schema_id","data"],"properties":{"parent_id":{"type":"string","minLength":1,"maxLength":100},"parent_version":{"type":"integer","minimum":1},"config":{"type":"object"},"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"}},"additionalProperties":false}},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
-const schema65 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-usage","title":"WorkerUsage","description":"What one answer of a provider of text took; cost is null where no price is set.","type":"object","required":["provider","model","input_tokens","output_tokens","cost"],"properties":{"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"cost":{"type":["number","null"],"minimum":0}},"additionalProperties":false};
+export const validateWorkerCompletion = validate51;
+const schema65 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-completion","title":"WorkerCompletion","description":"The body of POST …/complete: what was made of the job's blob.","type":"object","required":["schema_id","data"],"properties":{"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"also":{"type":"array","maxItems":1000,"description":"Blobs of their own that were made on the way; their parents are blobs that the worker may read.","items":{"type":"object","required":["parent_id","parent_version","config","schema_id","data"],"properties":{"parent_id":{"type":"string","minLength":1,"maxLength":100},"parent_version":{"type":"integer","minimum":1},"config":{"type":"object"},"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"}},"additionalProperties":false}},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
+const schema66 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-usage","title":"WorkerUsage","description":"What one answer of a provider of text took; cost is null where no price is set.","type":"object","required":["provider","model","input_tokens","output_tokens","cost"],"properties":{"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"cost":{"type":["number","null"],"minimum":0}},"additionalProperties":false};
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-completion" */;
 let vErrors = null;
 let errors = 0;
@@ -13516,7 +13605,7 @@ errors++;
 if(data12.cost !== undefined){
 let data17 = data12.cost;
 if((!((typeof data17 == "number") && (isFinite(data17)))) && (data17 !== null)){
-const err45 = {instancePath:instancePath+"/usage/" + i2+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema65.properties.cost.type},message:"must be number,null"};
+const err45 = {instancePath:instancePath+"/usage/" + i2+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema66.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -13573,14 +13662,14 @@ vErrors.push(err49);
 }
 errors++;
 }
-validate50.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerDerived = validate51;
-const schema66 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-derived","title":"WorkerDerived","description":"The answer of POST …/complete, when it is stored.","type":"object","required":["derived_id"],"properties":{"derived_id":{"type":"string"}}};
+export const validateWorkerDerived = validate52;
+const schema67 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-derived","title":"WorkerDerived","description":"The answer of POST …/complete, when it is stored.","type":"object","required":["derived_id"],"properties":{"derived_id":{"type":"string"}}};
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-derived" */;
 let vErrors = null;
 let errors = 0;
@@ -13618,14 +13707,14 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate51.errors = vErrors;
+validate52.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerFailure = validate52;
-const schema67 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-failure","title":"WorkerFailure","description":"The body of POST …/fail. A code that Recto does not know counts as processor_failed.","type":"object","required":["code","message"],"properties":{"code":{"type":"string","minLength":1,"maxLength":100},"message":{"type":"string","minLength":1,"maxLength":2000},"errors":{"type":"array","maxItems":100,"items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string","maxLength":1000},"message":{"type":"string","maxLength":1000}}}},"retry_after_ms":{"type":"integer","minimum":0,"maximum":86400000},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
+export const validateWorkerFailure = validate53;
+const schema68 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-failure","title":"WorkerFailure","description":"The body of POST …/fail. A code that Recto does not know counts as processor_failed.","type":"object","required":["code","message"],"properties":{"code":{"type":"string","minLength":1,"maxLength":100},"message":{"type":"string","minLength":1,"maxLength":2000},"errors":{"type":"array","maxItems":100,"items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string","maxLength":1000},"message":{"type":"string","maxLength":1000}}}},"retry_after_ms":{"type":"integer","minimum":0,"maximum":86400000},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-failure" */;
 let vErrors = null;
 let errors = 0;
@@ -14060,7 +14149,7 @@ errors++;
 if(data8.cost !== undefined){
 let data13 = data8.cost;
 if((!((typeof data13 == "number") && (isFinite(data13)))) && (data13 !== null)){
-const err36 = {instancePath:instancePath+"/usage/" + i1+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema65.properties.cost.type},message:"must be number,null"};
+const err36 = {instancePath:instancePath+"/usage/" + i1+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema66.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -14117,14 +14206,14 @@ vErrors.push(err40);
 }
 errors++;
 }
-validate52.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerFile = validate53;
-const schema69 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-file","title":"WorkerFile","description":"The answer of PUT …/file: what has arrived.","type":"object","required":["sha256","size"],"properties":{"sha256":{"type":"string","description":"64 hex digits"},"size":{"type":"integer","description":"bytes"}}};
+export const validateWorkerFile = validate54;
+const schema70 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-file","title":"WorkerFile","description":"The answer of PUT …/file: what has arrived.","type":"object","required":["sha256","size"],"properties":{"sha256":{"type":"string","description":"64 hex digits"},"size":{"type":"integer","description":"bytes"}}};
 
-function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-file" */;
 let vErrors = null;
 let errors = 0;
@@ -14185,14 +14274,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate53.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerInfo = validate54;
-const schema70 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-info","title":"WorkerInfo","description":"The answer of GET /api/v1/worker: whose token it is, and where to be woken.","type":"object","required":["processor"],"properties":{"processor":{"type":"object","required":["id","name","input_schema_ids","output_schema_id","config_schema"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"input_schema_ids":{"type":"array","items":{"type":"string"}},"output_schema_id":{"type":"string"},"config_schema":{"type":"object"}}},"nats":{"type":"object","description":"Where the server runs NATS: a credential that lives for minutes and may only listen.","required":["url","jwt","seed","expires_in","subjects"],"properties":{"url":{"type":"string"},"jwt":{"type":"string"},"seed":{"type":"string"},"subjects":{"type":"object","required":["work","cancelled"],"properties":{"work":{"type":"string","description":"A job may wait: subscribe with a queue group, then take."},"cancelled":{"type":"string","description":"Names run_id and job_id of a run that is no longer wanted."}}},"expires_in":{"type":"integer","description":"seconds; then ask anew"}}}}};
+export const validateWorkerInfo = validate55;
+const schema71 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-info","title":"WorkerInfo","description":"The answer of GET /api/v1/worker: whose token it is, and where to be woken.","type":"object","required":["processor"],"properties":{"processor":{"type":"object","required":["id","name","input_schema_ids","output_schema_id","config_schema"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"input_schema_ids":{"type":"array","items":{"type":"string"}},"output_schema_id":{"type":"string"},"config_schema":{"type":"object"}}},"nats":{"type":"object","description":"Where the server runs NATS: a credential that lives for minutes and may only listen.","required":["url","jwt","seed","expires_in","subjects"],"properties":{"url":{"type":"string"},"jwt":{"type":"string"},"seed":{"type":"string"},"subjects":{"type":"object","required":["work","cancelled"],"properties":{"work":{"type":"string","description":"A job may wait: subscribe with a queue group, then take."},"cancelled":{"type":"string","description":"Names run_id and job_id of a run that is no longer wanted."}}},"expires_in":{"type":"integer","description":"seconds; then ask anew"}}}}};
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-info" */;
 let vErrors = null;
 let errors = 0;
@@ -14533,14 +14622,14 @@ vErrors.push(err28);
 }
 errors++;
 }
-validate54.errors = vErrors;
+validate55.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerLease = validate55;
-const schema71 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-lease","title":"WorkerLease","description":"The answer of POST …/progress. cancelled: stop, and take the next.","type":"object","required":["lease_ms","cancelled"],"properties":{"lease_ms":{"type":"integer"},"cancelled":{"type":"boolean"}}};
+export const validateWorkerLease = validate56;
+const schema72 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-lease","title":"WorkerLease","description":"The answer of POST …/progress. cancelled: stop, and take the next.","type":"object","required":["lease_ms","cancelled"],"properties":{"lease_ms":{"type":"integer"},"cancelled":{"type":"boolean"}}};
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-lease" */;
 let vErrors = null;
 let errors = 0;
@@ -14601,14 +14690,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate55.errors = vErrors;
+validate56.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerProgress = validate56;
-const schema72 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-progress","title":"WorkerProgress","description":"The body of POST …/progress. Empty: only a sign of life.","type":"object","properties":{"done":{"type":"number","minimum":0},"total":{"type":"number","minimum":0,"description":"0 while it is not known."},"message":{"type":"string","maxLength":1000},"partial":{"type":"object","required":["passage","text"],"properties":{"passage":{"type":"integer","minimum":0},"text":{"type":"string","maxLength":100000}},"additionalProperties":false}},"dependencies":{"done":["total"],"total":["done"],"message":["done"],"partial":["done"]},"additionalProperties":false};
+export const validateWorkerProgress = validate57;
+const schema73 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-progress","title":"WorkerProgress","description":"The body of POST …/progress. Empty: only a sign of life.","type":"object","properties":{"done":{"type":"number","minimum":0},"total":{"type":"number","minimum":0,"description":"0 while it is not known."},"message":{"type":"string","maxLength":1000},"partial":{"type":"object","required":["passage","text"],"properties":{"passage":{"type":"integer","minimum":0},"text":{"type":"string","maxLength":100000}},"additionalProperties":false}},"dependencies":{"done":["total"],"total":["done"],"message":["done"],"partial":["done"]},"additionalProperties":false};
 
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-progress" */;
 let vErrors = null;
 let errors = 0;
@@ -14868,14 +14957,14 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate56.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerRun = validate57;
-const schema73 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-run","title":"WorkerRun","description":"A job that was taken: the worker's for lease_ms, and longer with each sign of life.","type":"object","required":["run_id","job","blob","config","lease_ms","keeps_answers"],"properties":{"run_id":{"type":"string"},"job":{"type":"object","required":["id","processor_id"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"}}},"blob":{"$ref":"blob#"},"config":{"type":"object"},"lease_ms":{"type":"integer"},"keeps_answers":{"type":"boolean","description":"Whether …/answers keeps what providers answered."}}};
+export const validateWorkerRun = validate58;
+const schema74 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-run","title":"WorkerRun","description":"A job that was taken: the worker's for lease_ms, and longer with each sign of life.","type":"object","required":["run_id","job","blob","config","lease_ms","keeps_answers"],"properties":{"run_id":{"type":"string"},"job":{"type":"object","required":["id","processor_id"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"}}},"blob":{"$ref":"blob#"},"config":{"type":"object"},"lease_ms":{"type":"integer"},"keeps_answers":{"type":"boolean","description":"Whether …/answers keeps what providers answered."},"ai":{"type":"object","description":"The server has a model for this job: ask it for text there. Absent: it has none.","required":["path","own"],"properties":{"path":{"type":"string","description":"With its query; /generate/expand and /generate/write go onto the path before it. Asked with the worker’s token."},"own":{"type":"boolean","description":"It is the author’s own provider, so that their text goes to no other."}}}}};
 
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-run" */;
 let vErrors = null;
 let errors = 0;
@@ -15526,7 +15615,7 @@ vErrors.push(err55);
 errors++;
 }
 if(!((((data20 === "pending") || (data20 === "processing")) || (data20 === "completed")) || (data20 === "failed"))){
-const err56 = {instancePath:instancePath+"/blob/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema29.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err56 = {instancePath:instancePath+"/blob/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema30.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -15586,9 +15675,11 @@ vErrors.push(err60);
 errors++;
 }
 }
-}
-else {
-const err61 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.ai !== undefined){
+let data24 = data.ai;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.path === undefined){
+const err61 = {instancePath:instancePath+"/ai",schemaPath:"#/properties/ai/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -15597,14 +15688,71 @@ vErrors.push(err61);
 }
 errors++;
 }
-validate57.errors = vErrors;
+if(data24.own === undefined){
+const err62 = {instancePath:instancePath+"/ai",schemaPath:"#/properties/ai/required",keyword:"required",params:{missingProperty: "own"},message:"must have required property '"+"own"+"'"};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+if(data24.path !== undefined){
+if(typeof data24.path !== "string"){
+const err63 = {instancePath:instancePath+"/ai/path",schemaPath:"#/properties/ai/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+if(data24.own !== undefined){
+if(typeof data24.own !== "boolean"){
+const err64 = {instancePath:instancePath+"/ai/own",schemaPath:"#/properties/ai/properties/own/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/ai",schemaPath:"#/properties/ai/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+}
+else {
+const err66 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+validate58.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerTake = validate58;
-const schema75 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-take","title":"WorkerTakeBody","description":"The body of POST /api/v1/worker/jobs/take.","type":"object","required":["worker"],"properties":{"worker":{"type":"string","minLength":1,"maxLength":200,"description":"A name for people, such as the host's."},"wait_ms":{"type":"integer","minimum":100,"maximum":30000,"description":"How long to wait for a job; 20000 where it is absent."}},"additionalProperties":false};
+export const validateWorkerTake = validate59;
+const schema76 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-take","title":"WorkerTakeBody","description":"The body of POST /api/v1/worker/jobs/take.","type":"object","required":["worker"],"properties":{"worker":{"type":"string","minLength":1,"maxLength":200,"description":"A name for people, such as the host's."},"wait_ms":{"type":"integer","minimum":100,"maximum":30000,"description":"How long to wait for a job; 20000 where it is absent."}},"additionalProperties":false};
 
-function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-take" */;
 let vErrors = null;
 let errors = 0;
@@ -15712,13 +15860,13 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate58.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerUsage = validate59;
+export const validateWorkerUsage = validate60;
 
-function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-usage" */;
 let vErrors = null;
 let errors = 0;
@@ -15888,7 +16036,7 @@ errors++;
 if(data.cost !== undefined){
 let data4 = data.cost;
 if((!((typeof data4 == "number") && (isFinite(data4)))) && (data4 !== null)){
-const err14 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/type",keyword:"type",params:{type: schema65.properties.cost.type},message:"must be number,null"};
+const err14 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/type",keyword:"type",params:{type: schema66.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -15921,6 +16069,6 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate59.errors = vErrors;
+validate60.errors = vErrors;
 return errors === 0;
 }

@@ -10,6 +10,8 @@ import { openSealedText, sealText } from './sealed-text.ts';
 export interface AiAccounts {
   /** The server's own provider. */
   readonly fallback: AiSettings;
+  /** Whether this user has a provider of their own here. */
+  hasOwn(userId: string): boolean;
   /** @throws RectoError not_found */
   read(userId: string): Promise<AiAccount>;
   /** @throws RectoError schema_violation: no address, or one of the server's own network, or a key that is none */
@@ -54,8 +56,10 @@ export function createAiAccounts({ database, key, fallback, allowPrivate, now }:
     return { ...settings, price, monthly_budget, has_key: row.sealed_key !== null, spent_this_month: await spentInMonth(userId), updated_at: row.updated_at };
   };
 
+  const findOwn = database.sqlite.prepare<[string], number>('SELECT 1 FROM ai_accounts WHERE user_id = ?').pluck();
   return {
     fallback,
+    hasOwn: (userId) => findOwn.get(userId) !== undefined,
     read,
     async put(userId, { key: given, ...body }) {
       if (typeof given === 'string') checkKey(given);

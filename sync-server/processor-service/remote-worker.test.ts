@@ -11,6 +11,7 @@ import { runRunnerAcceptance } from '#processors/hosts/runner.acceptance.ts';
 import { ACCEPTANCE_PROCESSORS } from '#processors/hosts/test-support/acceptance-processors.ts';
 import { startNodeWorker } from '#processors/hosts/test-support/node-worker.ts';
 import { createWorkerRunner } from '#processors/hosts/worker-runner.ts';
+import { createAiAccounts } from '../ai-accounts/ai-accounts.ts';
 import { openDatabase } from '../db/database.ts';
 import { createAttachments } from '../state-service/attachments.ts';
 import { readJsonBodies } from '../studio-api/json-bodies.ts';
@@ -33,6 +34,7 @@ function createHost(aiSettings: () => Promise<AiSettings>): ProcessorRunner {
   const database = openDatabase(join(folder, 'recto.db'));
   const attachments = createAttachments({ database, folder: join(folder, 'attachments'), limit: 8_000_000 });
   const tokens = createServiceTokens(database, Date.now);
+  const aiAccounts = createAiAccounts({ database, key: new Uint8Array(32), fallback: { provider: 'built-in' }, allowPrivate: true, now: Date.now });
   /** Jobs whose file is still to be read: it stays until their outcome is stored. */
   const stored = new Map<string, Promise<void>>();
   const remote = createRemoteRunner({
@@ -43,7 +45,7 @@ function createHost(aiSettings: () => Promise<AiSettings>): ProcessorRunner {
   readJsonBodies(app);
   useWireSchemas(app);
   const manifests = () => [...ACCEPTANCE_PROCESSORS.map(({ manifest }) => manifest), NOBODY];
-  addWorkerRoutes(app, { workers: createWorkerDesk({ runner: remote, authenticate: (token) => tokens.authenticateWorker(token), manifests, countRefusal() {} }) });
+  addWorkerRoutes(app, { workers: createWorkerDesk({ runner: remote, authenticate: (token) => tokens.authenticateWorker(token), manifests, countRefusal() {} }), aiAccounts });
   const listening = app.listen({ host: '127.0.0.1', port: 0 });
   const runner = createWorkerRunner({ startWorker: () => startNodeWorker(THREAD), aiSettings });
   const workers = new Map<string, Promise<RemoteWorker>>();

@@ -1,19 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createAiService } from '#processors/ai-service/ai-service.ts';
-import { toWireAnswer } from '#processors/ai-service/wire-answer.ts';
-import type { AiService } from '#processors/contract/processor.ts';
-import type { Usage } from '#processors/contract/runner.ts';
-import { createRunAiService } from '#processors/hosts/run-ai-service.ts';
-import { toExpandRequest } from '#processors/workflow/ai-endpoints.ts';
-import { RectoError } from '#schemas/errors.ts';
+import type { AiSettings, Usage } from '#processors/contract/runner.ts';
 import { ROUTES, type BodyOf, type ReplyOf } from '#schemas/http.ts';
-import { createPublicFetch } from '../ai-accounts/public-fetch.ts';
+import { createTextProviders } from '../ai-accounts/open-text-provider.ts';
 import { isServiceToken } from '../processor-service/service-tokens.ts';
 import { bearerOf, identityOf, requireIdentity, type ApiContext } from './context.ts';
+import { addGenerateRoutes, AI_BODY_LIMIT } from './generate-routes.ts';
 import { wire } from './wire-schemas.ts';
-
-/** The largest text that ai-service takes, as JSON. */
-const BODY_LIMIT = 8 * 1024 * 1024;
 
 /** A user's text provider and what it took; and ai-service itself, for programs of that user elsewhere. */
 export function addAiRoutes(app: FastifyInstance, { accounts, aiAccounts, processors, workers }: ApiContext): void {
@@ -35,37 +28,26 @@ export function addAiRoutes(app: FastifyInstance, { accounts, aiAccounts, proces
   app.get(ROUTES.readUsage.path, { onRequest, schema: { response: { 200: wire('usage-report') } } }, async (request): Promise<ReplyOf<'readUsage'>> =>
     aiAccounts.reportUsage(identityOf(request).userId));
 
-  const fetchPublic = createPublicFetch();
-  const open = async ({ identity }: FastifyRequest): Promise<AiService> => {
-    // A worker's program has the server's provider, and says what it took when its run ends.
-    if (!identity) return createRunAiService(aiAccounts.fallback, {});
-    const { userId } = identity;
-    const settings = await aiAccounts.settingsOf(userId);
-    // No job's: a program of the user's asked itself.
-    const onUsage = (usage: Usage): void => void processors.records.noteUsage({ id: '', user_id: userId, processor_id: 'ai-service' }, usage).catch((error: unknown) => app.log.error({ err: error }, 'what a text provider took could not be stored'));
-    return createRunAiService(settings, { onUsage, fetchFor: () => (settings.onlyPublic ? fetchPublic : undefined) });
-  };
-  app.post<{ Body: BodyOf<'analyzeStyle'> }>(ROUTES.analyzeStyle.path, { onRequest: onAiRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('analyze-style'), response: { 200: wire('style-analysis') } } }, async (request): Promise<ReplyOf<'analyzeStyle'>> => ({
+  const openProvider = createTextProviders();
+  // A worker's program has the server's provider here, and says what it took when its run ends; that of its job's author is in worker-ai-routes.ts.
+  const settingsOf = async ({ identity }: FastifyRequest): Promise<AiSettings> => (identity ? aiAccounts.settingsOf(identity.userId) : aiAccounts.fallback);
+  app.get(ROUTES.readAiProvider.path, { onRequest: onAiRequest, schema: { response: { 200: wire('ai-provider') } } }, async (request): Promise<ReplyOf<'readAiProvider'>> => {
+    const settings = await settingsOf(request);
+    return { provider: settings.provider, model: settings.model ?? 'none', has_model: await openProvider(settings).hasModel() };
+  });
+  app.post<{ Body: BodyOf<'analyzeStyle'> }>(ROUTES.analyzeStyle.path, { onRequest: onAiRequest, bodyLimit: AI_BODY_LIMIT, schema: { body: wire('analyze-style'), response: { 200: wire('style-analysis') } } }, async (request): Promise<ReplyOf<'analyzeStyle'>> => ({
     style: { ...(await createAiService({ provider: 'built-in' }).analyzeStyle(request.body.text)) },
   }));
-  app.post<{ Body: BodyOf<'generateExpand'> }>(ROUTES.generateExpand.path, { onRequest: onAiRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('generate-expand'), response: { 200: wire('generated-expansion') } } }, async (request, reply): Promise<ReplyOf<'generateExpand'>> => {
-    const ai = await open(request);
-    const { usedDetails, ...answer } = await ai.expand(toExpandRequest(request.body, {}), { signal: untilGone(reply) });
-    return { expanded: answer.text, ...toWireAnswer(answer), ...(usedDetails && { used_details: [...usedDetails] }) };
+  addGenerateRoutes(app, {
+    paths: { expand: ROUTES.generateExpand.path, write: ROUTES.generateWrite.path },
+    onRequest: onAiRequest,
+    open: async (request) => {
+      const { identity } = request;
+      const settings = await settingsOf(request);
+      if (!identity) return openProvider(settings);
+      // No job's: a program of the user's asked itself.
+      const onUsage = (usage: Usage): void => void processors.records.noteUsage({ id: '', user_id: identity.userId, processor_id: 'ai-service' }, usage).catch((error: unknown) => app.log.error({ err: error }, 'what a text provider took could not be stored'));
+      return openProvider(settings, { onUsage });
+    },
   });
-  app.post<{ Body: BodyOf<'generateWrite'> }>(ROUTES.generateWrite.path, { onRequest: onAiRequest, bodyLimit: BODY_LIMIT, schema: { body: wire('generate-write'), response: { 200: wire('generated-text') } } }, async (request, reply): Promise<ReplyOf<'generateWrite'>> => {
-    const { instruction, text, max_output_tokens, seed } = request.body;
-    const ai = await open(request);
-    const answer = await ai.write({ instruction, text, ...(max_output_tokens !== undefined && { maxOutputTokens: max_output_tokens }), ...(seed !== undefined && { seed }) }, { signal: untilGone(reply) });
-    return { text: answer.text, ...toWireAnswer(answer) };
-  });
-}
-
-/** Aborts when whoever asked has hung up: nobody pays for what nobody waits for. */
-function untilGone(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.on('close', () => {
-    if (!reply.raw.writableFinished) controller.abort(new RectoError('cancelled', 'Whoever asked has hung up.'));
-  });
-  return controller.signal;
 }

@@ -3,11 +3,13 @@ import type { RemoteRunner, RunKey } from '#processors/hosts/remote-runner.ts';
 import { readFailure } from '#processors/hosts/remote-failures.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { ROUTES, type BodyOf, type ReplyOf } from '#schemas/http.ts';
+import type { AiAccounts } from '../ai-accounts/ai-accounts.ts';
 import type { WorkerIdentity } from '../processor-service/service-tokens.ts';
 import type { WorkerDesk } from '../processor-service/worker-desk.ts';
 import { checkDepth } from '../state-service/blob-content.ts';
 import { bearerOf, readText } from './context.ts';
 import { sendProblem, toRectoError } from './problems.ts';
+import { addWorkerAiRoutes, describeRunAi } from './worker-ai-routes.ts';
 import { wire } from './wire-schemas.ts';
 
 /** Twice the largest blob that a client may send: what was made, and what was made on the way. */
@@ -35,7 +37,7 @@ interface OfRun {
  * For workers that run a processor elsewhere, in any language: docs/writing-a-processor.md. They come with a service token, which opens
  * these routes and no others. What is refused is counted by its code, and changes nothing.
  */
-export function addWorkerRoutes(app: FastifyInstance, { workers }: { workers: WorkerDesk }): void {
+export function addWorkerRoutes(app: FastifyInstance, { workers, aiAccounts }: { workers: WorkerDesk; aiAccounts: AiAccounts }): void {
   app.decorateRequest('worker', null);
   void app.register(async (scope) => {
     scope.addHook('onRequest', async (request) => {
@@ -47,9 +49,10 @@ export function addWorkerRoutes(app: FastifyInstance, { workers }: { workers: Wo
       if (!(thrown instanceof RectoError) && error.status >= 500) request.log.error({ err: thrown }, 'a worker’s request failed');
       sendProblem(reply, error);
     });
-    addQueueRoutes(scope, workers);
+    addQueueRoutes(scope, workers, aiAccounts);
     addRunRoutes(scope, workers.runner);
     addAnswerRoutes(scope, workers.runner);
+    addWorkerAiRoutes(scope, { runner: workers.runner, aiAccounts, keyOf });
     await scope.register(async (inner) => addFileRoute(inner, workers.runner));
   });
 }
@@ -61,7 +64,7 @@ function processorOf({ worker }: FastifyRequest): string {
   return worker.processorId;
 }
 
-function addQueueRoutes(app: FastifyInstance, workers: WorkerDesk): void {
+function addQueueRoutes(app: FastifyInstance, workers: WorkerDesk, aiAccounts: AiAccounts): void {
   app.get(ROUTES.describeWork.path, { schema: { response: { 200: wire('worker-info') } } }, (request): Promise<ReplyOf<'describeWork'>> => workers.describe(processorOf(request)));
   app.post<{ Body: BodyOf<'takeJob'> }>(ROUTES.takeJob.path, { schema: { body: wire('worker-take'), response: { 200: wire('worker-run') } } }, async (request, reply) => {
     const processorId = processorOf(request);
@@ -82,7 +85,8 @@ function addQueueRoutes(app: FastifyInstance, workers: WorkerDesk): void {
     const undo = (): void => void (reply.raw.writableFinished || workers.giveBackUnsent({ processorId, jobId: run.jobId, runId }));
     if (hungUp.signal.aborted) undo();
     else reply.raw.once('close', undo);
-    return { run_id: runId, job: { id: run.jobId, processor_id: processorId }, blob: run.blob, config: run.config, lease_ms: leaseMs, keeps_answers: keepsAnswers } satisfies ReplyOf<'takeJob'>;
+    const ai = describeRunAi({ runId, jobId: run.jobId, userId: run.blob.user_id }, aiAccounts);
+    return { run_id: runId, job: { id: run.jobId, processor_id: processorId }, blob: run.blob, config: run.config, lease_ms: leaseMs, keeps_answers: keepsAnswers, ...(ai && { ai }) } satisfies ReplyOf<'takeJob'>;
   });
 }
 

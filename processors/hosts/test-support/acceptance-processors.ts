@@ -71,5 +71,5 @@ export const ACCEPTANCE_PROCESSORS: readonly Processor[] = [
     for (const original of config['passages'] as string[]) texts.push((await ai.expand({ original }, { signal })).text);
     return note(texts.join('|'));
   }),
-  processor('summer', async ({ blob, ai, signal }) => note(ai.hasModel ? (await ai.write({ instruction: 'Sum up.', text: String(blob.data['content']) }, { signal })).text : 'no model')),
+  processor('summer', async ({ blob, ai, signal }) => note((await ai.hasModel()) ? (await ai.write({ instruction: 'Sum up.', text: String(blob.data['content']) }, { signal })).text : 'no model')),
 ];

@@ -20,7 +20,7 @@ export function makeBlob(data: Record<string, unknown>, fields: Partial<Blob> = 
 
 /** ai-service with the real style analysis; its text is the original's sentences, each said twice. */
 export const doublingAi: AiService = {
-  hasModel: true,
+  hasModel: async () => true,
   async analyzeStyle(text) {
     return analyzeStyle(text);
   },
