@@ -127,6 +127,24 @@ it('tells a worker of a cancellation until its lease ends, and drops its file', 
   expect(() => remote.progress(key, null)).toThrow(expect.objectContaining({ code: 'lease_lost' }));
 });
 
+it('an answer whose job is cancelled while it is checked is told so at once', async () => {
+  const abort = new AbortController();
+  const asked: string[] = [];
+  remote = createRemoteRunner({
+    clock, newId: () => 'run', leaseMs: LEASE_MS,
+    files: { receive: async () => ({ sha256: 'hash', sizeBytes: 1 }), release: async ({ sha256 }) => void released.push(sha256) },
+    checkOutput: async () => abort.abort(),
+    // Nothing more is heard of a job that has ended.
+    outcomeOf: (jobId) => new Promise(() => void asked.push(jobId)),
+  });
+  const ended = run({ signal: abort.signal });
+  const key = keyOf((await take())!);
+  await remote.receiveFile(key, { name: 'f', mediaType: 'text/plain', bytes: bytes() });
+  await expect(remote.complete(key, OUTPUT, [])).rejects.toMatchObject({ code: 'lease_lost' });
+  await expect(ended).rejects.toMatchObject({ code: 'cancelled' });
+  expect([asked, released]).toEqual([[], ['hash']]);
+});
+
 it('a run that is aborted while it is offered is handed to nobody', async () => {
   const abort = new AbortController();
   const ended = run({ signal: abort.signal });

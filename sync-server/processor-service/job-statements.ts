@@ -11,7 +11,8 @@ export interface JobStatements {
   add: Statement<[JobsTable]>;
   get: Statement<[string], JobsTable>;
   update: Statement<[JobsTable & { expected_state: string; expected_attempts: number }]>;
-  supersede: Statement<[{ user_id: string; processor_id: string; blob_id: string; version: number; now: number }]>;
+  /** Their ids. */
+  supersede: Statement<[{ user_id: string; processor_id: string; blob_id: string; version: number; now: number }], string>;
   /** Those that were put off and whose time has come. */
   ripen: Statement<[number]>;
   /** The next user after this one who has jobs that are ready for the processor. */
@@ -43,9 +44,10 @@ export function prepareJobStatements({ sqlite }: Database): JobStatements {
       UPDATE jobs SET config = @config, priority = @priority, state = @state, ready = @ready, attempts = @attempts, not_before = @not_before,
         lease_until = @lease_until, error_code = @error_code, error_message = @error_message, output_id = @output_id, created_at = @created_at, updated_at = @updated_at
       WHERE id = @id AND state = @expected_state AND attempts = @expected_attempts`),
-    supersede: sqlite.prepare(`
+    supersede: pluck(`
       UPDATE jobs SET state = 'superseded', updated_at = @now
-      WHERE user_id = @user_id AND blob_id = @blob_id AND processor_id = @processor_id AND blob_version < @version AND state = 'queued'`),
+      WHERE user_id = @user_id AND blob_id = @blob_id AND processor_id = @processor_id AND blob_version < @version AND state = 'queued'
+      RETURNING id`) as JobStatements['supersede'],
     ripen: sqlite.prepare(`UPDATE jobs SET ready = 1 WHERE state = 'queued' AND ready = 0 AND not_before <= ?`),
     nextUser: pluck(`
       SELECT user_id FROM jobs WHERE state = 'queued' AND ready = 1 AND processor_id = ? AND user_id > ? ORDER BY user_id LIMIT 1`) as JobStatements['nextUser'],

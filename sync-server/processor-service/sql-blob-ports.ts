@@ -26,6 +26,8 @@ export function createSqlBlobPorts(database: Database, store: BlobStore, attachm
           // Also where another worker has the job now: the id makes its result the same blob, which stands then.
           updateJob(jobs, job, { state: 'running', attempts: job.attempts });
           if (transaction.get(blob.id)) return 'existed';
+          // The deletion’s event, which stops the run, is still on its way.
+          if (blob.parent_id !== undefined && transaction.get(blob.parent_id)?.deleted) throw new RectoError('cancelled', 'The text was deleted while it was processed.');
           for (const side of also) if (!transaction.get(side.id)) transaction.put(side);
           transaction.put(blob);
           if (kept) attachments.attach({ userId: blob.user_id, blobId: blob.id, createdAt: blob.created_at }, kept);

@@ -87,5 +87,8 @@ describe('the store of jobs: SQL, in particular', () => {
       await store.update(makeJob(state, { state }), { state: 'queued', attempts: 0 });
     }
     expect(database.sqlite.prepare('SELECT job_id FROM job_answers ORDER BY job_id').pluck().all()).toEqual(['dead', 'queued']);
+    // What a newer draft superseded has ended too.
+    await store.supersedeOlder({ ...makeJob('queued'), version: makeJob('queued').blob_version + 1, now: makeJob('queued').updated_at });
+    expect(database.sqlite.prepare('SELECT job_id FROM job_answers').pluck().all()).toEqual(['dead']);
   });
 });

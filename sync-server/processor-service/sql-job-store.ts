@@ -46,7 +46,7 @@ export function createSqlJobStore(database: Database): JobStore {
     supersedeOlder: (options) =>
       write(() => {
         queues.change(options);
-        statements.supersede.run(options);
+        for (const id of statements.supersede.all(options)) statements.forgetAnswers.run(id);
       }),
     nextDue: ({ after, processorIds }) =>
       database.exclusive(() => {
