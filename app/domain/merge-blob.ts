@@ -1,8 +1,9 @@
 /** Three-way merge of a whole blob: what both devices and the server compute alike. */
 import { USER_INPUT, type Blob } from '#schemas/blob.ts';
-import type { BookV1, ExpandedTextV1 } from '#schemas/generated/types.ts';
+import type { BookV1, ExpandedTextV1, PitchV1 } from '#schemas/generated/types.ts';
 import { mergeBook } from './merge-book.ts';
 import { mergeExpansion } from './merge-expansion.ts';
+import { mergePitch } from './merge-pitch.ts';
 import { mergeProse } from './merge-prose.ts';
 import { canonicalJson, isFields, isSame, mergeFields, type Fields } from './merge-values.ts';
 
@@ -97,7 +98,16 @@ function mergeData(base: Fields | null, mine: Blob, theirs: Blob): { data: Field
     return { data: merged.expansion, conflicts: merged.conflicts };
   }
   const merged = mergeFields(base ?? {}, mine.data, theirs.data);
+  if (schemaId === 'pitch-v1' && isPitch(mine.data) && isPitch(theirs.data)) {
+    // One of the two is the ground: the same one on either side.
+    const [ground, other] = canonicalJson(mine.data) < canonicalJson(theirs.data) ? [mine.data, theirs.data] : [theirs.data, mine.data];
+    return { data: { ...merged.value, ...mergePitch(base && isPitch(base) ? base : null, ground, other, true) }, conflicts: 0 };
+  }
   return { data: merged.value, conflicts: merged.conflicts };
+}
+
+function isPitch(data: Fields): data is Fields & PitchV1 {
+  return Array.isArray(data['parts']) && isFields(data['metadata']);
 }
 
 function mergeText(base: Fields, mine: Fields, theirs: Fields): { data: Fields; conflicts: number } {

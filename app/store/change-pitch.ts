@@ -6,7 +6,7 @@ import type { RectoApp } from '../recto-app.ts';
 import { readBook } from './change-book.ts';
 import { readChapterTexts, toHashes } from './chapter-hashes.ts';
 import type { Library } from './library.ts';
-import { findPitchHead } from './pitch-head.ts';
+import { settlePitch } from './pitch-head.ts';
 
 type Change = (pitch: PitchV1, today: ChapterHashes, language: string | undefined) => PitchV1;
 
@@ -27,7 +27,7 @@ export async function changePitch(app: RectoApp, library: Library, bookId: strin
 async function changeNow(app: RectoApp, library: Library, bookId: string, change: Change): Promise<void> {
   await library.drafts.flushDrafts();
   const book = await readBook(library, bookId);
-  const head = await findPitchHead(library.blobs, bookId);
+  const head = await settlePitch(library.blobs, bookId, app.platform.clock.now());
   if (!head) throw new RectoError('not_found', 'This book has no pitch any more. Make one, then change it.');
   const { language } = book.data;
   const today = toHashes(await readChapterTexts(library, book.data));

@@ -3,7 +3,7 @@ import type { ChapterHashes } from '#processors/contract/pitch.ts';
 import { isBlobOf } from '#schemas/blob.ts';
 import { readChapterTexts, toHashes } from './chapter-hashes.ts';
 import type { Library } from './library.ts';
-import { findPitchHead, type PitchBlob } from './pitch-head.ts';
+import { readPitch, type PitchBlob } from './pitch-head.ts';
 
 export interface PitchView {
   /** Null: none was made yet. */
@@ -28,7 +28,7 @@ export function observePitch(library: Library, bookId: string): Observable<Pitch
     if (!book || !isBlobOf(book, 'book-v1')) return null;
     chapterIds = new Set(book.data.chapters.map(({ id }) => id));
     const texts = await readChapterTexts(library, book.data);
-    return { blob: await findPitchHead(library.blobs, bookId), today: toHashes(texts) };
+    return { blob: await readPitch(library.blobs, bookId), today: toHashes(texts) };
   };
   return touched.pipe(
     debounce((onlyDraft) => (onlyDraft ? timer(DRAFT_SETTLES_MS) : of(0))),

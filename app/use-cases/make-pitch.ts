@@ -8,7 +8,7 @@ import type { RectoApp } from '../recto-app.ts';
 import { readBook } from '../store/change-book.ts';
 import { readChapterTexts } from '../store/chapter-hashes.ts';
 import { PITCH_BUILDER } from '../store/device-processors.ts';
-import { findPitchHead } from '../store/pitch-head.ts';
+import { settlePitch } from '../store/pitch-head.ts';
 
 export interface PitchRequest {
   bookId: string;
@@ -30,7 +30,7 @@ export async function makePitch(app: RectoApp, { bookId, parts, again = false }:
   const book = await readBook(library, bookId);
   const texts = await readChapterTexts(library, book.data);
   if (texts.every(({ hash }) => hash === null)) throw new RectoError('input_invalid', 'There is nothing to make a pitch from yet. Write a chapter first.');
-  const head = await findPitchHead(library.blobs, bookId);
+  const head = await settlePitch(library.blobs, bookId, app.platform.clock.now());
   const { ai, processors } = await firstValueFrom(app.settings$);
   const { runAt, config: own } = instanceOf(processors, PITCH_BUILDER);
   const { language } = book.data;

@@ -1,6 +1,7 @@
 import { filter, firstValueFrom, map } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stateOfSentence, textOfPart, type PitchKind } from '#processors/contract/pitch.ts';
+import { applyPitchEdit } from '#processors/contract/pitch-edits.ts';
 import { createInProcessRunner } from '#processors/hosts/in-process.ts';
 import { PROCESSORS } from '#processors/registry.ts';
 import type { PitchPart, PitchSentence } from '#schemas/generated/types.ts';
@@ -157,5 +158,34 @@ describe('the pitch of a book', () => {
     expect(states(seen, 'synopsis-long').filter((state) => state === 'stale').length).toBeGreaterThan(0);
     const { bookId: empty } = await createBook(app, { title: 'Nothing', author: 'N.' });
     await expect(makePitch(app, { bookId: empty })).rejects.toMatchObject({ code: 'input_invalid' });
+  });
+
+  it('shows what its author wrote on two devices, and goes on from both', async () => {
+    await make();
+    const made = await view();
+    const { blobs, userId } = await coreOf(app).library();
+    await editPitchPart(app, { bookId, kind: 'logline', text: 'A keeper waits.' });
+    const elsewhere = applyPitchEdit(made.blob.data, 'back-cover', 'Written on the other device.', made.today);
+    await blobs.insert([{ id: app.platform.newId(), user_id: userId, processor_id: 'user-input', schema_id: 'pitch-v1', data: { ...elsewhere }, parent_id: made.blob.id }]);
+    const both = await view((seen) => textOfPart(partOf(seen, 'back-cover')) === 'Written on the other device.');
+    expect(textOfPart(partOf(both, 'logline'))).toBe('A keeper waits.');
+    await editPitchPart(app, { bookId, kind: 'keywords', text: 'lighthouse' });
+    const edited = await view((seen) => textOfPart(partOf(seen, 'keywords')) === 'lighthouse');
+    expect([textOfPart(partOf(edited, 'logline')), textOfPart(partOf(edited, 'back-cover'))]).toEqual(['A keeper waits.', 'Written on the other device.']);
+    await make({ again: true });
+    const anew = await view((seen) => seen.blob.processor_id === 'pitch-builder' && seen.blob.id !== made.blob.id);
+    expect([textOfPart(partOf(anew, 'logline')), textOfPart(partOf(anew, 'back-cover'))]).toEqual(['A keeper waits.', 'Written on the other device.']);
+  });
+
+  it('takes the summaries that it was written from along when its book goes', async () => {
+    const { blobs, userId } = await coreOf(app).library();
+    const [chapter] = (await firstValueFrom(app.observeBook(bookId).pipe(filter((book) => book !== null)))).chapters;
+    const data = { chapter_id: chapter!.id, sentences: ['A keeper waits.'], metadata: { provider: 'scripted', model: 'm', source_hash: '0f3c1a9be2d44c55' } };
+    const own = { user_id: userId, processor_id: 'pitch-builder', schema_id: 'chapter-summary-v1', parent_id: chapter!.draftId };
+    await blobs.insert([{ ...own, id: 'summary', data }, { ...own, id: 'of-another', data: { ...data, chapter_id: 'another' } }]);
+    await deleteBook(app, bookId);
+    expect((await blobs.find('schema_id', 'chapter-summary-v1')).map(({ id }) => id)).toEqual(['of-another']);
+    await restoreBook(app, bookId);
+    expect(await blobs.find('schema_id', 'chapter-summary-v1')).toHaveLength(2);
   });
 });

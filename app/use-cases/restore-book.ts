@@ -13,7 +13,8 @@ export async function restoreBook(app: RectoApp, bookId: string): Promise<void> 
   const library = await coreOf(app).library();
   const book = await library.blobs.get(bookId, { deleted: true });
   if (!book || !isBlobOf(book, 'book-v1')) throw new RectoError('not_found', 'This book is not in the library.');
-  const ids = await library.idsOfConversations(book.data.chapters.map((chapter) => chapter.id));
-  const pitches = await idsOfPitches(library.blobs, bookId);
+  const chapterIds = book.data.chapters.map((chapter) => chapter.id);
+  const ids = await library.idsOfConversations(chapterIds);
+  const pitches = await idsOfPitches(library.blobs, bookId, chapterIds);
   await library.blobs.restore([...ids, ...pitches, bookId], deletionTag(bookId));
 }

@@ -12,11 +12,16 @@ export interface ExpansionLink {
  * @param expansions all of one chapter that are not deleted
  */
 export function findHead<T extends ExpansionLink>(expansions: readonly T[]): T | null {
+  return findOpenHeads(expansions)[0] ?? null;
+}
+
+/** All that no other names, the newest first. */
+export function findOpenHeads<T extends ExpansionLink>(expansions: readonly T[]): T[] {
   const named = new Set(expansions.flatMap((row) => [row.parent_id, row.based_on].filter((id) => id !== undefined && id !== row.id)));
   const open = expansions.filter((row) => !named.has(row.id));
   // A ring of names can only come from outside; then the newest of all is as good as any.
   const candidates = open.length > 0 ? open : expansions;
-  return candidates.reduce<T | null>((best, row) => (best === null || isNewer(row, best) ? row : best), null);
+  return candidates.toSorted((a, b) => (isNewer(a, b) ? -1 : 1));
 }
 
 function isNewer(a: ExpansionLink, b: ExpansionLink): boolean {
