@@ -5,6 +5,7 @@ import type { ExpansionEstimate } from '../ports.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { TEXT_EXPANSION } from '../store/device-processors.ts';
 import { findBookWork } from '../store/find-book-work.ts';
+import { readAiSettings } from './read-ai-settings.ts';
 
 export interface BookEstimate {
   /** Chapters that a run would grow. */
@@ -17,6 +18,8 @@ export interface BookEstimate {
   provider: string;
   /** Null: a server's prices are its own, or nobody counts tokens here. */
   usage: ExpansionEstimate | null;
+  /** What the month's budget has left, in the currency of the prices; absent: none is set. */
+  budgetLeft?: number;
 }
 
 /**
@@ -28,8 +31,9 @@ export async function estimateBook(app: RectoApp, bookId: string): Promise<BookE
   await library.drafts.flush();
   const { chapters, fresh, empty } = await findBookWork(library, bookId);
   const { ai, processors } = await firstValueFrom(app.settings$);
+  const { budget } = await readAiSettings(app);
   // Who isn't signed in has this device alone.
   const runAt = coreOf(app).account.session ? instanceOf(processors, TEXT_EXPANSION).runAt : 'device';
   const usage = runAt === 'cloud' ? null : ((await app.platform.estimateExpansion?.(chapters.map(({ toExpand }) => toExpand), ai)) ?? null);
-  return { chapters: chapters.length, fresh, empty, runAt, provider: ai.provider, usage };
+  return { chapters: chapters.length, fresh, empty, runAt, provider: ai.provider, usage, ...(budget !== undefined && { budgetLeft: budget }) };
 }

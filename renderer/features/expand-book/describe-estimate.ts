@@ -1,6 +1,6 @@
 /** What a run over a whole book would do and take, in sentences. */
 import type { BookEstimate } from '#app/use-cases/estimate-book.ts';
-import { formatCost } from '#renderer/features/jobs/describe-job.ts';
+import { formatAmount, formatCost } from '#renderer/features/jobs/describe-job.ts';
 import { formatCount, formatNumber } from '#renderer/shell/format-count.ts';
 
 export function describeWork({ chapters, fresh, empty }: BookEstimate): string {
@@ -10,12 +10,21 @@ export function describeWork({ chapters, fresh, empty }: BookEstimate): string {
 }
 
 /** 'No cost: built in' or the tokens and the cost by the author's own prices. */
-export function describeCost({ usage, provider, runAt }: BookEstimate): string {
+export function describeCost({ usage, provider, runAt, budgetLeft }: BookEstimate): string {
   if (runAt === 'cloud') return 'It runs on the server of your account, which has prices of its own.';
   if (provider === 'built-in') return 'No cost: it is built in, and needs no model and no network.';
   if (!usage) return 'What it costs is not known here.';
   const tokens = `About ${formatNumber(round(usage.inputTokens))} tokens go to the model and ${formatNumber(round(usage.outputTokens))} come back, for ${formatCount(usage.passages, 'passage')}`;
-  return usage.cost === null ? `${tokens}. Set your provider’s prices in the settings to see what that costs.` : `${tokens}: ${formatCost(usage.cost)} by your prices.`;
+  if (usage.cost === null) return `${tokens}. Set your provider’s prices in the settings to see what that costs.`;
+  return `${tokens}: ${formatCost(usage.cost)} by your prices.${describeBudget(usage.cost, budgetLeft)}`;
+}
+
+/** Whether the month's budget pays for it. */
+function describeBudget(cost: number, left: number | undefined): string {
+  if (left === undefined) return '';
+  if (left === 0) return ' This month’s budget is spent: raise it in the settings first.';
+  if (cost <= left) return ` This month’s budget has ${formatAmount(left)} left.`;
+  return ` That is more than the ${formatAmount(left)} that this month’s budget has left: what it does not pay for is not asked for, and what is written is kept.`;
 }
 
 /** An estimate that names single tokens would say more than it knows. */

@@ -56,11 +56,17 @@ export function describeUsage(amounts: readonly UsageAmount[]): string | null {
   return `${tokens}, ${isPartlyUnpriced ? 'at least ' : ''}${formatCost(cost)}`;
 }
 
-const COST = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+const SMALL = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+const AMOUNT = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** '6.71'; of what is less than one of the currency, what it would round away. */
+export function formatAmount(amount: number): string {
+  return (amount < 1 ? SMALL : AMOUNT).format(amount);
+}
 
 /** In the currency of the author's prices, which has no name here. */
 export function formatCost(cost: number): string {
-  return `cost ${COST.format(cost)}`;
+  return `cost ${formatAmount(cost)}`;
 }
 
 export function formatTime(time: number): string {

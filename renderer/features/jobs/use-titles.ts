@@ -7,6 +7,8 @@ export interface Titles {
   book(bookId: string | undefined): string;
   chapter(bookId: string | undefined, chapterId: string | undefined): string;
   draftOf(bookId: string, chapterId: string): string | undefined;
+  /** The chapter that this is the draft of, in one of these books. */
+  placeOf(draftId: string): { bookId: string; chapterId: string } | undefined;
 }
 
 const NONE = new Map<string, { title: string; chapters: ReadonlyMap<string, { title: string; draftId: string }> }>();
@@ -25,6 +27,10 @@ export function useTitles(bookIds: readonly (string | undefined)[]): Titles {
   return {
     book: (id) => (id === undefined ? '' : (books.get(id)?.title ?? '')) || 'a book',
     chapter: (bookId, chapterId) => (bookId === undefined || chapterId === undefined ? '' : (books.get(bookId)?.chapters.get(chapterId)?.title ?? '')) || 'Untitled',
+    placeOf(draftId) {
+      for (const [bookId, { chapters }] of books) for (const [chapterId, chapter] of chapters) if (chapter.draftId === draftId) return { bookId, chapterId };
+      return undefined;
+    },
     draftOf: (bookId, chapterId) => books.get(bookId)?.chapters.get(chapterId)?.draftId,
   };
 }

@@ -108,10 +108,10 @@ function PitchState({ view, stale, missing, running, make }: PitchStateProps) {
 }
 
 function EmptyPitch({ view, job, make }: { view: PitchView; job: JobView | null; make(): void }) {
-  if (view.today.size === 0) return <p className="pitch-empty">Write a chapter first. A pitch is made from what your chapters say.</p>;
+  if (view.today.size === 0) return <p className="pitch-empty pitch-empty-word">Write a chapter first. A pitch is made from what your chapters say.</p>;
   return (
     <div className="pitch-empty">
-      <p>This book has no pitch yet.</p>
+      <p className="pitch-empty-word">This book has no pitch yet.</p>
       <p className="pitch-empty-hint">
         A logline, a back cover, two synopses, a query letter and keywords, each sentence with the chapters it rests on. With no model chosen, they are sentences of your own book. Your chapters stay as they are.
       </p>

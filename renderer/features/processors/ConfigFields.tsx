@@ -38,7 +38,10 @@ function findChoices(schema: Record<string, unknown>): { name: string; values: s
   });
 }
 
+const FORMATS: Readonly<Record<string, string>> = { docx: 'Word', epub: 'EPUB', html: 'HTML', text: 'Plain text' };
+
 function readable(name: string): string {
+  if (FORMATS[name]) return FORMATS[name];
   const words = name.replaceAll(/[_-]+/g, ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -34,6 +34,12 @@ export function JobHistory({ name, history }: { name: string; history: readonly 
   );
 }
 
+/** Why it failed, and that the draft is safe, where the failure itself does not say so. */
+function describeFailure({ error }: JobView): string {
+  const why = error?.message ?? '';
+  return /draft is as it was/i.test(why) ? why : `${why} Your draft is as it was.`.trim();
+}
+
 function EndedJob({ job, titles }: { job: JobView; titles: Titles }) {
   const app = useApp();
   const { showError } = useToast();
@@ -49,7 +55,7 @@ function EndedJob({ job, titles }: { job: JobView; titles: Titles }) {
       {job.state === 'failed' && (
         <p className="processor-failure">
           <span>
-            Failed{job.attempts > 1 && ` after ${formatCount(job.attempts, 'attempt')}`}: {job.error?.message} Your draft is as it was.
+            Failed{job.attempts > 1 && ` after ${formatCount(job.attempts, 'attempt')}`}: {describeFailure(job)}
           </span>
           <Button aria-label={`Retry: ${subject}`} onClick={() => void retryJob(app, job.id).catch(showError)}>
             Retry

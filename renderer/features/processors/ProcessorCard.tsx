@@ -2,6 +2,7 @@ import type { JobView, ProcessorInstance, Session } from '#app/recto-app.ts';
 import type { UsageEntry } from '#app/store/usage-ledger.ts';
 import { configureProcessor } from '#app/use-cases/configure-processor.ts';
 import type { ProcessorView } from '#app/use-cases/list-processors.ts';
+import { hostOf } from '#schemas/server-address.ts';
 import { describeUsage } from '#renderer/features/jobs/describe-job.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
 import { Select, TextField } from '#renderer/ui/Field.tsx';
@@ -51,10 +52,10 @@ const PLACES = [
 ] as const;
 
 function RunsAt({ processor, session, onChange }: { processor: ProcessorView; session: Session | null; onChange(patch: Partial<ProcessorInstance>): void }) {
-  if (!processor.isOnDevice) return <p className="processor-quiet">It runs on {session?.server ?? 'the server of your account'}{processor.isOnServer === false && ', where nobody runs it now'}.</p>;
+  if (!processor.isOnDevice) return <p className="processor-quiet">It runs on {session ? hostOf(session.server) : 'the server of your account'}{processor.isOnServer === false && ', where nobody runs it now'}.</p>;
   if (!session) return <p className="processor-quiet">It runs on this computer. With an account, a server can do it instead.</p>;
   const { runAt } = processor.instance;
-  const hint = runAt === 'cloud' ? `Your draft is synced to ${session.server} first. Without a connection, what you ask for waits.` : undefined;
+  const hint = runAt === 'cloud' ? `Your draft is synced to ${hostOf(session.server)} first. Without a connection, what you ask for waits.` : undefined;
   const error = runAt === 'cloud' && processor.isOnServer === false ? 'This server does not run it now: what you ask for would fail there.' : null;
   return <Select label="Runs on" value={runAt} options={PLACES} hint={hint} error={error} onValueChange={(next) => onChange({ runAt: next })} />;
 }

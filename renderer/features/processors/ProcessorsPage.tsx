@@ -59,7 +59,7 @@ export function ProcessorsPage() {
             Clear what has ended
           </Button>
         )}
-        {session && <DeadLetters key={session.userId} server={session.server} />}
+        {session && <DeadLetters key={session.userId} nameOf={(id) => processors?.find((one) => one.id === id)?.name ?? id} />}
       </main>
       <StatusBar />
     </div>

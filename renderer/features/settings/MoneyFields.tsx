@@ -6,7 +6,7 @@ export function MoneyFields({ money, onChange }: { money: Money; onChange(money:
   const field = (name: keyof Money) => ({ value: money[name], inputMode: 'decimal' as const, onChange: (event: { target: { value: string } }) => onChange({ ...money, [name]: event.target.value }) });
   return (
     <>
-      <div className="settings-row">
+      <div className="settings-row" data-even>
         <TextField label="Price of a million tokens in" {...field('input')} />
         <TextField label="Price of a million tokens out" {...field('output')} />
       </div>

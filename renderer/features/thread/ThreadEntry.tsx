@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ThreadItem } from '#app/recto-app.ts';
 import { bringBackExpansion } from '#app/use-cases/bring-back-expansion.ts';
 import { readThreadText } from '#app/use-cases/read-thread-text.ts';
@@ -51,17 +51,20 @@ function Look({ item, chapterId, canBringBack }: { item: ThreadItem; chapterId: 
   const app = useApp();
   const { show, showError } = useToast();
   const [text, setText] = useState<string | null>(null);
+  const look = useRef<HTMLButtonElement>(null);
   const of = `${NAMES[item.kind]} of ${formatTime(Date.parse(item.at))}`;
   const toggle = async (): Promise<void> => setText(text === null ? await readThreadText(app, item.id) : null);
   const bringBack = async (): Promise<void> => {
     await app.flush();
+    // Its button goes; the keyboard stays where it was.
+    look.current?.focus();
     await bringBackExpansion(app, chapterId, item.id);
     show({ message: 'It is shown again. What stood there is in the thread.' });
   };
   return (
     <>
       <div className="thread-actions">
-        <Button kind="quiet" aria-expanded={text !== null} aria-label={`${text === null ? 'Look at' : 'Close'} the ${of}`} onClick={() => void toggle().catch(showError)}>
+        <Button kind="quiet" ref={look} aria-expanded={text !== null} aria-label={`${text === null ? 'Look at' : 'Close'} the ${of}`} onClick={() => void toggle().catch(showError)}>
           {text === null ? 'Look' : 'Close'}
         </Button>
         {canBringBack && (

@@ -24,7 +24,7 @@ export function ThreadPanel({ bookId, chapter, open, onOpenChange }: ThreadPanel
     <Dialog.Root open={open} onOpenChange={onOpenChange} modal={false}>
       <Dialog.Portal>
         {/* The page beside it can be read and written while it stands there. */}
-        <Dialog.Content className="thread-panel" aria-describedby={undefined} onInteractOutside={(event) => event.preventDefault()}>
+        <Dialog.Content className="thread-panel" aria-describedby={undefined} onOpenAutoFocus={focusBox} onInteractOutside={(event) => event.preventDefault()}>
           <header className="thread-head">
             <Dialog.Title className="thread-title">{chapter.title || 'Untitled'}</Dialog.Title>
             <Dialog.Close asChild>
@@ -38,6 +38,15 @@ export function ThreadPanel({ bookId, chapter, open, onOpenChange }: ThreadPanel
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** Who opens it by a key asks next; a phone's keyboard would cover what the thread shows. */
+function focusBox(event: Event): void {
+  if (matchMedia('(pointer: coarse)').matches) return;
+  const box = event.currentTarget instanceof HTMLElement && event.currentTarget.querySelector('textarea');
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
 }
 
 function Thread({ bookId, chapter }: { bookId: string; chapter: ChapterView }) {
