@@ -16,12 +16,12 @@ interface PitchLink {
 
 /** The newest pitch of a book that no other carries on; null: none was made. `without`: as if that one were not there. */
 export async function findPitchHead(blobs: BlobStore, bookId: string, without?: string): Promise<PitchBlob | null> {
-  return findHead((await readPitches(blobs, bookId)).filter(({ id }) => id !== without))?.blob ?? null;
+  return findHead((await readLinks(blobs, bookId)).filter(({ id }) => id !== without))?.blob ?? null;
 }
 
 /** What a book shows as its pitch: where two devices went on from one, what was written on either; null: none was made. */
 export async function readPitch(blobs: BlobStore, bookId: string): Promise<PitchBlob | null> {
-  const pitches = await readPitches(blobs, bookId);
+  const pitches = await readLinks(blobs, bookId);
   const [head, ...others] = findOpenHeads(pitches);
   return head ? others.reduce((joined, other) => join(pitches, head, joined, other), head.blob) : null;
 }
@@ -29,7 +29,7 @@ export async function readPitch(blobs: BlobStore, bookId: string): Promise<Pitch
 /** The same as one blob, so that it can be gone on from. @throws RectoError storage_full, storage_failed */
 export async function settlePitch(blobs: BlobStore, bookId: string, now: number): Promise<PitchBlob | null> {
   for (;;) {
-    const pitches = await readPitches(blobs, bookId);
+    const pitches = await readLinks(blobs, bookId);
     const [head, other] = findOpenHeads(pitches);
     if (!head || !other) return head?.blob ?? null;
     const time = new Date(Math.max(now, Date.parse(head.created_at) + 1)).toISOString();
@@ -54,8 +54,13 @@ function ancestorsOf(pitches: readonly PitchLink[], of: PitchLink): PitchLink[] 
   return found.slice(1);
 }
 
-async function readPitches(blobs: BlobStore, bookId: string): Promise<PitchLink[]> {
-  return pitchesOf(await blobs.find('schema_id', 'pitch-v1'), bookId).map((blob) => ({
+/** Every pitch of the book that is not deleted. */
+export async function readPitches(blobs: BlobStore, bookId: string): Promise<PitchBlob[]> {
+  return pitchesOf(await blobs.find('schema_id', 'pitch-v1'), bookId);
+}
+
+async function readLinks(blobs: BlobStore, bookId: string): Promise<PitchLink[]> {
+  return (await readPitches(blobs, bookId)).map((blob) => ({
     id: blob.id,
     ...(blob.parent_id !== undefined && { parent_id: blob.parent_id }),
     ...(blob.data.metadata.based_on !== undefined && { based_on: blob.data.metadata.based_on }),

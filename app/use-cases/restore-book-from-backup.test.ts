@@ -5,6 +5,7 @@ import { createApp } from '../create-app.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { readBook } from '../store/change-book.ts';
 import type { Library } from '../store/library.ts';
+import { readPitch } from '../store/pitch-head.ts';
 import { createTestPlatform } from '../test-support/test-platform.ts';
 import { addChapter } from './add-chapter.ts';
 import { createBook } from './create-book.ts';
@@ -163,5 +164,29 @@ describe('restoring a book from a backup', () => {
     const spoilt = backup.map((blob): Blob => (blob.id === first!.draft_blob_id ? { ...blob, data: { content: 7 } } : blob));
     await expect(restoreBookFromBackup(app, reading(spoilt))).rejects.toMatchObject({ code: 'schema_violation' });
     expect(await library.blobs.find('schema_id', 'text-input-v2')).toEqual(before);
+  });
+
+  it('shows the pitch that the backup holds, and keeps a later one in its tombstone', async () => {
+    const pitch = (id: string, text: string, parent: string) => ({
+      id, user_id: 'local', processor_id: 'user-input', schema_id: 'pitch-v1', parent_id: parent,
+      data: { parts: [{ kind: 'logline', sentences: [{ text, chapter_ids: [], origin: 'author' }] }], metadata: { provider: 'built-in', book_id: bookId } },
+    });
+    await library.blobs.insert([pitch('pitch-1', 'A keeper waits.', bookId)]);
+    backup.push((await library.blobs.get('pitch-1'))!);
+    await library.blobs.insert([pitch('pitch-2', 'Something else.', 'pitch-1')]);
+    const shown = async (): Promise<unknown> => (await readPitch(library.blobs, bookId))?.data.parts[0]?.sentences[0]?.text;
+    expect(await shown()).toBe('Something else.');
+    const { undo } = await restoreBookFromBackup(app, reading());
+    expect(await shown()).toBe('A keeper waits.');
+    expect(await library.blobs.get('pitch-2', { deleted: true })).toMatchObject({ deleted: true });
+    await undo();
+    expect(await shown()).toBe('Something else.');
+  });
+
+  it('leaves the pitch alone where the backup has none', async () => {
+    const data = { parts: [{ kind: 'logline', sentences: [{ text: 'A keeper waits.', chapter_ids: [] }] }], metadata: { provider: 'built-in', book_id: bookId } };
+    await library.blobs.insert([{ id: 'pitch-1', user_id: 'local', processor_id: 'user-input', schema_id: 'pitch-v1', parent_id: bookId, data }]);
+    await restoreBookFromBackup(app, reading());
+    expect((await readPitch(library.blobs, bookId))?.id).toBe('pitch-1');
   });
 });

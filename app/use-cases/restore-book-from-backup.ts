@@ -7,11 +7,12 @@ import type { RectoApp } from '../recto-app.ts';
 import type { NewBlob } from '../store/blob-store.ts';
 import { deletionTag, withoutDeletionTags } from '../store/change-book.ts';
 import type { Library } from '../store/library.ts';
+import { readPitches } from '../store/pitch-head.ts';
 import { snapshotOf } from '../store/snapshot-of.ts';
 
 export interface BackupReading {
   bookId: string;
-  /** The book and what belongs to its chapters; `next` is handed in for the next page, null: that was all. */
+  /** The book, its pitches and what belongs to its chapters; `next` is handed in for the next page, null: that was all. */
   readPage(after: string | null): Promise<{ blobs: Blob[]; next: string | null }>;
 }
 
@@ -28,7 +29,7 @@ const MADE_LATER = deletionTag('restore');
 
 /**
  * Gives a book and its texts the state that a backup holds, by ordinary edits: what they replace is kept as snapshots,
- * deleted texts come back, chapters that were added since stay at the end. Expansions that were made since go, since
+ * deleted texts come back, chapters that were added since stay at the end. Expansions and pitches that were made since go, since
  * they would hide the older ones; their tombstones keep them. It can be cancelled until it begins to write.
  * @returns how many texts changed; `undo` takes back what nobody has changed since
  * @throws RectoError not_found, schema_violation, cancelled, storage_full, storage_failed, and those of `readPage`
@@ -52,7 +53,7 @@ export async function restoreBookFromBackup(
       done.push(...(await restoreBlobs(app, library, texts.slice(at, at + WRITE_BLOBS))));
       options.onProgress?.({ done: kept.length + at, total: kept.length * 2 });
     }
-    done.push(...(await hideLaterExpansions(library, book, new Set(kept.map(({ id }) => id)))));
+    done.push(...(await hideLater(library, book, new Set(kept.map(({ id }) => id)))));
     done.push(...(await restoreBlobs(app, library, [await withLaterChapters(library, book, book.data)])));
     options.onProgress?.({ done: kept.length * 2, total: kept.length * 2 });
   });
@@ -76,9 +77,13 @@ async function takeBack({ blobs }: Library, done: readonly Replaced[]): Promise<
   });
 }
 
-async function hideLaterExpansions(library: Library, book: Blob & Blob<'book-v1'>, known: ReadonlySet<string>): Promise<Replaced[]> {
+async function hideLater(library: Library, book: Blob & Blob<'book-v1'>, known: ReadonlySet<string>): Promise<Replaced[]> {
   const found = await Promise.all(book.data.chapters.map(({ id }) => library.blobs.find('conversation_id', id)));
-  const later = found.flat().filter((blob) => blob.schema_id === 'expanded-text-v1' && !known.has(blob.id));
+  const expansions = found.flat().filter(({ schema_id }) => schema_id === 'expanded-text-v1');
+  const pitches = await readPitches(library.blobs, book.id);
+  // Where the backup is older than the book's first pitch, none would be hidden by it.
+  const hiding = pitches.some(({ id }) => known.has(id)) ? pitches : [];
+  const later = [...expansions, ...hiding].filter(({ id }) => !known.has(id));
   await library.blobs.tombstone(later.map(({ id }) => id), MADE_LATER);
   return later.map((before) => ({ id: before.id, before, version: before.version + 1 }));
 }

@@ -26,7 +26,7 @@ const bookRow = (id: string, title: string, chapters: Record<string, string>[], 
 const draftRow = (chapter: string, content: string, updatedAt = '2026-11-01T10:00:00.000Z'): MirrorRow =>
   blobRow(`draft-${chapter}`, { schema_id: 'text-input-v2', data: { content }, conversation_id: chapter, updated_at: updatedAt });
 
-function makeBackup(close = true): string {
+function makeBackup(close = true, more: MirrorRow[] = []): string {
   const path = join(makeFolder(), 'Recto 2026-11-22 18.45.10.recto');
   const file = openLibraryFile(path);
   const place = { collection: 'blobs', schemaVersion: 0 };
@@ -35,6 +35,7 @@ function makeBackup(close = true): string {
     draftRow('c1', 'Rain fell — all night.'), draftRow('c2', 'Light.', '2026-11-20T10:00:00.000Z'),
     blobRow('note-1', { schema_id: 'note-v1', data: { text: 'x' }, conversation_id: 'c1' }),
     blobRow('gone-1', { schema_id: 'note-v1', data: { text: 'x' }, conversation_id: 'c1' }, true),
+    ...more,
     bookRow('other', 'Another', [chapterOf('c9', 'One')]), draftRow('c9', 'Other words here.'),
     bookRow('dead', 'Deleted', [], true),
   ]);
@@ -54,9 +55,15 @@ test('a backup shows its books of every account, with chapters, words and the la
   });
 });
 
-test('a book comes with all blobs of its chapters, as blobs, without what was deleted', () => {
-  const { blobs, next } = readBookOfBackup(makeBackup(), 'recto-local', 'keeper', null);
-  expect(blobs.map(({ id }) => id)).toEqual(['draft-c1', 'draft-c2', 'keeper', 'note-1']);
+test('a book comes with its pitch and all blobs of its chapters, as blobs, without what was deleted', () => {
+  const pitches = [
+    blobRow('pitch-1', { schema_id: 'pitch-v1', processor_id: 'pitch-builder', parent_id: 'keeper', data: { parts: [], metadata: { provider: 'built-in', book_id: 'keeper' } } }),
+    blobRow('pitch-2', { schema_id: 'pitch-v1', parent_id: 'pitch-1', data: { parts: [], metadata: { provider: 'built-in', book_id: 'keeper' } } }),
+    blobRow('pitch-9', { schema_id: 'pitch-v1', parent_id: 'other', data: { parts: [], metadata: { provider: 'built-in', book_id: 'other' } } }),
+    blobRow('summary-1', { schema_id: 'chapter-summary-v1', parent_id: 'draft-c1', data: { chapter_id: 'c1', sentences: ['Rain.'], metadata: {} } }),
+  ];
+  const { blobs, next } = readBookOfBackup(makeBackup(true, pitches), 'recto-local', 'keeper', null);
+  expect(blobs.map(({ id }) => id)).toEqual(['draft-c1', 'draft-c2', 'keeper', 'note-1', 'pitch-1', 'pitch-2', 'summary-1']);
   expect(blobs[0]).toMatchObject({ id: 'draft-c1', deleted: false, data: { content: 'Rain fell — all night.' } });
   expect(Object.keys(blobs[0]!).filter((field) => field.startsWith('_'))).toEqual([]);
   expect(next).toBeNull();

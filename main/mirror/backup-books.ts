@@ -43,7 +43,7 @@ export function inspectBackup(path: string): BackupBook[] {
 }
 
 /**
- * The book's blob and every blob of its chapters' threads, without what was deleted, by id.
+ * The book's blob, its pitches with the summaries they were written from, and every blob of its chapters' threads, without what was deleted, by id.
  * @param after `next` of the page before; null: the first page
  * @throws RectoError not_found (no such book in it) and those of readBackup
  */
@@ -56,11 +56,13 @@ export function readBookOfBackup(path: string, library: string, bookId: string, 
     const drafts = JSON.stringify([bookId, ...chapters.map(({ draft_blob_id }) => draft_blob_id)]);
     const rows = database.prepare<unknown[], { id: string; body: string }>(
       `SELECT id, body FROM documents WHERE store = ? AND id > ? AND NOT deleted
-         AND (body ->> '$.conversation_id' IN (SELECT value FROM json_each(?)) OR id IN (SELECT value FROM json_each(?))) ORDER BY id`,
+         AND (body ->> '$.conversation_id' IN (SELECT value FROM json_each(?)) OR id IN (SELECT value FROM json_each(?))
+           OR (body ->> '$.schema_id' = 'pitch-v1' AND ? IN (body ->> '$.data.metadata.book_id', body ->> '$.parent_id'))
+           OR (body ->> '$.schema_id' = 'chapter-summary-v1' AND body ->> '$.data.chapter_id' IN (SELECT value FROM json_each(?)))) ORDER BY id`,
     );
     const blobs: Blob[] = [];
     let characters = 0;
-    for (const { id, body } of rows.iterate(book.store, after ?? '', threads, drafts)) {
+    for (const { id, body } of rows.iterate(book.store, after ?? '', threads, drafts, bookId, threads)) {
       blobs.push(toBlob(body));
       characters += body.length;
       if (characters >= PAGE_CHARACTERS) return { blobs, next: id };
