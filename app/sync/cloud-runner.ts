@@ -3,8 +3,9 @@
  * result has come by sync. Without a connection it waits; the job is this library's: when the app closes it goes on there, and
  * the next start finds it, since the same wish makes the same job.
  */
-import { filter, firstValueFrom, merge, take, timer, type Observable } from 'rxjs';
+import { filter, firstValueFrom, merge, timer, type Observable } from 'rxjs';
 import type { Progress } from '#processors/contract/processor.ts';
+import { orAborted } from '#processors/contract/or-aborted.ts';
 import type { ProcessorRunner, RunOptions, RunRequest } from '#processors/contract/runner.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { ProcessorEvent } from './event-stream.ts';
@@ -116,17 +117,7 @@ async function patiently<T>(say: (message: string) => void, signal: AbortSignal,
 }
 
 async function pause(signal: AbortSignal, until: Observable<unknown>): Promise<void> {
-  signal.throwIfAborted();
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal.reason as Error);
-  });
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    await Promise.race([firstValueFrom(until.pipe(take(1))), aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
+  await orAborted(firstValueFrom(until), signal);
 }
 
 /** Each job where the author has its processor run at the moment it begins; who isn't signed in has this device alone. */

@@ -1,5 +1,6 @@
 import { filter, firstValueFrom, merge, timer } from 'rxjs';
 import type { CompileSource } from '#processors/contract/manuscript.ts';
+import { orAborted } from '#processors/contract/or-aborted.ts';
 import type { Progress } from '#processors/contract/processor.ts';
 import { wait } from '#processors/contract/timers.ts';
 import type { Blob } from '#schemas/blob.ts';
@@ -71,8 +72,8 @@ async function pinVersions(library: Library, sources: readonly CompileSource[]):
 /** Until the server has the book as it is here. */
 async function send({ api, sync }: Cloud, book: Blob, signal: AbortSignal): Promise<void> {
   sync.syncNow();
-  await untilAborted(signal, Promise.race([sync.inSync(), wait(SENDING_MS, signal)]));
-  while ((await api.versionOf(book.id, signal)) < book.version) await pause(signal, LOOK_EVERY_MS);
+  await orCancelled(Promise.race([sync.inSync(), wait(SENDING_MS, signal)]), signal);
+  while ((await api.versionOf(book.id, signal)) < book.version) await orCancelled(wait(LOOK_EVERY_MS, signal), signal);
 }
 
 /** @returns the id of what it made */
@@ -87,7 +88,7 @@ async function runJob({ api, sync }: Cloud, wish: Parameters<ProcessorApi['postJ
   signal.addEventListener('abort', stop, { once: true });
   try {
     while (job.state === 'queued' || job.state === 'running') {
-      await untilAborted(signal, firstValueFrom(merge(ends, timer(LOOK_EVERY_MS))));
+      await orCancelled(firstValueFrom(merge(ends, timer(LOOK_EVERY_MS))), signal);
       job = await api.readJob(id, signal);
     }
   } finally {
@@ -99,21 +100,6 @@ async function runJob({ api, sync }: Cloud, wish: Parameters<ProcessorApi['postJ
   throw new RectoError('cancelled', 'It was stopped on the server; no file was made.');
 }
 
-function pause(signal: AbortSignal, ms: number): Promise<void> {
-  return untilAborted(signal, wait(ms, signal));
-}
-
-async function untilAborted(signal: AbortSignal, work: Promise<unknown>): Promise<void> {
-  const cancelled = (): RectoError => new RectoError('cancelled', 'The compile was cancelled; no file was made.');
-  if (signal.aborted) throw cancelled();
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(cancelled());
-  });
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
+function orCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return orAborted(work, signal, () => new RectoError('cancelled', 'The compile was cancelled; no file was made.'));
 }

@@ -4,7 +4,7 @@ import type { ProcessorOutput, Progress, SideOutput } from '../contract/processo
 import type { AnswerStore, RunOptions, RunRequest, Usage } from '../contract/runner.ts';
 import type { Clock } from '../orchestrator/ports.ts';
 import { createReach, type Reach } from './reach.ts';
-import { cancelled } from './run-processor.ts';
+import { cancelled } from './until-cancelled.ts';
 
 /** Bytes that are on the disk: their SHA-256 (64 hex digits), and how many. */
 export interface ReceivedBytes {

@@ -5,7 +5,7 @@ import { derivedBlobId } from '../orchestrator/ids.ts';
 import type { Clock } from '../orchestrator/ports.ts';
 import type { Blob } from '#schemas/blob.ts';
 import { RemoteRun, type ReceivedBytes, type RunFiles } from './remote-run.ts';
-import { cancelled } from './run-processor.ts';
+import { cancelled } from './until-cancelled.ts';
 
 /** What a worker is given to do. */
 export interface TakenRun {

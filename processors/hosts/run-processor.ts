@@ -6,8 +6,6 @@ import { createWorkflowProcessor } from '../workflow/create-workflow-processor.t
 import { createRunAiService } from './run-ai-service.ts';
 import { cancelled } from './until-cancelled.ts';
 
-export { cancelled } from './until-cancelled.ts';
-
 /** What a host has for all of its runs. */
 export interface ProcessorHost {
   processors: readonly Processor[];

@@ -1,4 +1,5 @@
 import { RectoError } from '#schemas/errors.ts';
+import { orAborted } from '../contract/or-aborted.ts';
 
 /** What an aborted run ends with. */
 export function cancelled(signal: AbortSignal): RectoError {
@@ -7,10 +8,5 @@ export function cancelled(signal: AbortSignal): RectoError {
 
 /** The promise's outcome, or `cancelled` at once when the signal aborts first. */
 export function untilCancelled<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(cancelled(signal));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
+  return orAborted(promise, signal, () => cancelled(signal));
 }

@@ -1,5 +1,6 @@
 import type { Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
+import { orAborted } from '../contract/or-aborted.ts';
 import type { ProcessorManifest, ProcessorOutput } from '../contract/processor.ts';
 import { checkOutput, toDerived } from './derived-blob.ts';
 import { readsSchema } from './event-patterns.ts';
@@ -77,7 +78,7 @@ export class JobRun {
     this.#planRenewal();
     try {
       // What is aborted ends at once, also where a store or a host doesn't answer; its late answer changes nothing.
-      await untilAborted(this.#attempt(), this.#controller.signal);
+      await orAborted(this.#attempt(), this.#controller.signal);
     } catch (thrown) {
       this.#storing = false;
       // When nothing can be stored, the lease will end, and the job is taken again.
@@ -228,14 +229,4 @@ async function prepare(job: Job, ports: OrchestratorPorts): Promise<{ manifest: 
     throw new RectoError('input_invalid', `${manifest.name} can’t read a text of the schema “${blob.schema_id}”.`);
   }
   return { manifest, blob };
-}
-
-/** The promise's outcome, or the signal's reason at once when it aborts first. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
