@@ -82,6 +82,17 @@ describe('on NATS', () => {
     await vi.waitFor(async () => expect(await consumers()).toEqual({ DELETIONS: 'blob.deleted.>', notes: 'blob.updated.note-v1' }), { timeout: 10_000 });
   });
 
+  it('what a processor no longer wants, since it was registered anew, is waited for and published no more', async () => {
+    const watched = watch([NOTES], { room: async () => 0 });
+    watched.bus.start();
+    watched.bus.carry([makeEvent(1)]);
+    await vi.waitFor(async () => expect((await manager.streams.info(STREAM)).state.last_seq).toBeGreaterThan(0), { timeout: 10_000 });
+    watched.processors.manifests = [makeManifest('notes', ['blob.updated.note-v1'])];
+    watched.bus.refresh();
+    await watched.settled(1);
+    expect([...watched.effects]).toEqual([]);
+  });
+
   it('is waited for: what came meanwhile is delivered when nats-server is there', async () => {
     await nats.kill();
     const watched = watch();

@@ -111,7 +111,15 @@ export function createNatsBus(options: NatsBusOptions): EventBus {
     }));
   };
 
-  /** Consumers and loops follow the processors; what waits for one that is gone waits no longer. */
+  const wantedBy = (event: OutboxEvent): Set<string> => {
+    const blobEvent: BlobEvent | null = toBlobEvent(event);
+    if (!blobEvent) return new Set([STREAM]);
+    if (blobEvent.type === 'blob.deleted') return new Set([DELETIONS]);
+    const wanting = processorsWanting(blobEvent, options.processors());
+    return new Set(wanting.length > 0 ? wanting.map(consumerName) : [STREAM]);
+  };
+
+  /** Consumers and loops follow the processors; what waits for one that is gone, or no longer wants it, waits no longer. */
   const followProcessors = async (of: Session): Promise<void> => {
     const wanted = consumersFor(options.processors());
     of.consumers = describe(wanted);
@@ -122,7 +130,11 @@ export function createNatsBus(options: NatsBusOptions): EventBus {
     }
     await ensureConsumers(of.manager, wanted);
     for (const name of wanted.keys()) if (!of.loops.has(name)) await startLoop(of, name);
-    for (const [id, { waitsFor }] of pending) for (const name of waitsFor) if (name !== STREAM && !wanted.has(name)) record(id, name);
+    // By event too: one whose patterns or schemas changed is not sent what it no longer wants.
+    for (const [id, { event, waitsFor }] of pending) {
+      const wanting = wantedBy(event);
+      for (const name of waitsFor) if (name !== STREAM && !wanting.has(name)) record(id, name);
+    }
   };
 
   const follow = (of: Session): Promise<void> => {
@@ -179,14 +191,6 @@ export function createNatsBus(options: NatsBusOptions): EventBus {
     for (const waiting of queue) waiting.streamSeq = undefined;
     publishQueue(opened);
     sweeping = keepSweeping(opened).catch(opened.end);
-  };
-
-  const wantedBy = (event: OutboxEvent): Set<string> => {
-    const blobEvent: BlobEvent | null = toBlobEvent(event);
-    if (!blobEvent) return new Set([STREAM]);
-    if (blobEvent.type === 'blob.deleted') return new Set([DELETIONS]);
-    const wanting = processorsWanting(blobEvent, options.processors());
-    return new Set(wanting.length > 0 ? wanting.map(consumerName) : [STREAM]);
   };
 
   return {
