@@ -1,6 +1,7 @@
 import { findDataErrors, normalizeSchemaId, type Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { ProcessorManifest, ProcessorOutput, SideOutput } from '../contract/processor.ts';
+import { wantsEvent } from './event-patterns.ts';
 import { derivedBlobId } from './ids.ts';
 import type { Derived, Job, OrchestratorPorts } from './ports.ts';
 
@@ -13,8 +14,15 @@ export async function checkOutput(manifest: ProcessorManifest, output: Processor
   if (schemaId !== normalizeSchemaId(manifest.output_schema_id)) {
     throw new RectoError('processor_output_invalid', `${manifest.name} made a “${schemaId}”, not a “${manifest.output_schema_id}”.`);
   }
+  for (const side of output.also ?? []) refuseToFeedItself(manifest, normalizeSchemaId(side.schema_id));
   checkSize(manifest.name, [output.data, ...(output.also ?? []).map(({ data }) => data)]);
   await checkData(manifest.name, schemaId, output.data, ports);
+}
+
+/** What is made on the way is no part of a registration, where a circle would have been refused. */
+function refuseToFeedItself(manifest: ProcessorManifest, schema_id: string): void {
+  if (!wantsEvent(manifest, { type: 'blob.created', blob_id: '', user_id: '', schema_id, processor_id: manifest.id, version: 1 })) return;
+  throw new RectoError('processor_output_invalid', `${manifest.name} made a “${schema_id}” on the way, which it takes up by itself: it would feed itself without end.`);
 }
 
 /** Characters that one run may make. A blob that is posted may have as many; a schema may set no bound at all. */

@@ -162,6 +162,16 @@ describe('an answer', () => {
     expect(await blobsOf(run.blob.id)).toHaveLength(2);
   });
 
+  it('may not be what its processor takes up by itself: it would feed itself without end', async () => {
+    const id = await ask();
+    const run = await takeJob(id);
+    const also = [{ parent_id: run.blob.id, parent_version: 1, config: {}, schema_id: 'text-input-v1', data: { content: DRAFT } }];
+    expectProblem(await worker.on(run, 'complete', { ...RESULT, also }), 422, 'processor_output_invalid');
+    await untilState(id, 'queued');
+    expect(await blobsOf(run.blob.id)).toEqual([]);
+    await worker.on(await takeJob(id), 'complete', RESULT);
+  });
+
   it('that its schema rejects fails the attempt, and the worker hears where', async () => {
     const id = await ask();
     const run = await takeJob(id);
