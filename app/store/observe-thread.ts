@@ -24,8 +24,7 @@ export function observeThread(library: Library, bookId: string, chapterId: strin
 
 async function readThread(library: Library, chapterId: string): Promise<ThreadItem[]> {
   const [blobs, headId] = await Promise.all([library.blobs.find('conversation_id', chapterId), findHeadId(library, chapterId)]);
-  const items = blobs.map((blob) => toItem(blob, headId)).toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
-  return items;
+  return blobs.map((blob) => toItem(blob, headId)).toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
 }
 
 function toItem(blob: Blob, headId: string | null): ThreadItem {

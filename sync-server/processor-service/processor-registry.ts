@@ -79,6 +79,7 @@ export function createProcessorRegistry({ database, shipped, schemas, validator,
     entries = toEntries(shipped, stored, toProgram);
     byId = new Map(entries.map((entry) => [entry.manifest.id, entry]));
     active = entries.filter((entry) => entry.active).map(({ manifest }) => manifest);
+    for (const yaml of programs.keys()) if (!stored.some(({ workflow }) => workflow === yaml)) programs.delete(yaml);
   };
   readAll();
 
