@@ -82,6 +82,41 @@ it('a disk that is full refuses what it can’t hold, and nothing that was refus
   await database.close();
 });
 
+it('where the disk refuses the commit itself, all of that moment are told, nothing of them is there, and the next ones are stored', async () => {
+  const database = openDatabase(file);
+  const add = (key: string): unknown => database.sqlite.prepare('INSERT INTO meta VALUES (?, 1)').run(key);
+  const order: string[] = [];
+  const refused = await Promise.allSettled([
+    database.transaction(() => add('before')).then(() => order.push('before')),
+    database.transaction(() => {
+      // Looked at by the commit alone.
+      database.sqlite.pragma('defer_foreign_keys = ON');
+      database.sqlite.prepare(`INSERT INTO ai_accounts VALUES ('nobody', '{}', NULL, '')`).run();
+    }),
+    database.transaction(() => add('behind')).then(() => order.push('behind')),
+  ]);
+  expect(refused.map((result) => result.status === 'rejected' && (result.reason as { code: string }).code)).toEqual(Array.from({ length: 3 }, () => 'SQLITE_CONSTRAINT_FOREIGNKEY'));
+  await Promise.all(['a', 'b', 'c'].map((key) => database.transaction(() => add(key)).then(() => order.push(key))));
+  expect(order).toEqual(['a', 'b', 'c']);
+  expect(database.sqlite.prepare(`SELECT key FROM meta WHERE key <> 'epoch'`).pluck().all()).toEqual(['a', 'b', 'c']);
+  await database.close();
+});
+
+it('where another process has the file, what was asked for is told so, and what is asked for after it is stored', async () => {
+  const database = openDatabase(file);
+  database.sqlite.pragma('busy_timeout = 10');
+  const other = new SqliteFile(file);
+  other.exec('BEGIN IMMEDIATE');
+  const add = (key: string) => database.transaction(() => database.sqlite.prepare('INSERT INTO meta VALUES (?, 1)').run(key));
+  const refused = await Promise.allSettled([add('a'), add('b')]);
+  expect(refused.map((result) => result.status === 'rejected' && (result.reason as { code: string }).code)).toEqual(['SQLITE_BUSY', 'SQLITE_BUSY']);
+  other.exec('COMMIT');
+  other.close();
+  await add('c');
+  expect(database.sqlite.prepare(`SELECT key FROM meta WHERE key <> 'epoch'`).pluck().all()).toEqual(['c']);
+  await database.close();
+});
+
 it('what was asked for before it is closed is stored', async () => {
   const database = openDatabase(file);
   const asked = Array.from({ length: 5 }, (_, index) => database.transaction(() => database.sqlite.prepare('INSERT INTO meta VALUES (?, 1)').run(`k${index}`)));
