@@ -190,5 +190,7 @@ export interface Platform {
   providerKeys: ProviderKeys;
   models: Models;
   /** Absent where nobody counts tokens. */
+  estimatePitch?(chapters: readonly { text: string; isRead: boolean }[], settings: Pick<AiSettings, 'provider' | 'price'>): Promise<ExpansionEstimate>;
+  /** Absent where nobody counts tokens. */
   estimateExpansion?(chapters: readonly ChapterToExpand[], settings: Pick<AiSettings, 'provider' | 'price'>): Promise<ExpansionEstimate>;
 }

@@ -45,7 +45,8 @@ export async function readChapterTexts(library: Library, book: BookV1): Promise<
   });
 }
 
-function textOf(blob: Blob): string {
+/** What a chapter's blob says. */
+export function textOf(blob: Blob): string {
   return isBlobOf(blob, 'expanded-text-v1') ? blob.data.expanded : contentOf(blob);
 }
 

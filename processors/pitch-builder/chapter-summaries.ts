@@ -24,6 +24,11 @@ const MOST_SENTENCES = 10;
 const MOST_HALVINGS = 8;
 const TOKENS_A_SENTENCE = 90;
 
+/** How many sentences tell of a text, at most. */
+export function countSummarySentences(text: string): number {
+  return Math.min(MOST_SENTENCES, Math.max(FEWEST_SENTENCES, Math.round(text.length / 6 / WORDS_A_SENTENCE)));
+}
+
 /** What of a job's config a summary depends on: the same makes the same id. */
 export function summaryConfig(config: Readonly<Record<string, unknown>>, language: string | undefined): Record<string, unknown> {
   const ai = typeof config['ai'] === 'object' && config['ai'] !== null ? (config['ai'] as Record<string, unknown>) : {};
@@ -61,7 +66,7 @@ interface MadeSummary {
 
 /** A text that doesn't fit the model is told in halves. */
 async function summarizeText(text: string, chapter: ChapterText, language: string | undefined, ask: AskModel, halvings: number): Promise<MadeSummary> {
-  const most = Math.min(MOST_SENTENCES, Math.max(FEWEST_SENTENCES, Math.round(text.length / 6 / WORDS_A_SENTENCE)));
+  const most = countSummarySentences(text);
   try {
     const { lines, answer } = await ask(
       { instruction: summaryInstruction(most, language), text, maxOutputTokens: (most + 2) * TOKENS_A_SENTENCE },

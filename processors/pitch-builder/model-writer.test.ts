@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadTokenCounter } from '../ai-service/count-tokens.ts';
 import { startScriptedOpenAiServer, MODEL, type ScriptedServer } from '../ai-service/test-support/scripted-openai-server.ts';
 import { readRealBook } from '../book-compiler/test-support/real-books.ts';
 import { isStaleSentence } from '../contract/pitch.ts';
 import type { AiSettings } from '../contract/runner.ts';
+import { estimatePitch } from './estimate-pitch.ts';
 import { makeChapter, makePitchBench, partOf, sentencesOf } from './test-support/pitch-bench.ts';
 
 let server: ScriptedServer;
@@ -30,6 +32,26 @@ const asked = () => server.requests.map(({ body }) => body.messages?.[0]?.conten
 const chapters = [makeChapter('one', ['captain', 'gardener']), makeChapter('two', ['dancer', 'sheriff']), makeChapter('three', ['hunter', 'weaver'])];
 
 describe('a pitch by a model', () => {
+  it('takes about what was estimated before it was asked for, and less where its chapters were read before', async () => {
+    const novel = readRealBook('frankenstein');
+    const bench = makePitchBench(novel.title, novel.chapters, novel.language);
+    const countTokens = await loadTokenCounter();
+    const settings = { ...ai, price: { input: 3, output: 15 } };
+    const expected = estimatePitch(novel.chapters.map(({ id }) => ({ text: bench.textOf(id), isRead: false })), settings, countTokens);
+    const told = 'Someone walks through the cold rain to the house of the old man by the lake, who has waited for a letter since the spring.';
+    server.writes((request) => (isSummary(request) ? Array.from({ length: 10 }, () => told).join('\n') : writeProperly(request)));
+    await bench.run({ ai });
+    const asking = server.requests.reduce((sum, { body }) => sum + countTokens((body.messages ?? []).map(({ content }) => content).join('\n')), 0);
+    expect(expected.passages).toBe(31);
+    expect(expected.inputTokens / asking).toBeGreaterThan(0.8);
+    expect(expected.inputTokens / asking).toBeLessThan(1.4);
+    expect(expected.cost).toBeCloseTo((expected.inputTokens * 3 + expected.outputTokens * 15) / 1e6);
+    const again = estimatePitch(novel.chapters.map(({ id }) => ({ text: bench.textOf(id), isRead: true })), settings, countTokens);
+    expect(again).toMatchObject({ passages: 0 });
+    expect(again.inputTokens).toBeLessThan(expected.inputTokens / 2);
+    expect(estimatePitch(chapters.map(({ markdown }) => ({ text: markdown, isRead: false })), { provider: 'built-in' }, countTokens)).toMatchObject({ passages: 0, inputTokens: 0, outputTokens: 0 });
+  });
+
   it('reads each chapter once, and after one is changed makes only what rests on it again', async () => {
     const novel = readRealBook('frankenstein');
     const bench = makePitchBench(novel.title, novel.chapters, novel.language);

@@ -13,7 +13,7 @@ import { createLocalJournal } from './local-journal.ts';
 import { createLocalSecretStore } from './local-secret-store.ts';
 import type { RendererPlatform } from './renderer-platform.ts';
 import { createWindowNetwork } from './window-network.ts';
-import { createImports, createRunner, estimateExpansion } from './workers.ts';
+import { createImports, createRunner, estimateExpansion, estimatePitch } from './workers.ts';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -59,6 +59,7 @@ export function createBrowserPlatform(): Home {
     providerKeys,
     models,
     estimateExpansion,
+    estimatePitch,
   };
 
   const host: RendererPlatform = {

@@ -15,7 +15,7 @@ import { createDesktopStudio } from './desktop-studio.ts';
 import { createDesktopModels, createDesktopProviderKeys } from './desktop-models.ts';
 import { createLocalJournal } from './local-journal.ts';
 import type { RendererPlatform } from './renderer-platform.ts';
-import { createImports, estimateExpansion } from './workers.ts';
+import { createImports, estimateExpansion, estimatePitch } from './workers.ts';
 import { createWindowNetwork } from './window-network.ts';
 
 export interface DesktopHome {
@@ -54,6 +54,7 @@ export async function createDesktopPlatform(bridge: IpcBridge): Promise<DesktopH
     providerKeys: createDesktopProviderKeys(call),
     models: createDesktopModels(call),
     estimateExpansion,
+    estimatePitch,
   };
 
   const host: RendererPlatform = {

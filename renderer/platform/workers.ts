@@ -15,6 +15,8 @@ export { listModels } from '#processors/ai-service/list-models.ts';
 import { createImportWorker } from '#processors/hosts/import-worker.ts';
 // oxlint-disable-next-line no-restricted-imports
 import { createWorkerRunner } from '#processors/hosts/worker-runner.ts';
+// oxlint-disable-next-line no-restricted-imports
+import { estimatePitch as estimateWholePitch } from '#processors/pitch-builder/estimate-pitch.ts';
 
 export function createRunner(aiSettings: () => Promise<AiSettings>): ProcessorRunner {
   return createWorkerRunner({
@@ -37,3 +39,6 @@ export const estimateExpansion: NonNullable<Platform['estimateExpansion']> = asy
   }
   return addEstimates(estimates);
 };
+
+/** From a sample of each chapter: so much is soon counted. */
+export const estimatePitch: NonNullable<Platform['estimatePitch']> = async (chapters, settings) => estimateWholePitch(chapters, settings, await loadTokenCounter());

@@ -10,11 +10,11 @@ export function describeWork({ chapters, fresh, empty }: BookEstimate): string {
 }
 
 /** 'No cost: built in' or the tokens and the cost by the author's own prices. */
-export function describeCost({ usage, provider, runAt, budgetLeft }: BookEstimate): string {
+export function describeCost({ usage, provider, runAt, budgetLeft }: Pick<BookEstimate, 'usage' | 'provider' | 'runAt' | 'budgetLeft'>, work = formatCount(usage?.passages ?? 0, 'passage')): string {
   if (runAt === 'cloud') return 'It runs on the server of your account, which has prices of its own.';
   if (provider === 'built-in') return 'No cost: it is built in, and needs no model and no network.';
   if (!usage) return 'What it costs is not known here.';
-  const tokens = `About ${formatNumber(round(usage.inputTokens))} tokens go to the model and ${formatNumber(round(usage.outputTokens))} come back, for ${formatCount(usage.passages, 'passage')}`;
+  const tokens = `About ${formatNumber(round(usage.inputTokens))} tokens go to the model and ${formatNumber(round(usage.outputTokens))} come back, for ${work}`;
   if (usage.cost === null) return `${tokens}. Set your provider’s prices in the settings to see what that costs.`;
   return `${tokens}: ${formatCost(usage.cost)} by your prices.${describeBudget(usage.cost, budgetLeft)}`;
 }

@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react';
+import { useMemo, useRef, type ReactNode } from 'react';
 import type { BookView, JobView, RectoApp } from '#app/recto-app.ts';
 import { cancelJob } from '#app/use-cases/cancel-job.ts';
 import { makePitch, type PitchRequest } from '#app/use-cases/make-pitch.ts';
@@ -10,6 +10,7 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { Progress } from '#renderer/ui/Progress.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 import { describeMaking, PART_NAMES } from './pitch-names.ts';
+import { PitchCost } from './PitchCost.tsx';
 import { PitchPartSection } from './PitchPartSection.tsx';
 import { countStale, usePitch, usePitchJob } from './use-pitch.ts';
 import './pitch.css';
@@ -56,7 +57,7 @@ export function PitchPage({ app, book }: PitchPageProps) {
       )}
       {view.blob ? (
         <>
-          <PitchState view={view} stale={stale} missing={missing} running={running} make={make} />
+          <PitchState cost={<PitchCost app={app} bookId={book.id} view={view} />} view={view} stale={stale} missing={missing} running={running} make={make} />
           <nav className="pitch-nav" aria-label="Parts of the pitch">
             {PITCH_KINDS.map((kind) => (
               <button key={kind} type="button" onClick={() => toPart(kind)}>
@@ -70,13 +71,14 @@ export function PitchPage({ app, book }: PitchPageProps) {
           })}
         </>
       ) : (
-        !running && <EmptyPitch view={view} job={job} make={make} />
+        !running && <EmptyPitch cost={<PitchCost app={app} bookId={book.id} view={view} />} view={view} job={job} make={make} />
       )}
     </div>
   );
 }
 
 interface PitchStateProps {
+  cost: ReactNode;
   view: PitchView;
   stale: number;
   missing: number;
@@ -85,13 +87,14 @@ interface PitchStateProps {
 }
 
 /** How it was made, what of it is stale, and what can be done about that. */
-function PitchState({ view, stale, missing, running, make }: PitchStateProps) {
+function PitchState({ cost, view, stale, missing, running, make }: PitchStateProps) {
   const news = [stale > 0 && `${formatCount(stale, 'sentence')} ${stale === 1 ? 'rests' : 'rest'} on chapters that have changed`, missing > 0 && `${formatCount(missing, 'new chapter')} ${missing === 1 ? 'is' : 'are'} not told yet`].filter(Boolean);
   return (
     <header className="pitch-state">
       <div>
         <p className="pitch-making">{view.blob && describeMaking(view.blob.data)}</p>
         {news.length > 0 && <p className="pitch-news">{news.join('; ')}.</p>}
+        {cost}
       </div>
       <div className="pitch-actions">
         {news.length > 0 && (
@@ -107,7 +110,7 @@ function PitchState({ view, stale, missing, running, make }: PitchStateProps) {
   );
 }
 
-function EmptyPitch({ view, job, make }: { view: PitchView; job: JobView | null; make(): void }) {
+function EmptyPitch({ cost, view, job, make }: { cost: ReactNode; view: PitchView; job: JobView | null; make(): void }) {
   if (view.today.size === 0) return <p className="pitch-empty pitch-empty-word">Write a chapter first. A pitch is made from what your chapters say.</p>;
   return (
     <div className="pitch-empty">
@@ -115,6 +118,7 @@ function EmptyPitch({ view, job, make }: { view: PitchView; job: JobView | null;
       <p className="pitch-empty-hint">
         A logline, a back cover, two synopses, a query letter and keywords, each sentence with the chapters it rests on. With no model chosen, they are sentences of your own book. Your chapters stay as they are.
       </p>
+      {cost}
       <Button kind="primary" onClick={() => make()}>
         {job?.state === 'failed' ? 'Try again' : 'Make the pitch'}
       </Button>
