@@ -5,14 +5,19 @@ import { RectoError } from '#schemas/errors.ts';
 export class UsageError extends Error {}
 
 /**
- * Runs a command. What went wrong is a sentence on stderr; exit code 1, 2 where the command line was wrong, 130 where it was
+ * Runs a command, or prints its usage where it is asked for. What went wrong is a sentence on stderr; exit code 1, 2 where the command line was wrong, 130 where it was
  * stopped by Ctrl-C.
  */
 export async function runCommand(usage: string, command: (args: string[], signal: AbortSignal) => Promise<void>): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args[0] === '--help' || args[0] === '-h') {
+    process.stdout.write(usage);
+    return;
+  }
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort());
   try {
-    await command(process.argv.slice(2), abort.signal);
+    await command(args, abort.signal);
   } catch (error) {
     if (error instanceof UsageError) {
       process.stderr.write(`${error.message}\n\n${usage}`);

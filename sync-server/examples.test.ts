@@ -53,3 +53,16 @@ it('registers, works, is listed beside Recto’s own, and ends at SIGTERM', asyn
   const { code, stderr } = await worker.kill('SIGTERM');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
+
+it('waits for a server that is away, and ends with a sentence where its token is wrong', async () => {
+  const early = startChild([join(FOLDER, 'worker.mjs')], { RECTO_API_URL: 'http://127.0.0.1:1', RECTO_WORKER_TOKEN: 'none' });
+  children.push(early);
+  await early.says('Working on reading-time');
+  expect((await early.kill('SIGTERM')).code).toBe(0);
+
+  const refused = startChild([join(FOLDER, 'worker.mjs')], { RECTO_API_URL: server.url, RECTO_WORKER_TOKEN: 'none' });
+  children.push(refused);
+  const { code, stderr } = await refused.ended;
+  expect(stderr).toMatch(/^The service token is not valid here[^\n]*\n$/);
+  expect(code).toBe(1);
+});

@@ -41,6 +41,7 @@ async function signUp(): Promise<Caller> {
 describe('a start that can’t be', () => {
   it.each([
     ['RECTO_HOST', '203.0.113.7', '203.0.113.7'],
+    ['RECTO_HOST', 'no.host.invalid', 'no.host.invalid'],
     ['RECTO_DATA_DIR', MAIN, 'recto.db'],
   ])('with %s=%s says so in one line, and ends with 1', async (name, value, named) => {
     const { code, stdout, stderr } = await runMain([], { RECTO_DATA_DIR: folder, RECTO_PORT: '0', [name]: value });

@@ -34,7 +34,7 @@ async function start(settings: ServerSettings): ReturnType<typeof startServer> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') throw new RectoError('configuration', `RECTO_PORT: port ${settings.port} is taken. Is Recto running already? Stop it, or choose another port.`, { cause: error });
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') throw new RectoError('configuration', `RECTO_HOST, RECTO_PORT: ${settings.host}:${settings.port} can’t be listened on here.`, { cause: error });
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') throw new RectoError('configuration', `RECTO_HOST, RECTO_PORT: ${settings.host}:${settings.port} can’t be listened on here.`, { cause: error });
     throw error;
   }
 }

@@ -88,6 +88,14 @@ describe('a server', () => {
     expect(paths['/api/v1/blobs/{id}']?.['delete']?.responses).toHaveProperty('204');
     expect(JSON.stringify(paths['/api/v1/blobs']?.['get'])).toContain('"name":"conversation_id"');
     expect(JSON.stringify(paths['/api/v1/blobs']?.['get'])).toContain('#/components/schemas/problem');
+    // What is sent and what comes is said where it is no schema's JSON: bytes, any data, nothing.
+    expect(JSON.stringify(paths['/api/v1/blobs/{id}/file']?.['get']?.responses['200'])).toContain('"format":"binary"');
+    expect(JSON.stringify(paths['/api/v1/worker/jobs/{id}/file']?.['put']?.requestBody)).toContain('"format":"binary"');
+    expect(JSON.stringify(paths['/api/v1/schemas/{id}/validate']?.['post']?.responses['200'])).toContain('"valid"');
+    expect(paths['/api/v1/schemas/{id}/validate']?.['post']).toHaveProperty('requestBody');
+    expect(paths['/api/v1/worker/jobs/take']?.['post']?.responses).toHaveProperty('204');
+    expect(JSON.stringify(paths['/api/v1/jobs']?.['get'])).toContain('"name":"processor_id"');
+    for (const operation of Object.entries(paths).filter(([path]) => path !== EVENTS_PATH).flatMap(([, operations]) => Object.values(operations))) expect(operation).toHaveProperty('summary');
     const references = [...JSON.stringify(body).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name!);
     expect(references.filter((name) => !(name in components.schemas))).toEqual([]);
     const ajv = new Ajv({ strict: false, validateFormats: false });

@@ -31,7 +31,8 @@ it('finds NATS where it is said to be, and its keys in the data folder', () => {
 describe('a wrong value stops the start with one line that names it', () => {
   it.each([
     ['RECTO_PORT', 'eighty'], ['RECTO_PORT', '65536'], ['RECTO_PORT', '-1'], ['RECTO_OPEN_REGISTRATION', 'yes'], ['RECTO_DATABASE_URL', 'postgres://localhost/recto'],
-    ['RECTO_NATS_URL', 'nats://localhost:4222'], ['RECTO_NATS_PUBLIC_URL', 'wss://nats.example.org'], ['RECTO_AI_PROVIDER', 'magic'], ['RECTO_AI_BASE_URL', 'localhost'], ['RECTO_ALLOWED_ORIGINS', 'example.org'], ['RECTO_RATE_LIMIT', '0'], ['RECTO_MAX_FILE_MB', 'much'],
+    ['RECTO_NATS_URL', 'nats://localhost:4222'], ['RECTO_NATS_PUBLIC_URL', 'wss://nats.example.org'], ['RECTO_AI_PROVIDER', 'magic'], ['RECTO_AI_BASE_URL', 'localhost'], ['RECTO_ALLOWED_ORIGINS', 'example.org'], ['RECTO_ALLOWED_ORIGINS', 'javascript:1'], ['RECTO_ALLOWED_ORIGINS', 'https://example.org/write'],
+    ['RECTO_AI_SERVICE_TOKEN', 't'], ['RECTO_WORKERS', ','], ['RECTO_RATE_LIMIT', '0'], ['RECTO_MAX_FILE_MB', 'much'],
   ])('%s=%s', (name, value) => {
     let message = '';
     try {

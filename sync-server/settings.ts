@@ -137,9 +137,11 @@ export function readAi(env: Environment): AiSettings {
   const provider = AI_PROVIDERS.find((name) => name === (read(env, 'RECTO_AI_PROVIDER') ?? 'built-in'));
   if (!provider) throw wrong('RECTO_AI_PROVIDER', `“${read(env, 'RECTO_AI_PROVIDER')}” is none of ${AI_PROVIDERS.join(', ')}`);
   const url = read(env, 'RECTO_AI_SERVICE_URL');
+  const token = read(env, 'RECTO_AI_SERVICE_TOKEN');
+  if (url === undefined && token !== undefined) throw wrong('RECTO_AI_SERVICE_TOKEN', 'it is what RECTO_AI_SERVICE_URL is asked with, which is not set');
   if (url !== undefined) {
     if (!isUrl(url, ['http:', 'https:'])) throw wrong('RECTO_AI_SERVICE_URL', `“${url}” is not an http or https address`);
-    return { provider, service: { url, token: read(env, 'RECTO_AI_SERVICE_TOKEN') } };
+    return { provider, service: { url, token } };
   }
   const baseUrl = read(env, 'RECTO_AI_BASE_URL');
   const model = read(env, 'RECTO_AI_MODEL');
@@ -161,12 +163,14 @@ function isLoopbackHost(host: string): boolean {
 function readWorkers(env: Environment): ServerSettings['workers'] {
   const text = read(env, 'RECTO_WORKERS') ?? 'all';
   if (text === 'all' || text === 'none') return text;
-  return readList(text);
+  const names = readList(text);
+  if (names.length === 0) throw wrong('RECTO_WORKERS', `“${text}” names no processor: write all, none, or names`);
+  return names;
 }
 
 function readOrigins(env: Environment): string[] {
   const origins = readList(read(env, 'RECTO_ALLOWED_ORIGINS') ?? '');
-  const bad = origins.find((origin) => !isUrl(origin) || origin.endsWith('/'));
+  const bad = origins.find((origin) => !isUrl(origin) || `${new URL(origin).protocol}//${new URL(origin).host}` !== origin);
   if (bad !== undefined) throw wrong('RECTO_ALLOWED_ORIGINS', `“${bad}” is not an origin such as https://write.example.org`);
   return origins;
 }

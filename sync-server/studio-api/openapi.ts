@@ -10,12 +10,20 @@ interface Operation {
   query?: Readonly<Record<string, string>>;
   /** Where it isn't 200. */
   status?: 201 | 202 | 204;
+  /** What is sent and what comes, where it is no JSON of a schema of its own. */
+  sent?: Content;
+  answered?: Content;
+  /** May also answer 204, for this reason. */
+  nothing?: string;
   /** Needs no token. */
   open?: true;
   /** Not a user's access token, but a worker's. */
   token?: 'service';
 }
 
+type Content = Readonly<Record<string, { schema: object }>>;
+
+const BYTES: Content = { '*/*': { schema: { type: 'string', format: 'binary' } } };
 const LIMIT = 'At most so many';
 const RUN = { run_id: 'As the answer to take named it' };
 
@@ -36,7 +44,7 @@ const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
   replaceBlob: { summary: 'Replace what a blob holds; names the version that it replaces' },
   deleteBlob: { summary: 'Leave a tombstone', status: 204, query: { version: 'Only if this is the blob’s version' } },
   readHistory: { summary: 'Past versions of a blob, the newest first', query: { limit: LIMIT } },
-  readBlobFile: { summary: 'The file that goes with a blob, such as a compiled manuscript: its bytes' },
+  readBlobFile: { summary: 'The file that goes with a blob, such as a compiled manuscript: its bytes', answered: BYTES },
   readEventCredentials: { summary: 'What lets an app hear its user’s events from NATS, for some minutes; 404 where there is none' },
   readState: { summary: 'Counts, sizes, conversations and books' },
   pull: { summary: 'What a device lacks, in the order of the user’s sequence', query: { epoch: 'Of the checkpoint; left out at the first pull', seq: 'Of the checkpoint; left out at the first pull', limit: LIMIT } },
@@ -55,7 +63,18 @@ const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
   removeSchema: { summary: 'Remove a schema that nothing uses (administrators)', status: 204 },
   activateSchema: { summary: 'Let a schema take new blobs again (administrators)' },
   deactivateSchema: { summary: 'Let a schema take no new blobs (administrators)' },
-  validate: { summary: 'Try data against a schema' },
+  validate: {
+    summary: 'Try data against a schema',
+    sent: { 'application/json': { schema: { description: 'The data' } } },
+    answered: {
+      'application/json': {
+        schema: {
+          type: 'object', required: ['valid', 'errors'],
+          properties: { valid: { type: 'boolean' }, errors: { type: 'array', items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } } } },
+        },
+      },
+    },
+  },
   listProcessors: { summary: 'The processors, each with your instance of it; runs: the server or a worker does its jobs' },
   registerProcessor: { summary: 'Register a processor, or register it anew (administrators): JSON, or the seed’s YAML as application/yaml', status: 201 },
   removeProcessor: { summary: 'Remove a processor of which no job waits or runs (administrators)', status: 204 },
@@ -64,7 +83,7 @@ const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
   listInstances: { summary: 'Your configuration of a processor' },
   setInstance: { summary: 'Configure a processor for yourself: on or off, where it runs, its config' },
   readProcessor: { summary: 'One processor’s registration' },
-  listJobs: { summary: 'Runs of processors, the newest first', query: { limit: LIMIT } },
+  listJobs: { summary: 'Runs of processors, the newest first', query: { state: 'queued, running, done, superseded, cancelled or dead', processor_id: 'Of this processor', blob_id: 'On this blob', limit: LIMIT } },
   createJob: { summary: 'Run a processor on a blob now', status: 202 },
   readJob: { summary: 'One run of a processor' },
   cancelJob: { summary: 'Stop a job that waits or runs' },
@@ -72,17 +91,23 @@ const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
   replayDeadLetter: { summary: 'Try a failed job again', status: 202 },
   dropDeadLetter: { summary: 'Forget a failed job', status: 204 },
   describeWork: { summary: 'What a worker works for, and where it is woken', token: 'service' },
-  takeJob: { summary: 'Take a job, or wait for one; 204 when none came', token: 'service' },
+  takeJob: { summary: 'Take a job, or wait for one', nothing: 'None came', token: 'service' },
   reportProgress: { summary: 'Tell of progress, or only that the worker lives', query: RUN, token: 'service' },
   readRunBlob: { summary: 'The job’s blob, or one that it names or that is derived from it', query: RUN, token: 'service' },
   readAnswer: { summary: 'What a provider answered for this job before', query: RUN, token: 'service' },
   keepAnswer: { summary: 'Keep what a provider answered, until the job has ended', query: RUN, status: 204, token: 'service' },
   expandForRun: { summary: 'A passage of the job written out by its author’s text provider, or the server’s', query: RUN, token: 'service' },
   writeForRun: { summary: 'A text on an instruction, by the text provider of the job’s author, or the server’s', query: RUN, token: 'service' },
-  sendFile: { summary: 'Send the file that goes with the result, as it is', query: { ...RUN, name: 'The file’s name' }, token: 'service' },
+  sendFile: { summary: 'Send the file that goes with the result, as it is', query: { ...RUN, name: 'The file’s name' }, sent: BYTES, token: 'service' },
   completeJob: { summary: 'End a job with what was made', query: RUN, token: 'service' },
   failJob: { summary: 'End an attempt with its failure', query: RUN, status: 204, token: 'service' },
   giveJobBack: { summary: 'Leave a job to another worker', query: RUN, status: 204, token: 'service' },
+};
+
+/** Routes beside the API's. */
+const MONITORS: Readonly<Record<string, string>> = {
+  'GET /healthz': 'The server is there',
+  'GET /readyz': 'The database answers; “trouble” says what else is wrong, such as NATS that is away',
 };
 
 const OPERATION_BY_ROUTE = new Map<string, Operation>(Object.entries(OPERATIONS).map(([name, operation]) => {
@@ -108,16 +133,17 @@ type Described = FastifySchema & { summary?: string; description?: string; secur
 
 function describeRoute(schema: Described, route: string): Described {
   const operation = OPERATION_BY_ROUTE.get(route);
-  if (!operation) return { ...schema, ...(route !== `GET ${EVENTS_PATH}` && { security: [] }) };
-  const { summary, query, status = 200, open, token } = operation;
+  if (!operation) return { ...schema, ...(MONITORS[route] && { summary: MONITORS[route] }), ...(route !== `GET ${EVENTS_PATH}` && { security: [] }) };
+  const { summary, query, status = 200, sent, answered, nothing, open, token } = operation;
   const own = (schema.response ?? {}) as Record<string, unknown>;
-  const success = status === 204 ? { type: 'null', description: 'Done' } : (Object.values(own)[0] ?? { type: 'object', description: summary });
+  const success = status === 204 ? { type: 'null', description: 'Done' } : answered ? { description: summary, content: answered } : (Object.values(own)[0] ?? { type: 'object', description: summary });
   return {
     ...schema,
     summary,
     ...(query && { querystring: { type: 'object', properties: Object.fromEntries(Object.entries(query).map(([name, description]) => [name, { type: 'string', description }])) } }),
+    ...(sent && { body: { content: sent } }),
     ...(open && { security: [] }),
     ...(token && { security: [{ [token]: [] }] }),
-    response: { [status]: success, default: { description: 'Problem details (RFC 9457)', content: { 'application/problem+json': { schema: wire('problem') } } } },
+    response: { [status]: success, ...(nothing && { 204: { type: 'null', description: nothing } }), default: { description: 'Problem details (RFC 9457)', content: { 'application/problem+json': { schema: wire('problem') } } } },
   };
 }

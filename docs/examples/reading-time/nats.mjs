@@ -15,8 +15,9 @@ function readSeed(seed) {
  * connection ends. Null: the server runs no NATS, or this Node has no WebSocket (it came with 22).
  */
 export async function listenToNats(describe, signal) {
-  const { nats } = await describe();
-  if (!nats || !globalThis.WebSocket) return null;
+  // Where the server is away, its worker waits for it; whether it runs NATS is asked again then.
+  const known = await describe().catch(() => undefined);
+  if ((known && !known.nats) || !globalThis.WebSocket) return null;
   let open = false;
   let closed = false;
   let ring = () => {};
@@ -51,7 +52,8 @@ export async function listenToNats(describe, signal) {
   const reconnect = () => {
     if (!closed) describe().then((info) => info.nats && connect(info.nats)).catch(() => setTimeout(reconnect, 10_000).unref());
   };
-  await connect(nats);
+  if (known) await connect(known.nats);
+  else reconnect();
 
   return {
     isOpen: () => open,
@@ -64,7 +66,7 @@ export async function listenToNats(describe, signal) {
     }),
     close: () => {
       closed = true;
-      socket.close();
+      socket?.close();
     },
   };
 }

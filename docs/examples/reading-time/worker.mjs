@@ -64,7 +64,7 @@ const pause = (ms) => new Promise((resolve) => {
 
 // Where the server runs NATS, wait for its bell; where it doesn't, at the server's own door (a long poll).
 const bell = await listenToNats(() => call('GET', '/api/v1/worker', undefined, stopping.signal), stopping.signal);
-console.log(`Working on reading-time for ${API}${bell ? ', woken by NATS' : ''}`);
+console.log(`Working on reading-time for ${API}${bell?.isOpen() ? ', woken by NATS' : ''}`);
 for (let failures = 0; !stopping.signal.aborted; ) {
   try {
     const taken = await call('POST', '/api/v1/worker/jobs/take', { worker: `${hostname()} ${process.pid}`, wait_ms: bell?.isOpen() ? 1000 : 20_000 }, stopping.signal);
@@ -78,7 +78,7 @@ for (let failures = 0; !stopping.signal.aborted; ) {
       process.exitCode = 1;
       break;
     }
-    if (failures++ === 0) console.error(`${error.message}; trying again`);
+    if (failures++ === 0) console.error(`${API}: ${error.cause?.message ?? error.message}; trying again`);
     // Twice as long each time, up to half a minute, and never all workers at once.
     await pause(Math.min(30_000, 250 * 2 ** failures) * (0.5 + Math.random() / 2));
   }
