@@ -11,7 +11,7 @@ import { Popover } from '#renderer/ui/Popover.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 import { bookOf, countEnded, describeProgress, isUnderWay, nameJob } from './describe-job.ts';
 import { useTitles, type Titles } from './use-titles.ts';
-import { WorkRow } from './WorkRow.tsx';
+import { WorkList } from './WorkList.tsx';
 import './jobs.css';
 
 const NO_JOBS: JobView[] = [];
@@ -51,14 +51,7 @@ export function JobsStatus() {
           </button>
         }
       >
-        <ul className="work-list">
-          {runs.map((run) => (
-            <WorkRow key={run.id} name={`Expanding all of “${titles.book(run.bookId)}”`} detail={`${countEnded(run)} of ${run.chapters.length} chapters`} done={countEnded(run)} total={run.chapters.length} onStop={() => void stopBookRun(app, run.id).catch(showError)} />
-          ))}
-          {jobs.map((job) => (
-            <WorkRow key={job.id} name={nameJob(job, titles)} detail={describeProgress(job)} done={job.progress?.done ?? 0} total={job.progress?.total ?? 0} onStop={() => void cancelJob(app, job.id).catch(showError)} />
-          ))}
-        </ul>
+        <WorkList jobs={jobs} runs={runs} titles={titles} />
         <div className="work-foot">
           <a href="#/processors" onClick={() => setOpen(false)}>
             Processors

@@ -6,7 +6,6 @@ import { useObservable } from '#renderer/shell/use-observable.ts';
 export interface Titles {
   book(bookId: string | undefined): string;
   chapter(bookId: string | undefined, chapterId: string | undefined): string;
-  draftOf(bookId: string, chapterId: string): string | undefined;
   /** The chapter that this is the draft of, in one of these books. */
   placeOf(draftId: string): { bookId: string; chapterId: string } | undefined;
 }
@@ -31,6 +30,5 @@ export function useTitles(bookIds: readonly (string | undefined)[]): Titles {
       for (const [bookId, { chapters }] of books) for (const [chapterId, chapter] of chapters) if (chapter.draftId === draftId) return { bookId, chapterId };
       return undefined;
     },
-    draftOf: (bookId, chapterId) => books.get(bookId)?.chapters.get(chapterId)?.draftId,
   };
 }
