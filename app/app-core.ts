@@ -3,6 +3,7 @@ import { RectoError } from '#schemas/errors.ts';
 import type { RectoApp, Settings } from './recto-app.ts';
 import type { Library } from './store/library.ts';
 import type { Account } from './sync/account.ts';
+import type { InstanceSync } from './sync/instance-sync.ts';
 import type { LocalState, Sync } from './sync/sync-types.ts';
 
 export interface AppCore {
@@ -15,6 +16,7 @@ export interface AppCore {
   sync(): Sync | null;
   /** The library that has no account, while an account's is open: for bringing its books along. The caller closes it. */
   openLocalLibrary(): Promise<Library>;
+  readonly instances: InstanceSync;
   changeSettings(patch: Partial<Settings>): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import { NEVER, shareReplay } from 'rxjs';
+import { distinctUntilChanged, filter, map, NEVER, shareReplay } from 'rxjs';
 import { setCore } from './app-core.ts';
 import { openCurrentLibrary, type CurrentLibrary } from './current-library.ts';
 import { instanceOf } from './domain/processor-instance.ts';
@@ -16,6 +16,7 @@ import { openSettings } from './store/settings.ts';
 import { openAccount } from './sync/account.ts';
 import { createCloudRunner, createPlacedRunner } from './sync/cloud-runner.ts';
 import { observeConflicts } from './sync/conflicts.ts';
+import { createInstanceSync } from './sync/instance-sync.ts';
 import { createProcessorApi } from './sync/processor-api.ts';
 
 /**
@@ -44,6 +45,7 @@ async function openApp(platform: Platform, mirrored: MirroredStorage | null, dev
   const device = createLocalState(deviceDatabase.settings);
   const settings = await openSettings(device);
   const account = await openAccount(platform, device);
+  const instances = createInstanceSync({ account, state: device, settings });
   const findCloud = (processorId: string) => {
     const { session, connection } = account;
     const sync = current?.sync;
@@ -53,6 +55,10 @@ async function openApp(platform: Platform, mirrored: MirroredStorage | null, dev
   const placed = { ...platform, runner: createPlacedRunner(platform.runner, findCloud) };
   let current: CurrentLibrary | null = null;
   current = await openCurrentLibrary(placed, account, (library) => settings.useLibrary(library.state), () => settings.current);
+
+  // At the start, and whenever the connection is back.
+  const online$ = current.syncStatus$.pipe(map(({ state }) => state === 'synced' || state === 'syncing'), distinctUntilChanged(), filter((isOnline) => isOnline));
+  const following = online$.subscribe(() => void instances.refresh());
 
   const drafts$ = current.stream(({ drafts }) => drafts.status$);
 
@@ -79,6 +85,8 @@ async function openApp(platform: Platform, mirrored: MirroredStorage | null, dev
       await mirrored?.settled();
     },
     async close() {
+      following.unsubscribe();
+      instances.close();
       await current.close();
       await deviceDatabase.close();
       await mirrored?.close();
@@ -90,6 +98,7 @@ async function openApp(platform: Platform, mirrored: MirroredStorage | null, dev
     library: () => current.get(),
     sync: () => current.sync,
     openLocalLibrary: () => openLibrary(platform, null),
+    instances,
     changeSettings: settings.change,
   });
   return app;

@@ -1,15 +1,15 @@
 /** A job that its author has run on the server: real server, real sync, a bad network between. */
-import { filter, firstValueFrom } from 'rxjs';
+import { filter, firstValueFrom, map } from 'rxjs';
 import { rmSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MODEL, startScriptedOpenAiServer, type ScriptedServer } from '#processors/ai-service/test-support/scripted-openai-server.ts';
 import { startServer } from '#sync-server/server.ts';
 import { readSettings } from '#sync-server/settings.ts';
 import { coreOf } from '../app-core.ts';
 import { createApp } from '../create-app.ts';
-import type { JobView, RectoApp } from '../recto-app.ts';
+import type { JobView, ProcessorInstance, RectoApp } from '../recto-app.ts';
 import { askAnotherGo } from '../use-cases/ask-another-go.ts';
 import { cancelJob } from '../use-cases/cancel-job.ts';
 import { configureProcessor } from '../use-cases/configure-processor.ts';
@@ -145,4 +145,31 @@ it('keeps what its author wrote in the expansion while the next one was grown th
   const thread = await firstValueFrom(app.observeThread(place.bookId, place.chapterId));
   expect(thread.map(({ kind }) => kind)).toContain('expansion');
   proxy.decide = () => 'pass';
+});
+
+describe('how an account has its processors', () => {
+  const instanceIn = (of: RectoApp, test: (instance: ProcessorInstance) => boolean) =>
+    firstValueFrom(of.settings$.pipe(map(({ processors }) => processors['text-expansion']), filter((instance) => instance !== undefined && test(instance))));
+
+  it('is the same on a second device, which also learns what is turned off on this computer alone', async () => {
+    const other = await createApp(createDevicePlatform());
+    await signIn(other, { server: proxy.url, email: `author-${authors}@example.org`, password: 'correct horse battery' });
+    expect(await instanceIn(other, ({ runAt }) => runAt === 'cloud')).toMatchObject({ active: true, mode: 'asked', config: { style: 'formal' } });
+    await configureProcessor(app, 'text-expansion', { runAt: 'device' });
+    await configureProcessor(app, 'text-expansion', { active: false });
+    expect((await listProcessors(other))[0]?.instance).toMatchObject({ active: false, runAt: 'device' });
+    await other.close();
+  });
+
+  it('is kept here without a connection, and told when it is back', async () => {
+    proxy.cut();
+    await expect(configureProcessor(app, 'text-expansion', { config: { style: 'casual' } })).rejects.toMatchObject({ code: 'network' });
+    expect((await instanceIn(app, () => true))?.config).toEqual({ style: 'casual' });
+    proxy.join();
+    const other = await createApp(createDevicePlatform());
+    await signIn(other, { server: proxy.url, email: `author-${authors}@example.org`, password: 'correct horse battery' });
+    await expect.poll(async () => (await listProcessors(other))[0]?.instance.config, { timeout: 10_000 }).toEqual({ style: 'casual' });
+    expect((await listProcessors(app))[0]?.instance.config).toEqual({ style: 'casual' });
+    await other.close();
+  });
 });

@@ -3,6 +3,7 @@ import type { Job } from '#processors/orchestrator/ports.ts';
 import { ROUTES } from '#schemas/http.ts';
 import { isFields } from '../domain/merge-values.ts';
 import type { StudioConnection } from '../ports.ts';
+import type { ProcessorInstance as ServerInstance } from '#schemas/generated/types.ts';
 import type { ProcessorInstance } from '../recto-app.ts';
 import { createApiClient } from './http-client.ts';
 
@@ -14,6 +15,8 @@ export interface ServerProcessor {
   config_schema: Record<string, unknown>;
   /** False: nobody runs it there now. */
   active: boolean;
+  /** As the account has it there; one without an id is as it is for everyone who has set nothing. */
+  instance?: ServerInstance;
 }
 
 type ServerJob = Pick<Job, 'id' | 'processor_id' | 'blob_id' | 'state' | 'attempts' | 'error' | 'output_id' | 'created_at' | 'updated_at'>;

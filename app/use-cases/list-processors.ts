@@ -3,7 +3,6 @@ import { coreOf } from '../app-core.ts';
 import { instanceOf } from '../domain/processor-instance.ts';
 import type { ProcessorInstance, RectoApp } from '../recto-app.ts';
 import { DEVICE_MANIFESTS } from '../store/device-processors.ts';
-import { createProcessorApi } from '../sync/processor-api.ts';
 
 export interface ProcessorView {
   id: string;
@@ -19,10 +18,9 @@ export interface ProcessorView {
 
 /** The processors of this device, and those that the account's server has besides. Without a connection, this device's. */
 export async function listProcessors(app: RectoApp): Promise<ProcessorView[]> {
-  const { processors } = await firstValueFrom(app.settings$);
-  const { connection, session } = coreOf(app).account;
   // The server is an addition: the page shows what this device has without it.
-  const there = connection && session ? await createProcessorApi(connection, session.server).list().catch(() => null) : null;
+  const there = await coreOf(app).instances.refresh();
+  const { processors } = await firstValueFrom(app.settings$);
   const here = DEVICE_MANIFESTS.map(({ id, name, description, config_schema }): ProcessorView => {
     const known = there?.find((one) => one.id === id);
     return {
