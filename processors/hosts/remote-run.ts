@@ -3,6 +3,7 @@ import type { Blob } from '#schemas/blob.ts';
 import type { ProcessorOutput, Progress, SideOutput } from '../contract/processor.ts';
 import type { AnswerStore, RunOptions, RunRequest, Usage } from '../contract/runner.ts';
 import type { Clock } from '../orchestrator/ports.ts';
+import { bytesUntil } from './bytes-until.ts';
 import { createReach, type Reach } from './reach.ts';
 import { cancelled } from './until-cancelled.ts';
 
@@ -48,6 +49,8 @@ export class RemoteRun {
   #withdraw = (): void => {};
   #lease: Lease | null = null;
   #file: NamedFile | null = null;
+  /** Of the file that comes now: one at a time, and for as long as its worker has the run. */
+  #upload = new AbortController();
   #over = false;
 
   constructor(parts: RemoteRunParts) {
@@ -112,8 +115,10 @@ export class RemoteRun {
   async receiveFile({ name, mediaType, bytes }: { name: string; mediaType: string; bytes: AsyncIterable<Uint8Array> }): Promise<ReceivedBytes> {
     const lease = this.#lease;
     let received: ReceivedBytes;
+    this.#upload.abort(new RectoError('cancelled', 'Another file of this run has begun to come.'));
+    this.#upload = new AbortController();
     try {
-      received = await this.#parts.files.receive(this.#renewing(bytes));
+      received = await this.#parts.files.receive(this.#renewing(bytesUntil(bytes, this.#upload.signal)));
     } catch (thrown) {
       const error = RectoError.from(thrown, 'storage_failed');
       // Sent again, it would be as large again.
@@ -176,6 +181,7 @@ export class RemoteRun {
   }
 
   #endLease(): void {
+    this.#upload.abort(new RectoError('lease_lost', 'The lease ended while the file came.'));
     this.#lease?.cancelTimer();
     this.#lease?.onGone();
     this.#lease = null;

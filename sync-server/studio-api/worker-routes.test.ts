@@ -1,4 +1,8 @@
 /** What a worker may do and what it may not, call by call, on a real server. */
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { validateProblem } from '#schemas/generated/validators.js';
 import { createSkippableClock } from '../test-support/skippable-clock.ts';
@@ -274,6 +278,30 @@ it('a run that is given back goes to the next worker, and its attempt counts onc
 });
 
 describe('a file', () => {
+  it('that breaks off, stalls, or comes beside another one leaves nothing on the disk', async () => {
+    const id = await ask();
+    const run = await takeJob(id);
+    const { hostname, port } = new URL(server.url);
+    const receiving = () => readdirSync(join(server.dataDir, 'attachments', 'receiving'));
+    const begin = async (): Promise<Socket> => {
+      const socket = connect(Number(port), hostname).on('error', () => {});
+      await once(socket, 'connect');
+      socket.write(`PUT /api/v1/worker/jobs/${id}/file?run_id=${run.run_id}&name=a.txt HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: text/plain\r\nContent-Length: 1000000\r\n\r\nshort`);
+      await expect.poll(receiving).not.toEqual([]);
+      return socket;
+    };
+    (await begin()).destroy();
+    await expect.poll(receiving).toEqual([]);
+    const stalled = [await begin(), await begin(), await begin()];
+    await expect.poll(receiving).toHaveLength(1);
+    // Nothing more of it comes: its worker's lease ends, and so does it.
+    clock.skip(LEASE_MS);
+    await untilState(id, 'queued');
+    await expect.poll(receiving).toEqual([]);
+    for (const socket of stalled) socket.destroy();
+    await worker.on(await takeAgain(id), 'complete', RESULT);
+  });
+
   it('of 200 MB is refused while it comes, and fails its job; a name with a path, or no type, is refused', async () => {
     // Before the job is taken: nothing here may cost its lease.
     const large = new Uint8Array(200 * 1024 * 1024);
