@@ -73,3 +73,22 @@ export function writeDraft(bench: Pick<ReturnType<typeof makeBench>, 'blobs'>, i
   const type = blob.deleted ? 'blob.deleted' : version === 1 ? 'blob.created' : 'blob.updated';
   return { type, blob_id: id, user_id: blob.user_id, schema_id: blob.schema_id, processor_id: blob.processor_id, version };
 }
+
+export async function stopBench(bench: ReturnType<typeof makeBench>): Promise<void> {
+  const stopped = bench.orchestrator.stop(0);
+  await bench.clock.advance(1);
+  await stopped;
+}
+
+/** What the processor of the tests has made. */
+export function derivedIn({ blobs }: ReturnType<typeof makeBench>): Blob[] {
+  return blobs.all().filter(({ processor_id }) => processor_id === 'grow');
+}
+
+export function wish(blobId: string, version = 1, config: Record<string, unknown> = {}) {
+  return { user_id: 'u1', processor_id: 'grow', blob_id: blobId, blob_version: version, config };
+}
+
+export function hang(): Promise<never> {
+  return new Promise(() => {});
+}
