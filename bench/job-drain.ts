@@ -1,5 +1,5 @@
 /**
- * How fast queued jobs of a processor that does nothing drain, through threads, store and events, beside a bare JetStream consumer
+ * How fast queued jobs of a processor that does nothing drain, through processes, store and events, beside a bare JetStream consumer
  * that writes the same rows to SQLite; and whether memory stays where it is over a hundred thousand.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

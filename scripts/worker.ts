@@ -5,7 +5,7 @@
 import { createNatsBell } from '#processors/hosts/nats-bell.ts';
 import { startRemoteWorker } from '#processors/hosts/remote-worker.ts';
 import { createWorkerAi } from '#processors/hosts/worker-ai.ts';
-import { createThreadRunner } from '#sync-server/processor-service/thread-runner.ts';
+import { createProcessRunner } from '#sync-server/processor-service/process-runner.ts';
 import { runCommand } from './cli.ts';
 import { readWorkerSettings } from './worker-settings.ts';
 
@@ -22,7 +22,7 @@ const USAGE = `Usage: npm run worker -- <processor>
 await runCommand(USAGE, async (args) => {
   const { graceMs, ai: own, natsUrl, ...settings } = readWorkerSettings(args, process.env);
   const ai = createWorkerAi({ ...settings, own });
-  const runner = createThreadRunner(ai.settingsOf);
+  const runner = createProcessRunner(ai.settingsOf);
   const worker = startRemoteWorker({ ...settings, runner, ai, openBell: (describe) => createNatsBell({ describe, natsUrl }), log: (line) => console.log(line) });
   const stop = (): void => {
     process.once('SIGINT', () => process.exit(130));

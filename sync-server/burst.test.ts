@@ -1,30 +1,33 @@
-import type { Worker } from 'node:worker_threads';
+import type { ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { runBurstAcceptance } from './burst.acceptance.ts';
 
 const KILLS = 8;
 const KILL_EVERY_MS = 300;
 
-/** Threads of this process run the jobs; while they do, one after the other is killed. */
+/** Processes of the server's own run the jobs; while they do, one after the other is killed. */
 runBurstAcceptance('in the process', async (random) => {
-  const threads = new Set<Worker>();
-  const note = (thread: Worker): void => {
-    threads.add(thread);
-    thread.once('exit', () => threads.delete(thread));
+  const children = new Set<ChildProcess>();
+  const note = (message: unknown): void => {
+    const child = (message as { process: ChildProcess }).process;
+    child.once('spawn', () => {
+      if (child.spawnargs.some((arg) => arg.endsWith('processor-process.ts'))) children.add(child);
+    });
+    child.once('exit', () => children.delete(child));
   };
   const kill = async (): Promise<void> => {
-    const victim = [...threads][Math.floor(random() * threads.size)];
-    await victim?.terminate();
+    [...children][Math.floor(random() * children.size)]?.kill('SIGKILL');
   };
   let kills = 0;
   const timer = setInterval(() => void (kills++ < KILLS ? kill() : clearInterval(timer)), KILL_EVERY_MS);
-  process.on('worker', note);
+  subscribe('child_process', note);
   return {
     settings: {},
     start: async () => {},
     harm: kill,
     close: async () => {
       clearInterval(timer);
-      process.off('worker', note);
+      unsubscribe('child_process', note);
     },
   };
 });

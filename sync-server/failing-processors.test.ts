@@ -1,4 +1,4 @@
-/** A processor that fails in whatever way fails its own job; the server and the jobs beside it go on. Real threads, real HTTP. */
+/** A processor that fails in whatever way fails its own job; the server and the jobs beside it go on. Real processes, real HTTP. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteFile from 'better-sqlite3';
@@ -17,7 +17,7 @@ interface JobBody {
 }
 
 const clock = createSkippableClock();
-const parts = { clock, processors: [TRIAL, ECHO], thread: new URL('./test-support/trial-thread.ts', import.meta.url) };
+const parts = { clock, processors: [TRIAL, ECHO], processScript: new URL('./test-support/trial-process.ts', import.meta.url) };
 let server: TestServer;
 let author: Caller;
 

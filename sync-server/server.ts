@@ -57,8 +57,8 @@ export interface RunningServer {
 /** What is given in place of what ships: by tests, which are exact about time and bring processors that fail. */
 export interface ServerParts {
   processors?: readonly Processor[];
-  /** The script of the threads that run them. */
-  thread?: URL;
+  /** The script of the processes that run them. */
+  processScript?: URL;
   clock?: Clock;
   /** Between the bus and the orchestrator: repeats, delays and reorders what is delivered. */
   deliver?(handle: Orchestrator['handleEvent']): Orchestrator['handleEvent'];
@@ -119,7 +119,7 @@ function createServices(settings: ServerSettings, database: Database, nats: Nats
     fallback: settings.ai, allowPrivate: settings.aiAllowPrivate, now,
   });
   const processors = createProcessorService({
-    database, store, attachments, hub, nats, metrics, tokens: createServiceTokens(database, now), registries, workers: settings.workers, workerLeaseMs: settings.workerLeaseMs, ai: ({ blob }) => aiAccounts.settingsOf(blob.user_id), clock, thread: parts.thread,
+    database, store, attachments, hub, nats, metrics, tokens: createServiceTokens(database, now), registries, workers: settings.workers, workerLeaseMs: settings.workerLeaseMs, ai: ({ blob }) => aiAccounts.settingsOf(blob.user_id), clock, processScript: parts.processScript,
     onFailure: (error) => console.error('The state of a job could not be stored and is tried again:', error),
   });
   userEvents = createUserEvents({ hub, store, onFailure: (error) => console.error('An event could not be told to a user’s devices:', error) });

@@ -22,6 +22,7 @@ export class WorkerHost {
   readonly #onFree: () => void;
   readonly #onGone: () => void;
   #run: WorkerRun | null = null;
+  #freeSince = performance.now();
 
   constructor(worker: Worker, options: { hangMs: number; onFree: () => void; onGone: () => void }) {
     this.#worker = worker;
@@ -38,6 +39,11 @@ export class WorkerHost {
 
   get isFree(): boolean {
     return this.#run === null;
+  }
+
+  /** By performance.now(), where it is free. */
+  get freeSince(): number {
+    return this.#freeSince;
   }
 
   start(run: WorkerRun): void {
@@ -104,6 +110,7 @@ export class WorkerHost {
 
   #free(): void {
     this.#run = null;
+    this.#freeSince = performance.now();
     this.#onFree();
   }
 

@@ -14,8 +14,10 @@ export interface WorkerRunnerOptions {
   aiSettings: AskSettings;
   /** A cancelled run that has not ended by then hangs, and its worker is put away. */
   hangMs?: number;
-  /** Workers that have nothing to do are put away after this, but for one; at once where it is absent. */
+  /** Workers that have had nothing to do for so long are put away, but for one; at once where it is absent. */
   idleMs?: number;
+  /** The last one too, after so long; never where it is absent. */
+  quietMs?: number;
 }
 
 const HANG_MS = 300;
@@ -23,10 +25,10 @@ const HANG_MS = 300;
 const MAX_IDLE = 1;
 
 /**
- * Runs processors in workers of any kind (web workers, threads, utility processes), one run at a time in each. An abort
+ * Runs processors in workers of any kind (web workers, processes), one run at a time in each. An abort
  * ends the caller's wait at once; a worker that doesn't react to it is terminated, and the next run starts a new one.
  */
-export function createWorkerRunner({ startWorker, aiSettings, hangMs = HANG_MS, idleMs = 0 }: WorkerRunnerOptions): ProcessorRunner {
+export function createWorkerRunner({ startWorker, aiSettings, hangMs = HANG_MS, idleMs = 0, quietMs = Infinity }: WorkerRunnerOptions): ProcessorRunner {
   const hosts = new Set<WorkerHost>();
   const memory = createAnswerMemory();
   const budget = createSharedBudget();
@@ -36,8 +38,14 @@ export function createWorkerRunner({ startWorker, aiSettings, hangMs = HANG_MS, 
 
   let idleTimer: ReturnType<typeof setTimeout> | undefined;
   const putAwayIdle = (): void => {
-    idleTimer = undefined;
-    for (const host of [...hosts].filter(({ isFree }) => isFree).slice(MAX_IDLE)) host.terminate(closed);
+    clearTimeout(idleTimer);
+    const now = performance.now();
+    // As many stay as were at work of late: a run is given to the first of those that are free.
+    const idle = [...hosts].filter(({ isFree }) => isFree).toSorted((a, b) => b.freeSince - a.freeSince);
+    const due = idle.map((host, index) => ({ host, inMs: host.freeSince + (index < MAX_IDLE ? quietMs : idleMs) - now }));
+    for (const { host } of due.filter(({ inMs }) => inMs <= 0)) host.terminate(closed);
+    const next = Math.min(...due.flatMap(({ inMs }) => (inMs > 0 ? [inMs] : [])));
+    if (next < Infinity) idleTimer = setTimeout(putAwayIdle, next);
   };
 
   const takeHost = (): WorkerHost => {
@@ -46,10 +54,7 @@ export function createWorkerRunner({ startWorker, aiSettings, hangMs = HANG_MS, 
     const host: WorkerHost = new WorkerHost(startWorker(), {
       hangMs,
       onGone: () => void hosts.delete(host),
-      onFree() {
-        if (idleMs === 0) putAwayIdle();
-        else idleTimer ??= setTimeout(putAwayIdle, idleMs);
-      },
+      onFree: putAwayIdle,
     });
     hosts.add(host);
     return host;

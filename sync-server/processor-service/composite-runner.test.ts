@@ -52,7 +52,7 @@ it('has room for as many jobs of a processor elsewhere as workers wait, less tho
   expect(runner.capacity('elsewhere')).toBe(1);
 });
 
-it('adds the server’s own threads to the workers that wait, up to what its registration allows in all', async () => {
+it('adds the server’s own processes to the workers that wait, up to what its registration allows in all', async () => {
   void wait('both');
   expect(runner.capacity('both')).toBe(3);
   runner.noteJob(makeJob('first', { processor_id: 'both', state: 'running' }));

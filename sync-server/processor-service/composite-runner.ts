@@ -12,15 +12,15 @@ export interface CompositeRunner extends ProcessorRunner {
 }
 
 export interface CompositeRunnerOptions {
-  /** This server's own threads. */
+  /** This server's own processes. */
   local: ProcessorRunner;
   remote: RemoteRunner;
-  /** How many runs of a processor may be in the server's own threads (0: it is not run there), and anywhere. */
+  /** How many runs of a processor may be in the server's own processes (0: it is not run there), and anywhere. */
   limits(processorId: string): { local: number; total: number };
   now(): number;
 }
 
-/** Gives each run to a worker elsewhere that waits for one; where none does, to the server's own threads if they have the processor. */
+/** Gives each run to a worker elsewhere that waits for one; where none does, to the server's own processes if they have the processor. */
 export function createCompositeRunner({ local, remote, limits, now }: CompositeRunnerOptions): CompositeRunner {
   /** Jobs that were taken and have not begun to run: else two would be taken for the same room. */
   const onTheWay = new Map<string, { processorId: string; since: number }>();

@@ -23,7 +23,7 @@ import type { Registries } from './registries.ts';
 import type { ServiceTokens } from './service-tokens.ts';
 import { createSqlBlobPorts } from './sql-blob-ports.ts';
 import { createSqlJobStore } from './sql-job-store.ts';
-import { createThreadRunner } from './thread-runner.ts';
+import { createProcessRunner } from './process-runner.ts';
 import { createWorkAnnouncer } from './work-announcer.ts';
 import { createWorkerDesk, type WorkerDesk } from './worker-desk.ts';
 
@@ -61,8 +61,8 @@ export interface ProcessorServiceOptions {
   /** The text provider of a run: its user's own, or the server's. */
   ai: AskSettings;
   clock: Clock;
-  /** The script of the threads that run processors. */
-  thread?: URL | undefined;
+  /** The script of the processes that run processors; see serve-process.ts. */
+  processScript?: URL | undefined;
   /** A store that failed; the work goes on and is tried again. */
   onFailure(error: unknown): void;
 }
@@ -90,7 +90,7 @@ function needsConfig({ config_schema }: ProcessorManifest): boolean {
   return Array.isArray(config_schema['required']) && config_schema['required'].length > 0;
 }
 
-/** The orchestrator on the server's database, running processors in threads of this process and by workers elsewhere. */
+/** The orchestrator on the server's database, running processors in processes of its own and by workers elsewhere. */
 export function createProcessorService(options: ProcessorServiceOptions): ProcessorService {
   const { database, store, hub, tokens } = options;
   const { registry, schemas, instances } = options.registries;
@@ -124,7 +124,7 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
   });
   const sources = createCompileSources(database);
   const runner = createCompositeRunner({
-    local: createProgramRunner(createThreadRunner(options.ai, options.thread), registry, schemas),
+    local: createProgramRunner(createProcessRunner(options.ai, { script: options.processScript }), registry, schemas),
     remote,
     limits: (id) => {
       const { manifest, createdAt } = registry.get(id);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Ended } from './child-server.ts';
 
 export interface ChildWorker {
+  readonly pid: number;
   /** Resolves when its output has this; rejects when it ends before. */
   says(text: string): Promise<void>;
   /** Sends the signal, and resolves when the process is gone. */
@@ -27,6 +28,7 @@ export function startChild(args: readonly string[], env: Record<string, string>)
   child.stderr.on('data', (chunk) => (output.stderr += String(chunk)));
   const ended = once(child, 'close').then(([code]) => Object.assign(output, { code: code as number | null }));
   return {
+    pid: child.pid!,
     ended,
     says: (text) =>
       new Promise((resolve, reject) => {

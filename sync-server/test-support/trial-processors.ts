@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Processor } from '#processors/contract/processor.ts';
 
-const BEHAVIOURS: Record<string, (rest: string) => string | Promise<string>> = {
+const BEHAVIOURS: Record<string, (rest: string) => unknown> = {
   throw: () => {
     throw new Error('Out of ideas.');
   },
@@ -13,8 +13,24 @@ const BEHAVIOURS: Record<string, (rest: string) => string | Promise<string>> = {
     const kept: number[][] = [];
     for (;;) kept.push(Array.from({ length: 1_000_000 }, (_, index) => index));
   },
+  /** A thread that does this takes its whole process with it. */
+  giant: () => String(Array<number>(1e9).fill(0).length),
+  nest: () => String(JSON.parse(`[${'[],'.repeat(30_000_000)}[]]`)),
+  /** No heap is in the way of these. */
+  buffers: () => {
+    const kept: Uint8Array[] = [];
+    for (;;) kept.push(new Uint8Array(10_000_000).fill(1));
+  },
   exit: () => process.exit(3),
   huge: () => 'x'.repeat(200_000_000),
+  names: () => ({ ['x'.repeat(200_000_000)]: '' }),
+  /** When nothing awaits it any more, with all that it was given in its message. */
+  late: (text) => {
+    setTimeout(() => {
+      throw new Error(`Out of ideas for:\n    at ${text}\n${text}`);
+    }, 0);
+    return new Promise(() => {});
+  },
   /** Until a file is there. */
   poison: (file) => {
     if (!existsSync(file)) throw new Error('The recipe is wrong.');

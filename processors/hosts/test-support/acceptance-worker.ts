@@ -1,6 +1,6 @@
 /** The acceptance suite's worker, on Node's worker_threads. */
 import { parentPort } from 'node:worker_threads';
-import { shapeParentPort } from '../node-worker.ts';
+import { shapeParentPort } from './node-worker.ts';
 import { serveWorker } from '../serve-worker.ts';
 import { ACCEPTANCE_PROCESSORS } from './acceptance-processors.ts';
 
