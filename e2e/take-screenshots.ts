@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots [-- part …]`: the pictures of docs/screenshots, taken of the running app on a real book. Parts:
- * browser, desktop (its screens), native (what the system shows around them).
+ * browser, processors (what works on a book), desktop (its screens), native (what the system shows around them).
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { BrowserProfile } from './browser-profile.ts';
 import { chapterItem, createBook, draft, expandChapter, expansion, importFolder, openBook, openChapter, waitForSaved, writeDraft } from './desk.ts';
 import { takeDesktopPictures } from './desktop-pictures.ts';
 import { takeNativePictures } from './native-pictures.ts';
+import { takeProcessorPictures } from './processor-pictures.ts';
 import { ServerProcess } from './server-process.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -70,6 +71,7 @@ async function takeBrowserPictures(): Promise<void> {
 
 const PARTS = {
   browser: takeBrowserPictures,
+  processors: () => takeProcessorPictures(shoot, playwright.use?.launchOptions ?? {}),
   desktop: () => takeDesktopPictures(shoot),
   native: () => takeNativePictures(folder, playwright.use?.launchOptions ?? {}),
 };

@@ -21,7 +21,7 @@ export const DEVICE_MANIFESTS: readonly ProcessorManifest[] = [
     event_patterns: [],
     config_schema: {
       type: 'object',
-      properties: { style: { type: 'string', enum: ['formal', 'casual', 'creative', 'technical'], description: 'Without it the draft’s own, as style analysis finds it.' } },
+      properties: { style: { type: 'string', enum: ['formal', 'casual', 'creative', 'technical'], description: 'Where none is chosen, the draft’s own.' } },
     },
   },
   {

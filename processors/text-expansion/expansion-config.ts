@@ -23,7 +23,7 @@ export const EXPANSION_CONFIG_SCHEMA: Record<string, unknown> = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   type: 'object',
   properties: {
-    style: { type: 'string', enum: STYLES, description: 'Without it the draft’s own, as style analysis finds it.' },
+    style: { type: 'string', enum: STYLES, description: 'Where none is chosen, the draft’s own.' },
     seed: { type: 'integer', description: 'Same text, style and seed: same result, where the provider can. 0 by default.' },
     instruction: { type: 'string', maxLength: 4000, description: 'The author’s wish for this run.' },
     style_notes: { type: 'string', maxLength: 20_000, description: 'What a provider should know of the book’s voice.' },

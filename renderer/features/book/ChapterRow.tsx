@@ -57,7 +57,7 @@ export const ChapterRow = memo(function ChapterRow({ chapter, index, count, open
       {renaming ? (
         <RenameField title={chapter.title} onDone={(title) => onRenamed(chapter.id, title)} />
       ) : (
-        <span className="chapter-title">{chapter.title || 'Untitled'} </span>
+        <span className="chapter-title" dir="auto">{chapter.title || 'Untitled'} </span>
       )}
       {/* There also when it is empty: the words stand in one column. */}
       <span className="chapter-mark" data-mark={chapter.mark} title={mark?.word}>

@@ -34,7 +34,7 @@ export function PitchSentenceRow({ app, book, pitch, part, sentence, index, toda
           const title = book.chapters[at]?.title || 'Untitled';
           if (at < 0) return <span key={id}>a chapter that is gone</span>;
           return (
-            <button key={id} type="button" title={sentence.quotes?.find((quote) => quote.chapter_id === id)?.text} aria-label={`Go to the line in ${title}`} onClick={() => void goToLine(app, book, id, sentence).catch(showError)}>
+            <button key={id} type="button" dir="auto" title={sentence.quotes?.find((quote) => quote.chapter_id === id)?.text} aria-label={`Go to the line in ${title}`} onClick={() => void goToLine(app, book, id, sentence).catch(showError)}>
               {title}
             </button>
           );

@@ -26,7 +26,7 @@ export function ThreadPanel({ bookId, chapter, open, onOpenChange }: ThreadPanel
         {/* The page beside it can be read and written while it stands there. */}
         <Dialog.Content className="thread-panel" aria-describedby={undefined} onOpenAutoFocus={focusBox} onInteractOutside={(event) => event.preventDefault()}>
           <header className="thread-head">
-            <Dialog.Title className="thread-title">{chapter.title || 'Untitled'}</Dialog.Title>
+            <Dialog.Title className="thread-title" dir="auto">{chapter.title || 'Untitled'}</Dialog.Title>
             <Dialog.Close asChild>
               <Button kind="quiet" className="icon-button" aria-label="Close the thread">
                 <X size={16} aria-hidden />
