@@ -6,6 +6,7 @@ import { createPublicFetch } from './public-fetch.ts';
 
 describe('an address that is not the internet’s', () => {
   it.each([
+    '::127.0.0.1', '::ffff:0:127.0.0.1', '4000::1',
     '127.0.0.1', '127.8.8.8', '10.1.2.3', '172.16.0.1', '172.31.255.255', '192.168.1.1', '169.254.169.254', '100.64.0.1', '0.0.0.0', '224.0.0.1', '255.255.255.255',
     '::1', '::', '::ffff:127.0.0.1', '::ffff:10.0.0.1', '::ffff:a9fe:a9fe', 'fe80::1', 'fc00::1', 'fd12:3456::1', 'ff02::1', '64:ff9b::a00:1', '2002:a00:1::', 'no address',
   ])('%s', (address) => expect(isPrivateAddress(address)).toBe(true));

@@ -7,7 +7,8 @@ import { BlockList, isIP } from 'node:net';
  */
 const PRIVATE = new BlockList();
 const IPV4 = ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'];
-const IPV6 = ['::/127', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20', '5f00::/16', 'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8'];
+/** Of IPv6 all that is no global unicast (2000::/3): also what stands for an IPv4 address there (::10.0.0.1, ::ffff:0:10.0.0.1, 64:ff9b::/96). */
+const IPV6 = ['::/3', '4000::/2', '8000::/1', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 for (const [family, subnets] of [['ipv4', IPV4], ['ipv6', IPV6]] as const) {
   for (const subnet of subnets) {
     const [network = '', prefix] = subnet.split('/');
