@@ -21,7 +21,7 @@ it('wakes a worker for each new job, and again while jobs are due; for those of 
     announce: (id) => announced.push(id),
   });
   const add = async (id: string, processor_id: string, not_before: number): Promise<void> => {
-    const job = makeJob(id, { processor_id, not_before, blob_id: id });
+    const job = makeJob(id, { processor_id, not_before, blob_id: id, updated_at: now });
     await jobs.add(job);
     announcer.noteJob(job);
   };
@@ -35,6 +35,16 @@ it('wakes a worker for each new job, and again while jobs are due; for those of 
   now = 5000;
   tick();
   expect(announced).toEqual(['remote', 'remote', 'remote', 'remote']);
+  // However many wait, a handful is announced, and no more than that is read.
+  database.sqlite.exec(`
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
+    INSERT INTO jobs (id, user_id, processor_id, blob_id, blob_version, config, priority, state, attempts, not_before, lease_until, created_at, updated_at)
+    SELECT 'many' || i, 'u1', 'second', 'b', 1, '{}', 0, 'queued', 0, 0, 0, 0, 0 FROM n`);
+  announced.length = 0;
+  const started = performance.now();
+  for (let times = 0; times < 20; times += 1) tick();
+  expect(performance.now() - started).toBeLessThan(500);
+  expect(announced.slice(0, 22).toSorted()).toEqual(['remote', 'remote', ...Array.from({ length: 20 }, () => 'second')]);
   announcer.stop();
   await database.close();
   rmSync(folder, { recursive: true, force: true });

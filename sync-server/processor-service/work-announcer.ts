@@ -23,15 +23,24 @@ const MAX_REPEATED = 20;
 
 /** Says that there is work to workers that wait without a request: at once for a new job, and again while jobs stay due. */
 export function createWorkAnnouncer({ database, clock, isRemote, announce }: WorkAnnouncerOptions): WorkAnnouncer {
-  const due = database.sqlite.prepare<[number], { processor_id: string; count: number }>(
-    `SELECT processor_id, count(*) AS count FROM jobs WHERE state = 'queued' AND not_before <= ? GROUP BY processor_id`,
+  const nextReady = database.sqlite.prepare<[after: string], string>(
+    `SELECT processor_id FROM jobs WHERE state = 'queued' AND ready = 1 AND processor_id > ? ORDER BY processor_id LIMIT 1`,
+  ).pluck();
+  const countReady = database.sqlite.prepare<[processorId: string, limit: number], number>(
+    `SELECT count(*) FROM (SELECT 1 FROM jobs WHERE state = 'queued' AND ready = 1 AND processor_id = ? LIMIT ?)`,
+  ).pluck();
+  const ripe = database.sqlite.prepare<[now: number], { processor_id: string; count: number }>(
+    `SELECT processor_id, count(*) AS count FROM jobs WHERE state = 'queued' AND ready = 0 AND not_before <= ? GROUP BY processor_id`,
   );
   let cancel = (): void => {};
 
   const repeat = (): void => {
-    for (const { processor_id: id, count } of due.all(clock.now())) {
+    const announceAll = (id: string, count: number): void => {
       if (isRemote(id)) for (let times = Math.min(count, MAX_REPEATED); times > 0; times -= 1) announce(id);
-    }
+    };
+    // From one processor to the next, and no further than what is announced: a hundred thousand may wait.
+    for (let id = nextReady.get(''); id !== undefined; id = nextReady.get(id)) announceAll(id, countReady.get(id, MAX_REPEATED) ?? 0);
+    for (const { processor_id: id, count } of ripe.all(clock.now())) announceAll(id, count);
     cancel = clock.after(REPEAT_MS, repeat);
   };
 
