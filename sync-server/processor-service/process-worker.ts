@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { WorkerRunnerOptions } from '#processors/hosts/worker-runner.ts';
 import { describeCrash } from './describe-crash.ts';
 
 export interface ProcessLimits {
@@ -12,6 +13,7 @@ export interface ProcessLimits {
 /** The rest of what a process wrote about its end tells nobody more. */
 const MAX_WORDS = 32 * 1024;
 
+type WebWorker = ReturnType<WorkerRunnerOptions['startWorker']>;
 type ListenerOf = { message: (event: { data: unknown }) => void; error: (event: { message: string }) => void };
 
 /**
@@ -20,7 +22,7 @@ type ListenerOf = { message: (event: { data: unknown }) => void; error: (event: 
  * @param script calls `serveProcess`
  * @param onCrash told of an end that nobody asked for: why and where, without a word of an author
  */
-export function startProcessWorker(script: URL, { maxHeapMb, maxResidentMb }: ProcessLimits, onCrash: (report: string) => void): Worker {
+export function startProcessWorker(script: URL, { maxHeapMb, maxResidentMb }: ProcessLimits, onCrash: (report: string) => void): WebWorker {
   const child = fork(fileURLToPath(script), [String(maxResidentMb * 1024 * 1024)], {
     execArgv: [`--max-old-space-size=${maxHeapMb}`],
     env: withoutSettings(process.env),
@@ -60,7 +62,7 @@ export function startProcessWorker(script: URL, { maxHeapMb, maxResidentMb }: Pr
     },
   };
   // The host uses these three members of Worker and no other.
-  return shaped as unknown as Worker;
+  return shaped as unknown as WebWorker;
 }
 
 /** A server's settings hold secrets, and processors have no use for them. */
