@@ -104,8 +104,9 @@ export class JobRun {
     this.#controller.signal.throwIfAborted();
     this.#storing = true;
     const outcome = await blobs.writeDerived(made, done);
-    // A writer may end the job with the blob that stood, or leave it to us.
-    const isTold = outcome === 'existed' && (await this.#store(done));
+    // A writer may end the job with the blob that stood, or leave it to us; and it knows of no attempt that was adopted meanwhile.
+    const isOpen = outcome === 'existed' || this.#job.attempts !== done.attempts;
+    const isTold = isOpen && (await this.#store(this.#done(id)));
     if (!isTold && (await this.#ports.jobs.get(done.id))?.state === 'done') this.#ports.onJob?.(done);
   }
 

@@ -118,6 +118,22 @@ describe('a draft’s event', () => {
     expect(bench.jobs.all().map(({ state, output_id }) => [state, output_id])).toEqual(Array.from({ length: 2 }, () => ['done', derivedBlobId('grow', 'a', 2, {})]));
   });
 
+  it('ends its job at once, also where the computer slept while its result was stored and the lease went by', async () => {
+    const { writeDerived } = bench.blobs;
+    let wakeUp = (): void => {};
+    const slept = new Promise<void>((resolve) => (wakeUp = resolve));
+    bench.blobs.writeDerived = async (made, job) => {
+      await slept;
+      return await writeDerived.call(bench.blobs, made, job);
+    };
+    await bench.orchestrator.handleEvent(writeDraft(bench, 'a'));
+    await bench.clock.advance(61_000);
+    wakeUp();
+    await settle();
+    expect(bench.jobs.all()).toMatchObject([{ state: 'done', attempts: 2, output_id: derivedBlobId('grow', 'a', 1, {}) }]);
+    expect([bench.runs.length, bench.log.at(-1)]).toEqual([1, 'a@1 done']);
+  });
+
   it('whose run fails leaves the same work to the job that waited for it; one that is stopped meanwhile waits no longer', async () => {
     let fail = (): void => {};
     bench.script.act = () => new Promise((_resolve, reject) => (fail = () => reject(new RectoError('input_invalid', 'No.'))));
