@@ -3,16 +3,17 @@ import { BlockList, isIP } from 'node:net';
 
 /**
  * Addresses that are not the public internet's, by the registries of IANA (RFC 6890 and its updates): this machine, the networks
- * around it, a cloud's metadata service, and what carries such an address inside.
+ * around it, a cloud's metadata service, and what carries such an address inside. A list for each family: in a common one, an IPv4
+ * address would be looked up among those of IPv6, too, as ::ffff:….
  */
-const PRIVATE = new BlockList();
+const PRIVATE = { ipv4: new BlockList(), ipv6: new BlockList() };
 const IPV4 = ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'];
 /** Of IPv6 all that is no global unicast (2000::/3): also what stands for an IPv4 address there (::10.0.0.1, ::ffff:0:10.0.0.1, 64:ff9b::/96). */
 const IPV6 = ['::/3', '4000::/2', '8000::/1', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 for (const [family, subnets] of [['ipv4', IPV4], ['ipv6', IPV6]] as const) {
   for (const subnet of subnets) {
     const [network = '', prefix] = subnet.split('/');
-    PRIVATE.addSubnet(network, Number(prefix), family);
+    PRIVATE[family].addSubnet(network, Number(prefix), family);
   }
 }
 
@@ -20,8 +21,8 @@ for (const [family, subnets] of [['ipv4', IPV4], ['ipv6', IPV6]] as const) {
 export function isPrivateAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 0) return true;
-  // One that is mapped (::ffff:10.0.0.1) is looked up as the IPv4 address that it is.
-  return PRIVATE.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  const name = family === 6 ? 'ipv6' : 'ipv4';
+  return PRIVATE[name].check(address, name);
 }
 
 /** Whether the host of a URL is, or has among its addresses, a private one. False: it is public, or nobody knows it. */
