@@ -13,7 +13,7 @@ import type { SocketHub } from '../events/socket-hub.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Attachments } from '../state-service/attachments.ts';
 import type { BlobStore } from '../state-service/blob-store.ts';
-import { BOOK_COMPILER, createCompileSources, type CompileSources } from './compile-sources.ts';
+import { BOOK_COMPILER, createBookSources, type BookSources } from './book-sources.ts';
 import { createCompositeRunner } from './composite-runner.ts';
 import { createJobOutcomes } from './job-outcomes.ts';
 import { createJobRecords, type JobRecords } from './job-records.ts';
@@ -38,8 +38,8 @@ export interface ProcessorService {
   workers: WorkerDesk;
   /** Whether this server runs it, itself or by workers elsewhere, which have a token then. */
   runs(processorId: string): boolean;
-  /** The config of a job that is asked for, with what it leaves open named: see compile-sources.ts. */
-  completeConfig: CompileSources['complete'];
+  /** The config of a job that is asked for, with what it leaves open named: see book-sources.ts. */
+  completeConfig: BookSources['complete'];
   /** Whether a processor of this server takes the blob up at this event. */
   takesUp(event: BlobEvent): boolean;
   start(): void;
@@ -122,14 +122,14 @@ export function createProcessorService(options: ProcessorServiceOptions): Proces
     isRemote: (id) => tokens.hasAny(id),
     announce: (id) => options.nats?.announceWork(id),
   });
-  const sources = createCompileSources(database);
+  const sources = createBookSources(database);
   const runner = createCompositeRunner({
     local: createProgramRunner(createProcessRunner(options.ai, { script: options.processScript }), registry, schemas),
     remote,
     limits: (id) => {
       const { manifest, createdAt } = registry.get(id);
       const slots = Math.max(1, manifest.max_concurrency);
-      // What an administrator registered bounds all of its runs; what ships says how many this server's threads take.
+      // What an administrator registered bounds all of its runs; what ships says how many this server's own processes take.
       return { local: runsLocally(id) ? slots : 0, total: createdAt === null ? Infinity : slots };
     },
     now: () => clock.now(),

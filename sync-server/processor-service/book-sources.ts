@@ -9,7 +9,7 @@ export const BOOK_COMPILER = 'book-compiler';
 /** Those that are given a book, and read its chapters. */
 const READ_BOOKS: ReadonlySet<string> = new Set([BOOK_COMPILER, 'pitch-builder']);
 
-export interface CompileSources {
+export interface BookSources {
   /**
    * The config of what reads a book's chapters, with its sources named: for each chapter that it leaves open, what the book's edition says (the
    * newest expansion, or the draft), in the version that is here now. So the same words ask for the same file, and new
@@ -22,12 +22,11 @@ interface Row extends ExpansionLink {
   version: number;
 }
 
-export function createCompileSources({ sqlite, exclusive }: Pick<Database, 'sqlite' | 'exclusive'>): CompileSources {
+export function createBookSources({ sqlite, exclusive }: Pick<Database, 'sqlite' | 'exclusive'>): BookSources {
   const expansions = sqlite.prepare<[userId: string, chapterId: string], { id: string; version: number; parent_id: string | null; based_on: string | null; created_at: string }>(
     `SELECT id, version, parent_id, created_at, doc ->> '$.data.metadata.based_on' AS based_on FROM blobs
      WHERE user_id = ? AND conversation_id = ? AND schema_id = 'expanded-text-v1' AND deleted = 0`);
   const draft = sqlite.prepare<[userId: string, id: string], number>('SELECT version FROM blobs WHERE user_id = ? AND id = ? AND deleted = 0').pluck();
-
   const isDeleted = sqlite.prepare<[userId: string, id: string], number>('SELECT 1 FROM blobs WHERE user_id = ? AND id = ? AND deleted = 1').pluck();
 
   const headOf = (userId: string, chapterId: string): Row | null =>
