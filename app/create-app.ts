@@ -97,7 +97,7 @@ async function openApp(platform: Platform, mirrored: MirroredStorage | null, dev
     account,
     library: () => current.get(),
     sync: () => current.sync,
-    openLocalLibrary: () => openLibrary(platform, null),
+    openLocalLibrary: () => openLibrary(platform, null, () => settings.current, false),
     instances,
     changeSettings: settings.change,
   });

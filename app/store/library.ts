@@ -43,10 +43,11 @@ export interface Library {
 }
 
 /**
+ * @param works false: it is opened to be read, and nothing that it had under way goes on
  * @param readSettings what expansions that nobody is there to ask for are made with
  * @throws RectoError storage_failed, storage_full
  */
-export async function openLibrary(platform: Platform, session: Session | null, readSettings: () => Settings = () => DEFAULT_SETTINGS): Promise<Library> {
+export async function openLibrary(platform: Platform, session: Session | null, readSettings: () => Settings = () => DEFAULT_SETTINGS, works = true): Promise<Library> {
   const name = libraryName(session);
   const database = await openLibraryDatabase(platform, name);
   const userId = session?.userId ?? LOCAL_USER;
@@ -77,7 +78,7 @@ export async function openLibrary(platform: Platform, session: Session | null, r
 
   // Several windows may be open: one keeps the stats and runs the jobs, the others see what comes of it.
   const leading = database.waitForLeadership().then(async () => {
-    if (closed) return;
+    if (closed || !works) return;
     stats.startPersisting();
     rescue = startChapterRescue(blobs);
     await jobs.startRunning();

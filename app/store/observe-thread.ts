@@ -1,4 +1,4 @@
-import { defer, distinctUntilChanged, filter, from, startWith, switchMap, debounceTime, type Observable } from 'rxjs';
+import { defer, distinctUntilChanged, filter, from, startWith, switchMap, tap, debounceTime, type Observable } from 'rxjs';
 import { countWords } from '#processors/contract/count-words.ts';
 import { isBlobOf, USER_INPUT, type Blob } from '#schemas/blob.ts';
 import type { ThreadItem } from '../recto-app.ts';
@@ -13,23 +13,53 @@ const SETTLES_MS = 150;
  * stands last of those of its time: it is what is written now.
  */
 export function observeThread(library: Library, bookId: string, chapterId: string): Observable<ThreadItem[]> {
+  return defer(() => followThread(library, bookId, chapterId));
+}
+
+function followThread(library: Library, bookId: string, chapterId: string): Observable<ThreadItem[]> {
+  // Texts are read and counted once: a thread can hold a thousand, and the draft is saved every two seconds.
+  let known: Map<string, Blob | Counted> | null = null;
+  const missed: Blob[] = [];
+  const note = (blobs: readonly Blob[]): void => {
+    for (const blob of blobs) {
+      if (!known) missed.push(blob);
+      else if (blob.deleted) known.delete(blob.id);
+      else known.set(blob.id, blob);
+    }
+  };
+  const read = async (): Promise<ThreadItem[]> => {
+    if (!known) {
+      const found = await library.blobs.find('conversation_id', chapterId);
+      known ??= new Map(found.map((blob) => [blob.id, blob]));
+      note(missed.splice(0));
+    }
+    const headId = await findHeadId(library, chapterId);
+    for (const [id, one] of known) if (!('item' in one)) known.set(id, { item: toItem(one as Blob) });
+    const items = [...known.values()].flatMap((one) => ('item' in one ? [(one as Counted).item] : []));
+    return items.map((item) => ({ ...item, isCurrent: item.kind === 'draft' || item.id === headId })).toSorted(byTime);
+  };
   return library.blobs.changes$.pipe(
+    tap(({ blobs }) => note(blobs.filter((blob) => blob.conversation_id === chapterId))),
     filter(({ blobs }) => blobs.some((blob) => blob.conversation_id === chapterId || blob.id === bookId)),
     debounceTime(SETTLES_MS),
     startWith(undefined),
-    switchMap(() => defer(() => from(readThread(library, chapterId)))),
+    switchMap(() => from(read())),
     distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
   );
 }
 
-async function readThread(library: Library, chapterId: string): Promise<ThreadItem[]> {
-  const [blobs, headId] = await Promise.all([library.blobs.find('conversation_id', chapterId), findHeadId(library, chapterId)]);
-  return blobs.map((blob) => toItem(blob, headId)).toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
+/** What is shown of a blob whose text is no longer needed. */
+interface Counted {
+  item: ThreadItem;
 }
 
-function toItem(blob: Blob, headId: string | null): ThreadItem {
-  const common = { id: blob.id, schemaId: blob.schema_id, processorId: blob.processor_id, isCurrent: blob.id === headId };
-  if (isBlobOf(blob, 'text-input-v2') || isBlobOf(blob, 'text-input-v1')) return { ...common, kind: 'draft', at: blob.updated_at, words: countWords(blob.data.content), isCurrent: true };
+function byTime(a: ThreadItem, b: ThreadItem): number {
+  return a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1;
+}
+
+function toItem(blob: Blob): ThreadItem {
+  const common = { id: blob.id, schemaId: blob.schema_id, processorId: blob.processor_id, isCurrent: false };
+  if (isBlobOf(blob, 'text-input-v2') || isBlobOf(blob, 'text-input-v1')) return { ...common, kind: 'draft', at: blob.updated_at, words: countWords(blob.data.content) };
   if (isBlobOf(blob, 'snapshot-v1')) {
     const { content, name, reason } = blob.data;
     const text = typeof content['content'] === 'string' ? content['content'] : typeof content['expanded'] === 'string' ? content['expanded'] : '';

@@ -8,6 +8,7 @@ import { createDevicePlatform, startWorld, type World } from '../sync/sync-rig.a
 import { bringLocalBooks } from './bring-local-books.ts';
 import { createBook } from './create-book.ts';
 import { deleteBook } from './delete-book.ts';
+import { expandChapter } from './expand-chapter.ts';
 import { settleConflict } from './settle-conflict.ts';
 import { signIn } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
@@ -57,6 +58,23 @@ describe('an account', () => {
     expect(titles(await books(b, (list) => list.length > 0))).toEqual(['Dusk']);
     await signOut(a);
     expect(await books(a, () => true)).toEqual([]);
+  });
+
+  test('runs nothing of the local library while its books are brought along', async () => {
+    const asked: string[] = [];
+    const platform = createDevicePlatform({ durable: true });
+    const stalls = (signal: AbortSignal): Promise<never> => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    const app = await openApp({ ...platform, runner: { run: ({ jobId }, { signal }) => (asked.push(jobId), stalls(signal)), dispose: async () => undefined } });
+    const { bookId, chapterId } = await createBook(app, { title: 'The Keeper', author: 'A. Writer' });
+    const book = await firstValueFrom(app.observeBook(bookId).pipe(filter((one) => one?.chapters.length === 1)));
+    const session = await app.openDraft(book!.chapters[0]!.draftId);
+    session.changed(() => 'The keeper climbed the stairs.');
+    await session.close();
+    await expandChapter(app, { bookId, chapterId });
+    await expect.poll(() => asked).toHaveLength(1);
+    await signUp(app, person());
+    expect(await bringLocalBooks(app)).toEqual({ books: 1 });
+    expect(asked).toHaveLength(1);
   });
 
   test('signing out keeps what is not sent, says so, and sends it after signing in again', async () => {
