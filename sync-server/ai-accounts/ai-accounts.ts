@@ -14,7 +14,7 @@ export interface AiAccounts {
   hasOwn(userId: string): boolean;
   /** @throws RectoError not_found */
   read(userId: string): Promise<AiAccount>;
-  /** @throws RectoError schema_violation: no address, or one of the server's own network, or a key that is none */
+  /** @throws RectoError schema_violation: no address, or one of the server's own network, or a key that is none, or a budget without a price */
   put(userId: string, body: AiAccountBody): Promise<AiAccount>;
   delete(userId: string): Promise<void>;
   /**
@@ -62,6 +62,7 @@ export function createAiAccounts({ database, key, fallback, allowPrivate, now }:
     hasOwn: (userId) => findOwn.get(userId) !== undefined,
     read,
     async put(userId, { key: given, ...body }) {
+      if (typeof body.monthly_budget === 'number' && !body.price) throw budgetWithoutPrice();
       if (typeof given === 'string') checkKey(given);
       const settings: StoredSettings = { ...body, base_url: await checkAddress(body, allowPrivate) };
       const before = await rowOf(userId);
@@ -120,6 +121,12 @@ async function checkAddress({ provider, base_url }: AiAccountBody, allowPrivate:
 
 function wrongAddress(message: string): RectoError {
   return new RectoError('schema_violation', `The address of the text provider ${message}.`, { errors: [{ path: '/base_url', message }] });
+}
+
+/** It would stop nothing, and whoever set it would rely on it. */
+function budgetWithoutPrice(): RectoError {
+  const message = 'needs the prices: without them nothing can be counted, and nothing would stop';
+  return new RectoError('schema_violation', `The monthly budget ${message}.`, { errors: [{ path: '/monthly_budget', message }] });
 }
 
 function startOfMonth(time: number): number {

@@ -104,6 +104,7 @@ describe('a user’s text provider', () => {
     ['a price without end', '{"provider":"anthropic","model":"m","price":{"input":1e309,"output":1}}'],
     ['a budget without end', '{"provider":"anthropic","model":"m","monthly_budget":1e309}'],
     ['an unknown provider', { provider: 'magic', model: 'm' }],
+    ['a budget that nothing can be counted against', { provider: 'anthropic', model: 'm', monthly_budget: 5 }],
     ['a negative budget', { provider: 'anthropic', model: 'm', monthly_budget: -1 }],
   ])('is refused with %s', async (_what, body) => {
     const author = await server.signUp();

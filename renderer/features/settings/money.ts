@@ -24,6 +24,11 @@ export function readMoney({ input, output, budget }: Money): Pick<Ai, 'price' | 
   return { price: { input: prices.input ?? 0, output: prices.output ?? 0 }, ...(limit !== null && { budget: limit }) };
 }
 
+/** A budget is given, and nothing to count what is spent of it. */
+export function isUncountable(money: Money): boolean {
+  return readAmount(money.budget) !== null && readMoney(money).price === undefined;
+}
+
 /** With a point or a comma before its decimals. */
 function readAmount(text: string): number | null {
   const value = Number(text.trim().replace(',', '.'));
