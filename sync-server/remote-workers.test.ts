@@ -1,4 +1,5 @@
 /** `npm run worker` as it runs in life: processes that are killed, stopped, turned away, and a server that goes and comes back. */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -123,6 +124,26 @@ it('goes on when the server was away', async () => {
   const { code, stdout } = await child.kill('SIGTERM');
   expect(code).toBe(0);
   expect(stdout).toContain('Trying again.');
+});
+
+it('compiles a book and makes its pitch for a server that runs nothing itself', async () => {
+  for (const processor of ['book-compiler', 'pitch-builder']) {
+    children.push(startChildWorker(processor, { RECTO_API_URL: server.url, RECTO_WORKER_TOKEN: await addToken(server, processor) }));
+  }
+  const post = async (schema_id: string, data: object): Promise<string> => String((await author.send('POST', '/api/v1/blobs', { processor_id: 'user-input', schema_id, data })).body['id']);
+  const draft = await post('text-input-v2', { content: 'The keeper climbed the stairs at dusk. Nobody had come since March. The lamp was cold, and the sea was loud below.' });
+  const book = await post('book-v1', { title: 'The Lamp', author: 'A. Keeper', chapters: [{ id: 'one', title: 'Dusk', draft_blob_id: draft, edition: 'draft' }] });
+  const outputOf = async (processor_id: string, config: object): Promise<{ id: string; data: Record<string, unknown> }> => {
+    const { id } = (await author.send('POST', '/api/v1/jobs', { processor_id, blob_id: book, config })).body;
+    const job = async () => (await author.send('GET', `/api/v1/jobs/${String(id)}`)).body;
+    await expect.poll(async () => (await job())['state'], { timeout: 25_000, interval: 50 }).toBe('done');
+    return (await author.send('GET', `/api/v1/blobs/${String((await job())['output_id'])}`)).body as { id: string; data: Record<string, unknown> };
+  };
+  const [compiled, pitch] = await Promise.all([outputOf('book-compiler', { format: 'epub' }), outputOf('pitch-builder', {})]);
+  const file = await fetch(`${server.url}/api/v1/blobs/${compiled.id}/file`, { headers: { authorization: `Bearer ${author.session.access_token}` } });
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  expect(compiled.data).toMatchObject({ size_bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), chapters: [{ chapter_id: 'one', blob_id: draft, blob_version: 1 }] });
+  expect(pitch.data).toMatchObject({ metadata: { provider: 'built-in', sources: [{ chapter_id: 'one' }] } });
 });
 
 it('one that is turned away says why in one line, and ends with 1', async () => {
