@@ -50,7 +50,7 @@ import { addWorkerRoutes } from './studio-api/worker-routes.ts';
 
 export interface RunningServer {
   url: string;
-  /** Ends the requests under way, gives running jobs back, and closes the file. */
+  /** Gives running jobs a moment and then back, ends the requests under way, and closes the file. */
   close(): Promise<void>;
 }
 
@@ -65,7 +65,7 @@ export interface ServerParts {
 }
 
 /**
- * The whole cloud in one process: the API, the events, the processors, on one SQLite file.
+ * The whole cloud in one program: the API, the events, the processors, on one SQLite file.
  * @throws RectoError configuration, storage_failed, storage_newer; an Error with EADDRINUSE where the port is taken
  */
 export async function startServer(settings: ServerSettings, parts: ServerParts = {}): Promise<RunningServer> {
@@ -240,15 +240,16 @@ async function guard(app: FastifyInstance, settings: ServerSettings): Promise<vo
 const STOP_GRACE_MS = 3000;
 
 async function stop(app: FastifyInstance, { hub, nats, relay, userEvents, processors, registries, database }: Services): Promise<void> {
-  hub.closeAll();
+  // Before the door is closed: workers elsewhere bring what they have, and apps hear of it.
   processors.workers.runner.hangUp();
+  await processors.stop();
+  hub.closeAll();
   const force = setTimeout(() => {
     for (const client of app.websocketServer.clients) client.terminate();
     app.server.closeAllConnections();
   }, STOP_GRACE_MS);
   await app.close();
   clearTimeout(force);
-  await processors.stop();
   await relay.stop();
   await userEvents.idle();
   await nats?.link.stop();
