@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { afterEach, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../test-support/test-server.ts';
 
@@ -23,7 +25,15 @@ it('tells the machine itself of jobs, the outbox, sockets and refusals, and name
 
 it('is refused where a proxy asks for somebody', async () => {
   server = await startTestServer();
-  expect((await ask({ 'x-forwarded-for': '198.51.100.7' })).status).toBe(403);
+  for (const name of ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via']) expect((await ask({ [name]: '198.51.100.7' })).status, name).toBe(403);
+  // A page in this machine's browser, by a name of its own that leads here.
+  const under = async (host: string): Promise<unknown> => {
+    const [reply] = (await once(get(`${server.url}/metrics`, { headers: { host } }), 'response')) as [IncomingMessage];
+    reply.resume();
+    return reply.statusCode;
+  };
+  expect(await under('rebound.example')).toBe(403);
+  for (const host of ['localhost:8787', '127.0.0.1', '[::1]:1']) expect(await under(host), host).toBe(200);
 });
 
 it('takes the token that is set, and then nothing else', async () => {

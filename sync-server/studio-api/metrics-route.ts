@@ -33,12 +33,16 @@ export function addMetricsRoute(app: FastifyInstance, { metrics, database, hub, 
   });
 }
 
+/** What proxies add. */
+const FORWARDING = /^(forwarded|via|x-forwarded-.*|x-real-ip)$/;
+/** As this machine calls itself: under another name, a page in its own browser may be asking (DNS rebinding), or a proxy that adds nothing. */
+const LOCAL_NAME = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 function mayRead(request: FastifyRequest, token: string | undefined): boolean {
   if (token === undefined) {
-    const isForwarded = request.headers['x-forwarded-for'] !== undefined || request.headers['forwarded'] !== undefined;
-    return LOOPBACK.has(request.ip) && !isForwarded;
+    const isForwarded = Object.keys(request.headers).some((name) => FORWARDING.test(name));
+    return LOOPBACK.has(request.ip) && !isForwarded && LOCAL_NAME.test(request.hostname);
   }
   const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
   // Hashes: of one length, whatever was sent.
