@@ -1,6 +1,16 @@
-/** Calls back once after that many milliseconds. @returns what cancels it: the `after` of a clock that is real */
+/** What setTimeout can count, here and in browsers: after a longer time it calls back at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/**
+ * Calls back once after that many milliseconds, however many: a clock that was set back makes what is due in a minute due in years.
+ * @returns what cancels it
+ */
 export function startTimer(ms: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, ms);
+  let timer: ReturnType<typeof setTimeout>;
+  const count = (left: number): void => {
+    timer = setTimeout(() => (left > LONGEST_MS ? count(left - LONGEST_MS) : callback()), Math.min(left, LONGEST_MS));
+  };
+  count(ms);
   return () => clearTimeout(timer);
 }
 

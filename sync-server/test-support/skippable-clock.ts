@@ -1,3 +1,4 @@
+import { startTimer } from '#processors/contract/timers.ts';
 import type { Clock } from '#processors/orchestrator/ports.ts';
 
 export interface SkippableClock extends Clock {
@@ -20,9 +21,9 @@ export function createSkippableClock(): SkippableClock {
           callback();
         },
       };
-      const timer = setTimeout(entry.fire, ms);
+      const stopTimer = startTimer(ms, entry.fire);
       const cancel = (): void => {
-        clearTimeout(timer);
+        stopTimer();
         waiting.delete(entry);
       };
       waiting.add(entry);
