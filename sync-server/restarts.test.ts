@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import SqliteFile from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { startTestServer } from './test-support/test-server.ts';
+import { addToken, createHandWorker } from './test-support/worker-client.ts';
 
 const DRAFTS = 40;
 const RESTARTS = 2;
@@ -42,6 +43,24 @@ it('a server that is stopped again and again with everything under way ends clea
   } finally {
     process.off('unhandledRejection', note);
     database.close();
+    await server.close();
+  }
+});
+
+it('what a worker elsewhere ends while the server stops is stored; nothing new is handed out', { timeout: 60_000 }, async () => {
+  const server = await startTestServer({ workers: 'none' });
+  try {
+    const author = await server.signUp();
+    const worker = createHandWorker(server, await addToken(server, 'text-expansion'));
+    const write = async (): Promise<void> => void (await author.send('POST', '/api/v1/blobs', { processor_id: 'user-input', schema_id: 'text-input-v1', data: { content: 'The ship sailed.' } }));
+    await write();
+    const run = await worker.take();
+    const restarted = server.restart();
+    expect((await worker.send('POST', '/api/v1/worker/jobs/take', { worker: 'by hand', wait_ms: 1_000 })).body).toMatchObject({ code: 'unavailable' });
+    expect(await worker.on(run, 'complete', { schema_id: 'expanded-text-v1', data: { original: 'The ship sailed.', expanded: 'The ship sailed, slowly, into the storm.', expansion_ratio: 2 } })).toMatchObject({ status: 200 });
+    await restarted;
+    expect((await author.send('GET', '/api/v1/jobs')).body['jobs']).toMatchObject([{ id: run.job.id, state: 'done', attempts: 1 }]);
+  } finally {
     await server.close();
   }
 });
