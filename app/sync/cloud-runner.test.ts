@@ -18,6 +18,7 @@ import { dropDeadLetter, listDeadLetters, replayDeadLetter } from '../use-cases/
 import { editExpansion } from '../use-cases/edit-expansion.ts';
 import { expandChapter } from '../use-cases/expand-chapter.ts';
 import { listProcessors } from '../use-cases/list-processors.ts';
+import { retryJob } from '../use-cases/retry-job.ts';
 import { signIn } from '../use-cases/sign-in.ts';
 import { signUp } from '../use-cases/sign-up.ts';
 import { tellInstance } from './processor-api.ts';
@@ -145,6 +146,18 @@ it('keeps what its author wrote in the expansion while the next one was grown th
   const thread = await firstValueFrom(app.observeThread(place.bookId, place.chapterId));
   expect(thread.map(({ kind }) => kind)).toContain('expansion');
   proxy.decide = () => 'pass';
+});
+
+it('takes over what was asked for on this device, without the device’s choice of a provider', async () => {
+  await configureProcessor(app, 'text-expansion', { runAt: 'device' });
+  const id = await expandChapter(app, place);
+  await jobWhere(id, ({ endedAt, nextAttemptAt }) => endedAt !== null || nextAttemptAt !== null);
+  await cancelJob(app, id);
+  await configureProcessor(app, 'text-expansion', { runAt: 'cloud' });
+  await retryJob(app, id);
+  await jobWhere(id, ({ state }) => state === 'done');
+  const { jobs } = (await coreOf(app).account.connection!.fetch('/api/v1/jobs', { method: 'GET' }).then((reply) => reply.json())) as { jobs: { config: object }[] };
+  expect(jobs.map(({ config }) => 'ai' in config)).toEqual([false]);
 });
 
 describe('how an account has its processors', () => {

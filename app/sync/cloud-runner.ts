@@ -89,7 +89,7 @@ export function createCloudRunner({ api, events$, syncNow }: CloudRunnerOptions)
   }
 }
 
-function post(api: ProcessorApi, { processorId, blob, config }: RunRequest, signal: AbortSignal) {
+function post(api: ProcessorApi, { processorId, blob, config: { ai: _ofThisDevice, ...config } }: RunRequest, signal: AbortSignal) {
   return api.postJob({ processor_id: processorId, blob_id: blob.id, config }, signal);
 }
 
