@@ -34,7 +34,7 @@ export function runBurstAcceptance(name: string, createHost: (random: () => numb
     [host, server] = [undefined, undefined];
   });
 
-  it(`${name}: each newest draft is expanded once, for its author alone, whatever dies or comes twice`, { timeout: 120_000 }, async () => {
+  it(`${name}: each newest draft is expanded once, for its author alone, whatever dies or comes twice`, { timeout: 300_000 }, async () => {
     const seed = Number(process.env['RECTO_SEED'] ?? Date.now() % 1_000_000);
     console.log(`burst, ${name}: RECTO_SEED=${seed} RECTO_BURST=${DRAFTS}`);
     const random = createRandom(seed);
@@ -50,14 +50,14 @@ export function runBurstAcceptance(name: string, createHost: (random: () => numb
       const drafts = await postBurst(users, random);
       await host.harm(0);
       for (let round = 1; round <= 2; round++) {
-        await expect.poll(() => repeated.events.size, { timeout: 60_000 }).toBe(drafts.length + count(`SELECT count(*) FROM blobs WHERE version > 1`));
+        await expect.poll(() => repeated.events.size, { timeout: 120_000 }).toBe(drafts.length + count(`SELECT count(*) FROM blobs WHERE version > 1`));
         clock.skip(BETWEEN_DELIVERIES_MS);
         await host.harm(round);
         await repeated.again(random);
       }
       const left = (): number => count(`SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')`);
       const hurry = createHurry(clock, () => count(`SELECT count(*) FROM jobs WHERE state = 'done'`));
-      await expect.poll(() => (hurry(), left()), { timeout: 90_000, interval: 100 }).toBe(0);
+      await expect.poll(() => (hurry(), left()), { timeout: 240_000, interval: 100 }).toBe(0);
 
       expect(database.prepare(`SELECT error_code, error_message FROM jobs WHERE state = 'dead'`).all()).toEqual([]);
       const derived = database.prepare<[], { id: string; user_id: string; parent_id: string }>(`SELECT id, user_id, parent_id FROM blobs WHERE processor_id = '${PROCESSOR}'`).all();

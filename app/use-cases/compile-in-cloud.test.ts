@@ -61,7 +61,7 @@ describe('a book that is compiled on the server', () => {
     expect(Buffer.compare(there.bytes, here.bytes)).toBe(0);
     expect({ ...there, bytes: null }).toEqual({ ...here, bytes: null });
     expect([...steps]).toEqual(expect.arrayContaining(['Sending what is new', 'Fetching the file']));
-  }, 60_000);
+  }, 180_000);
 
   it('has the words that were typed a moment ago, and the same words are not compiled twice', async () => {
     const author = await startAuthor();

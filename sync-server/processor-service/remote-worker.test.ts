@@ -81,4 +81,4 @@ function createHost(aiSettings: () => Promise<AiSettings>): ProcessorRunner {
   };
 }
 
-runRunnerAcceptance('remote worker', { isolated: true, create: createHost });
+runRunnerAcceptance('remote worker', { isolated: true, coalescesProgress: true, create: createHost });
