@@ -5,13 +5,15 @@ import { createAiService } from '../ai-service/ai-service.ts';
 import type { AiCallOptions, AiService, ModelAnswer } from '../contract/processor.ts';
 import type { AiSettings, RunOptions } from '../contract/runner.ts';
 import { toCanonicalJson } from '../orchestrator/ids.ts';
-import { createSpend, type Question } from './spend.ts';
+import { createSpend, type Expected, type Question } from './spend.ts';
 import { untilCancelled } from './until-cancelled.ts';
 
 export interface RunAiOptions extends Pick<RunOptions, 'answers' | 'onUsage'> {
   /** See `ProcessorHost`. */
   completeSettings?: ((settings: AiSettings) => Promise<AiSettings>) | undefined;
   fetchFor?: ((settings: AiSettings) => typeof fetch | undefined) | undefined;
+  /** Where others spend from the same budget at the same time. */
+  expected?: Expected;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface RunAiOptions extends Pick<RunOptions, 'answers' | 'onUsage'> {
 export function createRunAiService(settings: AiSettings, options: RunAiOptions): AiService {
   if (settings.service ? settings.service.ofRun : settings.provider === 'built-in') return createAiService(settings);
   const { answers, onUsage, completeSettings = async (complete: AiSettings) => complete, fetchFor } = options;
-  const spend = createSpend(settings, onUsage);
+  const spend = createSpend(settings, onUsage, options.expected);
   let opened: Promise<AiService> | undefined;
   const open = (signal: AbortSignal): Promise<AiService> => {
     opened ??= completeSettings(settings).then((complete) => {

@@ -17,22 +17,28 @@ export interface Spend {
   onTokens(tokens: AnswerTokens): void;
 }
 
-/** Counts what a run spends, tells it, and stops at the budget: before what would exceed it is asked. Without a price nothing can be counted. */
-export function createSpend(settings: AiSettings, onUsage: RunOptions['onUsage']): Spend {
+/** What is being asked at this moment is expected to cost so much. */
+export interface Expected {
+  cost: number;
+}
+
+/**
+ * Counts what a run spends, tells it, and stops at the budget: before what would exceed it is asked. Without a price nothing can be counted.
+ * @param expected one of all that spend from the same budget at the same time
+ */
+export function createSpend(settings: AiSettings, onUsage: RunOptions['onUsage'], expected: Expected = { cost: 0 }): Spend {
   const { provider, model = '', price, budget } = settings;
   let spent = 0;
-  /** Of what is being asked at this moment. */
-  let expected = 0;
   return {
     async within(question, ask) {
       if (budget === undefined || !price) return ask();
       const cost = costOf(settings, await estimate(question)) ?? 0;
-      if (spent + expected + cost > budget) throw budgetExceeded();
-      expected += cost;
+      if (spent + expected.cost + cost > budget) throw budgetExceeded();
+      expected.cost += cost;
       try {
         return await ask();
       } finally {
-        expected -= cost;
+        expected.cost -= cost;
       }
     },
     onTokens(tokens) {

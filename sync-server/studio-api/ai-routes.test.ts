@@ -189,6 +189,16 @@ describe('ai-service', () => {
     await expect.poll(async () => (await author.send('GET', '/api/v1/usage')).body['usage']).toMatchObject([{ processor_id: 'ai-service', answers: 2 }]);
   });
 
+  it('asked many times at once, spends a budget once', async () => {
+    const author = await server.signUp();
+    await author.send('PUT', '/api/v1/ai/account', account({ key: KEY, price: { input: 10_000, output: 20_000 }, monthly_budget: 25 }));
+    // Each is expected to cost some ten, so that two are asked at a time.
+    const asked = await Promise.all(Array.from({ length: 20 }, () => author.send('POST', '/api/v1/ai/generate/write', { instruction: 'Sum up.', text: DRAFT })));
+    expect(theirs.requests.length).toBeGreaterThan(0);
+    expect(theirs.requests.length).toBeLessThan(10);
+    expect(asked.filter(({ body }) => body['code'] === 'budget_exceeded')).toHaveLength(20 - theirs.requests.length);
+  });
+
   it('says what a provider did not do', async () => {
     const author = await server.signUp();
     ours.script({ kind: 'status', status: 429, headers: { 'retry-after': '7' } });

@@ -47,7 +47,7 @@ export function addAiRoutes(app: FastifyInstance, { accounts, aiAccounts, proces
       if (!identity) return openProvider(settings);
       // No job's: a program of the user's asked itself.
       const onUsage = (usage: Usage): void => void processors.records.noteUsage({ id: '', user_id: identity.userId, processor_id: 'ai-service' }, usage).catch((error: unknown) => app.log.error({ err: error }, 'what a text provider took could not be stored'));
-      return openProvider(settings, { onUsage });
+      return openProvider(settings, { userId: identity.userId, onUsage });
     },
   });
 }

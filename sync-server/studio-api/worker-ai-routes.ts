@@ -22,7 +22,7 @@ export function addWorkerAiRoutes(app: FastifyInstance, { runner, aiAccounts, ke
     onRequest: async (request) => runner.check(keyOf(request)),
     open: async (request) => {
       const { request: run, answers, onUsage } = runner.open(keyOf(request));
-      return openProvider(await aiAccounts.settingsOf(run.blob.user_id), { config: run.config, ...(answers && { answers }), ...(onUsage && { onUsage }) });
+      return openProvider(await aiAccounts.settingsOf(run.blob.user_id), { config: run.config, userId: run.blob.user_id, ...(answers && { answers }), ...(onUsage && { onUsage }) });
     },
   });
 }
