@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { LaunchOptions, Page } from '@playwright/test';
 import { MODEL, startScriptedOpenAiServer, type ScriptedServer } from '../processors/ai-service/test-support/scripted-openai-server.ts';
 import { BrowserProfile } from './browser-profile.ts';
-import { createBook, expandChapter, expansion, importFolder, openChapter, typeAtEnd, waitForSaved, writeDraft } from './desk.ts';
+import { createBook, expandChapter, expansion, fillInModelServer, importFolder, openChapter, typeAtEnd, waitForSaved, writeDraft } from './desk.ts';
 import { ServerProcess } from './server-process.ts';
 import type { Shoot } from './take-screenshots.ts';
 
@@ -13,11 +13,8 @@ const SLOWER = 'The rain had come in from the west before supper and it had not 
 const ANNA = 'The rain had not stopped. The keeper climbed the lighthouse stairs at dusk, and Anna climbed behind him, and neither of them spoke. He carried the lamp in one hand. At the turn of the stair he held it lower, so that she could see the step that was gone.';
 
 async function setProvider(page: Page, model: ScriptedServer): Promise<void> {
-  await page.keyboard.press('ControlOrMeta+,');
-  await page.getByRole('combobox', { name: 'Text provider' }).click();
-  await page.getByRole('option', { name: /model server/ }).click();
-  const values = { 'Base URL': model.url, Model: MODEL, 'Price of a million tokens in': '3', 'Price of a million tokens out': '15', 'Budget a month': '5' };
-  for (const [label, value] of Object.entries(values)) await page.getByLabel(label, { exact: true }).fill(value);
+  await fillInModelServer(page, { url: model.url, model: MODEL });
+  for (const [label, value] of Object.entries({ 'Price of a million tokens in': '3', 'Price of a million tokens out': '15', 'Budget a month': '5' })) await page.getByLabel(label).fill(value);
   await page.getByRole('button', { name: 'Keep', exact: true }).click();
   await page.getByText('Kept.', { exact: true }).waitFor();
   await page.keyboard.press('Escape');

@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { MODEL, startScriptedOpenAiServer, type ScriptedServer } from '../processors/ai-service/test-support/scripted-openai-server.ts';
-import { createBook, draft, expandChapter, expansion, useModelServer, waitForSaved, writeDraft } from './desk.ts';
-import { expect, ONLY_IN_A_BROWSER, test as base } from './fixtures.ts';
+import { createBook, draft, expandChapter, expansion, importFolder, useModelServer, waitForSaved, writeDraft } from './desk.ts';
+import { expect, manuscripts, ONLY_IN_A_BROWSER, test as base } from './fixtures.ts';
 
 const DRAFT = 'The keeper climbed the lighthouse stairs at dusk, one hand on the cold rail, and did not look down.';
 
@@ -81,4 +82,19 @@ test('a chapter’s thread takes a wish for another go, and brings an older one 
   await page.getByRole('tab', { name: 'Write' }).click();
   await expect(draft(page)).toHaveText(DRAFT);
   await waitForSaved(page);
+});
+
+test('what is running closes by Esc while a book is being expanded, also without motion', ONLY_IN_A_BROWSER, async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await importFolder(page, join(manuscripts, 'frankenstein'));
+  await expect(page.getByRole('tree', { name: 'Chapters' })).toBeVisible({ timeout: 30_000 });
+  await page.keyboard.press('ControlOrMeta+Alt+Enter');
+  await page.getByRole('button', { name: 'Expand 31 chapters' }).click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(page.getByRole('button', { name: /^Expanding “Frankenstein” ?: [1-9]/ })).toBeVisible({ timeout: 20_000 });
+  await page.keyboard.press('ControlOrMeta+Alt+j');
+  const work = page.getByRole('dialog', { name: 'What is running' });
+  await expect(work.getByText(/^[2-9] of 31 chapters/)).toBeVisible({ timeout: 20_000 });
+  await page.keyboard.press('Escape');
+  await expect(work).toBeHidden();
 });

@@ -47,7 +47,7 @@ export function JobsStatus() {
         label="What is running"
         trigger={
           <button type="button" className="status-button status-job-name" data-tone="quiet">
-            {summarize(jobs, runs, titles)}
+            <Summary jobs={jobs} runs={runs} titles={titles} />
           </button>
         }
       >
@@ -68,12 +68,23 @@ export function JobsStatus() {
   );
 }
 
-/** One line for all of it. */
-function summarize(jobs: readonly JobView[], runs: readonly BookRun[], titles: Titles): string {
+/** One line for all of it: a long title is cut, how far it is never. */
+function Summary({ jobs, runs, titles }: { jobs: readonly JobView[]; runs: readonly BookRun[]; titles: Titles }) {
+  const [name, detail] = summarize(jobs, runs, titles);
+  return (
+    <>
+      <span className="status-job-title">{name}</span>
+      <span>: {detail}</span>
+    </>
+  );
+}
+
+/** What runs, and how far it is. */
+function summarize(jobs: readonly JobView[], runs: readonly BookRun[], titles: Titles): [string, string] {
   const [run] = runs;
-  if (run) return `Expanding “${titles.book(run.bookId)}”: ${countEnded(run)} of ${run.chapters.length} chapters`;
+  if (run) return [`Expanding “${titles.book(run.bookId)}”`, `${countEnded(run)} of ${run.chapters.length} chapters`];
   const first = jobs.find(({ state }) => state === 'running') ?? jobs[0];
-  if (!first) return '';
+  if (!first) return ['', ''];
   const more = jobs.length > 1 ? `, and ${jobs.length - 1} more` : '';
-  return `${nameJob(first, titles)}: ${describeProgress(first)}${more}`;
+  return [nameJob(first, titles), `${describeProgress(first)}${more}`];
 }

@@ -47,7 +47,7 @@ export function PitchPage({ app, book }: PitchPageProps) {
     <div className="pitch" ref={page}>
       {running && (
         <div className="pitch-work">
-          <Progress label={job.progress?.message ?? 'Making the pitch'} work={job.progress} onCancel={() => void cancelJob(app, job.id).catch(showError)} />
+          <Progress label={job.progress?.message ?? (job.state === 'queued' ? 'The pitch waits for what runs before it' : 'Making the pitch')} work={job.progress} onCancel={() => void cancelJob(app, job.id).catch(showError)} />
         </div>
       )}
       {job?.state === 'failed' && job.error && (

@@ -31,8 +31,8 @@ export function PitchSentenceRow({ app, book, pitch, part, sentence, index, toda
         {word && <span className="pitch-word">{word}</span>}
         {sentence.chapter_ids.map((id) => {
           const at = book.chapters.findIndex((chapter) => chapter.id === id);
-          const title = book.chapters[at]?.title || 'Untitled';
           if (at < 0) return <span key={id}>a chapter that is gone</span>;
+          const title = nameChapter(book, at);
           return (
             <button key={id} type="button" dir="auto" title={sentence.quotes?.find((quote) => quote.chapter_id === id)?.text} aria-label={`Go to the line in ${title}`} onClick={() => void goToLine(app, book, id, sentence).catch(showError)}>
               {title}
@@ -47,4 +47,11 @@ export function PitchSentenceRow({ app, book, pitch, part, sentence, index, toda
       </span>
     </li>
   );
+}
+
+/** A chapter's title; with its number, as the tree has it, where another has the same: 'XII' is in each of a novel's parts. */
+function nameChapter({ chapters }: BookView, at: number): string {
+  const title = chapters[at]?.title ?? '';
+  const isAlone = chapters.every((chapter, place) => place === at || chapter.title !== title);
+  return isAlone ? title || 'Untitled' : `${at + 1} · ${title || 'Untitled'}`;
 }

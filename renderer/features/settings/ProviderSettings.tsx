@@ -46,7 +46,7 @@ export function ProviderSettings({ ai }: { ai: Ai }) {
     <section className="settings-group" aria-label="Text provider">
       <h3>What grows a draft</h3>
       <Select label="Text provider" value={ai.provider} options={PROVIDERS} onValueChange={(provider) => save(withProvider(ai, provider))} />
-      <FoundServers onUse={use} />
+      {ai.provider !== 'anthropic' && <FoundServers onUse={use} />}
       {ai.provider !== 'built-in' && <ModelServerForm key={`${ai.provider} ${ai.baseUrl} ${ai.model}`} ai={ai} provider={ai.provider} answer={answer} onAnswer={setAnswer} />}
     </section>
   );
