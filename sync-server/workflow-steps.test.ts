@@ -20,10 +20,9 @@ beforeAll(async () => {
   model = await startScriptedOpenAiServer();
   server = await startTestServer({ ai: { provider: 'openai-compatible', baseUrl: model.url, model: MODEL } });
   author = await server.signUp();
-  const reply = await (await server.signUpAdministrator()).send('POST', '/api/v1/processors', {
+  await (await server.signUpAdministrator()).send('POST', '/api/v1/processors', {
     id: 'poet', name: 'Poet', description: 'Verses.', input_schema_id: 'text-input-v2', output_schema_id: 'note-v1', event_patterns: [], priority: 0, max_concurrency: 1, workflow: WORKFLOW,
   });
-  expect(reply.status, reply.text).toBe(201);
 });
 afterAll(async () => {
   await server.close();

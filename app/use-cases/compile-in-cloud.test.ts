@@ -120,6 +120,20 @@ describe('a book that is compiled on the server', () => {
     await expect(compileInCloud(author.app, { bookId: author.bookId, format: 'text' }, quiet())).rejects.toMatchObject({ code: 'too_large', message: expect.stringContaining('your own computer') });
   });
 
+  it('larger than the app can hold is refused before a byte of it is fetched', async () => {
+    let fetched = 0;
+    const author = await startAuthor(keeper, async (input, init) => {
+      const response = await fetch(input, init);
+      const path = new URL(String(input)).pathname;
+      if (path.endsWith('/file')) fetched += 1;
+      if (init?.method !== 'GET' || !/^\/api\/v1\/blobs\/[^/]+$/.test(path)) return response;
+      const blob = (await response.json()) as { schema_id: string; data: object };
+      return Response.json(blob.schema_id === 'compiled-book-v1' ? { ...blob, data: { ...blob.data, size_bytes: 300 * 1024 * 1024 } } : blob);
+    });
+    await expect(compileInCloud(author.app, { bookId: author.bookId, format: 'text' }, quiet())).rejects.toMatchObject({ code: 'too_large', message: expect.stringContaining('Export it on this device') });
+    expect(fetched).toBe(0);
+  });
+
   it('is stopped on the server too when its author stops it', async () => {
     const stop = new AbortController();
     const author = await startAuthor(readRealBook('war-and-peace'));
