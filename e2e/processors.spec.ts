@@ -91,7 +91,7 @@ test('what is running closes by Esc while a book is being expanded, also without
   await page.keyboard.press('ControlOrMeta+Alt+Enter');
   await page.getByRole('button', { name: 'Expand 31 chapters' }).click();
   await expect(page.getByRole('dialog')).toBeHidden();
-  await expect(page.getByRole('button', { name: /^Expanding “Frankenstein” ?: [1-9]/ })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('button', { name: /^Expanding “Frankenstein” ?· [1-9]/ })).toBeVisible({ timeout: 20_000 });
   await page.keyboard.press('ControlOrMeta+Alt+j');
   const work = page.getByRole('dialog', { name: 'What is running' });
   await expect(work.getByText(/^[2-9] of 31 chapters/)).toBeVisible({ timeout: 20_000 });

@@ -74,7 +74,7 @@ function Summary({ jobs, runs, titles }: { jobs: readonly JobView[]; runs: reado
   return (
     <>
       <span className="status-job-title">{name}</span>
-      <span>: {detail}</span>
+      <span>· {detail}</span>
     </>
   );
 }
