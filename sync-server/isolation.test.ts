@@ -111,6 +111,24 @@ it('what a user sets of text providers and processors is that user’s alone', a
   await stranger.send('DELETE', ROUTES.deleteAiAccount.path);
 });
 
+const ADMINISTRATORS: readonly (keyof typeof ROUTES)[] = [
+  'registerSchema', 'removeSchema', 'activateSchema', 'deactivateSchema', 'registerProcessor', 'removeProcessor', 'activateProcessor', 'deactivateProcessor',
+];
+
+it.each(ADMINISTRATORS)('%s is no one’s but an administrator’s', async (name) => {
+  const { method, path } = ROUTES[name];
+  const [schemas, processors] = [await author.send('GET', ROUTES.listSchemas.path), await author.send('GET', ROUTES.listProcessors.path)];
+  const reply = await stranger.send(method, path.replace(':id', path.includes('schemas') ? 'text-input-v1' : 'text-expansion'), method === 'POST' ? {} : undefined);
+  expect({ status: reply.status, code: reply.body['code'] }).toEqual({ status: 403, code: 'forbidden' });
+  expect(reply.body['detail']).toContain('administrators');
+  expect([(await author.send('GET', ROUTES.listSchemas.path)).text, (await author.send('GET', ROUTES.listProcessors.path)).text]).toEqual([schemas.text, processors.text]);
+});
+
+it('no route is left out', () => {
+  const sorted = new Set([...ADMINISTRATORS, ...OWN.map(([name]) => name), ...all.filter(([, { path }]) => WORKERS.test(path)).map(([name]) => name)]);
+  expect(all.map(([name]) => name).filter((name) => !sorted.has(name)).toSorted()).toEqual(['listProcessors', 'listSchemas', 'readProcessor', 'readSchema', 'validate']);
+});
+
 describe('a worker’s token', () => {
   const fill = (path: string, { job, run_id }: Pick<Run, 'job' | 'run_id'>): string => `${path.replace(':id', job.id).replace(':blobId', ID).replace(':key', 'a'.repeat(64))}?run_id=${run_id}`;
   const sent = (name: keyof typeof ROUTES, method: string): unknown => (name === 'takeJob' ? { worker: 'x', wait_ms: 100 } : method === 'GET' || method === 'DELETE' ? undefined : (bodies[name] ?? {}));
