@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { serialize } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Processor } from '#processors/contract/processor.ts';
@@ -31,6 +32,8 @@ export function serveProcess(processors: readonly Processor[], options: Pick<Pro
     processors,
     options,
   );
+  // At its end it would be too late: it is killed.
+  flushCompileCache();
 }
 
 /** @throws RectoError processor_output_invalid, before the server has it in memory; an Error for what can't be cloned */
