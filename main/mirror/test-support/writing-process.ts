@@ -12,5 +12,6 @@ const { store } = await mirror.open({ database: 'recto-local', collection: 'blob
 for (let number = Number(from); ; number++) {
   const lwt = 1_790_000_000_000 + number;
   await mirror.write(store, [{ id: `row-${number}`, lwt, rev: '1-a', deleted: false, body: JSON.stringify({ id: `row-${number}`, text: `words ${number} `.repeat(300) }) }]);
-  writeSync(1, `${number}\n`);
+  // Waits where its reader is slow: a pipe that is full is no trouble of the mirror's.
+  await new Promise((resolve) => process.stdout.write(`${number}\n`, resolve));
 }
