@@ -64,6 +64,9 @@ export interface ServerParts {
   deliver?(handle: Orchestrator['handleEvent']): Orchestrator['handleEvent'];
 }
 
+/** Connections that wait to be taken up. Node's 511 are fewer than may come at once, and the system resets some of what is over. */
+const BACKLOG = 4096;
+
 /**
  * The whole cloud in one program: the API, the events, the processors, on one SQLite file.
  * @throws RectoError configuration, storage_failed, storage_newer; an Error with EADDRINUSE where the port is taken
@@ -74,7 +77,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts =
     const services = createServices(settings, database, await createNats(settings), parts);
     const app = await createApi(settings, services);
     await services.attachments.sweep();
-    const url = await app.listen({ host: settings.host, port: settings.port });
+    const url = await app.listen({ host: settings.host, port: settings.port, backlog: BACKLOG });
     await services.relay.start();
     services.processors.start();
     return { url, close: () => stop(app, services) };
