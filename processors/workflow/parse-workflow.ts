@@ -98,7 +98,7 @@ function readStep(value: unknown, path: string, errors: FieldError[]): WorkflowS
       if (value['operation'] !== 'create-blob') errors.push({ path: `${path}/operation`, message: 'must be create-blob' });
       return { ...base, type: 'state-update', operation: 'create-blob', schema_id: text('schema_id'), data_map: readMap(value['data_map'], `${path}/data_map`, errors) };
     default:
-      errors.push({ path: `${path}/type`, message: `“${String(value['type'])}” is not a type of step` });
+      errors.push({ path: `${path}/type`, message: typeof value['type'] === 'string' ? `“${value['type']}” is not a type of step` : 'must be a type of step' });
       return null;
   }
 }

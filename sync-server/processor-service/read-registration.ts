@@ -63,7 +63,7 @@ export function readProcessorRegistration(body: unknown): ProcessorRegistration 
     return fallback;
   };
   const registration = {
-    id: String(id),
+    id: typeof id === 'string' ? id : '',
     name: readText('name', 200, typeof id === 'string' ? id : undefined),
     description: readText('description', 2_000, ''),
     input_schema_ids: readInputs(fields, report),

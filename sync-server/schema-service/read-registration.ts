@@ -54,7 +54,8 @@ function readName({ id, name, version }: Record<string, unknown>, report: (path:
   const parts = typeof number === 'string' ? parseVersion(number) : null;
   if (!parts) report('/version', 'must be three numbers, such as “1.2.0”');
   else if (fromId && (fromId.major !== parts[0] || (typeof wanted === 'string' && fromId.name !== wanted))) report('/id', 'names another schema than name and version do');
-  return { name: String(wanted), version: String(number) };
+  // Of another type, they were reported.
+  return { name: typeof wanted === 'string' ? wanted : '', version: typeof number === 'string' ? number : '' };
 }
 
 /** The seed's Schema has one as its id; ours is made by the server. */

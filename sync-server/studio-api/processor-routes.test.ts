@@ -35,6 +35,7 @@ describe('a registration that can’t be is refused with path and reason, and no
   const out = (schema: string, map: string): string => `id: w\nsteps:\n  - {id: out, type: state-update, operation: create-blob, schema_id: ${schema}, data_map: {text: "${map}"}}\n`;
   it.each<[string, object, string, string]>([
     ['no id', { id: undefined }, 'processor_invalid', '/id'],
+    ['an id that is an object, and no text', { id: { toString: 1, valueOf: 1 } }, 'processor_invalid', '/id'],
     ['the author’s own id', { id: 'user-input' }, 'processor_invalid', '/id'],
     ['a misspelt field', { event_pattern: [] }, 'processor_invalid', '/event_pattern'],
     ['an unknown input', { input_schema_id: 'dream-v1', input_schema: undefined, workflow: undefined }, 'processor_invalid', '/input_schema_ids/0'],
@@ -49,6 +50,7 @@ describe('a registration that can’t be is refused with path and reason, and no
     ['a hostile config schema', { config_schema: { properties: { a: { pattern: '(a|a)*b' } } } }, 'processor_invalid', '/config_schema/properties/a/pattern'],
     ['a workflow that is no YAML', { workflow: 'id: [' }, 'processor_invalid', '/workflow'],
     ['a step of no type', { workflow: { id: 'w', steps: [{ id: 'a', type: 'magic' }] } }, 'processor_invalid', '/workflow/steps/0/type'],
+    ['a step whose type is an object', { workflow: { id: 'w', steps: [{ id: 'a', type: { toString: 1, valueOf: 1 } }] } }, 'processor_invalid', '/workflow/steps/0/type'],
     ['a service that is none', { workflow: `id: w\nsteps:\n  - {id: a, type: api-call, service: mail, endpoint: /send}\n${out('count-v1', 'x').split('\n')[2]}` }, 'processor_invalid', '/workflow/steps/0/service'],
     ['a value that no step makes', { workflow: out('count-v1', '$.nothing') }, 'processor_invalid', '/workflow/steps/0/data_map/text'],
     ['another output than it says', { workflow: out('note-v1', '$.data.text') }, 'processor_invalid', '/workflow/steps/0/schema_id'],

@@ -37,6 +37,7 @@ describe('what can’t be registered is refused with path and reason, and nothin
   it.each<[string, unknown, string, string]>([
     ['no name', { version: '1.0.0', definition: {} }, 'schema_invalid', '/name'],
     ['no version', { name: 'song', definition: {} }, 'schema_invalid', '/version'],
+    ['a name and a version that are objects, and no texts', { name: { toString: 1 }, version: [{ toString: 1 }], definition: {} }, 'schema_invalid', '/name'],
     ['half a version', { name: 'song', version: '1.0', definition: {} }, 'schema_invalid', '/version'],
     ['a misspelt field', { ...POEM, name: 'song', exmples: [] }, 'schema_invalid', '/exmples'],
     ['a schema that is none', { ...POEM, name: 'song', definition: { type: 'verse' } }, 'schema_invalid', '/definition/type'],
