@@ -18,6 +18,8 @@ export interface JobRecords {
   noteUsage(job: Pick<Job, 'id' | 'user_id' | 'processor_id'>, usage: Usage): Promise<void>;
   /** The failed attempts of these jobs, the oldest first. */
   failuresOf(jobIds: readonly string[]): Promise<Map<string, JobFailure[]>>;
+  /** The ids of a user's jobs of this processor that wait. */
+  waitingOf(userId: string, processorId: string): Promise<string[]>;
   /** Removes a dead letter with all that is kept of it. */
   drop(jobId: string): Promise<void>;
   /** Removes jobs that ended before that time, a few at once. @returns whether there may be more */
@@ -36,6 +38,7 @@ export function createJobRecords(database: Database, now: () => number): JobReco
     VALUES (@user_id, @job_id, @processor_id, @provider, @model, @input_tokens, @output_tokens, @cost, @used_at)`);
   const failures = sqlite.prepare<[string], { job_id: string; attempt: number; error_code: string; error_message: string; failed_at: number }>(
     'SELECT * FROM job_failures WHERE job_id IN (SELECT value FROM json_each(?)) ORDER BY job_id, failed_at, attempt');
+  const waiting = sqlite.prepare<[string, string], string>(`SELECT id FROM jobs WHERE user_id = ? AND processor_id = ? AND state = 'queued'`).pluck();
   const stateOf = sqlite.prepare<[string], string>('SELECT state FROM jobs WHERE id = ?').pluck();
   const findOld = sqlite.prepare<[number, number], string>(`
     SELECT id FROM jobs WHERE state IN ('done', 'superseded', 'cancelled') AND updated_at < ? ORDER BY updated_at LIMIT ?`).pluck();
@@ -63,6 +66,7 @@ export function createJobRecords(database: Database, now: () => number): JobReco
         }
         return found;
       }),
+    waitingOf: (userId, processorId) => database.exclusive(() => waiting.all(userId, processorId)),
     drop: (jobId) =>
       database.transaction(() => {
         // One that is being tried again is none any more.

@@ -5,6 +5,7 @@ import { validateProblem } from '#schemas/generated/validators.js';
 import { openDatabase } from '../db/database.ts';
 import { startTestServer, type Caller, type Reply, type TestServer } from '../test-support/test-server.ts';
 import { listen, type TestSocket } from '../test-support/test-socket.ts';
+import { addToken } from '../test-support/worker-client.ts';
 
 let model: ScriptedServer;
 let server: TestServer;
@@ -197,4 +198,21 @@ it('another user finds none of it', async () => {
   expect((await stranger.send('GET', '/api/v1/jobs')).body).toEqual({ jobs: [] });
   expect(await deadLetters(stranger)).toEqual([]);
   expect(await deadLetters()).toMatchObject([{ id }]);
+});
+
+it('a job that waits is cancelled where its user switches the processor off, and no one else’s is', async () => {
+  const idle = await startTestServer({ workers: 'none' });
+  try {
+    await addToken(idle, 'text-expansion');
+    const users = [await idle.signUp(), await idle.signUp()];
+    const jobs = await Promise.all(users.map(async (user) => {
+      const draft = await user.send('POST', '/api/v1/blobs', { processor_id: 'user-input', schema_id: 'text-input-v2', data: { content: 'The ship sailed.' } });
+      return String((await user.send('POST', '/api/v1/jobs', { processor_id: 'text-expansion', blob_id: draft.body['id'] })).body['id']);
+    }));
+    await users[0]!.send('PUT', '/api/v1/processors/text-expansion/instances', { active: false });
+    const states = await Promise.all(users.map(async (user, index) => (await user.send('GET', `/api/v1/jobs/${jobs[index]}`)).body['state']));
+    expect(states).toEqual(['cancelled', 'queued']);
+  } finally {
+    await idle.close();
+  }
 });

@@ -72,8 +72,13 @@ export function addProcessorRoutes(app: FastifyInstance, { accounts, database, p
   app.get<ById>(ROUTES.listInstances.path, { onRequest, schema: { response: { 200: wire('processor-instance-list') } } }, async (request): Promise<ReplyOf<'listInstances'>> => ({
     instances: [await instances.read(identityOf(request).userId, request.params.id)],
   }));
-  app.put<ById & { Body: BodyOf<'setInstance'> }>(ROUTES.setInstance.path, { onRequest, schema: { body: wire('processor-instance-body'), response: { 200: wire('processor-instance') } } }, (request): Promise<ReplyOf<'setInstance'>> =>
-    instances.set(identityOf(request).userId, request.params.id, request.body));
+  app.put<ById & { Body: BodyOf<'setInstance'> }>(ROUTES.setInstance.path, { onRequest, schema: { body: wire('processor-instance-body'), response: { 200: wire('processor-instance') } } }, async (request): Promise<ReplyOf<'setInstance'>> => {
+    const { userId } = identityOf(request);
+    const instance = await instances.set(userId, request.params.id, request.body);
+    // Who switches it off wants, and pays for, nothing more of it; what runs already may end.
+    if (!instance.active) await Promise.all((await processors.records.waitingOf(userId, request.params.id)).map((id) => processors.orchestrator.cancel(id)));
+    return instance;
+  });
 
   // In a room of its own: no other route takes YAML.
   void app.register(async (room) => {
