@@ -17,6 +17,8 @@ export const ERROR_CODES = {
   not_found: { status: 404, title: 'Not found' },
   version_conflict: { status: 409, title: 'The blob has changed since it was read' },
   already_exists: { status: 409, title: 'It exists already' },
+  link_invalid: { status: 410, title: 'This link no longer works' },
+  checkpoint_expired: { status: 410, title: 'This device was away longer than deletions are kept' },
   too_large: { status: 413, title: 'Too large' },
   unsupported_media_type: { status: 415, title: 'This content type is not understood' },
   schema_violation: { status: 422, title: 'The data does not fit its schema' },

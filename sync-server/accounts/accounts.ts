@@ -135,7 +135,7 @@ async function openSession(options: AccountsOptions, userId: string, deviceName 
   await options.database.query.transaction().execute(async (transaction) => {
     await transaction
       .insertInto('devices')
-      .values({ id: deviceId, user_id: userId, device_name: deviceName, created_at: at, last_seen_at: at, revoked_at: null })
+      .values({ id: deviceId, user_id: userId, device_name: deviceName, created_at: at, last_seen_at: at, revoked_at: null, expires_at: null })
       .execute();
     await transaction.insertInto('refresh_tokens').values(row).execute();
   });
@@ -164,7 +164,7 @@ async function rotate(options: AccountsOptions, refreshToken: string): Promise<R
     const found = await transaction
       .selectFrom('refresh_tokens')
       .innerJoin('devices', 'devices.id', 'refresh_tokens.device_id')
-      .select(['hash', 'device_id', 'user_id', 'expires_at', 'used_at', 'revoked_at'])
+      .select(['hash', 'device_id', 'user_id', 'refresh_tokens.expires_at', 'used_at', 'revoked_at'])
       .where('hash', '=', hashToken(refreshToken))
       .executeTakeFirst();
     if (!found || found.revoked_at !== null || found.expires_at <= at) return { reusedBy: undefined };

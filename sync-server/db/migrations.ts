@@ -109,6 +109,18 @@ const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX attachments_by_content ON attachments (sha256);
   `,
+  `
+  -- Links that work once: an invitation to an email, or a new password for a user. The token itself is stored nowhere.
+  CREATE TABLE one_time_links (
+    hash TEXT PRIMARY KEY, purpose TEXT NOT NULL, email TEXT, user_id TEXT REFERENCES users (id), created_at TEXT NOT NULL, expires_at TEXT NOT NULL, used_at TEXT
+  ) WITHOUT ROWID;
+  -- When the session of a device ends whatever it does.
+  ALTER TABLE devices ADD COLUMN expires_at TEXT;
+  -- Null: the server's own.
+  ALTER TABLE users ADD COLUMN quota_bytes INTEGER;
+  -- Tombstones up to this number of the user's sequence are gone: who was last here before it compares everything.
+  ALTER TABLE user_sequences ADD COLUMN horizon INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /**

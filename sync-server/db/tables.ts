@@ -4,9 +4,20 @@ import type { JobState } from '#processors/orchestrator/ports.ts';
 /** Times are RFC 3339 UTC, but for jobs (milliseconds since the epoch, as their port has them). Booleans are 0 and 1. */
 export interface Tables {
   meta: { key: string; value: string };
-  users: { id: string; email: string; password_hash: string; admin: number; created_at: string };
-  user_sequences: { user_id: string; seq: number };
-  devices: { id: string; user_id: string; device_name: string; created_at: string; last_seen_at: string; revoked_at: string | null };
+  users: { id: string; email: string; password_hash: string; admin: number; created_at: string; quota_bytes: number | null };
+  /** Tombstones up to `horizon` are gone. */
+  user_sequences: { user_id: string; seq: number; horizon: Generated<number> };
+  devices: { id: string; user_id: string; device_name: string; created_at: string; last_seen_at: string; revoked_at: string | null; expires_at: string | null };
+  one_time_links: {
+    /** SHA-256 of the token. */
+    hash: string;
+    purpose: 'invitation' | 'password-reset';
+    email: string | null;
+    user_id: string | null;
+    created_at: string;
+    expires_at: string;
+    used_at: string | null;
+  };
   refresh_tokens: { hash: string; device_id: string; created_at: string; expires_at: string; used_at: string | null };
   blobs: BlobsTable;
   blob_versions: { user_id: string; blob_id: string; seq: number; version: number; updated_at: string; doc: string };
