@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureTools, findTool } from './tools.ts';
+import type { UnitReport } from './unit-reporter.ts';
 
 const root = join(import.meta.dirname, '..');
 const results = join(root, '.build/results');
@@ -14,6 +15,8 @@ const isCi = process.env['CI'] === 'true';
 interface Count {
   passed: number;
   failed: number;
+  /** Each failure on a line: where it is, and what it said first. They are told once more at the very end. */
+  failures: string[];
 }
 
 function run(command: string, args: string[], env: Record<string, string> = {}): boolean {
@@ -26,31 +29,55 @@ function run(command: string, args: string[], env: Record<string, string> = {}):
 function readReport(file: string, ranWell: boolean, count: (report: never) => Count): Count {
   try {
     const counted = count(JSON.parse(readFileSync(file, 'utf8')) as never);
-    return !ranWell && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
+    return ranWell || counted.failed > 0 ? counted : { ...counted, failed: 1, failures: ['a runner ended badly, and does not say why'] };
   } catch (error) {
-    console.error(`No report at ${file}: ${(error as Error).message}`);
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, failures: [`No report at ${file}: ${(error as Error).message}`] };
   }
 }
 
 function runStep(command: string, args: string[]): Count {
   const ok = run(command, args);
-  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+  return ok ? { passed: 1, failed: 0, failures: [] } : { passed: 0, failed: 1, failures: [[command, ...args].join(' ')] };
 }
+
+const firstLine = (text: string | undefined): string => text?.trim().split('\n')[0] ?? 'no message';
 
 function runUnitTests(): Count {
   const file = join(results, 'unit.json');
-  const ok = run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
-  return readReport(file, ok, (report: { numPassedTests: number; numFailedTests: number }) => ({ passed: report.numPassedTests, failed: report.numFailedTests }));
+  const ok = run('vitest', ['run', '--reporter=default', '--reporter=./scripts/unit-reporter.ts'], { RECTO_UNIT_REPORT: file });
+  return readReport(file, ok, ({ passed, failures }: UnitReport) => ({ passed, failed: failures.length, failures }));
+}
+
+interface WholeAppSuite {
+  file: string;
+  suites?: WholeAppSuite[];
+  specs: { title: string; ok: boolean; tests: { projectName: string; results: { error?: { message?: string } }[] }[] }[];
+}
+
+interface WholeAppReport {
+  stats: { expected: number; unexpected: number; flaky: number };
+  suites: WholeAppSuite[];
+  errors: { message?: string }[];
+}
+
+function listFailures(suite: WholeAppSuite): string[] {
+  const own = suite.specs.filter(({ ok }) => !ok).flatMap(({ title, tests }) =>
+    tests.map(({ projectName, results: runs }) => `${suite.file} [${projectName}] › ${title}: ${firstLine(runs.find(({ error }) => error)?.error?.message)}`));
+  return [...own, ...(suite.suites ?? []).flatMap(listFailures)];
+}
+
+function countWholeAppTests({ stats, suites, errors }: WholeAppReport): Count {
+  return {
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected,
+    failures: [...suites.flatMap(listFailures), ...errors.map(({ message }) => firstLine(message))],
+  };
 }
 
 function runWholeAppTests(): Count {
   const file = join(results, 'e2e.json');
   const ok = run('playwright', ['test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file, CHROMIUM_PATH: findTool('chromium') ?? '' });
-  return readReport(file, ok, (report: { stats: { expected: number; unexpected: number; flaky: number } }) => ({
-    passed: report.stats.expected + report.stats.flaky,
-    failed: report.stats.unexpected,
-  }));
+  return readReport(file, ok, countWholeAppTests);
 }
 
 rmSync(results, { recursive: true, force: true });
@@ -58,7 +85,7 @@ mkdirSync(results, { recursive: true });
 const missing = ensureTools(['chromium', 'pandoc', 'java', 'epubcheck', 'nats-server']);
 for (const { name, reason } of missing) console.error(`Could not get ${name}: ${reason}`);
 
-const counts: Count[] = [{ passed: 0, failed: isCi ? missing.length : 0 }];
+const counts: Count[] = [{ passed: 0, failed: isCi ? missing.length : 0, failures: missing.map(({ name, reason }) => `Could not get ${name}: ${reason}`) }];
 counts.push(runStep('npm', ['run', '--silent', 'check']));
 counts.push(runStep('npm', ['run', '--silent', 'build']));
 counts.push(runUnitTests());
@@ -66,6 +93,8 @@ counts.push(runWholeAppTests());
 
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+const failures = counts.flatMap((count) => count.failures);
+if (failures.length > 0) console.log(`\n${failures.join('\n')}`);
 if (missing.length > 0) console.log(`\nNot on this machine: ${missing.map((tool) => tool.name).join(', ')}. The tests that need them fail.`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
