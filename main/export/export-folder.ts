@@ -1,25 +1,17 @@
-/** A folder that appears whole or not at all, with names that Linux, macOS and Windows all take. */
+/** A folder that appears whole or not at all. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, rmdir, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { fileNameFor } from '#processors/book-compiler/file-name.ts';
+import { createFreeNames } from '#processors/library-export/free-names.ts';
+import type { ExportTarget } from '#processors/library-export/write-library.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { explainWriteTrouble } from '../files/file-trouble.ts';
 import { syncFolder } from '../files/write-beside.ts';
 
-/** Windows takes paths of 260 characters: of a name's beginning, as much as leaves room for four levels. */
-const MOST_CHARACTERS = 48;
 const TEMPORARY = /^\.recto-export-[0-9a-f]{16}$/;
 const DAY_MS = 86_400_000;
 
-export interface ExportFolder {
-  /** @param path inside of it, with slashes; its folders are made. @param isKept it must be on the disk at the end */
-  write(path: string, text: string, isKept: boolean): Promise<void>;
-  /** A long file, line by line. */
-  openLines(path: string): Promise<{ add(lines: string): Promise<void>; end(): Promise<void> }>;
-  /** A free name in a folder of it: no two that differ only in case or in how accents are spelt. */
-  freeName(folder: string, name: string, extension?: string): string;
-  readonly files: number;
+export interface ExportFolder extends ExportTarget {
   finish(): Promise<void>;
   discard(): Promise<void>;
 }
@@ -63,7 +55,6 @@ async function refuseTaken(place: string): Promise<void> {
 
 function wrap({ place, temporary, attempt }: { place: string; temporary: string; attempt<T>(work: () => Promise<T>): Promise<T> }): ExportFolder {
   const made = new Set<string>();
-  const taken = new Set<string>();
   let files = 0;
   let lines: FileHandle | null = null;
   const placeOf = async (path: string): Promise<string> => {
@@ -96,15 +87,7 @@ function wrap({ place, temporary, attempt }: { place: string; temporary: string;
             }),
         };
       }),
-    freeName(folder, name, extension) {
-      for (let number = 1; ; number += 1) {
-        const free = nameFor(number === 1 ? name : `${name} ${number}`, number, extension);
-        const key = `${folder}/${free}`.normalize('NFC').toLowerCase();
-        if (taken.has(key)) continue;
-        taken.add(key);
-        return free;
-      }
-    },
+    freeName: createFreeNames(),
     finish: () =>
       attempt(async () => {
         await syncFolder(temporary);
@@ -122,12 +105,4 @@ function wrap({ place, temporary, attempt }: { place: string; temporary: string;
       await rm(temporary, { recursive: true, force: true });
     },
   };
-}
-
-function nameFor(name: string, number: number, extension: string | undefined): string {
-  const suffix = number === 1 ? '' : ` ${number}`;
-  const plain = suffix ? name.slice(0, -suffix.length) : name;
-  const short = [...plain.normalize('NFC')].slice(0, MOST_CHARACTERS).join('') + suffix;
-  const safe = fileNameFor(short, extension ?? 'x');
-  return extension === undefined ? safe.slice(0, -2) : safe;
 }

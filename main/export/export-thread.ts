@@ -1,8 +1,9 @@
 /** The thread that an export runs in: reading and writing a whole library never holds up the window's program. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { ExportReport } from '#processors/library-export/write-library.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { Problem } from '#schemas/generated/types.ts';
-import { exportLibrary, type ExportReport, type ExportRequest } from './export-library.ts';
+import { exportLibrary, type ExportRequest } from './export-library.ts';
 
 export type FromExportThread = { type: 'progress'; done: number; total: number } | { type: 'done'; report: ExportReport } | { type: 'failed'; problem: Problem };
 

@@ -1,6 +1,6 @@
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
-import { createLibraryIndex, type LibraryIndex } from './library-index.ts';
+import { createLibraryIndex, type LibraryIndex } from '#processors/library-export/library-index.ts';
 import type { LibraryReader } from './library-reader.ts';
 
 export interface FoundBook {

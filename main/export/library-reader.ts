@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
+import type { LibrarySource } from '#processors/library-export/write-library.ts';
 import type { Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { APPLICATION_ID, checksumOfPlace, checksumOfRow, LAYOUT_VERSION } from '../mirror/layout.ts';
@@ -13,16 +14,12 @@ const PAGE_ROWS = 200;
 const LOCK_WAIT_MS = 2000;
 const SAFE = 'Nothing in it was changed.';
 
-export interface LibraryReader {
-  /** The databases that hold blobs: `recto-local`, or an account's. */
-  readonly libraries: readonly string[];
+export interface LibraryReader extends LibrarySource {
   count(library: string): number;
-  /** All blobs, deleted ones too, by id; a page at a time. @throws RectoError storage_damaged, file_unreadable */
+  /** By id. @throws RectoError storage_damaged, file_unreadable */
   pages(library: string): Generator<Blob[]>;
-  /** @returns null where there is none. @throws RectoError storage_damaged, file_unreadable */
+  /** @throws RectoError storage_damaged, file_unreadable */
   get(library: string, id: string): Blob | null;
-  /** Rows met so far that were broken, and so left out. */
-  readonly damagedRows: number;
   close(): void;
 }
 

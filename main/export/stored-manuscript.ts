@@ -1,6 +1,6 @@
 import type { Manuscript } from '#processors/contract/manuscript.ts';
 import { findBook } from './find-book.ts';
-import { chooseEdition, textOf } from './library-index.ts';
+import { chooseEdition, textOf } from '#processors/library-export/library-index.ts';
 import type { LibraryReader } from './library-reader.ts';
 
 /**

@@ -2,13 +2,13 @@
 import { textOfPart } from '#processors/contract/pitch.ts';
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import type { Chapter } from '#schemas/generated/types.ts';
-import type { ExportFolder } from './export-folder.ts';
 import { textOf, type IndexedBlob, type LibraryIndex } from './library-index.ts';
+import type { ExportTarget } from './write-library.ts';
 
 export interface BookParts {
   index: LibraryIndex;
-  folder: ExportFolder;
-  read(id: string): Blob | null;
+  target: ExportTarget;
+  read(id: string): Promise<Blob | null>;
   /** Called for each blob that has its place in the folder now. */
   claim(id: string): Promise<void>;
   /** A sentence of what is missing. */
@@ -25,80 +25,80 @@ interface BookPlaces {
  * A book that was deleted has its texts in tombstones: they are all there.
  * @param place where books of its kind go, '' or a folder's name with a slash at its end
  */
-export async function exportBook(parts: BookParts, book: Blob & Blob<'book-v1'>, place: string): Promise<void> {
-  const { folder, index, claim } = parts;
-  const name = folder.freeName(`${place}books`, book.data.title.trim() || 'Untitled');
+export async function writeBook(parts: BookParts, book: Blob & Blob<'book-v1'>, place: string): Promise<void> {
+  const { target, index, claim } = parts;
+  const name = target.freeName(`${place}books`, book.data.title.trim() || 'Untitled');
   const places = { book: `${place}books/${name}`, history: `${place}history/${name}` };
   await claim(book.id);
   const digits = Math.max(3, String(book.data.chapters.length).length);
   const chapters: Record<string, unknown>[] = [];
   for (const [at, chapter] of book.data.chapters.entries()) {
     const stem = `${String(at + 1).padStart(digits, '0')} ${chapter.title}`.trim();
-    const file = await exportChapter(parts, chapter, places, stem, book);
+    const file = await writeChapter(parts, chapter, places, stem, book);
     chapters.push({ ...chapter, file });
   }
-  await folder.write(`${places.book}/book.json`, `${JSON.stringify({ ...book.data, chapters, id: book.id }, null, 1)}\n`, true);
+  await target.write(`${places.book}/book.json`, `${JSON.stringify({ ...book.data, chapters, id: book.id }, null, 1)}\n`, true);
   for (const child of index.ofParent(book.id)) {
     if (child.deleted && !book.deleted) continue;
-    if (child.schemaId === 'snapshot-v1') await exportSnapshot(parts, child, places.history);
+    if (child.schemaId === 'snapshot-v1') await writeSnapshot(parts, child, places.history);
   }
   const pitch = index.pitchOf(book.id, book.deleted);
-  if (pitch) await exportPitch(parts, pitch, places);
+  if (pitch) await writePitch(parts, pitch, places);
 }
 
 /** @returns the draft's file, as book.json names it */
-async function exportChapter(parts: BookParts, chapter: Chapter, places: BookPlaces, stem: string, book: Blob & Blob<'book-v1'>): Promise<string> {
-  const { folder, index, read, claim, warn } = parts;
-  const file = folder.freeName(places.book, stem, 'md');
-  const draft = read(chapter.draft_blob_id);
+async function writeChapter(parts: BookParts, chapter: Chapter, places: BookPlaces, stem: string, book: Blob & Blob<'book-v1'>): Promise<string> {
+  const { target, index, read, claim, warn } = parts;
+  const file = target.freeName(places.book, stem, 'md');
+  const draft = await read(chapter.draft_blob_id);
   const text = draft && textOf(draft);
   if (text === null) warn(`The draft of “${chapter.title || stem}” in “${book.data.title}” is missing from the library, so its file is empty.`);
-  await folder.write(`${places.book}/${file}`, withLineEnd(text ?? ''), true);
+  await target.write(`${places.book}/${file}`, withLineEnd(text ?? ''), true);
   if (draft) await claim(draft.id);
 
   const head = index.headOf(chapter.id, book.deleted);
-  const grown = head && read(head.id);
+  const grown = head && (await read(head.id));
   const grownText = grown && textOf(grown);
   if (head && grownText !== null) {
-    await folder.write(`${places.book}/expansions/${file}`, withLineEnd(grownText), true);
+    await target.write(`${places.book}/expansions/${file}`, withLineEnd(grownText), true);
     await claim(head.id);
   }
-  const history = `${places.history}/${folder.freeName(places.history, stem)}`;
+  const history = `${places.history}/${target.freeName(places.history, stem)}`;
   for (const row of index.ofChapter(chapter.id)) {
     if ((row.deleted && !book.deleted) || row.id === head?.id || row.id === chapter.draft_blob_id) continue;
-    if (row.schemaId === 'snapshot-v1') await exportSnapshot(parts, row, history);
-    else await exportText(parts, row, history, row.schemaId === 'expanded-text-v1' ? 'expansion' : 'draft');
+    if (row.schemaId === 'snapshot-v1') await writeSnapshot(parts, row, history);
+    else await writeText(parts, row, history, row.schemaId === 'expanded-text-v1' ? 'expansion' : 'draft');
   }
   return file;
 }
 
 /** A text under its time, such as `2026-11-22 18.49.10 expansion.md`. */
-export async function exportText({ folder, read, claim }: BookParts, row: IndexedBlob, place: string, kind: string): Promise<void> {
-  const blob = read(row.id);
+export async function writeText({ target, read, claim }: BookParts, row: IndexedBlob, place: string, kind: string): Promise<void> {
+  const blob = await read(row.id);
   const text = blob && textOf(blob);
   if (!blob || text === null) return;
-  await folder.write(`${place}/${folder.freeName(place, `${timeOf(blob.created_at)} ${kind}`, 'md')}`, withLineEnd(text), false);
+  await target.write(`${place}/${target.freeName(place, `${timeOf(blob.created_at)} ${kind}`, 'md')}`, withLineEnd(text), false);
   await claim(row.id);
 }
 
 /** What a snapshot kept: a text as Markdown, all else as JSON. */
-export async function exportSnapshot({ folder, read, claim }: BookParts, row: IndexedBlob, place: string): Promise<void> {
-  const blob = read(row.id);
+export async function writeSnapshot({ target, read, claim }: BookParts, row: IndexedBlob, place: string): Promise<void> {
+  const blob = await read(row.id);
   if (!blob || !isBlobOf(blob, 'snapshot-v1')) return;
   const { reason, name, content, of_version: version } = blob.data;
   const text = content['expanded'] ?? content['content'];
   const title = `${timeOf(blob.created_at)} ${name ?? reason} v${version}`;
-  if (typeof text === 'string') await folder.write(`${place}/${folder.freeName(place, title, 'md')}`, withLineEnd(text), false);
-  else await folder.write(`${place}/${folder.freeName(place, title, 'json')}`, `${JSON.stringify(content, null, 1)}\n`, false);
+  if (typeof text === 'string') await target.write(`${place}/${target.freeName(place, title, 'md')}`, withLineEnd(text), false);
+  else await target.write(`${place}/${target.freeName(place, title, 'json')}`, `${JSON.stringify(content, null, 1)}\n`, false);
   await claim(row.id);
 }
 
-async function exportPitch({ folder, read, claim }: BookParts, row: IndexedBlob, { book }: BookPlaces): Promise<void> {
-  const blob = read(row.id);
+async function writePitch({ target, read, claim }: BookParts, row: IndexedBlob, { book }: BookPlaces): Promise<void> {
+  const blob = await read(row.id);
   if (!blob || !isBlobOf(blob, 'pitch-v1')) return;
   const text = blob.data.parts.map((part) => `# ${part.kind}\n\n${textOfPart(part, blob.data.fields)}\n`).join('\n');
   // Not .md in the book's own folder: an import would take it for a chapter that book.json forgot.
-  await folder.write(`${book}/${folder.freeName(book, 'pitch', 'txt')}`, text, true);
+  await target.write(`${book}/${target.freeName(book, 'pitch', 'txt')}`, text, true);
   await claim(row.id);
 }
 
