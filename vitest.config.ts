@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{schemas,processors,app,renderer,main,sync-server,scripts}/**/*.test.{ts,tsx}', 'e2e/electron/*.test.ts'],
+    include: ['{schemas,processors,app,renderer,main,sync-server,scripts,torture}/**/*.test.{ts,tsx}', 'e2e/electron/*.test.ts'],
     // Vitest leaves a core to itself, which is half of two; what waits for a disk or a process leaves its own to another file.
     maxWorkers: '100%',
     testTimeout: 30_000,

@@ -1,6 +1,6 @@
 /** How long the specs go on that do the same again and again, each time at another moment (npm run torture). */
 
-/** RECTO_TORTURE_ROUNDS=100 for the long run. */
+/** Of each, in a run. */
 export const ROUNDS = Number(process.env['RECTO_TORTURE_ROUNDS'] ?? 4);
 export const SEED = Number(process.env['RECTO_TORTURE_SEED'] ?? Date.now() % 1_000_000);
 
