@@ -1,5 +1,6 @@
 /** What the app needs of the place it runs in. The renderer's platform/ gives it; tests give their own. */
 import type { RxStorage } from 'rxdb';
+import type { ExportOptions, ExportReport, LibrarySource } from '#processors/contract/library-source.ts';
 import type { ReadManuscript } from '#processors/contract/manuscript.ts';
 import type { AiSettings, ProcessorRunner } from '#processors/contract/runner.ts';
 import type { ExpandedTextV1 } from '#schemas/generated/types.ts';
@@ -189,6 +190,8 @@ export interface Platform {
   homeServer: string | null;
   providerKeys: ProviderKeys;
   models: Models;
+  /** A library as a zip of plain files. Absent where the library is a file, which is exported without the app. */
+  packLibrary?(source: LibrarySource, options: ExportOptions): Promise<{ bytes: Uint8Array; report: ExportReport }>;
   /** Absent where nobody counts tokens. */
   estimatePitch?(chapters: readonly { text: string; isRead: boolean }[], settings: Pick<AiSettings, 'provider' | 'price'>): Promise<ExpansionEstimate>;
   /** Absent where nobody counts tokens. */

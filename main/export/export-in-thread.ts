@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ExportOptions, ExportReport } from '#processors/library-export/write-library.ts';
+import type { ExportOptions, ExportReport } from '#processors/contract/library-source.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { ExportRequest } from './export-library.ts';
 import type { FromExportThread } from './export-thread.ts';
@@ -9,7 +9,7 @@ import type { FromExportThread } from './export-thread.ts';
  * @param threadFile export-thread, as it was built
  * @throws what exportLibrary throws, and processor_crashed
  */
-export async function exportInThread(threadFile: string, request: ExportRequest, { signal, onProgress }: Omit<ExportOptions, 'pause'>): Promise<ExportReport> {
+export async function exportInThread(threadFile: string, request: ExportRequest, { signal, onProgress }: ExportOptions): Promise<ExportReport> {
   const worker = new Worker(threadFile, { workerData: request, trackUnmanagedFds: false }); // see readHeader of main/mirror/library-connection.ts
   const cancel = (): void => worker.postMessage('cancel', []);
   signal.addEventListener('abort', cancel, { once: true });

@@ -1,6 +1,7 @@
 /** Export everything from a library's file to a folder, which is written under another name and renamed when all of it is there. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { writeLibrary, type ExportOptions, type ExportReport } from '#processors/library-export/write-library.ts';
+import type { ExportOptions, ExportReport } from '#processors/contract/library-source.ts';
+import { writeLibrary } from '#processors/library-export/write-library.ts';
 import { openExportFolder } from './export-folder.ts';
 import { openLibraryReader } from './library-reader.ts';
 
@@ -15,7 +16,7 @@ export interface ExportRequest {
  * @throws RectoError file_unreadable, storage_damaged, storage_newer, storage_locked, file_unwritable, storage_full, cancelled:
  * nothing is left at `out` then
  */
-export async function exportLibrary({ from, out }: ExportRequest, options: Omit<ExportOptions, 'pause'>): Promise<ExportReport> {
+export async function exportLibrary({ from, out }: ExportRequest, options: ExportOptions): Promise<ExportReport> {
   const reader = openLibraryReader(from);
   try {
     const folder = await openExportFolder(out);

@@ -1,6 +1,6 @@
 /** The thread that an export runs in: reading and writing a whole library never holds up the window's program. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ExportReport } from '#processors/library-export/write-library.ts';
+import type { ExportReport } from '#processors/contract/library-source.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { Problem } from '#schemas/generated/types.ts';
 import { exportLibrary, type ExportRequest } from './export-library.ts';

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
-import type { LibrarySource } from '#processors/library-export/write-library.ts';
+import type { LibrarySource } from '#processors/contract/library-source.ts';
 import type { Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { APPLICATION_ID, checksumOfPlace, checksumOfRow, LAYOUT_VERSION } from '../mirror/layout.ts';

@@ -2,23 +2,11 @@
  * Export everything: a library as a folder that needs no Recto to be read. Where it comes from (a file, a browser's storage) and where it
  * goes (a folder, a zip) is its caller's.
  */
-import { isBlobOf, type Blob } from '#schemas/blob.ts';
+import { isBlobOf } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
+import type { ExportOptions, ExportReport, LibrarySource } from '../contract/library-source.ts';
 import { createLibraryIndex, type IndexedBlob, type LibraryIndex } from './library-index.ts';
 import { writeBook, writeSnapshot, writeText, type BookParts } from './write-book.ts';
-
-/** Where blobs are read. It may answer at once or later. */
-export interface LibrarySource {
-  /** The databases that hold blobs: `recto-local`, or an account's. */
-  readonly libraries: readonly string[];
-  count(library: string): number | Promise<number>;
-  /** All blobs, deleted ones too, a page at a time. */
-  pages(library: string): Iterable<Blob[]> | AsyncIterable<Blob[]>;
-  /** @returns null where there is none */
-  get(library: string, id: string): Blob | null | Promise<Blob | null>;
-  /** Rows met so far that were broken, and so left out. */
-  readonly damagedRows: number;
-}
 
 /** Where files go. */
 export interface ExportTarget {
@@ -31,36 +19,26 @@ export interface ExportTarget {
   readonly files: number;
 }
 
-export interface ExportOptions {
-  signal: AbortSignal;
-  onProgress(progress: { done: number; total: number }): void;
+export interface WriteOptions extends ExportOptions {
   /** Lets others have their turn; called between two blobs. */
   pause(): Promise<void>;
 }
 
-export interface ExportReport {
-  /** Those that are not deleted. */
-  books: number;
-  files: number;
-  /** What is missing, a sentence each; it also stands in README.txt. */
-  warnings: string[];
-}
-
 /** @throws RectoError cancelled, and what the source and the target throw */
-export async function writeLibrary(source: LibrarySource, target: ExportTarget, options: ExportOptions): Promise<ExportReport> {
+export async function writeLibrary(source: LibrarySource, target: ExportTarget, options: WriteOptions): Promise<ExportReport> {
   return await new Export(source, target, options).run();
 }
 
 class Export {
   readonly #source: LibrarySource;
   readonly #target: ExportTarget;
-  readonly #options: ExportOptions;
+  readonly #options: WriteOptions;
   readonly #warnings: string[] = [];
   #books = 0;
   #done = 0;
   #total = 0;
 
-  constructor(source: LibrarySource, target: ExportTarget, options: ExportOptions) {
+  constructor(source: LibrarySource, target: ExportTarget, options: WriteOptions) {
     this.#source = source;
     this.#target = target;
     this.#options = options;

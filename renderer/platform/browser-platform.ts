@@ -9,11 +9,12 @@ import type { AiSettings } from '#processors/contract/runner.ts';
 import { createBrowserFiles } from './browser-files.ts';
 import { createBrowserModels, type BrowserModels } from './browser-models.ts';
 import { describeDevice } from './describe-device.ts';
+import { keepBrowserStorage } from './keep-browser-storage.ts';
 import { createLocalJournal } from './local-journal.ts';
 import { createLocalSecretStore } from './local-secret-store.ts';
 import type { RendererPlatform } from './renderer-platform.ts';
 import { createWindowNetwork } from './window-network.ts';
-import { createImports, createRunner, estimateExpansion, estimatePitch } from './workers.ts';
+import { createImports, createRunner, estimateExpansion, estimatePitch, packLibrary } from './workers.ts';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -27,13 +28,6 @@ export interface Home {
 /** The server that this page came from; null for a page from a file. */
 function findHomeServer(): string | null {
   return location.protocol === 'http:' || location.protocol === 'https:' ? location.origin : null;
-}
-
-async function keepStorage(): Promise<string> {
-  const keptBy = 'Your words are kept by this browser, on this computer';
-  const persistent = navigator.storage?.persist ? (await navigator.storage.persisted()) || (await navigator.storage.persist()) : false;
-  if (persistent) return `${keptBy}, until you delete them.`;
-  return `${keptBy}. It may clear them when the disk fills up: sign in to sync, or compile now and then, to have a copy.`;
 }
 
 export function createBrowserPlatform(): Home {
@@ -60,11 +54,12 @@ export function createBrowserPlatform(): Home {
     models,
     estimateExpansion,
     estimatePitch,
+    packLibrary,
   };
 
   const host: RendererPlatform = {
     ...createBrowserFiles(),
-    keepStorage,
+    keepStorage: () => keepBrowserStorage(navigator.storage),
     // A page from elsewhere that looks at this computer makes the browser ask for leave: not without being asked to.
     mayLookAround: LOOPBACK.has(location.hostname),
     desktop: null,

@@ -59,7 +59,10 @@ export async function createDesktopPlatform(bridge: IpcBridge): Promise<DesktopH
 
   const host: RendererPlatform = {
     ...createDesktopFiles(call),
-    keepStorage: async () => `Your words are in ${start.libraryFile}, a file of your own on this computer, and backups of it are made by themselves.`,
+    keepStorage: async () => ({
+      sentence: `Your words are in ${start.libraryFile}, a file of your own on this computer, and backups of it are made by themselves.`,
+      mayBeCleared: false,
+    }),
     // The program looks, not the page: nobody is asked.
     mayLookAround: true,
     desktop,

@@ -13,6 +13,13 @@ export interface SavedFile {
   reveal?: () => Promise<void>;
 }
 
+export interface StorageKeeping {
+  /** Says what holds the words, and how safe that is. */
+  sentence: string;
+  /** True: they may be thrown away without the author's doing. */
+  mayBeCleared: boolean;
+}
+
 export interface RendererPlatform {
   /** Hands a file to the person. Null: no place for it was chosen. */
   saveFile(file: FileContent): Promise<SavedFile | null>;
@@ -22,8 +29,8 @@ export interface RendererPlatform {
   pickFiles(): Promise<ImportInput[] | null>;
   /** What was dropped on the window. Call it inside the drop event: what was dropped is gone after it. */
   readDrop(data: DataTransfer): Promise<ImportInput[]>;
-  /** Asks the system to keep the words. @returns a sentence that says what holds them, and how safe that is */
-  keepStorage(): Promise<string>;
+  /** Asks the system to keep the words. */
+  keepStorage(): Promise<StorageKeeping>;
   /** True: looking for model servers on this computer asks nobody's permission. */
   readonly mayLookAround: boolean;
   /** What only a desktop has; null in a browser. */

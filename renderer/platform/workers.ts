@@ -16,6 +16,8 @@ import { createImportWorker } from '#processors/hosts/import-worker.ts';
 // oxlint-disable-next-line no-restricted-imports
 import { createWorkerRunner } from '#processors/hosts/worker-runner.ts';
 // oxlint-disable-next-line no-restricted-imports
+import { packLibrary as pack } from '#processors/library-export/pack-library.ts';
+// oxlint-disable-next-line no-restricted-imports
 import { estimatePitch as estimateWholePitch } from '#processors/pitch-builder/estimate-pitch.ts';
 
 export function createRunner(aiSettings: () => Promise<AiSettings>): ProcessorRunner {
@@ -42,3 +44,17 @@ export const estimateExpansion: NonNullable<Platform['estimateExpansion']> = asy
 
 /** From a sample of each chapter: so much is soon counted. */
 export const estimatePitch: NonNullable<Platform['estimatePitch']> = async (chapters, settings) => estimateWholePitch(chapters, settings, await loadTokenCounter());
+
+/** What the page may be held up by: half a frame. */
+const TURN_MS = 8;
+
+/** The texts are the page's, so it packs them itself, and is served in between. */
+export const packLibrary: NonNullable<Platform['packLibrary']> = (source, options) => {
+  let since = performance.now();
+  const pause = async (): Promise<void> => {
+    if (performance.now() - since < TURN_MS) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    since = performance.now();
+  };
+  return pack(source, { ...options, pause });
+};

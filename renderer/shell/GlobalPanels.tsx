@@ -5,7 +5,9 @@ import { SignInDialog } from '#renderer/features/account/SignInDialog.tsx';
 import { DesktopBinding } from '#renderer/features/desktop/DesktopBinding.tsx';
 import { ImportProvider } from '#renderer/features/import/ImportProvider.tsx';
 import { BookRunReports } from '#renderer/features/jobs/BookRunReports.tsx';
+import { EXPORT_EVERYTHING } from '#renderer/features/library/export-command.ts';
 import { NewBookDialog } from '#renderer/features/library/NewBookDialog.tsx';
+import { useExportLibrary } from '#renderer/features/library/use-export-library.tsx';
 import { NoticesProvider } from '#renderer/features/notices/NoticesProvider.tsx';
 import { useCommands } from '#renderer/features/palette/commands.ts';
 import { PrintProvider } from '#renderer/features/print/PrintProvider.tsx';
@@ -30,7 +32,7 @@ export function GlobalPanels({ children }: { children: ReactNode }) {
         <PrintProvider>
           <ImportProvider>
             <GlobalCommands onOpen={setPanel} />
-            {desktop ? <WithDesktop desktop={desktop}>{children}</WithDesktop> : children}
+            {desktop ? <WithDesktop desktop={desktop}>{children}</WithDesktop> : <InBrowser>{children}</InBrowser>}
             <BookRunReports />
             <NewBookDialog open={panel === 'new-book'} onOpenChange={onOpenChange} />
             <SettingsDialog open={panel === 'settings' || panel === 'spelling'} part={panel === 'spelling' ? 'spelling' : null} onOpenChange={onOpenChange} />
@@ -48,6 +50,17 @@ function WithDesktop({ desktop, children }: { desktop: Desktop; children: ReactN
       {children}
       <DesktopBinding desktop={desktop} />
     </BackupsProvider>
+  );
+}
+
+function InBrowser({ children }: { children: ReactNode }) {
+  const exporting = useExportLibrary();
+  useCommands([{ ...EXPORT_EVERYTHING, run: exporting.start }]);
+  return (
+    <>
+      {children}
+      {exporting.card}
+    </>
   );
 }
 

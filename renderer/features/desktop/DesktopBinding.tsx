@@ -3,6 +3,7 @@ import type { IpcInput, OpenTarget } from '#schemas/ipc.ts';
 import type { Settings } from '#app/recto-app.ts';
 import { useBackups } from '#renderer/features/backups/BackupsProvider.tsx';
 import { useImport } from '#renderer/features/import/ImportProvider.tsx';
+import { EXPORT_EVERYTHING } from '#renderer/features/library/export-command.ts';
 import { useCommandRegistry, useCommands } from '#renderer/features/palette/commands.ts';
 import type { Desktop } from '#renderer/platform/desktop.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
@@ -21,7 +22,7 @@ export function DesktopBinding({ desktop }: { desktop: Desktop }) {
   useCommands([
     { id: 'backups.open', name: 'Backups', group: 'Library', key: 'Alt+Shift+B', keywords: ['restore', 'history', 'safety'], run: () => goTo({ name: 'backups', backupId: null }) },
     { id: 'spelling.open', name: 'Spelling: languages and your words', group: 'Recto', key: 'F7', keywords: ['dictionary', 'language', 'check'], run: () => openPanel('spelling') },
-    { id: 'export.everything', name: 'Export everything', group: 'Library', key: 'Alt+Shift+E', keywords: ['markdown', 'folder', 'json', 'archive'], run: exporting.start },
+    { ...EXPORT_EVERYTHING, run: exporting.start },
   ]);
   useMenuCommands(desktop);
   useMenuContext(desktop);

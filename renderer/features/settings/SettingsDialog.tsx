@@ -34,7 +34,7 @@ export function SettingsDialog({ open, part, onOpenChange }: SettingsDialogProps
           <ProviderSettings ai={settings.ai} />
           {session && !desktop && <CloudProviderSettings />}
           {desktop && <SpellingSettings desktop={desktop} isWanted={part === 'spelling'} />}
-          <KeepingSettings hasExport={desktop !== null} onLeave={() => onOpenChange(false)} />
+          <KeepingSettings onLeave={() => onOpenChange(false)} />
           {desktop && <BackupSettings desktop={desktop} onLeave={() => onOpenChange(false)} />}
           <WhatHappened />
           {desktop && <VersionSettings desktop={desktop} />}
@@ -65,7 +65,7 @@ function PaperSettings({ theme }: { theme: Settings['theme'] }) {
   );
 }
 
-function KeepingSettings({ hasExport, onLeave }: { hasExport: boolean; onLeave(): void }) {
+function KeepingSettings({ onLeave }: { onLeave(): void }) {
   const keeping = useStorageKeeping();
   const registry = useCommandRegistry();
   const exportAll = (): void => {
@@ -75,12 +75,10 @@ function KeepingSettings({ hasExport, onLeave }: { hasExport: boolean; onLeave()
   return (
     <section className="settings-group">
       <h3>Where the words are</h3>
-      <p>{keeping}</p>
-      {hasExport && (
-        <div className="settings-buttons">
-          <Button onClick={exportAll}>Export everything…</Button>
-        </div>
-      )}
+      <p>{keeping?.sentence}</p>
+      <div className="settings-buttons">
+        <Button onClick={exportAll}>Export everything…</Button>
+      </div>
     </section>
   );
 }
