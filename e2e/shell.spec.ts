@@ -1,6 +1,8 @@
 /** What stands around the pages: the shelf, the tree under a pointer, focus mode, papers, conflicts, and a desk with no network. */
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { strFromU8, unzipSync } from 'fflate';
 import { createBook, draft, expansion, signIn, typeAtEnd, waitForSaved, waitForSynced, writeDraft } from './desk.ts';
 import { expect, ONLY_IN_A_BROWSER, test } from './fixtures.ts';
 
@@ -22,6 +24,20 @@ test('the app opens, expands and compiles with its server gone', ONLY_IN_A_BROWS
   await page.getByRole('button', { name: 'Compile' }).click();
   await page.getByRole('button', { name: 'Export' }).click();
   expect((await download).suggestedFilename()).toMatch(/\.epub$/);
+});
+
+test('a browser that may throw words away says so, and gives all of them as plain files', ONLY_IN_A_BROWSER, async ({ page }, testInfo) => {
+  await createBook(page, 'The Keeper', 'K.');
+  await writeDraft(page, 'The keeper climbed the lighthouse stairs at dusk.');
+  await page.getByRole('link', { name: 'Library' }).click();
+  await expect(page.getByText('it may throw them away')).toBeVisible();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export everything…' }).click();
+  const file = testInfo.outputPath('library.zip');
+  await (await download).saveAs(file);
+  const files = unzipSync(readFileSync(file));
+  expect(strFromU8(files['books/The Keeper/001 Chapter 1.md']!)).toBe('The keeper climbed the lighthouse stairs at dusk.\n');
+  await expect(page.getByText('1 book in')).toBeVisible();
 });
 
 test('the sample book opens, a chapter is dragged to another place, and a deleted book comes back', async ({ page }) => {
