@@ -28,6 +28,7 @@ import type { ServerSettings } from './settings.ts';
 import { createAttachments } from './state-service/attachments.ts';
 import { createBlobReader } from './state-service/blob-reader.ts';
 import { createBlobStore } from './state-service/blob-store.ts';
+import { startTombstonePurge } from './state-service/purge-tombstones.ts';
 import { addAiRoutes } from './studio-api/ai-routes.ts';
 import { addAuthRoutes } from './studio-api/auth-routes.ts';
 import { addBlobRoutes } from './studio-api/blob-routes.ts';
@@ -80,7 +81,8 @@ export async function startServer(settings: ServerSettings, parts: ServerParts =
     const url = await app.listen({ host: settings.host, port: settings.port, backlog: BACKLOG });
     await services.relay.start();
     services.processors.start();
-    return { url, close: () => stop(app, services) };
+    const stopPurge = startTombstonePurge({ database, clock: parts.clock ?? systemClock, onFailure: (error) => console.error('What was deleted long ago could not be removed; it is tried again tomorrow:', error) });
+    return { url, close: () => stopPurge().then(() => stop(app, services)) };
   } catch (error) {
     await database.close();
     throw error;

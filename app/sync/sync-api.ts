@@ -27,7 +27,7 @@ export interface SyncApiOptions {
 export function createSyncApi({ server, request }: SyncApiOptions): SyncApi {
   return {
     pull: async (checkpoint, limit, signal) => {
-      const at = checkpoint ? `epoch=${encodeURIComponent(checkpoint.epoch)}&seq=${checkpoint.seq}&` : '';
+      const at = checkpoint ? `epoch=${encodeURIComponent(checkpoint.epoch)}&seq=${checkpoint.seq}&${checkpoint.horizon === undefined ? '' : `horizon=${checkpoint.horizon}&`}` : '';
       const page = await request({ method: 'GET', path: `${ROUTES.pull.path}?${at}limit=${limit}`, signal });
       if (!isFields(page) || !Array.isArray(page['documents'])) throw notRecto(server);
       return page as SyncPullPage;

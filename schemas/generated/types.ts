@@ -793,6 +793,10 @@ export interface SyncChangedEvent {
 export interface SyncCheckpoint {
   epoch: string;
   seq: number;
+  /**
+   * Given where deletions are no longer kept: up to this number of the sequence they are gone. It goes back with the checkpoint, as it was given.
+   */
+  horizon?: number;
 }
 export interface ResyncEvent {
   type: 'sync.resync';

@@ -7584,7 +7584,7 @@ return errors === 0;
 
 export const validateSocketEvent = validate40;
 const schema47 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-event","title":"SocketEvent","description":"What the server sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","data"],"properties":{"type":{"const":"ready"},"data":{"type":"object","required":["user_id"],"properties":{"user_id":{"type":"string"},"connection_id":{"description":"Sent back as the header recto-connection of a push, it keeps the device’s own changes from coming back to it.","type":"string"},"epoch":{"description":"The server’s epoch, as in a checkpoint.","type":"string"}}}},"title":"ReadyEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"subscribed"},"data":{"type":"object","required":["patterns"],"properties":{"patterns":{"type":"array","items":{"type":"string"}}}}},"title":"SubscribedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"enum":["blob.created","blob.updated","blob.deleted"]},"data":{"type":"object","required":["blob_id","user_id","schema_id","processor_id","version"],"properties":{"blob_id":{"type":"string"},"user_id":{"type":"string"},"schema_id":{"type":"string"},"processor_id":{"type":"string"},"version":{"type":"integer"}}}},"title":"BlobEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"blob.derived"},"data":{"type":"object","required":["parent_id","derived_id","processor_id"],"properties":{"parent_id":{"type":"string"},"derived_id":{"type":"string"},"processor_id":{"type":"string"},"preview":{"type":"string"}}}},"title":"DerivedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.progress"},"data":{"type":"object","required":["job_id","blob_id","processor_id","done","total"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"done":{"type":"number"},"total":{"type":"number"},"message":{"type":"string"}}}},"title":"ProgressEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.failed"},"data":{"type":"object","required":["job_id","blob_id","processor_id","code","message"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}},"title":"FailedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"sync.changed"},"data":{"type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"$ref":"sync-checkpoint#"},"previous_seq":{"type":"integer","description":"The user’s sequence just before these documents: a device whose checkpoint is older has a gap and pulls."}}}},"title":"SyncChangedEvent"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync.resync"}},"title":"ResyncEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"error"},"data":{"$ref":"problem#"}},"title":"ErrorEvent"}]};
-const schema49 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-checkpoint","title":"SyncCheckpoint","description":"How far a device has pulled: the server’s epoch, and the per-user sequence in it.","type":"object","required":["epoch","seq"],"properties":{"epoch":{"type":"string","minLength":1,"maxLength":100},"seq":{"type":"integer","minimum":0}},"additionalProperties":false};
+const schema49 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-checkpoint","title":"SyncCheckpoint","description":"How far a device has pulled: the server’s epoch, and the per-user sequence in it.","type":"object","required":["epoch","seq"],"properties":{"epoch":{"type":"string","minLength":1,"maxLength":100},"seq":{"type":"integer","minimum":0},"horizon":{"description":"Given where deletions are no longer kept: up to this number of the sequence they are gone. It goes back with the checkpoint, as it was given.","type":"integer","minimum":0}},"additionalProperties":false};
 
 function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="socket-event" */;
@@ -9150,7 +9150,7 @@ vErrors.push(err128);
 errors++;
 }
 for(const key0 in data57){
-if(!((key0 === "epoch") || (key0 === "seq"))){
+if(!(((key0 === "epoch") || (key0 === "seq")) || (key0 === "horizon"))){
 const err129 = {instancePath:instancePath+"/data/checkpoint",schemaPath:"sync-checkpoint#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err129];
@@ -9221,9 +9221,10 @@ errors++;
 }
 }
 }
-}
-else {
-const err135 = {instancePath:instancePath+"/data/checkpoint",schemaPath:"sync-checkpoint#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data57.horizon !== undefined){
+let data60 = data57.horizon;
+if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
+const err135 = {instancePath:instancePath+"/data/checkpoint/horizon",schemaPath:"sync-checkpoint#/properties/horizon/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -9232,11 +9233,9 @@ vErrors.push(err135);
 }
 errors++;
 }
-}
-if(data38.previous_seq !== undefined){
-let data60 = data38.previous_seq;
-if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
-const err136 = {instancePath:instancePath+"/data/previous_seq",schemaPath:"#/oneOf/6/properties/data/properties/previous_seq/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 < 0 || isNaN(data60)){
+const err136 = {instancePath:instancePath+"/data/checkpoint/horizon",schemaPath:"sync-checkpoint#/properties/horizon/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -9247,8 +9246,9 @@ errors++;
 }
 }
 }
+}
 else {
-const err137 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/6/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err137 = {instancePath:instancePath+"/data/checkpoint",schemaPath:"sync-checkpoint#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -9258,14 +9258,39 @@ vErrors.push(err137);
 errors++;
 }
 }
-}
-else {
-const err138 = {instancePath,schemaPath:"#/oneOf/6/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data38.previous_seq !== undefined){
+let data61 = data38.previous_seq;
+if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
+const err138 = {instancePath:instancePath+"/data/previous_seq",schemaPath:"#/oneOf/6/properties/data/properties/previous_seq/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err138];
 }
 else {
 vErrors.push(err138);
+}
+errors++;
+}
+}
+}
+else {
+const err139 = {instancePath:instancePath+"/data",schemaPath:"#/oneOf/6/properties/data/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err139];
+}
+else {
+vErrors.push(err139);
+}
+errors++;
+}
+}
+}
+else {
+const err140 = {instancePath,schemaPath:"#/oneOf/6/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err140];
+}
+else {
+vErrors.push(err140);
 }
 errors++;
 }
@@ -9279,33 +9304,10 @@ if(_valid0){
 valid0 = true;
 passing0 = 6;
 }
-const _errs133 = errors;
+const _errs135 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.type === undefined){
-const err139 = {instancePath,schemaPath:"#/oneOf/7/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
-if(vErrors === null){
-vErrors = [err139];
-}
-else {
-vErrors.push(err139);
-}
-errors++;
-}
-if(data.type !== undefined){
-if("sync.resync" !== data.type){
-const err140 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/7/properties/type/const",keyword:"const",params:{allowedValue: "sync.resync"},message:"must be equal to constant"};
-if(vErrors === null){
-vErrors = [err140];
-}
-else {
-vErrors.push(err140);
-}
-errors++;
-}
-}
-}
-else {
-const err141 = {instancePath,schemaPath:"#/oneOf/7/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err141 = {instancePath,schemaPath:"#/oneOf/7/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -9314,7 +9316,30 @@ vErrors.push(err141);
 }
 errors++;
 }
-var _valid0 = _errs133 === errors;
+if(data.type !== undefined){
+if("sync.resync" !== data.type){
+const err142 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/7/properties/type/const",keyword:"const",params:{allowedValue: "sync.resync"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err142];
+}
+else {
+vErrors.push(err142);
+}
+errors++;
+}
+}
+}
+else {
+const err143 = {instancePath,schemaPath:"#/oneOf/7/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err143];
+}
+else {
+vErrors.push(err143);
+}
+errors++;
+}
+var _valid0 = _errs135 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 7];
@@ -9324,31 +9349,10 @@ if(_valid0){
 valid0 = true;
 passing0 = 7;
 }
-const _errs136 = errors;
+const _errs138 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.type === undefined){
-const err142 = {instancePath,schemaPath:"#/oneOf/8/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
-if(vErrors === null){
-vErrors = [err142];
-}
-else {
-vErrors.push(err142);
-}
-errors++;
-}
-if(data.data === undefined){
-const err143 = {instancePath,schemaPath:"#/oneOf/8/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
-if(vErrors === null){
-vErrors = [err143];
-}
-else {
-vErrors.push(err143);
-}
-errors++;
-}
-if(data.type !== undefined){
-if("error" !== data.type){
-const err144 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/8/properties/type/const",keyword:"const",params:{allowedValue: "error"},message:"must be equal to constant"};
+const err144 = {instancePath,schemaPath:"#/oneOf/8/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -9357,12 +9361,8 @@ vErrors.push(err144);
 }
 errors++;
 }
-}
-if(data.data !== undefined){
-let data63 = data.data;
-if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
-if(data63.type === undefined){
-const err145 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
+if(data.data === undefined){
+const err145 = {instancePath,schemaPath:"#/oneOf/8/required",keyword:"required",params:{missingProperty: "data"},message:"must have required property '"+"data"+"'"};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -9371,8 +9371,9 @@ vErrors.push(err145);
 }
 errors++;
 }
-if(data63.title === undefined){
-const err146 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "title"},message:"must have required property '"+"title"+"'"};
+if(data.type !== undefined){
+if("error" !== data.type){
+const err146 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/8/properties/type/const",keyword:"const",params:{allowedValue: "error"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -9381,8 +9382,12 @@ vErrors.push(err146);
 }
 errors++;
 }
-if(data63.status === undefined){
-const err147 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
+}
+if(data.data !== undefined){
+let data64 = data.data;
+if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
+if(data64.type === undefined){
+const err147 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -9391,8 +9396,8 @@ vErrors.push(err147);
 }
 errors++;
 }
-if(data63.code === undefined){
-const err148 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
+if(data64.title === undefined){
+const err148 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "title"},message:"must have required property '"+"title"+"'"};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -9401,9 +9406,8 @@ vErrors.push(err148);
 }
 errors++;
 }
-if(data63.type !== undefined){
-if(typeof data63.type !== "string"){
-const err149 = {instancePath:instancePath+"/data/type",schemaPath:"problem#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data64.status === undefined){
+const err149 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -9412,10 +9416,8 @@ vErrors.push(err149);
 }
 errors++;
 }
-}
-if(data63.title !== undefined){
-if(typeof data63.title !== "string"){
-const err150 = {instancePath:instancePath+"/data/title",schemaPath:"problem#/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data64.code === undefined){
+const err150 = {instancePath:instancePath+"/data",schemaPath:"problem#/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -9424,11 +9426,9 @@ vErrors.push(err150);
 }
 errors++;
 }
-}
-if(data63.status !== undefined){
-let data66 = data63.status;
-if(!(((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66))) && (isFinite(data66)))){
-const err151 = {instancePath:instancePath+"/data/status",schemaPath:"problem#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data64.type !== undefined){
+if(typeof data64.type !== "string"){
+const err151 = {instancePath:instancePath+"/data/type",schemaPath:"problem#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -9438,9 +9438,9 @@ vErrors.push(err151);
 errors++;
 }
 }
-if(data63.code !== undefined){
-if(typeof data63.code !== "string"){
-const err152 = {instancePath:instancePath+"/data/code",schemaPath:"problem#/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data64.title !== undefined){
+if(typeof data64.title !== "string"){
+const err152 = {instancePath:instancePath+"/data/title",schemaPath:"problem#/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -9450,9 +9450,10 @@ vErrors.push(err152);
 errors++;
 }
 }
-if(data63.detail !== undefined){
-if(typeof data63.detail !== "string"){
-const err153 = {instancePath:instancePath+"/data/detail",schemaPath:"problem#/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data64.status !== undefined){
+let data67 = data64.status;
+if(!(((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67))) && (isFinite(data67)))){
+const err153 = {instancePath:instancePath+"/data/status",schemaPath:"problem#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -9462,9 +9463,9 @@ vErrors.push(err153);
 errors++;
 }
 }
-if(data63.instance !== undefined){
-if(typeof data63.instance !== "string"){
-const err154 = {instancePath:instancePath+"/data/instance",schemaPath:"problem#/properties/instance/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data64.code !== undefined){
+if(typeof data64.code !== "string"){
+const err154 = {instancePath:instancePath+"/data/code",schemaPath:"problem#/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -9474,15 +9475,9 @@ vErrors.push(err154);
 errors++;
 }
 }
-if(data63.errors !== undefined){
-let data70 = data63.errors;
-if(Array.isArray(data70)){
-const len4 = data70.length;
-for(let i4=0; i4<len4; i4++){
-let data71 = data70[i4];
-if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
-if(data71.path === undefined){
-const err155 = {instancePath:instancePath+"/data/errors/" + i4,schemaPath:"problem#/properties/errors/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
+if(data64.detail !== undefined){
+if(typeof data64.detail !== "string"){
+const err155 = {instancePath:instancePath+"/data/detail",schemaPath:"problem#/properties/detail/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -9491,8 +9486,10 @@ vErrors.push(err155);
 }
 errors++;
 }
-if(data71.message === undefined){
-const err156 = {instancePath:instancePath+"/data/errors/" + i4,schemaPath:"problem#/properties/errors/items/required",keyword:"required",params:{missingProperty: "message"},message:"must have required property '"+"message"+"'"};
+}
+if(data64.instance !== undefined){
+if(typeof data64.instance !== "string"){
+const err156 = {instancePath:instancePath+"/data/instance",schemaPath:"problem#/properties/instance/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -9501,9 +9498,16 @@ vErrors.push(err156);
 }
 errors++;
 }
-if(data71.path !== undefined){
-if(typeof data71.path !== "string"){
-const err157 = {instancePath:instancePath+"/data/errors/" + i4+"/path",schemaPath:"problem#/properties/errors/items/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(data64.errors !== undefined){
+let data71 = data64.errors;
+if(Array.isArray(data71)){
+const len4 = data71.length;
+for(let i4=0; i4<len4; i4++){
+let data72 = data71[i4];
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+if(data72.path === undefined){
+const err157 = {instancePath:instancePath+"/data/errors/" + i4,schemaPath:"problem#/properties/errors/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -9512,10 +9516,8 @@ vErrors.push(err157);
 }
 errors++;
 }
-}
-if(data71.message !== undefined){
-if(typeof data71.message !== "string"){
-const err158 = {instancePath:instancePath+"/data/errors/" + i4+"/message",schemaPath:"problem#/properties/errors/items/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data72.message === undefined){
+const err158 = {instancePath:instancePath+"/data/errors/" + i4,schemaPath:"problem#/properties/errors/items/required",keyword:"required",params:{missingProperty: "message"},message:"must have required property '"+"message"+"'"};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -9524,10 +9526,9 @@ vErrors.push(err158);
 }
 errors++;
 }
-}
-}
-else {
-const err159 = {instancePath:instancePath+"/data/errors/" + i4,schemaPath:"problem#/properties/errors/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data72.path !== undefined){
+if(typeof data72.path !== "string"){
+const err159 = {instancePath:instancePath+"/data/errors/" + i4+"/path",schemaPath:"problem#/properties/errors/items/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -9537,9 +9538,9 @@ vErrors.push(err159);
 errors++;
 }
 }
-}
-else {
-const err160 = {instancePath:instancePath+"/data/errors",schemaPath:"problem#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data72.message !== undefined){
+if(typeof data72.message !== "string"){
+const err160 = {instancePath:instancePath+"/data/errors/" + i4+"/message",schemaPath:"problem#/properties/errors/items/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -9551,7 +9552,7 @@ errors++;
 }
 }
 else {
-const err161 = {instancePath:instancePath+"/data",schemaPath:"problem#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err161 = {instancePath:instancePath+"/data/errors/" + i4,schemaPath:"problem#/properties/errors/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -9563,7 +9564,7 @@ errors++;
 }
 }
 else {
-const err162 = {instancePath,schemaPath:"#/oneOf/8/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err162 = {instancePath:instancePath+"/data/errors",schemaPath:"problem#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -9572,7 +9573,31 @@ vErrors.push(err162);
 }
 errors++;
 }
-var _valid0 = _errs136 === errors;
+}
+}
+else {
+const err163 = {instancePath:instancePath+"/data",schemaPath:"problem#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err163];
+}
+else {
+vErrors.push(err163);
+}
+errors++;
+}
+}
+}
+else {
+const err164 = {instancePath,schemaPath:"#/oneOf/8/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err164];
+}
+else {
+vErrors.push(err164);
+}
+errors++;
+}
+var _valid0 = _errs138 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 8];
@@ -9591,12 +9616,12 @@ passing0 = 8;
 }
 }
 if(!valid0){
-const err163 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
+const err165 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
 if(vErrors === null){
-vErrors = [err163];
+vErrors = [err165];
 }
 else {
-vErrors.push(err163);
+vErrors.push(err165);
 }
 errors++;
 }
@@ -10080,7 +10105,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!((key0 === "epoch") || (key0 === "seq"))){
+if(!(((key0 === "epoch") || (key0 === "seq")) || (key0 === "horizon"))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err2];
@@ -10151,14 +10176,39 @@ errors++;
 }
 }
 }
-}
-else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.horizon !== undefined){
+let data2 = data.horizon;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err8 = {instancePath:instancePath+"/horizon",schemaPath:"#/properties/horizon/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err8];
 }
 else {
 vErrors.push(err8);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 < 0 || isNaN(data2)){
+const err9 = {instancePath:instancePath+"/horizon",schemaPath:"#/properties/horizon/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
 }
 errors++;
 }
@@ -10774,7 +10824,7 @@ vErrors.push(err50);
 errors++;
 }
 for(const key0 in data18){
-if(!((key0 === "epoch") || (key0 === "seq"))){
+if(!(((key0 === "epoch") || (key0 === "seq")) || (key0 === "horizon"))){
 const err51 = {instancePath:instancePath+"/checkpoint",schemaPath:"sync-checkpoint#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err51];
@@ -10845,9 +10895,10 @@ errors++;
 }
 }
 }
-}
-else {
-const err57 = {instancePath:instancePath+"/checkpoint",schemaPath:"sync-checkpoint#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data18.horizon !== undefined){
+let data21 = data18.horizon;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+const err57 = {instancePath:instancePath+"/checkpoint/horizon",schemaPath:"sync-checkpoint#/properties/horizon/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -10856,12 +10907,9 @@ vErrors.push(err57);
 }
 errors++;
 }
-var _valid0 = _errs40 === errors;
-valid9 = valid9 || _valid0;
-if(!valid9){
-const _errs48 = errors;
-if(data18 !== null){
-const err58 = {instancePath:instancePath+"/checkpoint",schemaPath:"#/properties/checkpoint/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 0 || isNaN(data21)){
+const err58 = {instancePath:instancePath+"/checkpoint/horizon",schemaPath:"sync-checkpoint#/properties/horizon/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -10870,16 +10918,43 @@ vErrors.push(err58);
 }
 errors++;
 }
-var _valid0 = _errs48 === errors;
-valid9 = valid9 || _valid0;
 }
-if(!valid9){
-const err59 = {instancePath:instancePath+"/checkpoint",schemaPath:"#/properties/checkpoint/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/checkpoint",schemaPath:"sync-checkpoint#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err59];
 }
 else {
 vErrors.push(err59);
+}
+errors++;
+}
+var _valid0 = _errs40 === errors;
+valid9 = valid9 || _valid0;
+if(!valid9){
+const _errs50 = errors;
+if(data18 !== null){
+const err60 = {instancePath:instancePath+"/checkpoint",schemaPath:"#/properties/checkpoint/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+var _valid0 = _errs50 === errors;
+valid9 = valid9 || _valid0;
+}
+if(!valid9){
+const err61 = {instancePath:instancePath+"/checkpoint",schemaPath:"#/properties/checkpoint/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
 }
 errors++;
 }
@@ -10897,12 +10972,12 @@ vErrors = null;
 }
 }
 else {
-const err60 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err62 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err60];
+vErrors = [err62];
 }
 else {
-vErrors.push(err60);
+vErrors.push(err62);
 }
 errors++;
 }

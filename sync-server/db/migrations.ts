@@ -120,6 +120,9 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE users ADD COLUMN quota_bytes INTEGER;
   -- Tombstones up to this number of the user's sequence are gone: who was last here before it compares everything.
   ALTER TABLE user_sequences ADD COLUMN horizon INTEGER NOT NULL DEFAULT 0;
+  -- How far a user's sequence was at a time of the server's own (milliseconds): the age of tombstones, which devices' clocks can't tell.
+  CREATE TABLE sequence_marks (user_id TEXT NOT NULL, seq INTEGER NOT NULL, marked_at INTEGER NOT NULL, PRIMARY KEY (user_id, seq)) WITHOUT ROWID;
+  CREATE INDEX tombstones_by_seq ON blobs (user_id, seq) WHERE deleted = 1;
   `,
 ];
 

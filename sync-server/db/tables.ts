@@ -7,6 +7,8 @@ export interface Tables {
   users: { id: string; email: string; password_hash: string; admin: number; created_at: string; quota_bytes: number | null };
   /** Tombstones up to `horizon` are gone. */
   user_sequences: { user_id: string; seq: number; horizon: Generated<number> };
+  /** `marked_at`: milliseconds since the epoch. */
+  sequence_marks: { user_id: string; seq: number; marked_at: number };
   devices: { id: string; user_id: string; device_name: string; created_at: string; last_seen_at: string; revoked_at: string | null; expires_at: string | null };
   one_time_links: {
     /** SHA-256 of the token. */

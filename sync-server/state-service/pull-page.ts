@@ -1,5 +1,6 @@
-import type { Database } from '../db/database.ts';
+import { RectoError } from '#schemas/errors.ts';
 import type { SyncCheckpoint } from '#schemas/generated/types.ts';
+import type { Database } from '../db/database.ts';
 
 export interface PullRequest {
   userId: string;
@@ -19,6 +20,10 @@ interface Run {
 /**
  * Reads the documents that a device lacks, in the order of the user's sequence. SQLite itself joins the stored texts,
  * so that nothing is parsed, decoded or built anew between the disk and the socket.
+ *
+ * Tombstones up to the user's horizon are gone. A device learns of every delete as long as its checkpoint is past the horizon,
+ * or was given with this horizon: then it began with nothing, or has compared everything, when those were gone already.
+ * @throws RectoError checkpoint_expired: the device can't learn any more what was deleted, and compares everything
  */
 export function createPuller(database: Database): (request: PullRequest) => Promise<AsyncIterable<Buffer> | Buffer> {
   const sizes = database.sqlite
@@ -28,19 +33,35 @@ export function createPuller(database: Database): (request: PullRequest) => Prom
     .prepare('SELECT CAST(group_concat(doc) AS BLOB) FROM (SELECT doc FROM blobs WHERE user_id = ? AND seq BETWEEN ? AND ? ORDER BY seq)')
     .pluck() as unknown as { get(userId: string, first: number, last: number): Buffer | null };
 
+  const horizonOf = database.sqlite.prepare<[string], number>('SELECT horizon FROM user_sequences WHERE user_id = ?').pluck();
+
   return async ({ userId, checkpoint, limit }) => {
     // Another epoch's numbers mean nothing here: the device starts over and reconciles by id.
-    const after = checkpoint?.epoch === database.epoch ? checkpoint.seq : 0;
-    const rows = await database.exclusive(() => sizes.all(userId, after, limit));
+    const known = checkpoint?.epoch === database.epoch ? checkpoint : null;
+    const after = known?.seq ?? 0;
+    const [rows, horizon] = await database.exclusive(() => [sizes.all(userId, after, limit), horizonOf.get(userId) ?? 0]);
+    const stamp = (seq: number): string => JSON.stringify({ epoch: database.epoch, seq, ...(horizon > 0 && { horizon }) } satisfies SyncCheckpoint);
+    if (known) checkHorizon(known, horizon);
     const last = rows.at(-1);
-    if (!last) return Buffer.from(`{"documents":[],"checkpoint":${JSON.stringify(checkpoint ?? null)}}`);
-    const end = Buffer.from(`],"checkpoint":${JSON.stringify({ epoch: database.epoch, seq: last[0] })}}`);
+    if (!last) return Buffer.from(`{"documents":[],"checkpoint":${checkpoint || horizon === 0 ? JSON.stringify(checkpoint) : stamp(0)}}`);
+    // Tombstones may go between two pieces: the page would lack them, and its checkpoint say that they were in it.
+    const end = (): Promise<Buffer> =>
+      database.exclusive(() => {
+        checkHorizon({ epoch: database.epoch, seq: after, horizon }, horizonOf.get(userId) ?? 0);
+        return Buffer.from(`],"checkpoint":${stamp(last[0])}}`);
+      });
     const start = Buffer.from('{"documents":[');
     const runs = splitRuns(rows);
     const read = (run: Run): Promise<Buffer | null> => database.exclusive(() => joined.get(userId, run.first, run.last));
     if (runs.length > 1) return sendInPieces(start, runs.map((run) => () => read(run)), end);
-    return Buffer.concat([start, (await read(runs[0]!)) ?? Buffer.alloc(0), end]);
+    return Buffer.concat([start, (await read(runs[0]!)) ?? Buffer.alloc(0), await end()]);
   };
+}
+
+/** @throws RectoError checkpoint_expired */
+function checkHorizon({ seq, horizon: known = 0 }: SyncCheckpoint, horizon: number): void {
+  if (seq >= horizon || known >= horizon) return;
+  throw new RectoError('checkpoint_expired', 'This device was away so long that the server no longer knows what was deleted meanwhile. It has to compare everything once: pull from the start.');
 }
 
 function splitRuns(rows: readonly [seq: number, size: number][]): Run[] {
@@ -61,7 +82,7 @@ function splitRuns(rows: readonly [seq: number, size: number][]): Run[] {
  * A document that is written while its page is sent moves on to a later number and drops out of this page; the
  * device gets it with that number.
  */
-async function* sendInPieces(start: Buffer, pieces: readonly (() => Promise<Buffer | null>)[], end: Buffer): AsyncGenerator<Buffer> {
+async function* sendInPieces(start: Buffer, pieces: readonly (() => Promise<Buffer | null>)[], end: () => Promise<Buffer>): AsyncGenerator<Buffer> {
   yield start;
   let isFirst = true;
   for (const read of pieces) {
@@ -71,5 +92,5 @@ async function* sendInPieces(start: Buffer, pieces: readonly (() => Promise<Buff
     isFirst = false;
     yield piece;
   }
-  yield end;
+  yield await end();
 }

@@ -17,6 +17,7 @@ const MAX_ROWS = 5000;
 interface PullQuery {
   epoch?: string;
   seq?: string;
+  horizon?: string;
   limit?: string;
 }
 
@@ -45,11 +46,12 @@ function readRows(body: unknown): unknown[] {
   throw new RectoError('schema_violation', `A push is an array of up to ${MAX_ROWS} rows.`, { errors: [{ path: '/', message: `must be an array of up to ${MAX_ROWS} items` }] });
 }
 
-function readCheckpoint({ seq, ...query }: PullQuery): SyncCheckpoint | null {
+function readCheckpoint({ seq, horizon, ...query }: PullQuery): SyncCheckpoint | null {
   const epoch = readText('epoch', query.epoch);
-  if (epoch === undefined && seq === undefined) return null;
+  if (epoch === undefined && seq === undefined && horizon === undefined) return null;
   if (epoch === undefined || seq === undefined || epoch.length === 0 || epoch.length > 100) {
-    throw new RectoError('malformed', 'A checkpoint is “epoch” and “seq”: send both, or neither at the first pull.');
+    throw new RectoError('malformed', 'A checkpoint is “epoch”, “seq” and, where it was given, “horizon”: send all of it, or nothing at the first pull.');
   }
-  return { epoch, seq: readWholeNumber('seq', seq, { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 0 }) };
+  const range = { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 0 };
+  return { epoch, seq: readWholeNumber('seq', seq, range), ...(horizon !== undefined && { horizon: readWholeNumber('horizon', horizon, range) }) };
 }
