@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   upgrade_required: { status: 426, title: 'This version of Recto is too old for the server' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'The server failed' },
+  server_outdated: { status: 502, title: 'The server is too old for this version of Recto' },
   unavailable: { status: 503, title: 'Not available right now' },
   quota_exceeded: { status: 507, title: 'The account is full' },
 
@@ -79,7 +80,7 @@ export const ERROR_CODES = {
   file_unwritable: { status: 500, title: 'The file can’t be written' },
   network: { status: 503, title: 'No connection' },
   protocol: { status: 502, title: 'The server answered something unexpected' },
-  configuration: { status: 500, title: 'A setting is wrong' },
+  configuration: { status: 422, title: 'A setting is wrong' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -155,7 +155,7 @@ describe('a key', () => {
     expect(theirs.requests[0]!.headers['x-api-key']).toBe(KEY);
     writeFileSync(join(server.dataDir, 'ai.key'), randomBytes(32));
     await server.restart();
-    expect(await author.send('POST', '/api/v1/ai/generate/expand', { original: DRAFT })).toMatchObject({ status: 500, body: { code: 'configuration', detail: expect.stringContaining('Give it again') as string } });
+    expect(await author.send('POST', '/api/v1/ai/generate/expand', { original: DRAFT })).toMatchObject({ status: 422, body: { code: 'configuration', detail: expect.stringContaining('Give it again') as string } });
   });
 });
 
