@@ -14,12 +14,16 @@ interface Route {
 }
 
 export const ROUTES = {
-  register: { method: 'POST', path: '/api/v1/auth/register', body: 'credentials', reply: 'auth-session' },
+  register: { method: 'POST', path: '/api/v1/auth/register', body: 'registration', reply: 'auth-session' },
   login: { method: 'POST', path: '/api/v1/auth/login', body: 'credentials', reply: 'auth-session' },
   refresh: { method: 'POST', path: '/api/v1/auth/refresh', body: 'refresh-token', reply: 'auth-session' },
   logout: { method: 'POST', path: '/api/v1/auth/logout', body: 'refresh-token' },
   listDevices: { method: 'GET', path: '/api/v1/auth/devices', reply: 'device-list' },
   revokeDevice: { method: 'DELETE', path: '/api/v1/auth/devices/:id' },
+  changePassword: { method: 'POST', path: '/api/v1/auth/password', body: 'password-change' },
+  requestPasswordReset: { method: 'POST', path: '/api/v1/auth/password-reset/request', body: 'password-reset-request' },
+  resetPassword: { method: 'POST', path: '/api/v1/auth/password-reset', body: 'password-reset', reply: 'password-reset-done' },
+  deleteAccount: { method: 'POST', path: '/api/v1/auth/account/delete', body: 'account-deletion', reply: 'account-deleted' },
   createBlob: { method: 'POST', path: '/api/v1/blobs', body: 'create-blob', reply: 'blob' },
   listBlobs: { method: 'GET', path: '/api/v1/blobs', reply: 'blob-list' },
   readBlob: { method: 'GET', path: '/api/v1/blobs/:id', reply: 'blob' },

@@ -10,6 +10,7 @@ import { OLDEST_PROTOCOL_VERSION, PROTOCOL_HEADER, PROTOCOL_VERSION } from '#sch
 import { createAccessTokens, readSigningKey } from './accounts/access-tokens.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import { readKeyFile } from './accounts/key-file.ts';
+import { createResetByMail, type ResetByMail } from './accounts/reset-by-mail.ts';
 import { createAiAccounts } from './ai-accounts/ai-accounts.ts';
 import { openDatabase, type Database } from './db/database.ts';
 import { createInProcessBus } from './events/in-process-bus.ts';
@@ -19,6 +20,7 @@ import { createNatsService, type NatsService } from './events/nats/nats-service.
 import { createRelay, type Relay } from './events/relay.ts';
 import { createSocketHub } from './events/socket-hub.ts';
 import { createUserEvents, type UserEvents } from './events/user-events.ts';
+import { createMailer, type Mailer } from './mail/mailer.ts';
 import { createMetrics } from './metrics.ts';
 import { createProcessorService } from './processor-service/processor-service.ts';
 import { createQueueRoom } from './processor-service/queue-room.ts';
@@ -28,6 +30,7 @@ import type { ServerSettings } from './settings.ts';
 import { createAttachments } from './state-service/attachments.ts';
 import { createBlobReader } from './state-service/blob-reader.ts';
 import { createBlobStore } from './state-service/blob-store.ts';
+import { deleteUser, finishDeletions } from './state-service/delete-user.ts';
 import { startTombstonePurge } from './state-service/purge-tombstones.ts';
 import { addAiRoutes } from './studio-api/ai-routes.ts';
 import { addAuthRoutes } from './studio-api/auth-routes.ts';
@@ -77,6 +80,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts =
   try {
     const services = createServices(settings, database, await createNats(settings), parts);
     const app = await createApi(settings, services);
+    await finishDeletions(services);
     await services.attachments.sweep();
     const url = await app.listen({ host: settings.host, port: settings.port, backlog: BACKLOG });
     await services.relay.start();
@@ -89,7 +93,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts =
   }
 }
 
-type Services = ApiContext & { relay: Relay; userEvents: UserEvents };
+type Services = ApiContext & { relay: Relay; userEvents: UserEvents; mailer: Mailer | undefined; resetByMail: ResetByMail };
 
 async function createNats({ nats }: ServerSettings): Promise<NatsService | undefined> {
   if (!nats) return undefined;
@@ -133,13 +137,21 @@ function createServices(settings: ServerSettings, database: Database, nats: Nats
     database,
     accessTokens: createAccessTokens(readSigningKey(settings.dataDir), now),
     openRegistration: settings.openRegistration,
+    publicUrl: settings.publicUrl,
     now,
     onDeviceRevoked: (deviceId) => hub.endDevice(deviceId),
+    deleteUser: (userId) => deleteUser({ database, attachments }, userId),
+  });
+  const mailer = settings.mail && createMailer(settings.mail);
+  const resetByMail = createResetByMail({
+    database, mailer, publicUrl: settings.publicUrl, now,
+    // Its message may quote the address.
+    onFailure: (error) => console.error(`A mail could not be sent: ${(error as { code?: string }).code ?? 'no reason was given'}. See RECTO_SMTP_URL.`),
   });
   const isAwaited = (user_id: string, schema_id: string, version: number): boolean =>
     processors.takesUp({ type: version === 1 ? 'blob.created' : 'blob.updated', blob_id: '', user_id, schema_id, processor_id: '', version });
   const reader = createBlobReader({ database, isAwaited });
-  return { accounts, aiAccounts, attachments, database, store, reader, hub, nats, processors, workers: processors.workers, schemas: registries.schemas, registries, metrics, now, relay, userEvents };
+  return { accounts, mailer, resetByMail, aiAccounts, attachments, database, store, reader, hub, nats, processors, workers: processors.workers, schemas: registries.schemas, registries, metrics, now, relay, userEvents };
 }
 
 /** From the outbox to the processors: by NATS where there is one, else in this process. */
@@ -244,7 +256,7 @@ async function guard(app: FastifyInstance, settings: ServerSettings): Promise<vo
 /** For the requests under way, and for clients to end their sockets. */
 const STOP_GRACE_MS = 3000;
 
-async function stop(app: FastifyInstance, { hub, nats, relay, userEvents, processors, registries, database }: Services): Promise<void> {
+async function stop(app: FastifyInstance, { hub, nats, relay, userEvents, processors, registries, resetByMail, mailer, database }: Services): Promise<void> {
   // Before the door is closed: workers elsewhere bring what they have, and apps hear of it.
   processors.workers.runner.hangUp();
   await processors.stop();
@@ -257,6 +269,8 @@ async function stop(app: FastifyInstance, { hub, nats, relay, userEvents, proces
   clearTimeout(force);
   await relay.stop();
   await userEvents.idle();
+  await resetByMail.idle();
+  mailer?.close();
   await nats?.link.stop();
   await registries.close();
   await database.close();

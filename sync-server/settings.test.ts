@@ -28,11 +28,20 @@ it('finds NATS where it is said to be, and its keys in the data folder', () => {
   expect(readSettings({}).nats).toBeUndefined();
 });
 
+it('sends mail where it is told how, from an address at its own name, and links to where people reach it', () => {
+  const env = { RECTO_PUBLIC_URL: 'https://write.example.org/', RECTO_SMTP_URL: 'smtp://me:secret@mail.example.org' };
+  expect(readSettings(env)).toMatchObject({ publicUrl: 'https://write.example.org', mail: { url: env.RECTO_SMTP_URL, from: 'Recto <recto@write.example.org>' } });
+  expect(readSettings({ ...env, RECTO_MAIL_FROM: 'Ann <ann@example.org>' }).mail?.from).toBe('Ann <ann@example.org>');
+  expect(readSettings({ RECTO_PORT: '9000' })).toMatchObject({ publicUrl: 'http://127.0.0.1:9000', mail: undefined });
+  expect(() => readSettings({ RECTO_SMTP_URL: env.RECTO_SMTP_URL })).toThrow(/^RECTO_PUBLIC_URL/);
+  expect(() => readSettings({ ...env, RECTO_SMTP_URL: 'http://me:secret@mail.example.org' })).toThrow(/^RECTO_SMTP_URL(?!.*secret)/);
+});
+
 describe('a wrong value stops the start with one line that names it', () => {
   it.each([
     ['RECTO_PORT', 'eighty'], ['RECTO_PORT', '65536'], ['RECTO_PORT', '-1'], ['RECTO_OPEN_REGISTRATION', 'yes'], ['RECTO_DATABASE_URL', 'postgres://localhost/recto'],
     ['RECTO_NATS_URL', 'nats://localhost:4222'], ['RECTO_NATS_PUBLIC_URL', 'wss://nats.example.org'], ['RECTO_AI_PROVIDER', 'magic'], ['RECTO_AI_BASE_URL', 'localhost'], ['RECTO_ALLOWED_ORIGINS', 'example.org'], ['RECTO_ALLOWED_ORIGINS', 'javascript:1'], ['RECTO_ALLOWED_ORIGINS', 'https://example.org/write'],
-    ['RECTO_AI_SERVICE_TOKEN', 't'], ['RECTO_WORKERS', ','], ['RECTO_RATE_LIMIT', '0'], ['RECTO_MAX_FILE_MB', 'much'],
+    ['RECTO_AI_SERVICE_TOKEN', 't'], ['RECTO_PUBLIC_URL', 'write.example.org'], ['RECTO_PUBLIC_URL', 'https://example.org/#/join'], ['RECTO_SMTP_URL', 'mail.example.org'], ['RECTO_MAIL_FROM', 'a@example.org'], ['RECTO_WORKERS', ','], ['RECTO_RATE_LIMIT', '0'], ['RECTO_MAX_FILE_MB', 'much'],
   ])('%s=%s', (name, value) => {
     let message = '';
     try {

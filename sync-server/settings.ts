@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RectoError } from '#schemas/errors.ts';
 import type { AiSettings } from '#processors/contract/runner.ts';
+import type { MailSettings } from './mail/mailer.ts';
 
 export interface ServerSettings {
   host: string;
@@ -16,7 +17,12 @@ export interface ServerSettings {
   ai: AiSettings;
   /** Whether a user's own text provider may be in the server's network: its other services could be reached through it. */
   aiAllowPrivate: boolean;
+  /** False: only who has an invitation can make an account. */
   openRegistration: boolean;
+  /** The address in links that are handed out: where people reach the web app, with no slash at its end. */
+  publicUrl: string;
+  /** Undefined: this server sends no mail. */
+  mail: MailSettings | undefined;
   /** The processors that the server runs itself. */
   workers: 'all' | 'none' | readonly string[];
   /** A worker elsewhere that is silent for so long counts as dead. */
@@ -62,6 +68,8 @@ export function readSettings(env: Environment): ServerSettings {
     // Who can reach a server on loopback sits at its machine.
     aiAllowPrivate: readBoolean(env, 'RECTO_AI_ALLOW_PRIVATE', isLoopbackHost(read(env, 'RECTO_HOST') ?? '127.0.0.1')),
     openRegistration: readBoolean(env, 'RECTO_OPEN_REGISTRATION', true),
+    publicUrl: readPublicUrl(env),
+    mail: readMail(env),
     workers: readWorkers(env),
     workerLeaseMs: 1000 * readInteger(env, 'RECTO_WORKER_LEASE', { min: 3, max: 3600, fallback: 30 }),
     allowedOrigins: readOrigins(env),
@@ -74,6 +82,27 @@ export function readSettings(env: Environment): ServerSettings {
 
 function readDataDir(env: Environment): string {
   return resolve(read(env, 'RECTO_DATA_DIR') ?? join(homedir(), '.recto', 'server'));
+}
+
+function readPublicUrl(env: Environment): string {
+  const url = read(env, 'RECTO_PUBLIC_URL');
+  if (url === undefined) return `http://127.0.0.1:${read(env, 'RECTO_PORT') ?? 8010}`;
+  if (!isUrl(url, ['http:', 'https:']) || new URL(url).search + new URL(url).hash !== '') throw wrong('RECTO_PUBLIC_URL', `“${url}” is not an address such as https://write.example.org`);
+  return url.replace(/\/+$/, '');
+}
+
+function readMail(env: Environment): MailSettings | undefined {
+  const url = read(env, 'RECTO_SMTP_URL');
+  const from = read(env, 'RECTO_MAIL_FROM');
+  if (url === undefined) {
+    if (from !== undefined) throw wrong('RECTO_MAIL_FROM', 'it says whom mail is from, but RECTO_SMTP_URL is not set');
+    return undefined;
+  }
+  // Not quoted: it holds a password.
+  if (!isUrl(url, ['smtp:', 'smtps:']) || new URL(url).hostname === '') throw wrong('RECTO_SMTP_URL', 'it is not an address such as smtp://user:password@mail.example.org:587');
+  const publicUrl = read(env, 'RECTO_PUBLIC_URL');
+  if (publicUrl === undefined) throw wrong('RECTO_PUBLIC_URL', 'mails need it for their links, since RECTO_SMTP_URL is set: give the address at which people reach this server');
+  return { url, from: from ?? `Recto <recto@${new URL(readPublicUrl(env)).hostname}>` };
 }
 
 /** The folder of NATS's keys, config and store. */

@@ -34,6 +34,8 @@ export interface AllSchemas {
   'snapshot-v1'?: SnapshotV1;
   'text-input-v1'?: TextInputV1;
   'text-input-v2'?: TextInputV2;
+  'account-deleted'?: AccountDeleted;
+  'account-deletion'?: AccountDeletion;
   'ai-account-body'?: AiAccountBody;
   'ai-account'?: AiAccount;
   'ai-provider'?: AiProvider;
@@ -50,11 +52,16 @@ export interface AllSchemas {
   'generate-write'?: GenerateWriteBody;
   'generated-expansion'?: GeneratedExpansion;
   'generated-text'?: GeneratedText;
+  'password-change'?: PasswordChange;
+  'password-reset-done'?: PasswordResetDone;
+  'password-reset-request'?: PasswordResetRequest;
+  'password-reset'?: PasswordReset;
   problem?: Problem;
   'processor-instance-body'?: ProcessorInstanceBody;
   'processor-instance-list'?: ProcessorInstanceList;
   'processor-instance'?: ProcessorInstance;
   'refresh-token'?: RefreshTokenBody;
+  registration?: Registration;
   'socket-event'?: SocketEvent;
   'socket-request'?: SocketRequest;
   'style-analysis'?: StyleAnalysisReply;
@@ -377,6 +384,19 @@ export interface TextInputV2 {
   [k: string]: unknown;
 }
 /**
+ * When everything of the account was gone from the server’s database and files. Backups that its operator made before are theirs to delete.
+ */
+export interface AccountDeleted {
+  deleted_at: string;
+  [k: string]: unknown;
+}
+/**
+ * Deletes the account and all that it holds on the server; the password makes sure that it is its author who asks.
+ */
+export interface AccountDeletion {
+  password: string;
+}
+/**
  * The body of PUT /api/v1/ai/account: the text provider of a user's jobs in the cloud. The key is kept sealed and never comes back; left out, the one there is stays where the provider's origin stays; null takes it away.
  */
 export interface AiAccountBody {
@@ -538,7 +558,7 @@ export interface CreateJobBody {
   };
 }
 /**
- * The body of register and login.
+ * The body of login.
  */
 export interface Credentials {
   email: string;
@@ -637,6 +657,34 @@ export interface GeneratedText {
   [k: string]: unknown;
 }
 /**
+ * A new password in place of the current one. Unless it is said not to, it ends the sessions of all other devices.
+ */
+export interface PasswordChange {
+  current_password: string;
+  new_password: string;
+  end_other_sessions?: boolean;
+}
+/**
+ * Whose password was set: to sign in with.
+ */
+export interface PasswordResetDone {
+  email: string;
+  [k: string]: unknown;
+}
+/**
+ * Who has forgotten a password: a link that works once is mailed to the account of this email.
+ */
+export interface PasswordResetRequest {
+  email: string;
+}
+/**
+ * A new password by the token of a link.
+ */
+export interface PasswordReset {
+  token: string;
+  password: string;
+}
+/**
  * RFC 9457 problem details. code: stable, from the table in errors.ts.
  */
 export interface Problem {
@@ -701,6 +749,15 @@ export interface ProcessorInstance {
  */
 export interface RefreshTokenBody {
   refresh_token: string;
+}
+/**
+ * The body of register. Where registration is closed, the invitation is the token of a link.
+ */
+export interface Registration {
+  email: string;
+  password: string;
+  device_name?: string;
+  invitation?: string;
 }
 export interface ReadyEvent {
   type: 'ready';

@@ -3043,10 +3043,149 @@ validate18.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAiAccountBody = validate19;
-const schema24 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-account-body","title":"AiAccountBody","description":"The body of PUT /api/v1/ai/account: the text provider of a user's jobs in the cloud. The key is kept sealed and never comes back; left out, the one there is stays where the provider's origin stays; null takes it away.","type":"object","required":["provider","model"],"additionalProperties":false,"properties":{"provider":{"type":"string","enum":["openai-compatible","anthropic"]},"base_url":{"description":"Anthropic's own where it is left out.","type":"string","minLength":1,"maxLength":2000},"model":{"type":"string","minLength":1,"maxLength":200},"context_tokens":{"type":"integer","minimum":256,"maximum":100000000},"temperature":{"type":"number","minimum":0,"maximum":2},"price":{"description":"For a million tokens, in any currency; null: none is set.","type":["object","null"],"additionalProperties":false,"required":["input","output"],"properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0}}},"monthly_budget":{"description":"For a calendar month (UTC), in the price's currency; null: no limit.","type":["number","null"],"minimum":0},"key":{"type":["string","null"],"minLength":1,"maxLength":1000}}};
+export const validateAccountDeleted = validate19;
+const schema24 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"account-deleted","title":"AccountDeleted","description":"When everything of the account was gone from the server’s database and files. Backups that its operator made before are theirs to delete.","type":"object","required":["deleted_at"],"properties":{"deleted_at":{"type":"string","format":"date-time"}}};
+const formats0 = helper1.fullFormats["date-time"];
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="account-deleted" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.deleted_at === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "deleted_at"},message:"must have required property '"+"deleted_at"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.deleted_at !== undefined){
+let data0 = data.deleted_at;
+if(typeof data0 === "string"){
+if(!(formats0.validate(data0))){
+const err1 = {instancePath:instancePath+"/deleted_at",schemaPath:"#/properties/deleted_at/format",keyword:"format",params:{format: "date-time"},message:"must match format \""+"date-time"+"\""};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/deleted_at",schemaPath:"#/properties/deleted_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+validate19.errors = vErrors;
+return errors === 0;
+}
+
+export const validateAccountDeletion = validate20;
+const schema25 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"account-deletion","title":"AccountDeletion","description":"Deletes the account and all that it holds on the server; the password makes sure that it is its author who asks.","type":"object","required":["password"],"properties":{"password":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="account-deletion" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.password === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "password"},message:"must have required property '"+"password"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(key0 === "password")){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.password !== undefined){
+let data0 = data.password;
+if(typeof data0 === "string"){
+if(func2(data0) > 1000){
+const err2 = {instancePath:instancePath+"/password",schemaPath:"#/properties/password/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(func2(data0) < 1){
+const err3 = {instancePath:instancePath+"/password",schemaPath:"#/properties/password/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/password",schemaPath:"#/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+
+export const validateAiAccountBody = validate21;
+const schema26 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-account-body","title":"AiAccountBody","description":"The body of PUT /api/v1/ai/account: the text provider of a user's jobs in the cloud. The key is kept sealed and never comes back; left out, the one there is stays where the provider's origin stays; null takes it away.","type":"object","required":["provider","model"],"additionalProperties":false,"properties":{"provider":{"type":"string","enum":["openai-compatible","anthropic"]},"base_url":{"description":"Anthropic's own where it is left out.","type":"string","minLength":1,"maxLength":2000},"model":{"type":"string","minLength":1,"maxLength":200},"context_tokens":{"type":"integer","minimum":256,"maximum":100000000},"temperature":{"type":"number","minimum":0,"maximum":2},"price":{"description":"For a million tokens, in any currency; null: none is set.","type":["object","null"],"additionalProperties":false,"required":["input","output"],"properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0}}},"monthly_budget":{"description":"For a calendar month (UTC), in the price's currency; null: no limit.","type":["number","null"],"minimum":0},"key":{"type":["string","null"],"minLength":1,"maxLength":1000}}};
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ai-account-body" */;
 let vErrors = null;
 let errors = 0;
@@ -3096,7 +3235,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data0 === "openai-compatible") || (data0 === "anthropic"))){
-const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/enum",keyword:"enum",params:{allowedValues: schema24.properties.provider.enum},message:"must be equal to one of the allowed values"};
+const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/enum",keyword:"enum",params:{allowedValues: schema26.properties.provider.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3249,7 +3388,7 @@ errors++;
 if(data.price !== undefined){
 let data5 = data.price;
 if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
-const err17 = {instancePath:instancePath+"/price",schemaPath:"#/properties/price/type",keyword:"type",params:{type: schema24.properties.price.type},message:"must be object,null"};
+const err17 = {instancePath:instancePath+"/price",schemaPath:"#/properties/price/type",keyword:"type",params:{type: schema26.properties.price.type},message:"must be object,null"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3346,7 +3485,7 @@ errors++;
 if(data.monthly_budget !== undefined){
 let data8 = data.monthly_budget;
 if((!((typeof data8 == "number") && (isFinite(data8)))) && (data8 !== null)){
-const err25 = {instancePath:instancePath+"/monthly_budget",schemaPath:"#/properties/monthly_budget/type",keyword:"type",params:{type: schema24.properties.monthly_budget.type},message:"must be number,null"};
+const err25 = {instancePath:instancePath+"/monthly_budget",schemaPath:"#/properties/monthly_budget/type",keyword:"type",params:{type: schema26.properties.monthly_budget.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3371,7 +3510,7 @@ errors++;
 if(data.key !== undefined){
 let data9 = data.key;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err27 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema24.properties.key.type},message:"must be string,null"};
+const err27 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema26.properties.key.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3414,14 +3553,14 @@ vErrors.push(err30);
 }
 errors++;
 }
-validate19.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAiAccount = validate20;
-const schema25 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-account","title":"AiAccount","description":"A user's text provider in the cloud, without its key.","type":"object","required":["provider","base_url","model","price","monthly_budget","has_key","spent_this_month","updated_at"],"properties":{"provider":{"type":"string","enum":["openai-compatible","anthropic"]},"base_url":{"description":"Anthropic's own where it is left out.","type":"string","minLength":1,"maxLength":2000},"model":{"type":"string","minLength":1,"maxLength":200},"context_tokens":{"type":"integer","minimum":256,"maximum":100000000},"temperature":{"type":"number","minimum":0,"maximum":2},"price":{"description":"For a million tokens, in any currency; null: none is set.","type":["object","null"],"additionalProperties":false,"required":["input","output"],"properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0}}},"monthly_budget":{"description":"For a calendar month (UTC), in the price's currency; null: no limit.","type":["number","null"],"minimum":0},"has_key":{"type":"boolean"},"spent_this_month":{"type":"number"},"updated_at":{"type":"string"}}};
+export const validateAiAccount = validate22;
+const schema27 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-account","title":"AiAccount","description":"A user's text provider in the cloud, without its key.","type":"object","required":["provider","base_url","model","price","monthly_budget","has_key","spent_this_month","updated_at"],"properties":{"provider":{"type":"string","enum":["openai-compatible","anthropic"]},"base_url":{"description":"Anthropic's own where it is left out.","type":"string","minLength":1,"maxLength":2000},"model":{"type":"string","minLength":1,"maxLength":200},"context_tokens":{"type":"integer","minimum":256,"maximum":100000000},"temperature":{"type":"number","minimum":0,"maximum":2},"price":{"description":"For a million tokens, in any currency; null: none is set.","type":["object","null"],"additionalProperties":false,"required":["input","output"],"properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0}}},"monthly_budget":{"description":"For a calendar month (UTC), in the price's currency; null: no limit.","type":["number","null"],"minimum":0},"has_key":{"type":"boolean"},"spent_this_month":{"type":"number"},"updated_at":{"type":"string"}}};
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ai-account" */;
 let vErrors = null;
 let errors = 0;
@@ -3519,7 +3658,7 @@ vErrors.push(err8);
 errors++;
 }
 if(!((data0 === "openai-compatible") || (data0 === "anthropic"))){
-const err9 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/enum",keyword:"enum",params:{allowedValues: schema25.properties.provider.enum},message:"must be equal to one of the allowed values"};
+const err9 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/enum",keyword:"enum",params:{allowedValues: schema27.properties.provider.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3672,7 +3811,7 @@ errors++;
 if(data.price !== undefined){
 let data5 = data.price;
 if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
-const err22 = {instancePath:instancePath+"/price",schemaPath:"#/properties/price/type",keyword:"type",params:{type: schema25.properties.price.type},message:"must be object,null"};
+const err22 = {instancePath:instancePath+"/price",schemaPath:"#/properties/price/type",keyword:"type",params:{type: schema27.properties.price.type},message:"must be object,null"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3769,7 +3908,7 @@ errors++;
 if(data.monthly_budget !== undefined){
 let data8 = data.monthly_budget;
 if((!((typeof data8 == "number") && (isFinite(data8)))) && (data8 !== null)){
-const err30 = {instancePath:instancePath+"/monthly_budget",schemaPath:"#/properties/monthly_budget/type",keyword:"type",params:{type: schema25.properties.monthly_budget.type},message:"must be number,null"};
+const err30 = {instancePath:instancePath+"/monthly_budget",schemaPath:"#/properties/monthly_budget/type",keyword:"type",params:{type: schema27.properties.monthly_budget.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3839,14 +3978,14 @@ vErrors.push(err35);
 }
 errors++;
 }
-validate20.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAiProvider = validate21;
-const schema26 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-provider","title":"AiProvider","description":"What GET /provider of ai-service answers: who writes there.","type":"object","required":["provider","model","has_model"],"properties":{"provider":{"type":"string"},"model":{"type":"string","description":"none where there is none."},"has_model":{"type":"boolean","description":"False: what is built in expands, and /generate/write has no one to ask."}}};
+export const validateAiProvider = validate23;
+const schema28 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-provider","title":"AiProvider","description":"What GET /provider of ai-service answers: who writes there.","type":"object","required":["provider","model","has_model"],"properties":{"provider":{"type":"string"},"model":{"type":"string","description":"none where there is none."},"has_model":{"type":"boolean","description":"False: what is built in expands, and /generate/write has no one to ask."}}};
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ai-provider" */;
 let vErrors = null;
 let errors = 0;
@@ -3928,14 +4067,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAnalyzeStyle = validate22;
-const schema27 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"analyze-style","title":"AnalyzeStyleBody","description":"The body of POST /analyze/style.","type":"object","required":["text"],"properties":{"text":{"type":"string","maxLength":1000000}}};
+export const validateAnalyzeStyle = validate24;
+const schema29 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"analyze-style","title":"AnalyzeStyleBody","description":"The body of POST /analyze/style.","type":"object","required":["text"],"properties":{"text":{"type":"string","maxLength":1000000}}};
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="analyze-style" */;
 let vErrors = null;
 let errors = 0;
@@ -3986,14 +4125,14 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate22.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAuthSession = validate23;
-const schema28 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"auth-session","title":"AuthSession","description":"What register, login and refresh answer. expires_in: seconds of the access token.","type":"object","required":["user_id","access_token","refresh_token","expires_in"],"properties":{"user_id":{"type":"string"},"access_token":{"type":"string"},"refresh_token":{"type":"string"},"expires_in":{"type":"integer"}}};
+export const validateAuthSession = validate25;
+const schema30 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"auth-session","title":"AuthSession","description":"What register, login and refresh answer. expires_in: seconds of the access token.","type":"object","required":["user_id","access_token","refresh_token","expires_in"],"properties":{"user_id":{"type":"string"},"access_token":{"type":"string"},"refresh_token":{"type":"string"},"expires_in":{"type":"integer"}}};
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="auth-session" */;
 let vErrors = null;
 let errors = 0;
@@ -4098,17 +4237,16 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBlobList = validate24;
-const schema29 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob-list","title":"BlobList","description":"A page of blobs, and the cursor of the next one.","type":"object","required":["blobs","next"],"properties":{"blobs":{"type":"array","items":{"$ref":"blob#"}},"next":{"type":["string","null"]}}};
-const schema30 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob","title":"Blob","description":"One document, in the shape in which it is stored, synced and sent. Unknown fields survive.","type":"object","required":["id","user_id","processor_id","schema_id","data","tags","version","created_at","updated_at","deleted"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"user_id":{"type":"string","minLength":1,"maxLength":100},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"description":"Valid against schema_id.","type":"object"},"parent_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"conversation_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"version":{"type":"integer","minimum":1},"created_at":{"type":"string","format":"date-time"},"updated_at":{"type":"string","format":"date-time"},"deleted":{"type":"boolean"},"derived_ids":{"description":"Computed by the server on read.","type":"array","items":{"type":"string"}},"processing_state":{"description":"Computed by the server on read.","type":"string","enum":["pending","processing","completed","failed"]}}};
+export const validateBlobList = validate26;
+const schema31 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob-list","title":"BlobList","description":"A page of blobs, and the cursor of the next one.","type":"object","required":["blobs","next"],"properties":{"blobs":{"type":"array","items":{"$ref":"blob#"}},"next":{"type":["string","null"]}}};
+const schema32 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob","title":"Blob","description":"One document, in the shape in which it is stored, synced and sent. Unknown fields survive.","type":"object","required":["id","user_id","processor_id","schema_id","data","tags","version","created_at","updated_at","deleted"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"user_id":{"type":"string","minLength":1,"maxLength":100},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"description":"Valid against schema_id.","type":"object"},"parent_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"conversation_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"version":{"type":"integer","minimum":1},"created_at":{"type":"string","format":"date-time"},"updated_at":{"type":"string","format":"date-time"},"deleted":{"type":"boolean"},"derived_ids":{"description":"Computed by the server on read.","type":"array","items":{"type":"string"}},"processing_state":{"description":"Computed by the server on read.","type":"string","enum":["pending","processing","completed","failed"]}}};
 const pattern2 = new RegExp("^[A-Za-z0-9._:-]+$", "u");
-const formats0 = helper1.fullFormats["date-time"];
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="blob-list" */;
 let vErrors = null;
 let errors = 0;
@@ -4652,7 +4790,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!((((data17 === "pending") || (data17 === "processing")) || (data17 === "completed")) || (data17 === "failed"))){
-const err46 = {instancePath:instancePath+"/blobs/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema30.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err46 = {instancePath:instancePath+"/blobs/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema32.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -4689,7 +4827,7 @@ errors++;
 if(data.next !== undefined){
 let data18 = data.next;
 if((typeof data18 !== "string") && (data18 !== null)){
-const err49 = {instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema29.properties.next.type},message:"must be string,null"};
+const err49 = {instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema31.properties.next.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -4710,13 +4848,13 @@ vErrors.push(err50);
 }
 errors++;
 }
-validate24.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBlob = validate25;
+export const validateBlob = validate27;
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="blob" */;
 let vErrors = null;
 let errors = 0;
@@ -5233,7 +5371,7 @@ vErrors.push(err43);
 errors++;
 }
 if(!((((data15 === "pending") || (data15 === "processing")) || (data15 === "completed")) || (data15 === "failed"))){
-const err44 = {instancePath:instancePath+"/processing_state",schemaPath:"#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema30.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err44 = {instancePath:instancePath+"/processing_state",schemaPath:"#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema32.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -5254,14 +5392,14 @@ vErrors.push(err45);
 }
 errors++;
 }
-validate25.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCreateBlob = validate26;
-const schema32 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-blob","title":"CreateBlobBody","description":"The body of POST /api/v1/blobs. The server makes what is left out: id, version 1, times, user.","type":"object","required":["processor_id","schema_id","data"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
+export const validateCreateBlob = validate28;
+const schema34 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-blob","title":"CreateBlobBody","description":"The body of POST /api/v1/blobs. The server makes what is left out: id, version 1, times, user.","type":"object","required":["processor_id","schema_id","data"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="create-blob" */;
 let vErrors = null;
 let errors = 0;
@@ -5427,7 +5565,7 @@ errors++;
 if(data.parent_id !== undefined){
 let data4 = data.parent_id;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err14 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema32.properties.parent_id.type},message:"must be string,null"};
+const err14 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema34.properties.parent_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5462,7 +5600,7 @@ errors++;
 if(data.conversation_id !== undefined){
 let data5 = data.conversation_id;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err17 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema32.properties.conversation_id.type},message:"must be string,null"};
+const err17 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema34.properties.conversation_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5556,14 +5694,14 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate26.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCreateJob = validate27;
-const schema33 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-job","title":"CreateJobBody","description":"The body of POST /api/v1/jobs: runs a processor on a blob now.","type":"object","required":["processor_id","blob_id"],"properties":{"processor_id":{"type":"string","minLength":1,"maxLength":100},"blob_id":{"type":"string","minLength":1,"maxLength":100},"config":{"type":"object"}},"additionalProperties":false};
+export const validateCreateJob = validate29;
+const schema35 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-job","title":"CreateJobBody","description":"The body of POST /api/v1/jobs: runs a processor on a blob now.","type":"object","required":["processor_id","blob_id"],"properties":{"processor_id":{"type":"string","minLength":1,"maxLength":100},"blob_id":{"type":"string","minLength":1,"maxLength":100},"config":{"type":"object"}},"additionalProperties":false};
 
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="create-job" */;
 let vErrors = null;
 let errors = 0;
@@ -5694,15 +5832,15 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate27.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCredentials = validate28;
-const schema34 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"credentials","title":"Credentials","description":"The body of register and login.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
-const formats8 = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
+export const validateCredentials = validate30;
+const schema36 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"credentials","title":"Credentials","description":"The body of login.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
+const formats10 = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="credentials" */;
 let vErrors = null;
 let errors = 0;
@@ -5752,7 +5890,7 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!(formats8.test(data0))){
+if(!(formats10.test(data0))){
 const err4 = {instancePath:instancePath+"/email",schemaPath:"#/properties/email/format",keyword:"format",params:{format: "email"},message:"must match format \""+"email"+"\""};
 if(vErrors === null){
 vErrors = [err4];
@@ -5855,14 +5993,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate28.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
-export const validateDeviceList = validate29;
-const schema35 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"device-list","title":"DeviceList","description":"The devices that hold a session of this account.","type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":{"type":"object","required":["id","device_name","created_at","last_seen_at","current"],"properties":{"id":{"type":"string"},"device_name":{"type":"string"},"created_at":{"type":"string","format":"date-time"},"last_seen_at":{"type":"string","format":"date-time"},"current":{"type":"boolean"}},"title":"Device"}}}};
+export const validateDeviceList = validate31;
+const schema37 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"device-list","title":"DeviceList","description":"The devices that hold a session of this account.","type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":{"type":"object","required":["id","device_name","created_at","last_seen_at","current"],"properties":{"id":{"type":"string"},"device_name":{"type":"string"},"created_at":{"type":"string","format":"date-time"},"last_seen_at":{"type":"string","format":"date-time"},"current":{"type":"boolean"}},"title":"Device"}}}};
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="device-list" */;
 let vErrors = null;
 let errors = 0;
@@ -6055,14 +6193,14 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate29.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-export const validateEventCredentials = validate30;
-const schema36 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"event-credentials","title":"EventCredentials","description":"The answer of GET /api/v1/events/credentials: how an app hears its user’s events straight from NATS.","type":"object","required":["url","jwt","seed","subject","expires_in"],"properties":{"url":{"type":"string","description":"A WebSocket of NATS: ws:// or wss://"},"jwt":{"type":"string","description":"A user JWT of NATS, which may subscribe to the subject and do nothing else."},"seed":{"type":"string","description":"The seed of its key."},"subject":{"type":"string","description":"Messages on it are socket-events as JSON, without texts; instead of sync.changed comes sync.resync."},"expires_in":{"type":"integer","description":"seconds; then NATS ends the connection"},"epoch":{"type":"string","description":"The server’s epoch, as in a checkpoint."}}};
+export const validateEventCredentials = validate32;
+const schema38 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"event-credentials","title":"EventCredentials","description":"The answer of GET /api/v1/events/credentials: how an app hears its user’s events straight from NATS.","type":"object","required":["url","jwt","seed","subject","expires_in"],"properties":{"url":{"type":"string","description":"A WebSocket of NATS: ws:// or wss://"},"jwt":{"type":"string","description":"A user JWT of NATS, which may subscribe to the subject and do nothing else."},"seed":{"type":"string","description":"The seed of its key."},"subject":{"type":"string","description":"Messages on it are socket-events as JSON, without texts; instead of sync.changed comes sync.resync."},"expires_in":{"type":"integer","description":"seconds; then NATS ends the connection"},"epoch":{"type":"string","description":"The server’s epoch, as in a checkpoint."}}};
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="event-credentials" */;
 let vErrors = null;
 let errors = 0;
@@ -6201,14 +6339,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate30.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGenerateExpand = validate31;
-const schema37 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-expand","title":"GenerateExpandBody","description":"The body of POST /generate/expand.","type":"object","required":["original"],"properties":{"original":{"type":"string","maxLength":1000000},"style":{"type":["string","null"]},"context":{}}};
+export const validateGenerateExpand = validate33;
+const schema39 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-expand","title":"GenerateExpandBody","description":"The body of POST /generate/expand.","type":"object","required":["original"],"properties":{"original":{"type":"string","maxLength":1000000},"style":{"type":["string","null"]},"context":{}}};
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generate-expand" */;
 let vErrors = null;
 let errors = 0;
@@ -6251,7 +6389,7 @@ errors++;
 if(data.style !== undefined){
 let data1 = data.style;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err3 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/type",keyword:"type",params:{type: schema37.properties.style.type},message:"must be string,null"};
+const err3 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/type",keyword:"type",params:{type: schema39.properties.style.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6272,14 +6410,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate31.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGenerateWrite = validate32;
-const schema38 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-write","title":"GenerateWriteBody","description":"The body of POST /generate/write: a text by the model on an instruction.","type":"object","required":["instruction","text"],"properties":{"instruction":{"type":"string","maxLength":100000},"text":{"type":"string","maxLength":1000000},"max_output_tokens":{"type":"integer","minimum":1},"seed":{"type":"integer"}}};
+export const validateGenerateWrite = validate34;
+const schema40 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-write","title":"GenerateWriteBody","description":"The body of POST /generate/write: a text by the model on an instruction.","type":"object","required":["instruction","text"],"properties":{"instruction":{"type":"string","maxLength":100000},"text":{"type":"string","maxLength":1000000},"max_output_tokens":{"type":"integer","minimum":1},"seed":{"type":"integer"}}};
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generate-write" */;
 let vErrors = null;
 let errors = 0;
@@ -6403,14 +6541,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate32.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGeneratedExpansion = validate33;
-const schema39 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-expansion","title":"GeneratedExpansion","description":"What POST /generate/expand answers.","type":"object","required":["expanded","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"expanded":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"},"used_details":{"type":"array","items":{"type":"string"}}}};
+export const validateGeneratedExpansion = validate35;
+const schema41 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-expansion","title":"GeneratedExpansion","description":"What POST /generate/expand answers.","type":"object","required":["expanded","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"expanded":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"},"used_details":{"type":"array","items":{"type":"string"}}}};
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generated-expansion" */;
 let vErrors = null;
 let errors = 0;
@@ -6611,14 +6749,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGeneratedText = validate34;
-const schema40 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-text","title":"GeneratedText","description":"What POST /generate/write answers.","type":"object","required":["text","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"text":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"}}};
+export const validateGeneratedText = validate36;
+const schema42 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-text","title":"GeneratedText","description":"What POST /generate/write answers.","type":"object","required":["text","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"text":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"}}};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generated-text" */;
 let vErrors = null;
 let errors = 0;
@@ -6791,14 +6929,401 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate34.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProblem = validate35;
-const schema41 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"problem","title":"Problem","description":"RFC 9457 problem details. code: stable, from the table in errors.ts.","type":"object","required":["type","title","status","code"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"code":{"type":"string"},"detail":{"type":"string"},"instance":{"type":"string"},"errors":{"description":"For a validation error: each path and what is wrong there.","type":"array","items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string"},"message":{"type":"string"}},"title":"ProblemError"}}}};
+export const validatePasswordChange = validate37;
+const schema43 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-change","title":"PasswordChange","description":"A new password in place of the current one. Unless it is said not to, it ends the sessions of all other devices.","type":"object","required":["current_password","new_password"],"properties":{"current_password":{"type":"string","minLength":1,"maxLength":1000},"new_password":{"type":"string","minLength":8,"maxLength":1000},"end_other_sessions":{"type":"boolean"}},"additionalProperties":false};
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="password-change" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.current_password === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "current_password"},message:"must have required property '"+"current_password"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.new_password === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "new_password"},message:"must have required property '"+"new_password"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "current_password") || (key0 === "new_password")) || (key0 === "end_other_sessions"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.current_password !== undefined){
+let data0 = data.current_password;
+if(typeof data0 === "string"){
+if(func2(data0) > 1000){
+const err3 = {instancePath:instancePath+"/current_password",schemaPath:"#/properties/current_password/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(func2(data0) < 1){
+const err4 = {instancePath:instancePath+"/current_password",schemaPath:"#/properties/current_password/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/current_password",schemaPath:"#/properties/current_password/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.new_password !== undefined){
+let data1 = data.new_password;
+if(typeof data1 === "string"){
+if(func2(data1) > 1000){
+const err6 = {instancePath:instancePath+"/new_password",schemaPath:"#/properties/new_password/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(func2(data1) < 8){
+const err7 = {instancePath:instancePath+"/new_password",schemaPath:"#/properties/new_password/minLength",keyword:"minLength",params:{limit: 8},message:"must NOT have fewer than 8 characters"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/new_password",schemaPath:"#/properties/new_password/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.end_other_sessions !== undefined){
+if(typeof data.end_other_sessions !== "boolean"){
+const err9 = {instancePath:instancePath+"/end_other_sessions",schemaPath:"#/properties/end_other_sessions/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+validate37.errors = vErrors;
+return errors === 0;
+}
+
+export const validatePasswordResetDone = validate38;
+const schema44 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset-done","title":"PasswordResetDone","description":"Whose password was set: to sign in with.","type":"object","required":["email"],"properties":{"email":{"type":"string"}}};
+
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="password-reset-done" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.email === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "email"},message:"must have required property '"+"email"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.email !== undefined){
+if(typeof data.email !== "string"){
+const err1 = {instancePath:instancePath+"/email",schemaPath:"#/properties/email/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+validate38.errors = vErrors;
+return errors === 0;
+}
+
+export const validatePasswordResetRequest = validate39;
+const schema45 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset-request","title":"PasswordResetRequest","description":"Who has forgotten a password: a link that works once is mailed to the account of this email.","type":"object","required":["email"],"properties":{"email":{"type":"string","format":"email","maxLength":320}},"additionalProperties":false};
+
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="password-reset-request" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.email === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "email"},message:"must have required property '"+"email"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(key0 === "email")){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.email !== undefined){
+let data0 = data.email;
+if(typeof data0 === "string"){
+if(func2(data0) > 320){
+const err2 = {instancePath:instancePath+"/email",schemaPath:"#/properties/email/maxLength",keyword:"maxLength",params:{limit: 320},message:"must NOT have more than 320 characters"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!(formats10.test(data0))){
+const err3 = {instancePath:instancePath+"/email",schemaPath:"#/properties/email/format",keyword:"format",params:{format: "email"},message:"must match format \""+"email"+"\""};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/email",schemaPath:"#/properties/email/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate39.errors = vErrors;
+return errors === 0;
+}
+
+export const validatePasswordReset = validate40;
+const schema46 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset","title":"PasswordReset","description":"A new password by the token of a link.","type":"object","required":["token","password"],"properties":{"token":{"type":"string","minLength":1,"maxLength":200},"password":{"type":"string","minLength":8,"maxLength":1000}},"additionalProperties":false};
+
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="password-reset" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.token === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.password === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "password"},message:"must have required property '"+"password"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "token") || (key0 === "password"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.token !== undefined){
+let data0 = data.token;
+if(typeof data0 === "string"){
+if(func2(data0) > 200){
+const err3 = {instancePath:instancePath+"/token",schemaPath:"#/properties/token/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(func2(data0) < 1){
+const err4 = {instancePath:instancePath+"/token",schemaPath:"#/properties/token/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/token",schemaPath:"#/properties/token/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.password !== undefined){
+let data1 = data.password;
+if(typeof data1 === "string"){
+if(func2(data1) > 1000){
+const err6 = {instancePath:instancePath+"/password",schemaPath:"#/properties/password/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(func2(data1) < 8){
+const err7 = {instancePath:instancePath+"/password",schemaPath:"#/properties/password/minLength",keyword:"minLength",params:{limit: 8},message:"must NOT have fewer than 8 characters"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/password",schemaPath:"#/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+validate40.errors = vErrors;
+return errors === 0;
+}
+
+export const validateProblem = validate41;
+const schema47 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"problem","title":"Problem","description":"RFC 9457 problem details. code: stable, from the table in errors.ts.","type":"object","required":["type","title","status","code"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"code":{"type":"string"},"detail":{"type":"string"},"instance":{"type":"string"},"errors":{"description":"For a validation error: each path and what is wrong there.","type":"array","items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string"},"message":{"type":"string"}},"title":"ProblemError"}}}};
+
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="problem" */;
 let vErrors = null;
 let errors = 0;
@@ -7002,14 +7527,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate35.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcessorInstanceBody = validate36;
-const schema42 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-body","title":"ProcessorInstanceBody","description":"The body of PUT /api/v1/processors/:id/instances. What is left out stays as it is.","type":"object","minProperties":1,"properties":{"active":{"type":"boolean"},"run_at":{"type":"string","enum":["cloud","device"]},"config":{"description":"Fits the processor's config_schema; takes the place of the one before.","type":"object"}},"additionalProperties":false};
+export const validateProcessorInstanceBody = validate42;
+const schema48 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-body","title":"ProcessorInstanceBody","description":"The body of PUT /api/v1/processors/:id/instances. What is left out stays as it is.","type":"object","minProperties":1,"properties":{"active":{"type":"boolean"},"run_at":{"type":"string","enum":["cloud","device"]},"config":{"description":"Fits the processor's config_schema; takes the place of the one before.","type":"object"}},"additionalProperties":false};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="processor-instance-body" */;
 let vErrors = null;
 let errors = 0;
@@ -7061,7 +7586,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data1 === "cloud") || (data1 === "device"))){
-const err4 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema42.properties.run_at.enum},message:"must be equal to one of the allowed values"};
+const err4 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema48.properties.run_at.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7095,15 +7620,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate36.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcessorInstanceList = validate37;
-const schema43 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-list","title":"ProcessorInstanceList","type":"object","required":["instances"],"properties":{"instances":{"type":"array","items":{"$ref":"processor-instance#"}}}};
-const schema44 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance","title":"ProcessorInstance","description":"One user's configuration of a processor. Without id and times: it was never set, and is as it is for everyone.","type":"object","required":["processor_id","user_id","active","run_at","config"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"},"user_id":{"type":"string"},"active":{"description":"Off, no event makes a job of it.","type":"boolean"},"run_at":{"description":"Who runs the jobs that events make: the server's workers, or the user's own device.","type":"string","enum":["cloud","device"]},"config":{"type":"object"},"created_at":{"type":"string"},"updated_at":{"type":"string"}}};
+export const validateProcessorInstanceList = validate43;
+const schema49 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-list","title":"ProcessorInstanceList","type":"object","required":["instances"],"properties":{"instances":{"type":"array","items":{"$ref":"processor-instance#"}}}};
+const schema50 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance","title":"ProcessorInstance","description":"One user's configuration of a processor. Without id and times: it was never set, and is as it is for everyone.","type":"object","required":["processor_id","user_id","active","run_at","config"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"},"user_id":{"type":"string"},"active":{"description":"Off, no event makes a job of it.","type":"boolean"},"run_at":{"description":"Who runs the jobs that events make: the server's workers, or the user's own device.","type":"string","enum":["cloud","device"]},"config":{"type":"object"},"created_at":{"type":"string"},"updated_at":{"type":"string"}}};
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="processor-instance-list" */;
 let vErrors = null;
 let errors = 0;
@@ -7236,7 +7761,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!((data6 === "cloud") || (data6 === "device"))){
-const err11 = {instancePath:instancePath+"/instances/" + i0+"/run_at",schemaPath:"processor-instance#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema44.properties.run_at.enum},message:"must be equal to one of the allowed values"};
+const err11 = {instancePath:instancePath+"/instances/" + i0+"/run_at",schemaPath:"processor-instance#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema50.properties.run_at.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7318,13 +7843,13 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate37.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcessorInstance = validate38;
+export const validateProcessorInstance = validate44;
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="processor-instance" */;
 let vErrors = null;
 let errors = 0;
@@ -7440,7 +7965,7 @@ vErrors.push(err9);
 errors++;
 }
 if(!((data4 === "cloud") || (data4 === "device"))){
-const err10 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema44.properties.run_at.enum},message:"must be equal to one of the allowed values"};
+const err10 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema50.properties.run_at.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7498,14 +8023,14 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate38.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRefreshToken = validate39;
-const schema46 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"refresh-token","title":"RefreshTokenBody","description":"The body of refresh and logout.","type":"object","required":["refresh_token"],"properties":{"refresh_token":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
+export const validateRefreshToken = validate45;
+const schema52 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"refresh-token","title":"RefreshTokenBody","description":"The body of refresh and logout.","type":"object","required":["refresh_token"],"properties":{"refresh_token":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="refresh-token" */;
 let vErrors = null;
 let errors = 0;
@@ -7578,15 +8103,210 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate39.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSocketEvent = validate40;
-const schema47 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-event","title":"SocketEvent","description":"What the server sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","data"],"properties":{"type":{"const":"ready"},"data":{"type":"object","required":["user_id"],"properties":{"user_id":{"type":"string"},"connection_id":{"description":"Sent back as the header recto-connection of a push, it keeps the device’s own changes from coming back to it.","type":"string"},"epoch":{"description":"The server’s epoch, as in a checkpoint.","type":"string"}}}},"title":"ReadyEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"subscribed"},"data":{"type":"object","required":["patterns"],"properties":{"patterns":{"type":"array","items":{"type":"string"}}}}},"title":"SubscribedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"enum":["blob.created","blob.updated","blob.deleted"]},"data":{"type":"object","required":["blob_id","user_id","schema_id","processor_id","version"],"properties":{"blob_id":{"type":"string"},"user_id":{"type":"string"},"schema_id":{"type":"string"},"processor_id":{"type":"string"},"version":{"type":"integer"}}}},"title":"BlobEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"blob.derived"},"data":{"type":"object","required":["parent_id","derived_id","processor_id"],"properties":{"parent_id":{"type":"string"},"derived_id":{"type":"string"},"processor_id":{"type":"string"},"preview":{"type":"string"}}}},"title":"DerivedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.progress"},"data":{"type":"object","required":["job_id","blob_id","processor_id","done","total"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"done":{"type":"number"},"total":{"type":"number"},"message":{"type":"string"}}}},"title":"ProgressEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.failed"},"data":{"type":"object","required":["job_id","blob_id","processor_id","code","message"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}},"title":"FailedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"sync.changed"},"data":{"type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"$ref":"sync-checkpoint#"},"previous_seq":{"type":"integer","description":"The user’s sequence just before these documents: a device whose checkpoint is older has a gap and pulls."}}}},"title":"SyncChangedEvent"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync.resync"}},"title":"ResyncEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"error"},"data":{"$ref":"problem#"}},"title":"ErrorEvent"}]};
-const schema49 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-checkpoint","title":"SyncCheckpoint","description":"How far a device has pulled: the server’s epoch, and the per-user sequence in it.","type":"object","required":["epoch","seq"],"properties":{"epoch":{"type":"string","minLength":1,"maxLength":100},"seq":{"type":"integer","minimum":0},"horizon":{"description":"Given where deletions are no longer kept: up to this number of the sequence they are gone. It goes back with the checkpoint, as it was given.","type":"integer","minimum":0}},"additionalProperties":false};
+export const validateRegistration = validate46;
+const schema53 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"registration","title":"Registration","description":"The body of register. Where registration is closed, the invitation is the token of a link.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200},"invitation":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="registration" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.email === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "email"},message:"must have required property '"+"email"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.password === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "password"},message:"must have required property '"+"password"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "email") || (key0 === "password")) || (key0 === "device_name")) || (key0 === "invitation"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.email !== undefined){
+let data0 = data.email;
+if(typeof data0 === "string"){
+if(func2(data0) > 320){
+const err3 = {instancePath:instancePath+"/email",schemaPath:"#/properties/email/maxLength",keyword:"maxLength",params:{limit: 320},message:"must NOT have more than 320 characters"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(!(formats10.test(data0))){
+const err4 = {instancePath:instancePath+"/email",schemaPath:"#/properties/email/format",keyword:"format",params:{format: "email"},message:"must match format \""+"email"+"\""};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/email",schemaPath:"#/properties/email/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.password !== undefined){
+let data1 = data.password;
+if(typeof data1 === "string"){
+if(func2(data1) > 1000){
+const err6 = {instancePath:instancePath+"/password",schemaPath:"#/properties/password/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(func2(data1) < 8){
+const err7 = {instancePath:instancePath+"/password",schemaPath:"#/properties/password/minLength",keyword:"minLength",params:{limit: 8},message:"must NOT have fewer than 8 characters"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/password",schemaPath:"#/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.device_name !== undefined){
+let data2 = data.device_name;
+if(typeof data2 === "string"){
+if(func2(data2) > 200){
+const err9 = {instancePath:instancePath+"/device_name",schemaPath:"#/properties/device_name/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(func2(data2) < 1){
+const err10 = {instancePath:instancePath+"/device_name",schemaPath:"#/properties/device_name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/device_name",schemaPath:"#/properties/device_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.invitation !== undefined){
+let data3 = data.invitation;
+if(typeof data3 === "string"){
+if(func2(data3) > 200){
+const err12 = {instancePath:instancePath+"/invitation",schemaPath:"#/properties/invitation/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(func2(data3) < 1){
+const err13 = {instancePath:instancePath+"/invitation",schemaPath:"#/properties/invitation/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/invitation",schemaPath:"#/properties/invitation/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+}
+else {
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+validate46.errors = vErrors;
+return errors === 0;
+}
+
+export const validateSocketEvent = validate47;
+const schema54 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-event","title":"SocketEvent","description":"What the server sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","data"],"properties":{"type":{"const":"ready"},"data":{"type":"object","required":["user_id"],"properties":{"user_id":{"type":"string"},"connection_id":{"description":"Sent back as the header recto-connection of a push, it keeps the device’s own changes from coming back to it.","type":"string"},"epoch":{"description":"The server’s epoch, as in a checkpoint.","type":"string"}}}},"title":"ReadyEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"subscribed"},"data":{"type":"object","required":["patterns"],"properties":{"patterns":{"type":"array","items":{"type":"string"}}}}},"title":"SubscribedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"enum":["blob.created","blob.updated","blob.deleted"]},"data":{"type":"object","required":["blob_id","user_id","schema_id","processor_id","version"],"properties":{"blob_id":{"type":"string"},"user_id":{"type":"string"},"schema_id":{"type":"string"},"processor_id":{"type":"string"},"version":{"type":"integer"}}}},"title":"BlobEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"blob.derived"},"data":{"type":"object","required":["parent_id","derived_id","processor_id"],"properties":{"parent_id":{"type":"string"},"derived_id":{"type":"string"},"processor_id":{"type":"string"},"preview":{"type":"string"}}}},"title":"DerivedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.progress"},"data":{"type":"object","required":["job_id","blob_id","processor_id","done","total"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"done":{"type":"number"},"total":{"type":"number"},"message":{"type":"string"}}}},"title":"ProgressEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.failed"},"data":{"type":"object","required":["job_id","blob_id","processor_id","code","message"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}},"title":"FailedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"sync.changed"},"data":{"type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"$ref":"sync-checkpoint#"},"previous_seq":{"type":"integer","description":"The user’s sequence just before these documents: a device whose checkpoint is older has a gap and pulls."}}}},"title":"SyncChangedEvent"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync.resync"}},"title":"ResyncEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"error"},"data":{"$ref":"problem#"}},"title":"ErrorEvent"}]};
+const schema56 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-checkpoint","title":"SyncCheckpoint","description":"How far a device has pulled: the server’s epoch, and the per-user sequence in it.","type":"object","required":["epoch","seq"],"properties":{"epoch":{"type":"string","minLength":1,"maxLength":100},"seq":{"type":"integer","minimum":0},"horizon":{"description":"Given where deletions are no longer kept: up to this number of the sequence they are gone. It goes back with the checkpoint, as it was given.","type":"integer","minimum":0}},"additionalProperties":false};
+
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="socket-event" */;
 let vErrors = null;
 let errors = 0;
@@ -7837,7 +8557,7 @@ errors++;
 if(data.type !== undefined){
 let data9 = data.type;
 if(!(((data9 === "blob.created") || (data9 === "blob.updated")) || (data9 === "blob.deleted"))){
-const err19 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/2/properties/type/enum",keyword:"enum",params:{allowedValues: schema47.oneOf[2].properties.type.enum},message:"must be equal to one of the allowed values"};
+const err19 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/2/properties/type/enum",keyword:"enum",params:{allowedValues: schema54.oneOf[2].properties.type.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -9092,7 +9812,7 @@ vErrors.push(err123);
 errors++;
 }
 if(!((((data56 === "pending") || (data56 === "processing")) || (data56 === "completed")) || (data56 === "failed"))){
-const err124 = {instancePath:instancePath+"/data/documents/" + i1+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema30.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err124 = {instancePath:instancePath+"/data/documents/" + i1+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema32.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -9636,14 +10356,14 @@ vErrors = null;
 }
 }
 }
-validate40.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSocketRequest = validate41;
-const schema51 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-request","title":"SocketRequest","description":"What a client sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","token"],"properties":{"type":{"const":"auth"},"token":{"type":"string","maxLength":10000}},"additionalProperties":false,"title":"SocketAuth"},{"type":"object","required":["type","patterns"],"properties":{"type":{"const":"subscribe"},"patterns":{"type":"array","maxItems":50,"items":{"type":"string","maxLength":200}}},"additionalProperties":false,"title":"SocketSubscribe"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync"}},"additionalProperties":false,"title":"SocketSync","description":"Asks for sync.changed and sync.resync on this socket."}]};
+export const validateSocketRequest = validate48;
+const schema58 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-request","title":"SocketRequest","description":"What a client sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","token"],"properties":{"type":{"const":"auth"},"token":{"type":"string","maxLength":10000}},"additionalProperties":false,"title":"SocketAuth"},{"type":"object","required":["type","patterns"],"properties":{"type":{"const":"subscribe"},"patterns":{"type":"array","maxItems":50,"items":{"type":"string","maxLength":200}}},"additionalProperties":false,"title":"SocketSubscribe"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync"}},"additionalProperties":false,"title":"SocketSync","description":"Asks for sync.changed and sync.resync on this socket."}]};
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="socket-request" */;
 let vErrors = null;
 let errors = 0;
@@ -9935,14 +10655,14 @@ vErrors = null;
 }
 }
 }
-validate41.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
 
-export const validateStyleAnalysis = validate42;
-const schema52 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"style-analysis","title":"StyleAnalysisReply","description":"What POST /analyze/style answers.","type":"object","required":["style"],"properties":{"style":{"type":"object","required":["tone","complexity","readability_score","detected_style"],"properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string"}}}}};
+export const validateStyleAnalysis = validate49;
+const schema59 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"style-analysis","title":"StyleAnalysisReply","description":"What POST /analyze/style answers.","type":"object","required":["style"],"properties":{"style":{"type":"object","required":["tone","complexity","readability_score","detected_style"],"properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string"}}}}};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="style-analysis" */;
 let vErrors = null;
 let errors = 0;
@@ -10073,13 +10793,13 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncCheckpoint = validate43;
+export const validateSyncCheckpoint = validate50;
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-checkpoint" */;
 let vErrors = null;
 let errors = 0;
@@ -10212,14 +10932,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate43.errors = vErrors;
+validate50.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncPull = validate44;
-const schema54 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-pull","title":"SyncPullPage","description":"A page of GET /api/v1/sync/blobs/pull. Shorter than the limit: nothing more for now.","type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"anyOf":[{"$ref":"sync-checkpoint#"},{"type":"null"}]}}};
+export const validateSyncPull = validate51;
+const schema61 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-pull","title":"SyncPullPage","description":"A page of GET /api/v1/sync/blobs/pull. Shorter than the limit: nothing more for now.","type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"anyOf":[{"$ref":"sync-checkpoint#"},{"type":"null"}]}}};
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-pull" */;
 let vErrors = null;
 let errors = 0;
@@ -10763,7 +11483,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!((((data17 === "pending") || (data17 === "processing")) || (data17 === "completed")) || (data17 === "failed"))){
-const err46 = {instancePath:instancePath+"/documents/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema30.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err46 = {instancePath:instancePath+"/documents/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema32.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -10981,14 +11701,14 @@ vErrors.push(err62);
 }
 errors++;
 }
-validate44.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncPushResults = validate45;
-const schema57 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push-results","title":"SyncPushResults","description":"A verdict a row, in the order of the push.","type":"object","required":["results"],"properties":{"epoch":{"description":"The server’s epoch, as in a checkpoint: a device that knows another one reconciles before it merges.","type":"string"},"results":{"type":"array","items":{"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"status":{"type":"string","enum":["stored","conflict","rejected"]},"master":{"$ref":"blob#"},"error":{"$ref":"problem#"}},"title":"SyncPushVerdict"}}}};
+export const validateSyncPushResults = validate52;
+const schema64 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push-results","title":"SyncPushResults","description":"A verdict a row, in the order of the push.","type":"object","required":["results"],"properties":{"epoch":{"description":"The server’s epoch, as in a checkpoint: a device that knows another one reconciles before it merges.","type":"string"},"results":{"type":"array","items":{"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"status":{"type":"string","enum":["stored","conflict","rejected"]},"master":{"$ref":"blob#"},"error":{"$ref":"problem#"}},"title":"SyncPushVerdict"}}}};
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-push-results" */;
 let vErrors = null;
 let errors = 0;
@@ -11067,7 +11787,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(((data4 === "stored") || (data4 === "conflict")) || (data4 === "rejected"))){
-const err6 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema57.properties.results.items.properties.status.enum},message:"must be equal to one of the allowed values"};
+const err6 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema64.properties.results.items.properties.status.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -11592,7 +12312,7 @@ vErrors.push(err50);
 errors++;
 }
 if(!((((data21 === "pending") || (data21 === "processing")) || (data21 === "completed")) || (data21 === "failed"))){
-const err51 = {instancePath:instancePath+"/results/" + i0+"/master/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema30.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err51 = {instancePath:instancePath+"/results/" + i0+"/master/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema32.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -11852,14 +12572,14 @@ vErrors.push(err72);
 }
 errors++;
 }
-validate45.errors = vErrors;
+validate52.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncPush = validate46;
-const schema60 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push","title":"SyncPushBody","description":"The body of POST /api/v1/sync/blobs/push. A row is judged alone, so a row may hold anything; the server checks new_document_state row by row.","type":"array","maxItems":5000,"items":{"type":"object","required":["new_document_state"],"properties":{"assumed_master_state":{"type":["object","null"]},"new_document_state":{"type":"object"}},"title":"SyncPushRow"}};
+export const validateSyncPush = validate53;
+const schema67 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push","title":"SyncPushBody","description":"The body of POST /api/v1/sync/blobs/push. A row is judged alone, so a row may hold anything; the server checks new_document_state row by row.","type":"array","maxItems":5000,"items":{"type":"object","required":["new_document_state"],"properties":{"assumed_master_state":{"type":["object","null"]},"new_document_state":{"type":"object"}},"title":"SyncPushRow"}};
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-push" */;
 let vErrors = null;
 let errors = 0;
@@ -11891,7 +12611,7 @@ errors++;
 if(data0.assumed_master_state !== undefined){
 let data1 = data0.assumed_master_state;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-const err2 = {instancePath:instancePath+"/" + i0+"/assumed_master_state",schemaPath:"#/items/properties/assumed_master_state/type",keyword:"type",params:{type: schema60.items.properties.assumed_master_state.type},message:"must be object,null"};
+const err2 = {instancePath:instancePath+"/" + i0+"/assumed_master_state",schemaPath:"#/items/properties/assumed_master_state/type",keyword:"type",params:{type: schema67.items.properties.assumed_master_state.type},message:"must be object,null"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -11937,14 +12657,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate46.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUpdateBlob = validate47;
-const schema61 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"update-blob","title":"UpdateBlobBody","description":"The body of PUT /api/v1/blobs/:id: the version it replaces, and what the blob holds from now on.","type":"object","required":["version","data"],"properties":{"version":{"type":"integer","minimum":1},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
+export const validateUpdateBlob = validate54;
+const schema68 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"update-blob","title":"UpdateBlobBody","description":"The body of PUT /api/v1/blobs/:id: the version it replaces, and what the blob holds from now on.","type":"object","required":["version","data"],"properties":{"version":{"type":"integer","minimum":1},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="update-blob" */;
 let vErrors = null;
 let errors = 0;
@@ -12045,7 +12765,7 @@ errors++;
 if(data.parent_id !== undefined){
 let data3 = data.parent_id;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err8 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema61.properties.parent_id.type},message:"must be string,null"};
+const err8 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema68.properties.parent_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -12080,7 +12800,7 @@ errors++;
 if(data.conversation_id !== undefined){
 let data4 = data.conversation_id;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err11 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema61.properties.conversation_id.type},message:"must be string,null"};
+const err11 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema68.properties.conversation_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -12174,14 +12894,14 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate47.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUsageReport = validate48;
-const schema62 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"usage-report","title":"UsageReport","description":"What a user's jobs took of text providers in the cloud, the newest month first.","type":"object","required":["usage"],"properties":{"usage":{"type":"array","items":{"type":"object","required":["month","processor_id","provider","model","answers","input_tokens","output_tokens","cost"],"properties":{"month":{"description":"YYYY-MM, UTC.","type":"string"},"processor_id":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"answers":{"type":"integer"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"cost":{"description":"Null: no price was set.","type":["number","null"]}}}}}};
+export const validateUsageReport = validate55;
+const schema69 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"usage-report","title":"UsageReport","description":"What a user's jobs took of text providers in the cloud, the newest month first.","type":"object","required":["usage"],"properties":{"usage":{"type":"array","items":{"type":"object","required":["month","processor_id","provider","model","answers","input_tokens","output_tokens","cost"],"properties":{"month":{"description":"YYYY-MM, UTC.","type":"string"},"processor_id":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"answers":{"type":"integer"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"cost":{"description":"Null: no price was set.","type":["number","null"]}}}}}};
 
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="usage-report" */;
 let vErrors = null;
 let errors = 0;
@@ -12373,7 +13093,7 @@ errors++;
 if(data1.cost !== undefined){
 let data9 = data1.cost;
 if((!((typeof data9 == "number") && (isFinite(data9)))) && (data9 !== null)){
-const err16 = {instancePath:instancePath+"/usage/" + i0+"/cost",schemaPath:"#/properties/usage/items/properties/cost/type",keyword:"type",params:{type: schema62.properties.usage.items.properties.cost.type},message:"must be number,null"};
+const err16 = {instancePath:instancePath+"/usage/" + i0+"/cost",schemaPath:"#/properties/usage/items/properties/cost/type",keyword:"type",params:{type: schema69.properties.usage.items.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -12418,14 +13138,14 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate48.errors = vErrors;
+validate55.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUserState = validate49;
-const schema63 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"user-state","title":"UserState","description":"The seed’s UserState.","type":"object","required":["user_id","blob_count","total_size_bytes","conversations","books","updated_at"],"properties":{"user_id":{"type":"string"},"blob_count":{"type":"integer"},"total_size_bytes":{"type":"integer"},"conversations":{"type":"array","items":{"type":"object","required":["id","title","last_blob_id","blob_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"last_blob_id":{"type":"string"},"blob_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"ConversationIndex"}},"books":{"type":"array","items":{"type":"object","required":["id","title","author","chapter_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"author":{"type":"string"},"chapter_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"BookIndex"}},"updated_at":{"type":"string","format":"date-time"}}};
+export const validateUserState = validate56;
+const schema70 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"user-state","title":"UserState","description":"The seed’s UserState.","type":"object","required":["user_id","blob_count","total_size_bytes","conversations","books","updated_at"],"properties":{"user_id":{"type":"string"},"blob_count":{"type":"integer"},"total_size_bytes":{"type":"integer"},"conversations":{"type":"array","items":{"type":"object","required":["id","title","last_blob_id","blob_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"last_blob_id":{"type":"string"},"blob_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"ConversationIndex"}},"books":{"type":"array","items":{"type":"object","required":["id","title","author","chapter_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"author":{"type":"string"},"chapter_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"BookIndex"}},"updated_at":{"type":"string","format":"date-time"}}};
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="user-state" */;
 let vErrors = null;
 let errors = 0;
@@ -12874,14 +13594,14 @@ vErrors.push(err37);
 }
 errors++;
 }
-validate49.errors = vErrors;
+validate56.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerAnswer = validate50;
-const schema64 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-answer","title":"WorkerAnswer","description":"An answer of a provider that was paid for, kept until its job ends.","type":"object","required":["text","provider","model","temperature","inputTokens","outputTokens","finishReason"],"properties":{"text":{"type":"string","maxLength":1000000},"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"temperature":{"type":"number"},"inputTokens":{"type":"integer","minimum":0},"outputTokens":{"type":"integer","minimum":0},"finishReason":{"type":"string","maxLength":100}}};
+export const validateWorkerAnswer = validate57;
+const schema71 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-answer","title":"WorkerAnswer","description":"An answer of a provider that was paid for, kept until its job ends.","type":"object","required":["text","provider","model","temperature","inputTokens","outputTokens","finishReason"],"properties":{"text":{"type":"string","maxLength":1000000},"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"temperature":{"type":"number"},"inputTokens":{"type":"integer","minimum":0},"outputTokens":{"type":"integer","minimum":0},"finishReason":{"type":"string","maxLength":100}}};
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-answer" */;
 let vErrors = null;
 let errors = 0;
@@ -13130,15 +13850,15 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate50.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerCompletion = validate51;
-const schema65 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-completion","title":"WorkerCompletion","description":"The body of POST …/complete: what was made of the job's blob.","type":"object","required":["schema_id","data"],"properties":{"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"also":{"type":"array","maxItems":1000,"description":"Blobs of their own that were made on the way; their parents are blobs that the worker may read.","items":{"type":"object","required":["parent_id","parent_version","config","schema_id","data"],"properties":{"parent_id":{"type":"string","minLength":1,"maxLength":100},"parent_version":{"type":"integer","minimum":1},"config":{"type":"object"},"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"}},"additionalProperties":false}},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
-const schema66 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-usage","title":"WorkerUsage","description":"What one answer of a provider of text took; cost is null where no price is set.","type":"object","required":["provider","model","input_tokens","output_tokens","cost"],"properties":{"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"cost":{"type":["number","null"],"minimum":0}},"additionalProperties":false};
+export const validateWorkerCompletion = validate58;
+const schema72 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-completion","title":"WorkerCompletion","description":"The body of POST …/complete: what was made of the job's blob.","type":"object","required":["schema_id","data"],"properties":{"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"also":{"type":"array","maxItems":1000,"description":"Blobs of their own that were made on the way; their parents are blobs that the worker may read.","items":{"type":"object","required":["parent_id","parent_version","config","schema_id","data"],"properties":{"parent_id":{"type":"string","minLength":1,"maxLength":100},"parent_version":{"type":"integer","minimum":1},"config":{"type":"object"},"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"}},"additionalProperties":false}},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
+const schema73 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-usage","title":"WorkerUsage","description":"What one answer of a provider of text took; cost is null where no price is set.","type":"object","required":["provider","model","input_tokens","output_tokens","cost"],"properties":{"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"cost":{"type":["number","null"],"minimum":0}},"additionalProperties":false};
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-completion" */;
 let vErrors = null;
 let errors = 0;
@@ -13680,7 +14400,7 @@ errors++;
 if(data12.cost !== undefined){
 let data17 = data12.cost;
 if((!((typeof data17 == "number") && (isFinite(data17)))) && (data17 !== null)){
-const err45 = {instancePath:instancePath+"/usage/" + i2+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema66.properties.cost.type},message:"must be number,null"};
+const err45 = {instancePath:instancePath+"/usage/" + i2+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema73.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -13737,14 +14457,14 @@ vErrors.push(err49);
 }
 errors++;
 }
-validate51.errors = vErrors;
+validate58.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerDerived = validate52;
-const schema67 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-derived","title":"WorkerDerived","description":"The answer of POST …/complete, when it is stored.","type":"object","required":["derived_id"],"properties":{"derived_id":{"type":"string"}}};
+export const validateWorkerDerived = validate59;
+const schema74 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-derived","title":"WorkerDerived","description":"The answer of POST …/complete, when it is stored.","type":"object","required":["derived_id"],"properties":{"derived_id":{"type":"string"}}};
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-derived" */;
 let vErrors = null;
 let errors = 0;
@@ -13782,14 +14502,14 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate52.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerFailure = validate53;
-const schema68 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-failure","title":"WorkerFailure","description":"The body of POST …/fail. A code that Recto does not know counts as processor_failed.","type":"object","required":["code","message"],"properties":{"code":{"type":"string","minLength":1,"maxLength":100},"message":{"type":"string","minLength":1,"maxLength":2000},"errors":{"type":"array","maxItems":100,"items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string","maxLength":1000},"message":{"type":"string","maxLength":1000}}}},"retry_after_ms":{"type":"integer","minimum":0,"maximum":86400000},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
+export const validateWorkerFailure = validate60;
+const schema75 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-failure","title":"WorkerFailure","description":"The body of POST …/fail. A code that Recto does not know counts as processor_failed.","type":"object","required":["code","message"],"properties":{"code":{"type":"string","minLength":1,"maxLength":100},"message":{"type":"string","minLength":1,"maxLength":2000},"errors":{"type":"array","maxItems":100,"items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string","maxLength":1000},"message":{"type":"string","maxLength":1000}}}},"retry_after_ms":{"type":"integer","minimum":0,"maximum":86400000},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
 
-function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-failure" */;
 let vErrors = null;
 let errors = 0;
@@ -14224,7 +14944,7 @@ errors++;
 if(data8.cost !== undefined){
 let data13 = data8.cost;
 if((!((typeof data13 == "number") && (isFinite(data13)))) && (data13 !== null)){
-const err36 = {instancePath:instancePath+"/usage/" + i1+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema66.properties.cost.type},message:"must be number,null"};
+const err36 = {instancePath:instancePath+"/usage/" + i1+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema73.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -14281,14 +15001,14 @@ vErrors.push(err40);
 }
 errors++;
 }
-validate53.errors = vErrors;
+validate60.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerFile = validate54;
-const schema70 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-file","title":"WorkerFile","description":"The answer of PUT …/file: what has arrived.","type":"object","required":["sha256","size"],"properties":{"sha256":{"type":"string","description":"64 hex digits"},"size":{"type":"integer","description":"bytes"}}};
+export const validateWorkerFile = validate61;
+const schema77 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-file","title":"WorkerFile","description":"The answer of PUT …/file: what has arrived.","type":"object","required":["sha256","size"],"properties":{"sha256":{"type":"string","description":"64 hex digits"},"size":{"type":"integer","description":"bytes"}}};
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-file" */;
 let vErrors = null;
 let errors = 0;
@@ -14349,14 +15069,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate54.errors = vErrors;
+validate61.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerInfo = validate55;
-const schema71 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-info","title":"WorkerInfo","description":"The answer of GET /api/v1/worker: whose token it is, and where to be woken.","type":"object","required":["processor"],"properties":{"processor":{"type":"object","required":["id","name","input_schema_ids","output_schema_id","config_schema"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"input_schema_ids":{"type":"array","items":{"type":"string"}},"output_schema_id":{"type":"string"},"config_schema":{"type":"object"}}},"nats":{"type":"object","description":"Where the server runs NATS: a credential that lives for minutes and may only listen.","required":["url","jwt","seed","expires_in","subjects"],"properties":{"url":{"type":"string"},"jwt":{"type":"string"},"seed":{"type":"string"},"subjects":{"type":"object","required":["work","cancelled"],"properties":{"work":{"type":"string","description":"A job may wait: subscribe with a queue group, then take."},"cancelled":{"type":"string","description":"Names run_id and job_id of a run that is no longer wanted."}}},"expires_in":{"type":"integer","description":"seconds; then ask anew"}}}}};
+export const validateWorkerInfo = validate62;
+const schema78 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-info","title":"WorkerInfo","description":"The answer of GET /api/v1/worker: whose token it is, and where to be woken.","type":"object","required":["processor"],"properties":{"processor":{"type":"object","required":["id","name","input_schema_ids","output_schema_id","config_schema"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"input_schema_ids":{"type":"array","items":{"type":"string"}},"output_schema_id":{"type":"string"},"config_schema":{"type":"object"}}},"nats":{"type":"object","description":"Where the server runs NATS: a credential that lives for minutes and may only listen.","required":["url","jwt","seed","expires_in","subjects"],"properties":{"url":{"type":"string"},"jwt":{"type":"string"},"seed":{"type":"string"},"subjects":{"type":"object","required":["work","cancelled"],"properties":{"work":{"type":"string","description":"A job may wait: subscribe with a queue group, then take."},"cancelled":{"type":"string","description":"Names run_id and job_id of a run that is no longer wanted."}}},"expires_in":{"type":"integer","description":"seconds; then ask anew"}}}}};
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-info" */;
 let vErrors = null;
 let errors = 0;
@@ -14697,14 +15417,14 @@ vErrors.push(err28);
 }
 errors++;
 }
-validate55.errors = vErrors;
+validate62.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerLease = validate56;
-const schema72 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-lease","title":"WorkerLease","description":"The answer of POST …/progress. cancelled: stop, and take the next.","type":"object","required":["lease_ms","cancelled"],"properties":{"lease_ms":{"type":"integer"},"cancelled":{"type":"boolean"}}};
+export const validateWorkerLease = validate63;
+const schema79 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-lease","title":"WorkerLease","description":"The answer of POST …/progress. cancelled: stop, and take the next.","type":"object","required":["lease_ms","cancelled"],"properties":{"lease_ms":{"type":"integer"},"cancelled":{"type":"boolean"}}};
 
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-lease" */;
 let vErrors = null;
 let errors = 0;
@@ -14765,14 +15485,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate56.errors = vErrors;
+validate63.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerProgress = validate57;
-const schema73 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-progress","title":"WorkerProgress","description":"The body of POST …/progress. Empty: only a sign of life.","type":"object","properties":{"done":{"type":"number","minimum":0},"total":{"type":"number","minimum":0,"description":"0 while it is not known."},"message":{"type":"string","maxLength":1000},"partial":{"type":"object","required":["passage","text"],"properties":{"passage":{"type":"integer","minimum":0},"text":{"type":"string","maxLength":100000}},"additionalProperties":false}},"dependencies":{"done":["total"],"total":["done"],"message":["done"],"partial":["done"]},"additionalProperties":false};
+export const validateWorkerProgress = validate64;
+const schema80 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-progress","title":"WorkerProgress","description":"The body of POST …/progress. Empty: only a sign of life.","type":"object","properties":{"done":{"type":"number","minimum":0},"total":{"type":"number","minimum":0,"description":"0 while it is not known."},"message":{"type":"string","maxLength":1000},"partial":{"type":"object","required":["passage","text"],"properties":{"passage":{"type":"integer","minimum":0},"text":{"type":"string","maxLength":100000}},"additionalProperties":false}},"dependencies":{"done":["total"],"total":["done"],"message":["done"],"partial":["done"]},"additionalProperties":false};
 
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-progress" */;
 let vErrors = null;
 let errors = 0;
@@ -15032,14 +15752,14 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate57.errors = vErrors;
+validate64.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerRun = validate58;
-const schema74 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-run","title":"WorkerRun","description":"A job that was taken: the worker's for lease_ms, and longer with each sign of life.","type":"object","required":["run_id","job","blob","config","lease_ms","keeps_answers"],"properties":{"run_id":{"type":"string"},"job":{"type":"object","required":["id","processor_id"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"}}},"blob":{"$ref":"blob#"},"config":{"type":"object"},"lease_ms":{"type":"integer"},"keeps_answers":{"type":"boolean","description":"Whether …/answers keeps what providers answered."},"ai":{"type":"object","description":"The server has a model for this job: ask it for text there. Absent: it has none.","required":["path","own"],"properties":{"path":{"type":"string","description":"With its query; /generate/expand and /generate/write go onto the path before it. Asked with the worker’s token."},"own":{"type":"boolean","description":"It is the author’s own provider, so that their text goes to no other."}}}}};
+export const validateWorkerRun = validate65;
+const schema81 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-run","title":"WorkerRun","description":"A job that was taken: the worker's for lease_ms, and longer with each sign of life.","type":"object","required":["run_id","job","blob","config","lease_ms","keeps_answers"],"properties":{"run_id":{"type":"string"},"job":{"type":"object","required":["id","processor_id"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"}}},"blob":{"$ref":"blob#"},"config":{"type":"object"},"lease_ms":{"type":"integer"},"keeps_answers":{"type":"boolean","description":"Whether …/answers keeps what providers answered."},"ai":{"type":"object","description":"The server has a model for this job: ask it for text there. Absent: it has none.","required":["path","own"],"properties":{"path":{"type":"string","description":"With its query; /generate/expand and /generate/write go onto the path before it. Asked with the worker’s token."},"own":{"type":"boolean","description":"It is the author’s own provider, so that their text goes to no other."}}}}};
 
-function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-run" */;
 let vErrors = null;
 let errors = 0;
@@ -15690,7 +16410,7 @@ vErrors.push(err55);
 errors++;
 }
 if(!((((data20 === "pending") || (data20 === "processing")) || (data20 === "completed")) || (data20 === "failed"))){
-const err56 = {instancePath:instancePath+"/blob/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema30.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err56 = {instancePath:instancePath+"/blob/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema32.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -15820,14 +16540,14 @@ vErrors.push(err66);
 }
 errors++;
 }
-validate58.errors = vErrors;
+validate65.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerTake = validate59;
-const schema76 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-take","title":"WorkerTakeBody","description":"The body of POST /api/v1/worker/jobs/take.","type":"object","required":["worker"],"properties":{"worker":{"type":"string","minLength":1,"maxLength":200,"description":"A name for people, such as the host's."},"wait_ms":{"type":"integer","minimum":100,"maximum":30000,"description":"How long to wait for a job; 20000 where it is absent."}},"additionalProperties":false};
+export const validateWorkerTake = validate66;
+const schema83 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-take","title":"WorkerTakeBody","description":"The body of POST /api/v1/worker/jobs/take.","type":"object","required":["worker"],"properties":{"worker":{"type":"string","minLength":1,"maxLength":200,"description":"A name for people, such as the host's."},"wait_ms":{"type":"integer","minimum":100,"maximum":30000,"description":"How long to wait for a job; 20000 where it is absent."}},"additionalProperties":false};
 
-function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-take" */;
 let vErrors = null;
 let errors = 0;
@@ -15935,13 +16655,13 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate59.errors = vErrors;
+validate66.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerUsage = validate60;
+export const validateWorkerUsage = validate67;
 
-function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-usage" */;
 let vErrors = null;
 let errors = 0;
@@ -16111,7 +16831,7 @@ errors++;
 if(data.cost !== undefined){
 let data4 = data.cost;
 if((!((typeof data4 == "number") && (isFinite(data4)))) && (data4 !== null)){
-const err14 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/type",keyword:"type",params:{type: schema66.properties.cost.type},message:"must be number,null"};
+const err14 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/type",keyword:"type",params:{type: schema73.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -16144,6 +16864,6 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate60.errors = vErrors;
+validate67.errors = vErrors;
 return errors === 0;
 }

@@ -100,7 +100,7 @@ describe('a session', () => {
     const database = openDatabase(join(folder, 'recto.db'));
     let now = Date.UTC(2026, 0, 1);
     const days = (count: number): number => (now += count * 24 * 60 * 60 * 1000);
-    const accounts = createAccounts({ database, accessTokens: createAccessTokens(readSigningKey(folder), () => now), openRegistration: true, now: () => now, onDeviceRevoked() {} });
+    const accounts = createAccounts({ database, accessTokens: createAccessTokens(readSigningKey(folder), () => now), openRegistration: true, publicUrl: 'http://127.0.0.1:8010', now: () => now, onDeviceRevoked() {}, deleteUser: async () => undefined });
     let session = await accounts.register({ email: 'slow@example.org', password: PASSWORD });
     for (let refreshes = 0; refreshes < 4; refreshes += 1) {
       days(60);

@@ -1,180 +1,122 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { v7 as newId } from 'uuid';
 import { RectoError } from '#schemas/errors.ts';
-import type { AuthSession, Credentials, Device } from '#schemas/generated/types.ts';
+import type { AuthSession, Credentials, PasswordChange, PasswordReset, Registration } from '#schemas/generated/types.ts';
 import type { Database } from '../db/database.ts';
-import { ACCESS_TOKEN_SECONDS, type AccessTokens, type Identity } from './access-tokens.ts';
+import type { Identity } from './access-tokens.ts';
+import { createOneTimeLinks } from './one-time-links.ts';
+import { requireGoodPassword } from './password-rules.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
+import { createSessions, type SessionOptions, type Sessions } from './sessions.ts';
 
-export interface Accounts {
-  /** @throws RectoError already_exists, registration_closed */
-  register(credentials: Credentials): Promise<AuthSession>;
+export interface Accounts extends Pick<Sessions, 'refresh' | 'logout' | 'authenticate'> {
+  readonly devices: Pick<Sessions, 'list' | 'end'>;
+  /** @throws RectoError already_exists, registration_closed, link_invalid (the invitation), schema_violation (the password) */
+  register(registration: Registration): Promise<AuthSession>;
   /** @throws RectoError wrong_credentials */
   login(credentials: Credentials): Promise<AuthSession>;
-  /** @throws RectoError unauthenticated, token_reused */
-  refresh(refreshToken: string): Promise<AuthSession>;
-  /** Ends the session that the token belongs to; harmless for one that is not known. */
-  logout(refreshToken: string): Promise<void>;
-  listDevices(identity: Identity): Promise<Device[]>;
-  /** @throws RectoError not_found */
-  revokeDevice(userId: string, deviceId: string): Promise<void>;
-  /** @throws RectoError token_expired, unauthenticated (also for a device that was signed out) */
-  authenticate(accessToken: string): Promise<Identity>;
+  /** The sessions of other devices end, unless it is said not to. @throws RectoError forbidden (the current password is another), schema_violation (the new one) */
+  changePassword(identity: Identity, change: PasswordChange): Promise<void>;
+  /** Ends all sessions. @returns whose password it is now. @throws RectoError link_invalid, schema_violation */
+  resetPassword(reset: PasswordReset): Promise<{ email: string }>;
+  /** Deletes the account with all that it holds. @returns when that was done. @throws RectoError forbidden (the password is another) */
+  deleteAccount(identity: Identity, password: string): Promise<{ deleted_at: string }>;
 }
 
-export interface AccountsOptions {
-  database: Database;
-  accessTokens: AccessTokens;
+export interface AccountsOptions extends SessionOptions {
   openRegistration: boolean;
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** Called when a device's session has ended, so that its open sockets end too. */
-  onDeviceRevoked(deviceId: string): void;
+  /** Where the server is: no password is its name. */
+  publicUrl: string;
+  /** Deletes all that a user has. */
+  deleteUser(userId: string): Promise<void>;
 }
-
-const REFRESH_TOKEN_MS = 90 * 24 * 60 * 60 * 1000;
 
 /** The email as it names an account: without white space around it, in one Unicode form, in lower case. */
 export function normalizeEmail(email: string): string {
   return email.trim().normalize('NFKC').toLowerCase();
 }
 
-/**
- * Accounts and their sessions. A session is a device: the family of the refresh tokens that came one out of another.
- * A refresh token works once; used again, one of the two that hold it is a thief, and the family ends.
- */
+/** Accounts, and the sessions of their devices. */
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { database, accessTokens } = options;
-  const isLive = database.sqlite.prepare<[string, string], unknown>('SELECT 1 FROM devices WHERE id = ? AND user_id = ? AND revoked_at IS NULL');
-  const timestamp = (): string => new Date(options.now()).toISOString();
+  const { database, publicUrl, now } = options;
+  const sessions = createSessions(options);
+  const links = createOneTimeLinks(database, now);
+  const setHash = database.sqlite.prepare<[string, string]>('UPDATE users SET password_hash = ? WHERE id = ?');
 
-  const endDevice = async (deviceId: string): Promise<void> => {
-    await database.query.updateTable('devices').set({ revoked_at: timestamp() }).where('id', '=', deviceId).where('revoked_at', 'is', null).execute();
-    options.onDeviceRevoked(deviceId);
+  /** @param path where the request has the password. @throws RectoError forbidden: a 401 would be about the session */
+  const requirePassword = async (userId: string, password: string, path: string): Promise<{ email: string }> => {
+    const user = await database.query.selectFrom('users').select(['email', 'password_hash']).where('id', '=', userId).executeTakeFirst();
+    if ((await verifyPassword(user?.password_hash, password)) && user) return user;
+    throw new RectoError('forbidden', 'The password is wrong. Nothing has changed.', { errors: [{ path, message: 'is not the password of this account' }] });
   };
 
   return {
-    register: async (credentials) => {
-      if (!options.openRegistration) throw new RectoError('registration_closed', 'This server takes no new accounts: ask whoever runs it for one.');
-      const userId = await addUser(database, { ...credentials, admin: false, now: options.now() });
-      return await openSession(options, userId, credentials.device_name);
+    refresh: sessions.refresh,
+    logout: sessions.logout,
+    authenticate: sessions.authenticate,
+    devices: sessions,
+    register: async ({ invitation, ...credentials }) => {
+      if (invitation === undefined && !options.openRegistration) {
+        throw new RectoError('registration_closed', 'This server takes new accounts by invitation only: ask whoever runs it for one.');
+      }
+      const email = normalizeEmail(credentials.email);
+      const whose = invitation === undefined ? null : (await links.find('invitation', invitation)).email;
+      if (whose !== null && whose !== email) {
+        throw new RectoError('link_invalid', 'This invitation is for another email.', { errors: [{ path: '/email', message: 'is not the one that was invited' }] });
+      }
+      await requireGoodPassword(credentials.password, { email, serverUrl: publicUrl }, '/password');
+      const userId = await addUser(database, { ...credentials, admin: false, now: now() }, () => void (invitation !== undefined && links.use('invitation', invitation)));
+      return await sessions.open(userId, credentials.device_name);
     },
     login: async ({ email, password, device_name: deviceName }) => {
       const user = await database.query.selectFrom('users').select(['id', 'password_hash']).where('email', '=', normalizeEmail(email)).executeTakeFirst();
       if (!(await verifyPassword(user?.password_hash, password)) || !user) {
         throw new RectoError('wrong_credentials', 'The email or the password is wrong.');
       }
-      return await openSession(options, user.id, deviceName);
+      return await sessions.open(user.id, deviceName);
     },
-    refresh: async (refreshToken) => {
-      const outcome = await rotate(options, refreshToken);
-      if ('refreshToken' in outcome) return await toSession(options, outcome);
-      if (outcome.reusedBy === undefined) throw new RectoError('unauthenticated', 'This session has ended: sign in again.');
-      await endDevice(outcome.reusedBy);
-      throw new RectoError('token_reused', 'This refresh token was used before, so the session was ended for safety: sign in again.');
+    changePassword: async ({ userId, deviceId }, { current_password: current, new_password: next, end_other_sessions: endOthers = true }) => {
+      const { email } = await requirePassword(userId, current, '/current_password');
+      await requireGoodPassword(next, { email, serverUrl: publicUrl }, '/new_password');
+      const hash = await hashPassword(next);
+      await database.transaction(() => setHash.run(hash, userId));
+      if (endOthers) await sessions.endAll(userId, deviceId);
     },
-    logout: async (refreshToken) => {
-      const token = await database.query.selectFrom('refresh_tokens').select('device_id').where('hash', '=', hashToken(refreshToken)).executeTakeFirst();
-      if (token) await endDevice(token.device_id);
+    resetPassword: async ({ token, password }) => {
+      const { user_id: userId } = await links.find('password-reset', token);
+      const { email } = await database.query.selectFrom('users').select('email').where('id', '=', userId).executeTakeFirstOrThrow();
+      await requireGoodPassword(password, { email, serverUrl: publicUrl }, '/password');
+      const hash = await hashPassword(password);
+      await database.transaction(() => {
+        links.use('password-reset', token);
+        setHash.run(hash, userId!);
+      });
+      await sessions.endAll(userId!);
+      return { email };
     },
-    listDevices: async ({ userId, deviceId }) => {
-      const devices = await database.query
-        .selectFrom('devices')
-        .select(['id', 'device_name', 'created_at', 'last_seen_at'])
-        .where('user_id', '=', userId)
-        .where('revoked_at', 'is', null)
-        .orderBy('last_seen_at', 'desc')
-        .execute();
-      return devices.map((device) => ({ ...device, current: device.id === deviceId }));
-    },
-    revokeDevice: async (userId, deviceId) => {
-      if (!isLive.get(deviceId, userId)) throw new RectoError('not_found', 'You have no device of this id.');
-      await endDevice(deviceId);
-    },
-    authenticate: async (accessToken) => {
-      const identity = await accessTokens.verify(accessToken);
-      if (!isLive.get(identity.deviceId, identity.userId)) throw new RectoError('unauthenticated', 'This device was signed out: sign in again.');
-      return identity;
+    deleteAccount: async ({ userId }, password) => {
+      await requirePassword(userId, password, '/password');
+      // First of all, so that nothing new comes in while the rest goes.
+      await sessions.endAll(userId);
+      await options.deleteUser(userId);
+      return { deleted_at: new Date(now()).toISOString() };
     },
   };
 }
 
 /**
- * Makes an account. @returns its id
+ * Makes an account.
+ * @param also done in the same transaction; what it throws undoes the account
+ * @returns its id
  * @throws RectoError already_exists
  */
-export async function addUser(database: Database, user: { email: string; password: string; admin: boolean; now: number }): Promise<string> {
+export async function addUser(database: Database, user: { email: string; password: string; admin: boolean; now: number }, also: () => void = () => undefined): Promise<string> {
   const id = newId();
   const passwordHash = await hashPassword(user.password);
-  const added = await database.query
-    .insertInto('users')
-    .values({ id, email: normalizeEmail(user.email), password_hash: passwordHash, admin: user.admin ? 1 : 0, created_at: new Date(user.now).toISOString() })
-    .onConflict((conflict) => conflict.column('email').doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  if (!added) throw new RectoError('already_exists', 'There is an account with this email: sign in.');
+  const insert = database.sqlite.prepare('INSERT INTO users (id, email, password_hash, admin, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (email) DO NOTHING');
+  await database.transaction(() => {
+    const { changes } = insert.run(id, normalizeEmail(user.email), passwordHash, user.admin ? 1 : 0, new Date(user.now).toISOString());
+    if (changes === 0) throw new RectoError('already_exists', 'There is an account with this email: sign in.');
+    also();
+  });
   return id;
-}
-
-function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
-}
-
-/** A new refresh token, and the row that knows it: the token itself is stored nowhere. */
-function makeRefreshToken(deviceId: string, now: number) {
-  const token = randomBytes(32).toString('base64url');
-  const times = { created_at: new Date(now).toISOString(), expires_at: new Date(now + REFRESH_TOKEN_MS).toISOString() };
-  return { token, row: { hash: hashToken(token), device_id: deviceId, used_at: null, ...times } };
-}
-
-async function openSession(options: AccountsOptions, userId: string, deviceName = 'Unnamed device'): Promise<AuthSession> {
-  const deviceId = newId();
-  const now = options.now();
-  const at = new Date(now).toISOString();
-  const { token, row } = makeRefreshToken(deviceId, now);
-  await options.database.query.transaction().execute(async (transaction) => {
-    await transaction
-      .insertInto('devices')
-      .values({ id: deviceId, user_id: userId, device_name: deviceName, created_at: at, last_seen_at: at, revoked_at: null, expires_at: null })
-      .execute();
-    await transaction.insertInto('refresh_tokens').values(row).execute();
-  });
-  return await toSession(options, { userId, deviceId, refreshToken: token });
-}
-
-interface SessionParts {
-  userId: string;
-  deviceId: string;
-  refreshToken: string;
-}
-
-async function toSession(options: AccountsOptions, { userId, deviceId, refreshToken }: SessionParts): Promise<AuthSession> {
-  const accessToken = await options.accessTokens.issue(userId, deviceId);
-  return { user_id: userId, access_token: accessToken, refresh_token: refreshToken, expires_in: ACCESS_TOKEN_SECONDS };
-}
-
-/** The next token, or the device whose token was used twice; undefined: no live session has this token. */
-type Rotation = SessionParts | { reusedBy: string | undefined };
-
-/** Swaps a token for its successor in one transaction, so that two requests with one token can't both have it. */
-async function rotate(options: AccountsOptions, refreshToken: string): Promise<Rotation> {
-  const now = options.now();
-  const at = new Date(now).toISOString();
-  return await options.database.query.transaction().execute(async (transaction): Promise<Rotation> => {
-    const found = await transaction
-      .selectFrom('refresh_tokens')
-      .innerJoin('devices', 'devices.id', 'refresh_tokens.device_id')
-      .select(['hash', 'device_id', 'user_id', 'refresh_tokens.expires_at', 'used_at', 'revoked_at'])
-      .where('hash', '=', hashToken(refreshToken))
-      .executeTakeFirst();
-    if (!found || found.revoked_at !== null || found.expires_at <= at) return { reusedBy: undefined };
-    if (found.used_at !== null) return { reusedBy: found.device_id };
-    const { token, row } = makeRefreshToken(found.device_id, now);
-    await transaction.updateTable('refresh_tokens').set({ used_at: at }).where('hash', '=', found.hash).execute();
-    await transaction.insertInto('refresh_tokens').values(row).execute();
-    // A device refreshes some 30,000 times a year. Of those that expired none is taken anyway, used or not.
-    await transaction.deleteFrom('refresh_tokens').where('device_id', '=', found.device_id).where('expires_at', '<=', at).execute();
-    await transaction.updateTable('devices').set({ last_seen_at: at }).where('id', '=', found.device_id).execute();
-    return { userId: found.user_id, deviceId: found.device_id, refreshToken: token };
-  });
 }

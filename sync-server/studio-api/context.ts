@@ -2,6 +2,7 @@ import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { RectoError } from '#schemas/errors.ts';
 import type { Identity } from '../accounts/access-tokens.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import type { ResetByMail } from '../accounts/reset-by-mail.ts';
 import type { AiAccounts } from '../ai-accounts/ai-accounts.ts';
 import type { Database } from '../db/database.ts';
 import type { NatsService } from '../events/nats/nats-service.ts';
@@ -18,6 +19,7 @@ import type { BlobStore } from '../state-service/blob-store.ts';
 /** What the routes are made of. */
 export interface ApiContext {
   accounts: Accounts;
+  resetByMail: Pick<ResetByMail, 'request'>;
   aiAccounts: AiAccounts;
   database: Database;
   store: BlobStore;

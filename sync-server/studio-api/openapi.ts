@@ -29,12 +29,16 @@ const RUN = { run_id: 'As the answer to take named it' };
 
 /** What the routes' own schemas do not say. */
 const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
-  register: { summary: 'Make an account, and open its first session', status: 201, open: true },
+  register: { summary: 'Make an account, and open its first session; where registration is closed, with an invitation', status: 201, open: true },
   login: { summary: 'Open a session on a device', open: true },
   refresh: { summary: 'Swap a refresh token for new tokens; one that is used twice ends its session', open: true },
   logout: { summary: 'End the session of a refresh token', status: 204, open: true },
   listDevices: { summary: 'The devices that hold a session' },
   revokeDevice: { summary: 'End a device’s session, its open sockets too', status: 204 },
+  changePassword: { summary: 'Set a new password; ends the sessions of all other devices', status: 204 },
+  requestPasswordReset: { summary: 'Have a link mailed that sets a new password; the answer is the same for an email that nobody has. 404 where the server sends no mail', status: 202, open: true },
+  resetPassword: { summary: 'Set a new password by the token of a link; ends all sessions', open: true },
+  deleteAccount: { summary: 'Delete the account and everything of it' },
   createBlob: { summary: 'Store a new blob', status: 201 },
   listBlobs: {
     summary: 'A page of blobs, in the order of their ids',
