@@ -22,7 +22,8 @@ import { retryJob } from '../use-cases/retry-job.ts';
 import { signIn } from '../use-cases/sign-in.ts';
 import { signUp } from '../use-cases/sign-up.ts';
 import { tellInstance } from './processor-api.ts';
-import { createDevicePlatform, startFaultProxy, type FaultProxy } from './sync-rig.acceptance.ts';
+import { startFaultProxy, type FaultProxy } from '../test-support/fault-proxy.ts';
+import { createDevicePlatform } from './sync-rig.acceptance.ts';
 
 let folder: string;
 let model: ScriptedServer;
