@@ -2,6 +2,7 @@
 import { RectoError } from './errors.ts';
 import type { Problem } from './generated/types.ts';
 import { hostOf } from './server-address.ts';
+import { OLDEST_SERVER_PROTOCOL_VERSION, PROTOCOL_HEADER } from './version.ts';
 
 /** The part of a fetch's Response that is read here. */
 export interface Reply {
@@ -15,10 +16,19 @@ export interface Reply {
 /**
  * @param server for the sentence of an error
  * @returns the JSON of the body; null where there is none (204)
- * @throws RectoError network (the answer broke off), protocol (not a Recto server), or the code of the server's problem
+ * @throws RectoError network (the answer broke off), protocol (not a Recto server), server_outdated, or the code of the server's problem
  */
 export async function readReply(reply: Reply, server: string): Promise<unknown> {
+  if (isOutdated(reply)) {
+    throw new RectoError('server_outdated', `The Recto on ${hostOf(server)} is too old for this version of the app. Ask whoever runs it to update it; what you write is kept on this device.`);
+  }
   return reply.ok ? await readJson(reply, server) : await refuse(reply, server);
+}
+
+/** One that names no protocol may be a proxy on the way: it shows by what it answers. */
+function isOutdated({ headers }: Reply): boolean {
+  const version = headers.get(PROTOCOL_HEADER);
+  return version !== null && /^\d{1,9}$/.test(version) && Number(version) < OLDEST_SERVER_PROTOCOL_VERSION;
 }
 
 async function readJson(reply: Reply, server: string): Promise<unknown> {

@@ -9,5 +9,8 @@ export const PROTOCOL_VERSION = 1;
 /** The oldest protocol a server still talks to. */
 export const OLDEST_PROTOCOL_VERSION = 1;
 
-/** The header in which a client names its protocol. */
+/** The oldest protocol of a server that an app still sends its words to. */
+export const OLDEST_SERVER_PROTOCOL_VERSION = 1;
+
+/** The header in which a client and a server name their protocol. */
 export const PROTOCOL_HEADER = 'recto-protocol';

@@ -1,4 +1,5 @@
 /** Waiting between tries: longer each time, with jitter so that a server's clients don't come back all at once. */
+import { startTimer } from '#processors/contract/timers.ts';
 
 export interface BackoffOptions {
   /** The first wait; doubles up to maxMs. */
@@ -27,12 +28,12 @@ export function createBackoff({ firstMs, maxMs, random }: BackoffOptions): Backo
       next = Math.min(maxMs, next * 2);
       return new Promise((resolve) => {
         const done = (): void => {
-          clearTimeout(timer);
+          cancel();
           sleepers.delete(done);
           signal.removeEventListener('abort', done);
           resolve();
         };
-        const timer = setTimeout(done, ms);
+        const cancel = startTimer(ms, done);
         // A server that asked for time gets it, whatever the network says.
         if (atLeastMs === 0) sleepers.add(done);
         signal.addEventListener('abort', done);

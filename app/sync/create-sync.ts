@@ -3,7 +3,7 @@ import { BehaviorSubject, Subject, filter, firstValueFrom, of, switchMap, type O
 import { now } from 'rxdb';
 import { wait } from '#processors/contract/timers.ts';
 import { RectoError } from '#schemas/errors.ts';
-import type { SyncCheckpoint, SyncPullPage } from '#schemas/generated/types.ts';
+import type { Blob, SyncCheckpoint, SyncPullPage } from '#schemas/generated/types.ts';
 import type { SyncStatus } from '../recto-app.ts';
 import { createBackoff, type Backoff } from './backoff.ts';
 import { createConflictHandler, isSameState } from './conflict-handler.ts';
@@ -13,8 +13,8 @@ import { createLine, untilAborted, type Line } from './line.ts';
 import { openMetaStorage, type MetaStorage } from './meta-storage.ts';
 import { createNatsCarrier } from './nats-carrier.ts';
 import { trackPending, type Pending } from './pending.ts';
-import { pushRows, type PushRow, type Verdict } from './push-rows.ts';
-import { reconcile } from './reconcile.ts';
+import { isAboutRows, pushRows, type PushRow, type Verdict } from './push-rows.ts';
+import { reconcile, TAKEN_BACK, type Missing } from './reconcile.ts';
 import { PULL_BATCH_SIZE, startReplication, type Replication } from './replication.ts';
 import { followStatus, tellStatus, type StatusShare } from './share-status.ts';
 import { openSetAside, type SetAside } from './set-aside.ts';
@@ -74,6 +74,8 @@ class LibrarySync implements Sync {
   #life: Life | null = null;
   /** To the window that syncs, while this one does not. */
   #share: StatusShare | null = null;
+  /** The server has answered since the start, and is not too old for what this app sends. */
+  #isGreeted = false;
   /** Rounds begin and end one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -137,7 +139,7 @@ class LibrarySync implements Sync {
     if (ended.aborted) return;
     const setAside = await openSetAside(state);
     const meta = await openMetaStorage(collection, this.#identifier, (refused) => setAside.has(refused));
-    const pending = trackPending(collection, (context) => context.startsWith('replication-downstream-'));
+    const pending = trackPending(collection, (context) => context.startsWith('replication-downstream-') || context === TAKEN_BACK);
     const socket = { settled: (): void => undefined };
     const settled = new Promise<void>((resolve) => {
       socket.settled = resolve;
@@ -184,7 +186,7 @@ class LibrarySync implements Sync {
         this.#backoffs.http.wake();
         onSettled();
         const position = this.#round$.value?.replication.position;
-        if (epoch !== null && position && position.epoch !== epoch) this.#renewRound();
+        if (epoch !== null && position && position.epoch !== epoch) this.#renewRound('lost');
       },
       // The server asks for it when the socket opens and when this device was too slow for it.
       onResync: () => this.#round$.value?.replication.resync(),
@@ -212,7 +214,7 @@ class LibrarySync implements Sync {
     const { collection, platform } = this.#settings;
     const known = await life.meta.readCheckpoint('down');
     // Where the server says its epoch at once, nothing is pushed on wrong assumptions.
-    if (known && life.stream.epoch !== null && known.epoch !== life.stream.epoch) await this.#reconcile();
+    if (known && life.stream.epoch !== null && known.epoch !== life.stream.epoch) await this.#reconcile('lost');
     const ended = new AbortController();
     const replication = await startReplication({
       identifier: this.#identifier,
@@ -250,10 +252,23 @@ class LibrarySync implements Sync {
   }
 
   async #pull(signal: AbortSignal, checkpoint: SyncCheckpoint | null, limit: number): Promise<{ documents: BlobState[]; checkpoint: SyncCheckpoint | null } | null> {
-    const page = await this.#line.attempt(signal, () => this.#api.pull(checkpoint, limit, signal));
+    const page = await this.#askPage(signal, checkpoint, limit);
     if (!page) return null;
-    if (checkpoint && page.checkpoint && page.checkpoint.epoch !== checkpoint.epoch) return await this.#meetEpoch(signal, null);
+    if (page === 'expired') return await this.#beginAnew(signal, 'deleted', null);
+    if (checkpoint && page.checkpoint && page.checkpoint.epoch !== checkpoint.epoch) return await this.#beginAnew(signal, 'lost', null);
     return { documents: page.documents.map(fromWire), checkpoint: page.checkpoint };
+  }
+
+  /** @returns 'expired': this device was away longer than deletions are kept; null: sync was stopped */
+  async #askPage(signal: AbortSignal, checkpoint: SyncCheckpoint | null, limit: number): Promise<SyncPullPage | 'expired' | null> {
+    try {
+      const page = await this.#line.attempt(signal, () => this.#api.pull(checkpoint, limit, signal), (error) => error.code === 'checkpoint_expired');
+      this.#isGreeted ||= page !== null;
+      return page;
+    } catch (thrown) {
+      if (thrown instanceof RectoError && thrown.code === 'checkpoint_expired') return 'expired';
+      throw thrown;
+    }
   }
 
   /** @returns the masters of the rows in conflict */
@@ -261,11 +276,14 @@ class LibrarySync implements Sync {
     let isOtherEpoch = false;
     let verdicts: Verdict[] | null = null;
     const send = async (body: Uint8Array<ArrayBuffer>, count: number) => {
-      const reply = await this.#line.attempt(signal, () => this.#api.push(body, count, signal));
+      const reply = await this.#line.attempt(signal, () => this.#api.push(body, count, signal), isAboutRows);
       if (!reply) throw new RectoError('cancelled', 'Sync was stopped.');
       return reply;
     };
     try {
+      // Nothing is sent to a server that turns out too old for it: it answers a question first.
+      if (!this.#isGreeted) await this.#askPage(signal, position, 1);
+      if (signal.aborted) return [];
       verdicts = await pushRows(rows, send, (epoch) => {
         isOtherEpoch ||= position !== null && epoch !== position.epoch;
       });
@@ -273,61 +291,66 @@ class LibrarySync implements Sync {
       if (!signal.aborted) throw thrown;
     }
     if (!verdicts) return [];
-    if (isOtherEpoch || (position && (await this.#hasGoneBack(signal, position, verdicts)))) return await this.#meetEpoch(signal, []);
+    if (isOtherEpoch || (position && (await this.#hasGoneBack(signal, position, verdicts)))) return await this.#beginAnew(signal, 'lost', []);
     return await settleVerdicts(life, verdicts);
   }
 
   /** A master that is older than what was assumed of it: the server may have been restored. */
   async #hasGoneBack(signal: AbortSignal, position: SyncCheckpoint, verdicts: readonly Verdict[]): Promise<boolean> {
     if (!verdicts.some(({ assumed, result }) => assumed && result.master && result.master.version < assumed.version)) return false;
-    const page = await this.#line.attempt(signal, () => this.#api.pull(position, 1, signal));
-    return page?.checkpoint?.epoch !== position.epoch;
+    const page = await this.#askPage(signal, position, 1);
+    // What has expired is of this epoch: the next pull meets it.
+    return page !== 'expired' && page?.checkpoint?.epoch !== position.epoch;
   }
 
   /** Ends this round, sets right what is assumed of the server, begins the next. @returns `empty`, when the round has ended */
-  async #meetEpoch<T>(signal: AbortSignal, empty: T): Promise<T> {
-    this.#renewRound();
+  async #beginAnew<T>(signal: AbortSignal, missing: Missing, empty: T): Promise<T> {
+    this.#renewRound(missing);
     await untilAborted(signal);
     return empty;
   }
 
-  #renewRound(): void {
+  #renewRound(missing: Missing): void {
     const round = this.#round$.value;
     void this.#inTurn(async () => {
       // Two may have met it: the first has done it.
       if (this.#round$.value !== round) return;
       await this.#endRound();
-      await this.#reconcile();
+      await this.#reconcile(missing);
       await this.#beginRound();
     }).catch((thrown: unknown) => this.#fail(thrown));
   }
 
-  async #reconcile(): Promise<void> {
+  async #reconcile(missing: Missing): Promise<void> {
     const life = this.#life;
     if (!life) return;
     const signal = this.#ended.signal;
-    const ask = async <T>(work: () => Promise<T>): Promise<T> => {
-      const answer = await this.#line.attempt(signal, work);
-      if (answer === null) throw new RectoError('cancelled', 'Sync was stopped.');
-      return answer;
+    const stopped = (): RectoError => new RectoError('cancelled', 'Sync was stopped.');
+    const readPage = async (checkpoint: SyncCheckpoint | null): Promise<SyncPullPage> => {
+      const page = await this.#askPage(signal, checkpoint, PULL_BATCH_SIZE);
+      // More was removed meanwhile, as it is once a day: met again by the next pull.
+      if (page === null || page === 'expired') throw stopped();
+      return page;
     };
-    const api = this.#api;
     async function* pages(): AsyncGenerator<SyncPullPage> {
-      let checkpoint: SyncCheckpoint | null = null;
-      for (;;) {
-        const at: SyncCheckpoint | null = checkpoint;
-        const page: SyncPullPage = await ask(() => api.pull(at, PULL_BATCH_SIZE, signal));
-        if (page.documents.length > 0) yield page;
+      for (let page = await readPage(null); ; page = await readPage(page.checkpoint)) {
+        yield page;
         if (page.documents.length < PULL_BATCH_SIZE) return;
-        checkpoint = page.checkpoint;
       }
     }
+    const history = async (id: string): Promise<Blob[]> => {
+      const versions = await this.#line.attempt(signal, () => this.#api.history(id, signal), (error) => error.code === 'not_found').catch((): Blob[] => []);
+      if (versions === null) throw stopped();
+      return versions;
+    };
+    const { collection, platform } = this.#settings;
     this.#active$.next(true);
     try {
-      await reconcile({ collection: this.#settings.collection, meta: life.meta, epoch: life.stream.epoch, pages, history: (id) => ask(() => api.history(id, signal)) });
+      const deleted = await reconcile({ collection, meta: life.meta, epoch: life.stream.epoch, missing, now: () => platform.clock.now(), pages, history });
+      life.pending.drop(deleted);
     } catch (thrown) {
-      // Stopped in the middle: the next start meets the new epoch again.
-      if (!signal.aborted) throw thrown;
+      // Stopped in the middle: the next pull, now or after the next start, leads here again.
+      if (!signal.aborted && !(thrown instanceof RectoError && thrown.code === 'cancelled')) throw thrown;
     }
   }
 

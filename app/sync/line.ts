@@ -3,7 +3,6 @@ import type { BehaviorSubject } from 'rxjs';
 import { RectoError } from '#schemas/errors.ts';
 import { hostOf } from '#schemas/server-address.ts';
 import type { Backoff } from './backoff.ts';
-import { isAboutRows } from './push-rows.ts';
 import type { Hindrance } from './sync-status.ts';
 
 export interface LineOptions {
@@ -16,11 +15,16 @@ export interface LineOptions {
 
 export interface Line {
   /**
+   * @param isFinal which errors another try can't heal: those that are about what was asked. By default none is: what a proxy
+   *   answers in the server's place must not end sync
    * @returns what `work` gives, however long it takes; null when the signal aborted
-   * @throws RectoError only one that is about what was sent
+   * @throws RectoError only a final one
    */
-  attempt<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | null>;
+  attempt<T>(signal: AbortSignal, work: () => Promise<T>, isFinal?: (error: RectoError) => boolean): Promise<T | null>;
 }
+
+/** A server that asks for more time than that has a wrong clock. */
+const LONGEST_PAUSE_MS = 3_600_000;
 
 export function createLine({ server, backoff, hindrance$, onHalt }: LineOptions): Line {
   const clear = (): void => {
@@ -28,7 +32,7 @@ export function createLine({ server, backoff, hindrance$, onHalt }: LineOptions)
     if (hindrance$.value?.state === 'offline') hindrance$.next(null);
   };
   return {
-    attempt: async (signal, work) => {
+    attempt: async (signal, work, isFinal = () => false) => {
       while (!signal.aborted) {
         try {
           const result = await work();
@@ -37,7 +41,7 @@ export function createLine({ server, backoff, hindrance$, onHalt }: LineOptions)
         } catch (thrown) {
           if (signal.aborted) return null;
           const error = RectoError.from(thrown, 'network');
-          if (isAboutRows(error)) {
+          if (isFinal(error)) {
             clear();
             throw error;
           }
@@ -48,7 +52,7 @@ export function createLine({ server, backoff, hindrance$, onHalt }: LineOptions)
             return null;
           }
           if (error.code !== 'rate_limited') hindrance$.next({ state: 'offline', message: tell(error, server) });
-          await backoff.wait(signal, error.retryAfterMs ?? 0);
+          await backoff.wait(signal, Math.min(error.retryAfterMs ?? 0, LONGEST_PAUSE_MS));
         }
       }
       return null;
@@ -73,6 +77,6 @@ function readHalt(error: RectoError, server: string): NonNullable<Hindrance> | n
 
 function tell(error: RectoError, server: string): string {
   if (error.code === 'network') return `No connection to ${hostOf(server)}. What you write is kept on this device and sent when it is back.`;
-  if (error.status >= 500) return `${hostOf(server)} has trouble right now. What you write is kept on this device and sent later.`;
+  if (error.status >= 500 && error.code !== 'server_outdated') return `${hostOf(server)} has trouble right now. What you write is kept on this device and sent later.`;
   return error.message;
 }

@@ -3,6 +3,7 @@ import {
   addConnectedStorageToCollection, getChangedDocumentsSince, getComposedPrimaryKeyOfDocumentData, getRxReplicationMetaInstanceSchema, now, overwritable,
   type BulkWriteRow, type RxDocumentData, type RxStorageInstance, type RxStorageReplicationMeta,
 } from 'rxdb';
+import { Subject, filter, firstValueFrom } from 'rxjs';
 import type { SyncCheckpoint } from '#schemas/generated/types.ts';
 import type { StoredBlob } from '../store/collections.ts';
 import type { BlobCollection } from './sync-types.ts';
@@ -20,6 +21,8 @@ export interface MetaStorage {
   readCheckpoint(direction: 'down'): Promise<SyncCheckpoint | null>;
   readCheckpoint(direction: 'up'): Promise<unknown>;
   writeDownCheckpoint(checkpoint: SyncCheckpoint): Promise<void>;
+  /** Resolves when what the server had up to this checkpoint is stored, and that it is. */
+  reached(checkpoint: SyncCheckpoint): Promise<void>;
   /** Resolves when no write of RxDB's is under way. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -46,13 +49,18 @@ export async function openMetaStorage(collection: BlobCollection, identifier: st
   await addConnectedStorageToCollection(collection as never, name, schema as never);
 
   let lastWrite: Promise<unknown> = Promise.resolve();
+  const reached$ = new Subject<SyncCheckpoint>();
   const writeAll = instance.bulkWrite.bind(instance);
   instance.bulkWrite = async (rows, context) => {
     const kept = context === 'replication-up-write-meta' ? rows.filter(({ document }) => !document.docData || !isRefused(document.docData)) : rows;
     if (kept.length === 0) return { error: [] };
     const written = writeAll(kept, context);
     lastWrite = written.catch(() => undefined);
-    return await written;
+    const result = await written;
+    if (context === 'replication-set-checkpoint' && result.error.length === 0) {
+      for (const { document } of kept) if (document.itemId === 'down') reached$.next(document.checkpointData as SyncCheckpoint);
+    }
+    return result;
   };
 
   const keyOf = (itemId: string, isCheckpoint: '0' | '1'): string =>
@@ -90,8 +98,17 @@ export async function openMetaStorage(collection: BlobCollection, identifier: st
       const row = await readCheckpointRow('down');
       await write([{ ...(row && { previous: row }), document: nextRow(row, { id: keyOf('down', '1'), itemId: 'down', isCheckpoint: '1', checkpointData: checkpoint }) }]);
     },
+    reached: async (checkpoint) => {
+      const isReached = (now: SyncCheckpoint | null): boolean => now !== null && now.epoch === checkpoint.epoch && now.seq >= checkpoint.seq;
+      // It may come while the stored one is read.
+      const coming = firstValueFrom(reached$.pipe(filter(isReached)), { defaultValue: null });
+      if (!isReached(await readCheckpoint('down'))) await coming;
+    },
     idle: async () => void (await lastWrite),
-    close: () => instance.close(),
+    close: () => {
+      reached$.complete();
+      return instance.close();
+    },
   };
 }
 

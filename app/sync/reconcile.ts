@@ -1,10 +1,11 @@
 /**
  * After a server was restored from a backup its epoch is new, and what this device assumes of it may be wrong: it can
- * lack blobs, have older ones, or newer ones by devices that came back first. So everything it has is compared with
- * the library by id and version, and the assumed masters are set right. The replication then does the rest: it pushes
- * what differs, takes what is ahead and merges what went two ways.
+ * lack blobs, have older ones, or newer ones by devices that came back first. And a device that was away longer than the
+ * server keeps tombstones can't learn from it what was deleted. So everything the server has is compared with the library
+ * by id and version, and the assumed masters are set right. The replication then does the rest: it pushes what differs,
+ * takes what is ahead and merges what went two ways.
  *
- * Running it twice does the same: the new epoch is written last.
+ * Running it twice does the same: how far the server was is written last.
  */
 import type { Blob, SyncCheckpoint } from '#schemas/generated/types.ts';
 import { isSameBlob } from '../domain/merge-blob.ts';
@@ -22,7 +23,19 @@ export interface ReconcileSources {
   pages(): AsyncIterable<{ documents: Blob[]; checkpoint: SyncCheckpoint | null }>;
   /** Past versions of a blob on the server. */
   history(blobId: string): Promise<Blob[]>;
+  missing: Missing;
+  /** Milliseconds since the epoch. */
+  now(): number;
 }
+
+/**
+ * What it means that the server no longer has what it had. lost: it is another epoch, restored from a backup; it is sent
+ * again. deleted: another device deleted it, so long ago that its tombstone is gone, too.
+ */
+export type Missing = 'lost' | 'deleted';
+
+/** The context of writes that take over what happened elsewhere: nothing of them is to be sent. */
+export const TAKEN_BACK = 'recto-taken-back';
 
 /** What this device assumed of a blob, seen beside what the server has. */
 type Relation =
@@ -33,12 +46,14 @@ type Relation =
   /** Not known: merged as two texts without a common base, so that nothing is lost. */
   | 'unknown';
 
-export async function reconcile(sources: ReconcileSources): Promise<void> {
-  const { collection, meta } = sources;
+/** @returns the ids of blobs that were deleted elsewhere: they wait for nothing any more */
+export async function reconcile(sources: ReconcileSources): Promise<string[]> {
+  const { collection, meta, epoch } = sources;
   const seen = new Set<string>();
-  let { epoch } = sources;
+  const deleted: string[] = [];
+  let first: SyncCheckpoint | null = null;
   for await (const page of sources.pages()) {
-    epoch = page.checkpoint?.epoch ?? epoch;
+    first ??= page.checkpoint;
     const states = page.documents.map(fromWire);
     for (const state of states) seen.add(state.id);
     await reconcilePage(sources, states);
@@ -46,10 +61,36 @@ export async function reconcile(sources: ReconcileSources): Promise<void> {
   for await (const rows of scanRows(collection.storageInstance, undefined)) {
     const gone = rows.filter((row) => !seen.has(row.id));
     const assumed = await meta.readAssumed(gone.map((row) => row.id));
-    await meta.writeAssumed(gone.filter((row) => assumed.has(row.id)).map((row) => ({ row: assumed.get(row.id), state: unknownMaster(row.id) })));
-    await touch(collection, gone);
+    const over = sources.missing === 'deleted' ? gone.filter((row) => isOver(row, assumed.get(row.id))) : [];
+    await takeDeletes(sources, over, assumed);
+    for (const row of over) deleted.push(row.id);
+    const back = gone.filter((row) => !over.includes(row));
+    await meta.writeAssumed(back.filter((row) => assumed.has(row.id)).map((row) => ({ row: assumed.get(row.id), state: unknownMaster(row.id) })));
+    await touch(collection, back);
   }
-  if (epoch !== null) await meta.writeDownCheckpoint({ epoch, seq: 0 });
+  // From its first number on, but with the horizon of now: what went before that has just been compared.
+  const known = first ?? (epoch === null ? null : { epoch });
+  if (known) await meta.writeDownCheckpoint({ ...known, seq: 0 });
+  return deleted;
+}
+
+/** The server had just this, or its delete is all that waits here: it was deleted elsewhere. An edit beats that. */
+function isOver(row: BlobRow, metaRow: MetaRow | undefined): boolean {
+  return metaRow !== undefined && !isUnknownMaster(metaRow.docData) && (row._deleted || isSameState(row, metaRow.docData));
+}
+
+/** Makes tombstones of them, which keep what they hold, and which the server needs not be told of. */
+async function takeDeletes({ collection, meta, now }: ReconcileSources, rows: readonly BlobRow[], assumed: ReadonlyMap<string, MetaRow>): Promise<void> {
+  const next = rows.map((row) => (row._deleted ? row : { ...row, _deleted: true, version: row.version + 1, updated_at: new Date(Math.max(now(), (Date.parse(row.updated_at) || 0) + 1)).toISOString() }));
+  const changed = next.flatMap((document, i) => (document === rows[i] ? [] : [{ previous: rows[i]!, document }]));
+  const { error } = changed.length === 0 ? { error: [] } : await collection.storageInstance.bulkWrite(changed, TAKEN_BACK);
+  // One that the author writes at this moment is an edit: it is sent, and the server takes it as new.
+  const written = new Set(error.map(({ documentId }) => documentId));
+  await meta.writeAssumed(next.filter((row) => !written.has(row.id)).map((row) => ({ row: assumed.get(row.id), state: toState(row) })));
+}
+
+function toState({ _rev, _meta, _attachments, ...state }: BlobRow): BlobState {
+  return state as BlobState;
 }
 
 async function reconcilePage({ collection, meta, history }: ReconcileSources, masters: readonly BlobState[]): Promise<void> {

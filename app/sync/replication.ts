@@ -51,6 +51,11 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
   let position = await meta.readCheckpoint('down');
 
   const pushes = createPushGate(() => meta.idle());
+  let before: SyncCheckpoint | null = null;
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
   const state: RxStorageInstanceReplicationState<StoredBlob> = replicateRxStorageInstance<StoredBlob>({
     identifier: options.identifier,
     pullBatchSize: PULL_BATCH_SIZE,
@@ -63,12 +68,16 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
     replicationHandler: {
       masterChangeStream$: stream$,
       masterChangesSince: async (checkpoint: SyncCheckpoint | undefined, limit) => {
+        // RxDB would fetch all there is while it stores the first page: it is one page ahead, so that memory holds two, and what
+        // a device that is killed has to fetch again is no more than that.
+        if (checkpoint && before) await Promise.race([meta.reached(before), ended]);
+        before = checkpoint ?? null;
         const page = await pushes.apart(() => options.pull(checkpoint ?? null, limit));
         if (!page) return { documents: [], checkpoint: undefined };
         if (page.checkpoint) position = page.checkpoint;
         return { documents: page.documents, checkpoint: page.checkpoint ?? undefined };
       },
-      masterWrite: (rows) => pushes.run(() => options.push(rows, position)),
+      masterWrite: (rows) => pushes.run(rows.map((row) => row.newDocumentState.id), () => options.push(rows, position)),
     },
   });
   const { active } = state.events;
@@ -99,6 +108,7 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
     stop: async (settle) => {
       const cancelled = cancelRxStorageReplication(state);
       settle();
+      end();
       await cancelled;
       await Promise.allSettled([state.streamQueue.up, state.streamQueue.down, state.checkpointQueue]);
       for (const subscription of subscriptions) subscription.unsubscribe();
@@ -109,19 +119,23 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
 /** A page that keeps being overtaken by pushes is taken all the same: the changes on the socket follow it. */
 const MAX_REFETCHES = 5;
 
+type Page = Awaited<ReturnType<ReplicationOptions['pull']>>;
+
 interface PushGate {
-  run<T>(push: () => Promise<T>): Promise<T>;
-  apart<T>(pull: () => Promise<T>): Promise<T>;
+  run<T>(ids: readonly string[], push: () => Promise<T>): Promise<T>;
+  apart(pull: () => Promise<Page>): Promise<Page>;
 }
 
 /**
  * Keeps pulls apart from pushes. RxDB passes over what it pulls for a blob that has changes of its own on the way; if the
- * verdict on those was given before the page was made, the page's state would never be taken in.
+ * verdict on those was given before the page was made, the page's state would never be taken in. So a page with such a blob
+ * in it is fetched again.
  */
 function createPushGate(metaIdle: () => Promise<void>): PushGate {
-  let started = 0;
   let underWay = 0;
   let waiting: (() => void)[] = [];
+  /** What was pushed since the page that is under way was asked for. */
+  const meanwhile = new Set<string>();
   const end = async (): Promise<void> => {
     // RxDB notes what is stored right after this returns.
     await wait(0);
@@ -131,8 +145,8 @@ function createPushGate(metaIdle: () => Promise<void>): PushGate {
     for (const resume of waiting.splice(0)) resume();
   };
   return {
-    run: async (push) => {
-      started += 1;
+    run: async (ids, push) => {
+      for (const id of ids) meanwhile.add(id);
       underWay += 1;
       try {
         return await push();
@@ -147,9 +161,9 @@ function createPushGate(metaIdle: () => Promise<void>): PushGate {
             waiting = [...waiting, resume];
           });
         }
-        const before = started;
+        meanwhile.clear();
         const page = await pull();
-        if (page === null || (started === before && underWay === 0) || tries === MAX_REFETCHES) return page;
+        if (page === null || tries === MAX_REFETCHES || !page.documents.some(({ id }) => meanwhile.has(id))) return page;
       }
     },
   };
