@@ -1,33 +1,44 @@
-/**
- * `npm run server`: starts the server, or with `user add <email> [--admin]` makes an account, or with `token …` makes and
- * ends the tokens of remote workers. The server ends on SIGINT and SIGTERM after the requests under way.
- */
+/** `npm run server`: starts the server, or runs one of the commands below. The server ends on SIGINT and SIGTERM after the requests under way. */
 import { RectoError } from '#schemas/errors.ts';
 import { addUserCommand } from './accounts/add-user-command.ts';
+import { inviteCommand, resetCommand, signOutCommand } from './accounts/link-commands.ts';
 import { tokenCommand } from './processor-service/token-command.ts';
 import { runServer } from './run-server.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type ServerSettings } from './settings.ts';
 
 const USAGE = `Usage:
   npm run server                                start the server
   npm run server -- user add <email> [--admin] [--password-stdin]
                                                 make an account, or an administrator of one; asks for a password on a
                                                 terminal, else makes one and prints it
+  npm run server -- user reset <email>          make a link that sets a new password, and print it
+  npm run server -- user sign-out <email>       end the sessions of all of an account's devices
+  npm run server -- invite [email]              make a link with which one account can be made, and print it
   npm run server -- token add <processor>       make a token for remote workers of a processor, and print it
   npm run server -- token list                  the tokens, and when each was last used
   npm run server -- token revoke <id>           end a token`;
 
-async function main([noun, verb, ...rest]: readonly string[]): Promise<void> {
-  if (noun === undefined) {
+type Command = (settings: ServerSettings, args: readonly string[], usage: string) => Promise<void>;
+
+/** By their first words. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  invite: inviteCommand,
+  'user add': addUserCommand,
+  'user reset': resetCommand,
+  'user sign-out': signOutCommand,
+  token: ({ databaseFile }, args, usage) => tokenCommand(databaseFile, args, usage),
+};
+
+async function main(args: readonly string[]): Promise<void> {
+  if (args.length === 0) {
     await runServer(readSettings(process.env));
     return;
   }
-  if (noun === 'token') {
-    await tokenCommand(readSettings(process.env).databaseFile, verb === undefined ? [] : [verb, ...rest], USAGE);
-    return;
+  for (const words of [2, 1]) {
+    const name = args.slice(0, words).join(' ');
+    if (Object.hasOwn(COMMANDS, name)) return await COMMANDS[name]!(readSettings(process.env), args.slice(words), USAGE);
   }
-  if (noun !== 'user' || verb !== 'add') throw new RectoError('configuration', USAGE);
-  await addUserCommand(readSettings(process.env).databaseFile, rest, USAGE);
+  throw new RectoError('configuration', USAGE);
 }
 
 try {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../db/database.ts';
+import { createSkippableClock } from '../test-support/skippable-clock.ts';
 import { createCaller, startTestServer, type TestServer } from '../test-support/test-server.ts';
 import { listen } from '../test-support/test-socket.ts';
 import { createAccessTokens, readSigningKey } from './access-tokens.ts';
@@ -111,6 +112,26 @@ describe('a session', () => {
     await expect(accounts.refresh(session.refresh_token)).rejects.toMatchObject({ code: 'unauthenticated' });
     await database.close();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('ends a year after it began, however busy it is: its tokens, its place in the list, its sockets', async () => {
+    const clock = createSkippableClock();
+    const aging = await startTestServer({ workers: 'none' }, { clock });
+    let { session } = await aging.signUp('busy@example.org');
+    const renew = () => aging.anonymous.send('POST', '/api/v1/auth/refresh', { refresh_token: session.refresh_token });
+    const DAY = 24 * 60 * 60 * 1000;
+    for (let day = 0; day < 360; day += 60) {
+      clock.skip(60 * DAY);
+      session = (await renew()).body as never;
+    }
+    clock.skip(5 * DAY - 60_000);
+    session = (await renew()).body as never;
+    const author = createCaller(() => aging.url, session);
+    expect((await author.send('GET', '/api/v1/state')).status).toBe(200);
+    clock.skip(60_000);
+    expect((await author.send('GET', '/api/v1/state')).body).toMatchObject({ status: 401, code: 'unauthenticated' });
+    expect((await renew()).body).toMatchObject({ status: 401, code: 'unauthenticated' });
+    await aging.close();
   });
 
   it('is a device: listed, and signed out from another', async () => {

@@ -6,13 +6,15 @@ import { RectoError } from '#schemas/errors.ts';
 import type { Credentials } from '#schemas/generated/types.ts';
 import { validateCredentials } from '#schemas/generated/validators.js';
 import { openDatabase, type Database } from '../db/database.ts';
+import type { ServerSettings } from '../settings.ts';
 import { addUser, normalizeEmail } from './accounts.ts';
+import { requireGoodPassword } from './password-rules.ts';
 
 /**
  * `user add <email> [--admin] [--password-stdin]`. The password that it makes is alone on stdout.
- * @throws RectoError configuration (the usage), already_exists
+ * @throws RectoError configuration (the usage), already_exists, schema_violation (a password that is guessed first)
  */
-export async function addUserCommand(databaseFile: string, args: readonly string[], usage: string): Promise<void> {
+export async function addUserCommand({ databaseFile, publicUrl }: Pick<ServerSettings, 'databaseFile' | 'publicUrl'>, args: readonly string[], usage: string): Promise<void> {
   const { email, admin, fromStdin } = readArguments(args, usage);
   if (!validateCredentials({ email, password: 'x'.repeat(8) })) throw new RectoError('configuration', `“${email}” is not an email address.`);
   const database = openDatabase(databaseFile);
@@ -25,6 +27,7 @@ export async function addUserCommand(databaseFile: string, args: readonly string
     const password = given === '' ? randomBytes(12).toString('base64url') : given;
     const credentials: Credentials = { email, password };
     if (!validateCredentials(credentials)) throw new RectoError('configuration', 'A password has at least 8 characters.');
+    await requireGoodPassword(password, { email, serverUrl: publicUrl }, '/password');
     await addUser(database, { email, password, admin, now: Date.now() });
     if (given === '') console.log(password);
   } finally {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { RectoError } from '#schemas/errors.ts';
 import { ROUTES } from '#schemas/http.ts';
-import { createAccessTokens, readSigningKey } from '../accounts/access-tokens.ts';
+import { createAccessTokens, readSigningKey, type Identity } from '../accounts/access-tokens.ts';
 import { startTestServer, type Caller, type TestServer } from '../test-support/test-server.ts';
 import { listen, openSocket } from '../test-support/test-socket.ts';
 import { serveEventSocket } from './event-socket.ts';
@@ -47,6 +47,24 @@ describe('signing in on a socket', () => {
     const silent = await openSocket({ url: `http://127.0.0.1:${(sockets.address() as AddressInfo).port}` });
     expect(await silent.closed).toBe(4408);
     expect(hub.size).toBe(0);
+    await new Promise((resolve) => sockets.close(resolve));
+  });
+
+  it('ends with the session, also where another program ended it', async () => {
+    const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await once(sockets, 'listening');
+    const hub = createSocketHub('epoch');
+    let isEnded = false;
+    const authenticate = async (): Promise<Identity> => {
+      if (isEnded) throw new RectoError('unauthenticated', 'This device was signed out.');
+      return { userId: 'u', deviceId: 'd', expiresAt: Date.now() + 60_000 };
+    };
+    sockets.on('connection', (socket) => serveEventSocket({ socket, hub, authenticate, now: Date.now, onFailure: () => {}, heartbeatMs: 20 }));
+    const socket = await listen({ url: `http://127.0.0.1:${(sockets.address() as AddressInfo).port}` }, 't');
+    await once(socket.raw, 'ping');
+    expect(hub.size).toBe(1);
+    isEnded = true;
+    expect(await socket.closed).toBe(4403);
     await new Promise((resolve) => sockets.close(resolve));
   });
 

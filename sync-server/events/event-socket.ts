@@ -36,6 +36,8 @@ export interface EventSocketOptions {
   /** An error that is not the client's. */
   onFailure(error: unknown): void;
   authTimeoutMs?: number;
+  /** Between two looks at whether the client is there, and its session still is. */
+  heartbeatMs?: number;
 }
 
 const AUTH_TIMEOUT_MS = 10_000;
@@ -53,7 +55,7 @@ const MAX_ERRORS = 20;
  */
 export function serveEventSocket(options: EventSocketOptions): EventSocket {
   const { socket, hub } = options;
-  const state: SocketState = { identity: undefined, patterns: [], syncs: false, isBehind: false, isAlive: true, messages: 0, errors: 0, windowEnd: 0 };
+  const state: SocketState = { identity: undefined, token: undefined, patterns: [], syncs: false, isBehind: false, isAlive: true, messages: 0, errors: 0, windowEnd: 0 };
   const id = newId();
   let expiry: NodeJS.Timeout | undefined;
 
@@ -63,7 +65,9 @@ export function serveEventSocket(options: EventSocketOptions): EventSocket {
     if (!state.isAlive) socket.terminate();
     state.isAlive = false;
     socket.ping();
-  }, PING_MS);
+    // A session may have been ended by the operator's command, of which this process hears nothing, or while the socket signed in.
+    if (state.token !== undefined) options.authenticate(state.token).catch((error: unknown) => (error instanceof RectoError ? end(error.code === 'token_expired' ? 'token_expired' : 'session_ended') : options.onFailure(error)));
+  }, options.heartbeatMs ?? PING_MS);
 
   const send = (text: string): void => {
     if (socket.readyState !== WebSocket.OPEN || state.isBehind) return;
@@ -101,6 +105,7 @@ export function serveEventSocket(options: EventSocketOptions): EventSocket {
     clearTimeout(expiry);
     expiry = setTimeout(() => end('token_expired'), identity.expiresAt - options.now());
     state.identity = identity;
+    state.token = token;
     hub.add(identity.userId, served);
     sendEvent({ type: 'ready', data: { user_id: identity.userId, connection_id: id, epoch: hub.epoch } });
   };
@@ -155,6 +160,8 @@ export function serveEventSocket(options: EventSocketOptions): EventSocket {
 
 interface SocketState {
   identity: Identity | undefined;
+  /** Of the identity. */
+  token: string | undefined;
   patterns: string[];
   syncs: boolean;
   /** It reads too slowly: events are left out until it has caught up. */
