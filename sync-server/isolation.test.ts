@@ -135,6 +135,8 @@ it.each(reaching('all-own'))('%s shows nothing of another user’s', async (_nam
 
 /** What a stranger who knows the author's ids would send to the routes that act, and how each is answered. */
 const ATTEMPTS: Partial<Record<Name, () => { body?: unknown; status: number }[]>> = {
+  changePassword: () => [{ body: { current_password: GUESS, new_password: 'correct horse battery' }, status: 401 }],
+  deleteAccount: () => [{ body: { password: GUESS }, status: 401 }],
   createBlob: () => [
     { body: note({ parent_id: bookId }), status: 404 },
     { body: note({ conversation_id: SECRET, tags: [SECRET] }), status: 201 },
@@ -160,6 +162,8 @@ const KNOCKS: Partial<Record<Name, () => { body: unknown; status: number }>> = {
   login: () => ({ body: { email: EMAIL, password: GUESS }, status: 401 }),
   refresh: () => ({ body: { refresh_token: GUESS }, status: 401 }),
   logout: () => ({ body: { refresh_token: GUESS }, status: 204 }),
+  requestPasswordReset: () => ({ body: { email: EMAIL }, status: 503 }),
+  resetPassword: () => ({ body: { token: GUESS, password: 'correct horse battery' }, status: 410 }),
   // This server sends no mail.
   requestPasswordReset: () => ({ body: { email: EMAIL }, status: 404 }),
   resetPassword: () => ({ body: { token: GUESS, password: GUESS }, status: 410 }),
