@@ -10,6 +10,8 @@ import { createMirroredStorage, type MirroredStorage } from './store/mirror/mirr
 import { observeBook, observeBooks } from './store/observe-books.ts';
 import { observeExpansion } from './store/observe-expansion.ts';
 import { observeThread } from './store/observe-thread.ts';
+import { observeTrash } from './store/trash/observe-trash.ts';
+import { observeVersions } from './store/history/observe-versions.ts';
 import { openDeviceDatabase } from './store/open-database.ts';
 import { joinSaveStatus } from './store/save-status.ts';
 import { openSettings } from './store/settings.ts';
@@ -76,6 +78,8 @@ async function openApp(platform: Platform, mirrored: MirroredStorage | null, dev
     bookRuns$: current.stream(({ runs }) => runs.runs$),
     observeHistory: () => current.stream(({ jobs }) => jobs.observeHistory()),
     observeThread: (bookId, chapterId) => current.stream((library) => observeThread(library, bookId, chapterId)),
+    observeVersions: (bookId, chapterId) => current.stream((library) => observeVersions(library, bookId, chapterId)),
+    observeTrash: () => current.stream(observeTrash),
     observeBook: (bookId) => current.stream((library) => observeBook(library, bookId)),
     observeExpansion: (bookId, chapterId) => current.stream((library) => observeExpansion(library, bookId, chapterId)),
     openDraft: async (draftId) => (await current.get()).drafts.open(draftId),

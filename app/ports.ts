@@ -186,6 +186,8 @@ export interface Platform {
   readManuscript: ReadManuscript;
   /** UUIDv7. */
   newId(): string;
+  /** What a person calls this computer, so that versions say where they were kept; absent where nobody knows. */
+  deviceName?: string;
   /** The server that this page came from, offered at sign-in; null where there is none. */
   homeServer: string | null;
   providerKeys: ProviderKeys;

@@ -8,6 +8,7 @@ import type { AlignedPassage } from '#processors/contract/passages.ts';
 import type { Progress } from '#processors/contract/processor.ts';
 import type { Blob } from '#schemas/blob.ts';
 import type { RectoError } from '#schemas/errors.ts';
+import type { SnapshotV1 } from '#schemas/generated/types.ts';
 import type { Notice } from '#schemas/ipc.ts';
 import type { Platform } from './ports.ts';
 import type { ConflictView } from './sync/sync-types.ts';
@@ -142,6 +143,42 @@ export interface ThreadItem {
   isCurrent: boolean;
 }
 
+/** What a chapter's draft or expansion said at a moment, and still can be read. No text comes with it (use-case read-version). */
+export interface ChapterVersion {
+  /** Of what it says now: the blob's own id. */
+  id: string;
+  of: 'draft' | 'expansion';
+  /** RFC 3339. Of what it says now: when it was last written. */
+  at: string;
+  /** Why it was kept. now: it is what the chapter says; grown: a processor made it; edited: the author changed what was grown. */
+  reason: SnapshotV1['reason'] | 'now' | 'grown' | 'edited';
+  /** Given by the author: it is never thinned out. */
+  name?: string;
+  words: number;
+  /** Words of the version before it; null: it is the oldest. */
+  wordsBefore: number | null;
+  /** The device that kept it, by its name; absent where that is not known. */
+  device?: string;
+  isCurrent: boolean;
+}
+
+/** A book or a chapter that was deleted and can still come back (use-case restore-from-trash). */
+export interface TrashItem {
+  /** The book's or the chapter's. */
+  id: string;
+  kind: 'book' | 'chapter';
+  title: string;
+  bookId: string;
+  /** Empty: the book is nowhere any more. */
+  bookTitle: string;
+  /** Of its drafts. */
+  words: number;
+  /** RFC 3339. */
+  deletedAt: string;
+  /** RFC 3339: from then on it is gone for good. */
+  goneAt: string;
+}
+
 export interface Settings {
   theme: 'system' | 'day' | 'sepia' | 'night';
   ai: Omit<AiSettings, 'apiKey'>;
@@ -187,6 +224,10 @@ export interface RectoApp {
   observeHistory(): Observable<JobView[]>;
   /** A chapter's drafts, snapshots, instructions and what was derived of them. */
   observeThread(bookId: string, chapterId: string): Observable<ThreadItem[]>;
+  /** What a chapter said and says, draft and expansion, the newest first. */
+  observeVersions(bookId: string, chapterId: string): Observable<ChapterVersion[]>;
+  /** What was deleted and is not gone yet, the latest first. */
+  observeTrash(): Observable<TrashItem[]>;
   /** Null: there is no such book (any more). */
   observeBook(bookId: string): Observable<BookView | null>;
   /** Null: nothing is grown yet. */

@@ -32,7 +32,7 @@ export interface BlobStore {
   get(id: string, options?: { deleted?: boolean }): Promise<Blob | null>;
   getMany(ids: readonly string[], options?: { deleted?: boolean }): Promise<Map<string, Blob>>;
   /** Blobs by one of the indexed fields. It reads their texts: for lists, see stats-index.ts. */
-  find(field: keyof typeof BLOB_INDEXES, value: string, options?: { deleted?: boolean }): Promise<Blob[]>;
+  find(field: keyof typeof BLOB_INDEXES, value: string, options?: { deleted?: boolean | 'only' }): Promise<Blob[]>;
   /** New blobs, in one transaction. @throws RectoError already_exists */
   insert(blobs: readonly NewBlob[]): Promise<Blob[]>;
   /** A derived blob, whose id says what it was made from: the same work done twice stores once. */
@@ -127,7 +127,7 @@ export function createBlobStore(collection: RxCollection<StoredBlob>, clock: Clo
       return new Map(rows.filter((row) => options.deleted === true || !row._deleted).map((row) => [row.id, toBlob(row)]));
     },
     async find(field, value, options = {}) {
-      const found = await Promise.all((options.deleted === true ? [false, true] : [false]).map((deleted) => queryRows(field, value, deleted)));
+      const found = await Promise.all((options.deleted === 'only' ? [true] : options.deleted === true ? [false, true] : [false]).map((deleted) => queryRows(field, value, deleted)));
       return found.flat().map(toBlob);
     },
     async insert(blobs) {

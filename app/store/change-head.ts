@@ -1,15 +1,19 @@
 import { isBlobOf, USER_INPUT, type Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
-import type { ExpandedTextV1 } from '#schemas/generated/types.ts';
+import type { ExpandedTextV1, SnapshotV1 } from '#schemas/generated/types.ts';
 import type { RectoApp } from '../recto-app.ts';
 import type { NewBlob } from './blob-store.ts';
 import { readChapter } from './change-book.ts';
 import { contentOf } from './draft-content.ts';
 import type { Library } from './library.ts';
 import { findHeadId } from './observe-expansion.ts';
-import { snapshotOf } from './snapshot-of.ts';
 
 type Change = (expansion: ExpandedTextV1, draftText: string) => ExpandedTextV1;
+
+interface ChangeOptions {
+  /** Keep what the author's own blob holds before the change, and why; else it is kept as the author's pace of writing wants it. */
+  keep?: SnapshotV1['reason'];
+}
 
 /** One change of a head at a time, so that two in a row don't each make a blob over the same one. */
 const lastChange = new WeakMap<Library, Promise<unknown>>();
@@ -17,7 +21,6 @@ const lastChange = new WeakMap<Library, Promise<unknown>>();
 /**
  * Changes what a chapter shows as its expansion, by the author's hand: the author's own blob in place, a processor's by
  * a new blob over it.
- * @param options keepSnapshot: keep what the author's own blob holds before the change
  * @throws RectoError not_found
  */
 export async function changeHead(
@@ -25,7 +28,7 @@ export async function changeHead(
   library: Library,
   place: { bookId: string; chapterId: string },
   change: Change,
-  options: { keepSnapshot?: boolean } = {},
+  options: ChangeOptions = {},
 ): Promise<void> {
   const before = lastChange.get(library) ?? Promise.resolve();
   const run = before.then(() => changeNow(app, library, place, change, options));
@@ -33,7 +36,7 @@ export async function changeHead(
   await run;
 }
 
-async function changeNow(app: RectoApp, library: Library, { bookId, chapterId }: { bookId: string; chapterId: string }, change: Change, options: { keepSnapshot?: boolean }): Promise<void> {
+async function changeNow(app: RectoApp, library: Library, { bookId, chapterId }: { bookId: string; chapterId: string }, change: Change, options: ChangeOptions): Promise<void> {
   await library.drafts.flushDrafts();
   const { chapter } = await readChapter(library, bookId, chapterId);
   const headId = await findHeadId(library, chapterId);
@@ -49,7 +52,8 @@ async function changeNow(app: RectoApp, library: Library, { bookId, chapterId }:
     await library.blobs.insert([authorsBlob(app, library, head, change(head.data, draftText))]);
     return;
   }
-  if (options.keepSnapshot) await library.blobs.insert([snapshotOf(app, library, head, { reason: 'expansion' })]);
+  if (options.keep) await library.history.keep(head, { reason: options.keep });
+  else await library.history.beforeEdit(head.id);
   await library.blobs.change(head.id, (stored) => (isBlobOf(stored, 'expanded-text-v1') ? { ...stored, data: { ...change(stored.data, draftText) } } : null));
 }
 

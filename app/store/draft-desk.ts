@@ -8,6 +8,7 @@ import type { BlobStore } from './blob-store.ts';
 import { contentOf, withContent } from './draft-content.ts';
 import { createDraftSession, type DraftSource } from './draft-session.ts';
 import { observeBlob } from './observe-blob.ts';
+import type { History } from './history/create-history.ts';
 import { keepUnsaved } from './unsaved-texts.ts';
 import { toStorageError } from './storage-error.ts';
 
@@ -37,7 +38,7 @@ export interface JoinedText {
 }
 
 /** @param libraryName the database's */
-export function createDraftDesk(blobs: BlobStore, platform: Pick<Platform, 'clock' | 'journal' | 'newId'>, libraryName: string): DraftDesk {
+export function createDraftDesk(blobs: BlobStore, platform: Pick<Platform, 'clock' | 'journal' | 'newId'>, libraryName: string, history: Pick<History, 'beforeEdit' | 'beforeMerge'>): DraftDesk {
   const open = new Map<symbol, { draftId: string; session: DraftSession; status: SaveStatus }>();
   const tracked = new Map<symbol, SaveStatus>();
   const joined = new Map<symbol, () => Promise<void>>();
@@ -58,7 +59,7 @@ export function createDraftDesk(blobs: BlobStore, platform: Pick<Platform, 'cloc
       const blob = await findDraft(blobs, draftId);
       const key = Symbol(draftId);
       const session = createDraftSession({
-        source: draftSource(blobs, draftId),
+        source: draftSource(blobs, draftId, history),
         initialText: contentOf(blob),
         clock: platform.clock,
         ...(platform.journal && { unsaved: keepUnsaved(platform.journal, { libraryName, draftId, sessionId: platform.newId() }) }),
@@ -126,16 +127,22 @@ async function findDraft(blobs: BlobStore, draftId: string): Promise<Blob> {
   return blob;
 }
 
-function draftSource(blobs: BlobStore, id: string): DraftSource {
+function draftSource(blobs: BlobStore, id: string, history: Pick<History, 'beforeEdit' | 'beforeMerge'>): DraftSource {
   return {
     changes$: blobs.changes$.pipe(filter((changes) => changes.blobs.some((blob) => blob.id === id))),
     async read() {
       const blob = await blobs.get(id);
       return blob ? contentOf(blob) : null;
     },
-    async write(merge) {
+    async write(merge, base) {
+      await history.beforeEdit(id);
+      let other: Blob | null = null;
       try {
-        const blob = await blobs.change(id, (stored) => withContent(stored, merge(contentOf(stored))));
+        const blob = await blobs.change(id, (stored) => {
+          other = contentOf(stored) === base ? null : stored;
+          return withContent(stored, merge(contentOf(stored)));
+        });
+        if (other) await history.beforeMerge(other);
         return contentOf(blob);
       } catch (thrown) {
         throw toStorageError(thrown);

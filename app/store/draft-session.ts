@@ -13,8 +13,12 @@ import { toStorageError } from './storage-error.ts';
 export interface DraftSource {
   /** Null: it is not there any more. */
   read(): Promise<string | null>;
-  /** Stores what `merge` makes of the stored text, in one step with reading it. @returns what is stored now */
-  write(merge: (stored: string) => string): Promise<string>;
+  /**
+   * Stores what `merge` makes of the stored text, in one step with reading it.
+   * @param base the stored text that is expected: another is someone else's, and is merged
+   * @returns what is stored now
+   */
+  write(merge: (stored: string) => string, base: string): Promise<string>;
   /** Someone has written it, perhaps the session itself. */
   changes$: Observable<unknown>;
 }
@@ -93,7 +97,7 @@ export function createDraftSession({ source, initialText, clock, unsaved, onStat
     try {
       const text = readText();
       const from = base;
-      stored = await source.write((now) => mergeProse(from, text, now).text);
+      stored = await source.write((now) => mergeProse(from, text, now).text, from);
       base = text;
       failures = 0;
       if (kept) unsaved?.forget();

@@ -13,6 +13,7 @@ import { startChapterRescue, type ChapterRescue } from './chapter-rescue.ts';
 import type { LibraryDatabase } from './collections.ts';
 import { TEXT_EXPANSION } from './device-processors.ts';
 import { createDraftDesk, type DraftDesk } from './draft-desk.ts';
+import { createHistory, type History } from './history/create-history.ts';
 import { createJobAnswers } from './job-answers.ts';
 import { createJobDesk, type JobDesk } from './job-desk.ts';
 import { createJobStore } from './job-store.ts';
@@ -31,6 +32,7 @@ export interface Library {
   readonly blobs: BlobStore;
   readonly stats: StatsIndex;
   readonly chapters: ChapterIndex;
+  readonly history: History;
   readonly drafts: DraftDesk;
   readonly jobs: JobDesk;
   readonly runs: BookRuns;
@@ -58,7 +60,8 @@ export async function openLibrary(platform: Platform, session: Session | null, r
     openStatsIndex(blobs, database.stats, state), store.waiting(), openUsageLedger(database.settings, () => platform.clock.now()),
   ]);
   if (platform.journal) await recoverUnsaved(platform.journal, name, blobs);
-  const drafts = createDraftDesk(blobs, platform, name);
+  const history = createHistory({ blobs, state, platform, userId });
+  const drafts = createDraftDesk(blobs, platform, name, history);
   const isOn = (processorId: string): boolean => instanceOf(readSettings().processors, processorId).active;
   const jobs = createJobDesk({ platform, userId, blobs, stats, store, collection: database.jobs, answers: createJobAnswers(database.settings), usage, state, isOn, left });
   const chapters = createChapterIndex(blobs, stats);
@@ -87,7 +90,7 @@ export async function openLibrary(platform: Platform, session: Session | null, r
   });
 
   return {
-    session, userId, database, blobs, stats, chapters, drafts, jobs, runs, usage, state,
+    session, userId, database, blobs, stats, chapters, history, drafts, jobs, runs, usage, state,
     // Of the store itself: the stats have no rows of snapshots and notes.
     async idsOfConversations(chapterIds) {
       const found = await Promise.all(chapterIds.map((id) => blobs.find('conversation_id', id, { deleted: true })));
@@ -103,6 +106,7 @@ export async function openLibrary(platform: Platform, session: Session | null, r
       await runs.close();
       await jobs.close();
       usage.close();
+      history.close();
       await stats.close();
       await database.close();
     },

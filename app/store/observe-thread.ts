@@ -3,6 +3,7 @@ import { countWords } from '#processors/contract/count-words.ts';
 import { isBlobOf, USER_INPUT, type Blob } from '#schemas/blob.ts';
 import type { ThreadItem } from '../recto-app.ts';
 import type { Library } from './library.ts';
+import { countKeptWords } from './history/read-kept.ts';
 import { findHeadId } from './observe-expansion.ts';
 
 /** Saves of a draft come every two seconds while its author types. */
@@ -61,9 +62,8 @@ function toItem(blob: Blob): ThreadItem {
   const common = { id: blob.id, schemaId: blob.schema_id, processorId: blob.processor_id, isCurrent: false };
   if (isBlobOf(blob, 'text-input-v2') || isBlobOf(blob, 'text-input-v1')) return { ...common, kind: 'draft', at: blob.updated_at, words: countWords(blob.data.content) };
   if (isBlobOf(blob, 'snapshot-v1')) {
-    const { content, name, reason } = blob.data;
-    const text = typeof content['content'] === 'string' ? content['content'] : typeof content['expanded'] === 'string' ? content['expanded'] : '';
-    return { ...common, kind: 'snapshot', at: blob.created_at, words: countWords(text), text: name ?? reason };
+    const { name, reason } = blob.data;
+    return { ...common, kind: 'snapshot', at: blob.created_at, words: countKeptWords(blob.data), text: name ?? reason };
   }
   if (isBlobOf(blob, 'note-v1')) return { ...common, kind: 'instruction', at: blob.created_at, words: countWords(blob.data.content), text: blob.data.content };
   if (isBlobOf(blob, 'expanded-text-v1')) {

@@ -10,5 +10,5 @@ import { changeHead } from '../store/change-head.ts';
  */
 export async function discardPassage(app: RectoApp, request: { bookId: string; chapterId: string; index: number }): Promise<void> {
   const library = await coreOf(app).library();
-  await changeHead(app, library, request, (expansion, draftText) => discard(expansion, request.index, draftText), { keepSnapshot: true });
+  await changeHead(app, library, request, (expansion, draftText) => discard(expansion, request.index, draftText), { keep: 'expansion' });
 }

@@ -9,6 +9,7 @@ import { createApp } from '../create-app.ts';
 import type { ChapterView, ExpansionView, JobView, RectoApp } from '../recto-app.ts';
 import { createTestPlatform } from '../test-support/test-platform.ts';
 import type { Platform } from '../ports.ts';
+import { readKept } from '../store/history/read-kept.ts';
 import { createJobStore } from '../store/job-store.ts';
 import { addChapter } from './add-chapter.ts';
 import { cancelJob } from './cancel-job.ts';
@@ -250,7 +251,8 @@ describe('a passage', () => {
     const after = await expansionWhere((view) => states(view)[1] === 'draft');
     expect(texts(after)[1]).toBe(DRAFT.split('\n\n')[1]);
     const library = await coreOf(app).library();
-    const [snapshot] = await library.blobs.find('schema_id', 'snapshot-v1');
-    expect(snapshot).toMatchObject({ parent_id: after.blob.id, conversation_id: chapterId, data: { reason: 'expansion', content: { expanded: edited } } });
+    const snapshot = (await library.blobs.find('parent_id', after.blob['id'] as string)).find(({ data }) => data['reason'] === 'expansion')!;
+    expect(snapshot).toMatchObject({ schema_id: 'snapshot-v1', conversation_id: chapterId });
+    expect(await readKept(library.blobs, snapshot)).toMatchObject({ expanded: edited });
   });
 });

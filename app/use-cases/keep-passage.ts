@@ -10,5 +10,5 @@ import { changeHead } from '../store/change-head.ts';
  */
 export async function keepPassage(app: RectoApp, request: { bookId: string; chapterId: string; index: number }): Promise<void> {
   const library = await coreOf(app).library();
-  await changeHead(app, library, request, (expansion, draftText) => keep(expansion, request.index, draftText));
+  await changeHead(app, library, request, (expansion, draftText) => keep(expansion, request.index, draftText), { keep: 'expansion' });
 }

@@ -1,14 +1,12 @@
-import { isBlobOf } from '#schemas/blob.ts';
-import { RectoError } from '#schemas/errors.ts';
 import { coreOf } from '../app-core.ts';
 import type { RectoApp } from '../recto-app.ts';
+import { readKept, textOfContent } from '../store/history/read-kept.ts';
+import { RectoError } from '#schemas/errors.ts';
 
-/** The words of one thing in a chapter's thread. @throws RectoError not_found */
+/** The words of one thing in a chapter's thread. @throws RectoError not_found, storage_damaged (a snapshot that can't be read) */
 export async function readThreadText(app: RectoApp, id: string): Promise<string> {
-  const blob = await (await coreOf(app).library()).blobs.get(id);
+  const { blobs } = await coreOf(app).library();
+  const blob = await blobs.get(id);
   if (!blob) throw new RectoError('not_found', 'This is no longer in the library.');
-  if (isBlobOf(blob, 'expanded-text-v1')) return blob.data.expanded;
-  const data = isBlobOf(blob, 'snapshot-v1') ? blob.data.content : blob.data;
-  const text = data['content'] ?? data['expanded'];
-  return typeof text === 'string' ? text : JSON.stringify(data, null, 2);
+  return textOfContent(await readKept(blobs, blob));
 }

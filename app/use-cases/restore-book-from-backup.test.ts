@@ -4,6 +4,7 @@ import { coreOf } from '../app-core.ts';
 import { createApp } from '../create-app.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { readBook } from '../store/change-book.ts';
+import { readKept } from '../store/history/read-kept.ts';
 import type { Library } from '../store/library.ts';
 import { readPitch } from '../store/pitch-head.ts';
 import { createTestPlatform } from '../test-support/test-platform.ts';
@@ -36,7 +37,8 @@ async function textOf(draftId: string): Promise<unknown> {
 
 async function snapshotsOf(id: string): Promise<unknown[]> {
   const found = await library.blobs.find('parent_id', id);
-  return found.filter(({ schema_id }) => schema_id === 'snapshot-v1').map(({ data }) => (data['content'] as { content?: string }).content);
+  const snapshots = found.filter(({ schema_id }) => schema_id === 'snapshot-v1');
+  return Promise.all(snapshots.map(async (snapshot) => (await readKept(library.blobs, snapshot))['content']));
 }
 
 /** Pages of one blob. */

@@ -8,7 +8,6 @@ import type { NewBlob } from '../store/blob-store.ts';
 import { deletionTag, withoutDeletionTags } from '../store/change-book.ts';
 import type { Library } from '../store/library.ts';
 import { readPitches } from '../store/pitch-head.ts';
-import { snapshotOf } from '../store/snapshot-of.ts';
 
 export interface BackupReading {
   bookId: string;
@@ -120,7 +119,7 @@ async function restoreBlobs(app: RectoApp, library: Library, blobs: readonly Blo
       .map((blob) => [blob.id, blob]),
   );
   const replaced = [...stored.values()].filter((now) => changed.has(now.id) && !sameData(now, changed.get(now.id)!));
-  const snapshots = replaced.map((blob) => snapshotOf(app, library, blob, { reason: 'restore', name: 'Before a backup was restored' }));
+  const snapshots = await library.history.prepare(replaced, { reason: 'restore' });
   await library.blobs.insert([...snapshots, ...added.map((blob) => toNewBlob(library, blob))]);
   const overtaken = new Set<string>();
   const written = await library.blobs.changeMany([...changed.keys()], (now) => {

@@ -1,7 +1,10 @@
 /** One book as a folder: what Recto imports again (book.json and numbered Markdown), what grew from it, and its history. */
+import { isEmptied } from '#processors/contract/emptied.ts';
 import { textOfPart } from '#processors/contract/pitch.ts';
+import { keyframeOf, readSnapshot } from '#processors/contract/snapshot-content.ts';
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
-import type { Chapter } from '#schemas/generated/types.ts';
+import { RectoError } from '#schemas/errors.ts';
+import type { Chapter, SnapshotV1 } from '#schemas/generated/types.ts';
 import { textOf, type IndexedBlob, type LibraryIndex } from './library-index.ts';
 import type { ExportTarget } from './write-library.ts';
 
@@ -76,21 +79,36 @@ async function writeChapter(parts: BookParts, chapter: Chapter, places: BookPlac
 export async function writeText({ target, read, claim }: BookParts, row: IndexedBlob, place: string, kind: string): Promise<void> {
   const blob = await read(row.id);
   const text = blob && textOf(blob);
-  if (!blob || text === null) return;
+  if (!blob || text === null || isEmptied(blob)) return;
   await target.write(`${place}/${target.freeName(place, `${timeOf(blob.created_at)} ${kind}`, 'md')}`, withLineEnd(text), false);
   await claim(row.id);
 }
 
 /** What a snapshot kept: a text as Markdown, all else as JSON. */
-export async function writeSnapshot({ target, read, claim }: BookParts, row: IndexedBlob, place: string): Promise<void> {
+export async function writeSnapshot(parts: BookParts, row: IndexedBlob, place: string): Promise<void> {
+  const { target, read, claim } = parts;
   const blob = await read(row.id);
-  if (!blob || !isBlobOf(blob, 'snapshot-v1')) return;
-  const { reason, name, content, of_version: version } = blob.data;
+  if (!blob || !isBlobOf(blob, 'snapshot-v1') || isEmptied(blob)) return;
+  const { reason, name, of_version: version } = blob.data;
+  const content = await readContent(parts, blob.data);
+  if (content === null) return;
   const text = content['expanded'] ?? content['content'];
   const title = `${timeOf(blob.created_at)} ${name ?? reason} v${version}`;
   if (typeof text === 'string') await target.write(`${place}/${target.freeName(place, title, 'md')}`, withLineEnd(text), false);
   else await target.write(`${place}/${target.freeName(place, title, 'json')}`, `${JSON.stringify(content, null, 1)}\n`, false);
   await claim(row.id);
+}
+
+async function readContent({ read, warn }: BookParts, snapshot: SnapshotV1): Promise<Record<string, unknown> | null> {
+  const keyframeId = keyframeOf(snapshot);
+  const keyframe = keyframeId === null ? null : await read(keyframeId);
+  try {
+    return readSnapshot(snapshot, keyframe && isBlobOf(keyframe, 'snapshot-v1') ? keyframe.data : null);
+  } catch (thrown) {
+    if (!(thrown instanceof RectoError)) throw thrown;
+    warn(`A version that was kept as “${snapshot.name ?? snapshot.reason}” has no file of its own here. ${thrown.message}`);
+    return null;
+  }
 }
 
 async function writePitch({ target, read, claim }: BookParts, row: IndexedBlob, { book }: BookPlaces): Promise<void> {

@@ -2,6 +2,7 @@
  * Export everything: a library as a folder that needs no Recto to be read. Where it comes from (a file, a browser's storage) and where it
  * goes (a folder, a zip) is its caller's.
  */
+import { isEmptied } from '#processors/contract/emptied.ts';
 import { isBlobOf } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { ExportOptions, ExportReport, LibrarySource } from '../contract/library-source.ts';
@@ -75,7 +76,7 @@ class Export {
     };
     for (const { id, deleted } of index.books()) {
       const book = await parts.read(id);
-      if (!book || !isBlobOf(book, 'book-v1')) continue;
+      if (!book || !isBlobOf(book, 'book-v1') || isEmptied(book)) continue;
       if (!deleted) this.#books += 1;
       await writeBook(parts, book, deleted ? `${place}trash/` : place);
     }

@@ -327,7 +327,7 @@ export interface PitchSource {
   [k: string]: unknown;
 }
 /**
- * What a blob held at a moment. The blob's parent_id names what it keeps.
+ * What a blob held at a moment. The blob's parent_id names what it keeps. `content` has it whole, or `packed` has it small; processors/contract/snapshot-content.ts reads both.
  */
 export interface SnapshotV1 {
   of_schema_id: string;
@@ -345,17 +345,52 @@ export interface SnapshotV1 {
     | 'conflict-mine'
     | 'conflict-theirs'
     | 'conflict-base';
+  /**
+   * Given by the author: it is never thinned out.
+   */
   name?: string;
   /**
    * Ties base, mine and theirs of one conflict together.
    */
   conflict_id?: string;
   /**
-   * The kept blob's data, whole.
+   * Of what it keeps, where that is a text.
    */
-  content: {
+  words?: number;
+  /**
+   * Which device kept it: `id` tells two apart, `name` is for people.
+   */
+  device?: {
+    id: string;
+    name?: string;
     [k: string]: unknown;
   };
+  /**
+   * The kept blob's data, whole.
+   */
+  content?: {
+    [k: string]: unknown;
+  };
+  packed?: PackedContent;
+  [k: string]: unknown;
+}
+/**
+ * The kept blob's data as JSON in UTF-8, deflated (RFC 1951) and in base64 (RFC 4648 §4). With `keyframe`, what is deflated is only its difference to what that snapshot keeps, as the Fossil SCM writes it.
+ */
+export interface PackedContent {
+  deflate: string;
+  /**
+   * Of the JSON, whole.
+   */
+  size_bytes: number;
+  /**
+   * Of the JSON, whole, in hex.
+   */
+  sha256: string;
+  /**
+   * The id of a snapshot that is whole.
+   */
+  keyframe?: string;
   [k: string]: unknown;
 }
 export interface TextInputV1 {

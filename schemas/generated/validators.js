@@ -2595,15 +2595,19 @@ return errors === 0;
 }
 
 export const validateSnapshotV1 = validate16;
-const schema21 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"snapshot-v1","title":"SnapshotV1","description":"What a blob held at a moment. The blob's parent_id names what it keeps.","type":"object","required":["of_schema_id","of_version","reason","content"],"properties":{"of_schema_id":{"type":"string"},"of_version":{"type":"integer","minimum":0},"reason":{"type":"string","enum":["session","interval","merge","import","replace-all","expansion","delete","restore","named","conflict-mine","conflict-theirs","conflict-base"]},"name":{"type":"string","maxLength":1000},"conflict_id":{"description":"Ties base, mine and theirs of one conflict together.","type":"string"},"content":{"description":"The kept blob's data, whole.","type":"object"}},"examples":[{"of_schema_id":"text-input-v2","of_version":7,"reason":"named","name":"Before the cut","content":{"content":"It was dark."}}]};
+const schema21 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"snapshot-v1","title":"SnapshotV1","description":"What a blob held at a moment. The blob's parent_id names what it keeps. `content` has it whole, or `packed` has it small; processors/contract/snapshot-content.ts reads both.","type":"object","required":["of_schema_id","of_version","reason"],"if":{"properties":{"packed":false}},"then":{"properties":{"content":true},"required":["content"]},"properties":{"of_schema_id":{"type":"string"},"of_version":{"type":"integer","minimum":0},"reason":{"type":"string","enum":["session","interval","merge","import","replace-all","expansion","delete","restore","named","conflict-mine","conflict-theirs","conflict-base"]},"name":{"description":"Given by the author: it is never thinned out.","type":"string","maxLength":1000},"conflict_id":{"description":"Ties base, mine and theirs of one conflict together.","type":"string"},"words":{"description":"Of what it keeps, where that is a text.","type":"integer","minimum":0},"device":{"description":"Which device kept it: `id` tells two apart, `name` is for people.","type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"type":"string","maxLength":1000}}},"content":{"description":"The kept blob's data, whole.","type":"object"},"packed":{"$ref":"#/definitions/packed"}},"definitions":{"packed":{"title":"PackedContent","description":"The kept blob's data as JSON in UTF-8, deflated (RFC 1951) and in base64 (RFC 4648 §4). With `keyframe`, what is deflated is only its difference to what that snapshot keeps, as the Fossil SCM writes it.","type":"object","required":["deflate","size_bytes","sha256"],"properties":{"deflate":{"type":"string"},"size_bytes":{"description":"Of the JSON, whole.","type":"integer","minimum":2,"maximum":67108864},"sha256":{"description":"Of the JSON, whole, in hex.","type":"string"},"keyframe":{"description":"The id of a snapshot that is whole.","type":"string"}}}},"examples":[{"of_schema_id":"text-input-v2","of_version":7,"reason":"named","name":"Before the cut","content":{"content":"It was dark."}},{"of_schema_id":"text-input-v2","of_version":7,"reason":"interval","words":3,"device":{"id":"0b5f1f0e-6d0f-4c53-8a35-8b9d2a4a6c10","name":"lamp"},"packed":{"deflate":"q1ZKzs8rSc0rUbJSCslXyCxWKM8vVqoFAA==","size_bytes":25,"sha256":"0000000000000000000000000000000000000000000000000000000000000000"}}]};
+const schema22 = {"title":"PackedContent","description":"The kept blob's data as JSON in UTF-8, deflated (RFC 1951) and in base64 (RFC 4648 §4). With `keyframe`, what is deflated is only its difference to what that snapshot keeps, as the Fossil SCM writes it.","type":"object","required":["deflate","size_bytes","sha256"],"properties":{"deflate":{"type":"string"},"size_bytes":{"description":"Of the JSON, whole.","type":"integer","minimum":2,"maximum":67108864},"sha256":{"description":"Of the JSON, whole, in hex.","type":"string"},"keyframe":{"description":"The id of a snapshot that is whole.","type":"string"}}};
 
 function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="snapshot-v1" */;
 let vErrors = null;
 let errors = 0;
+const _errs1 = errors;
+let valid0 = true;
+const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.of_schema_id === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "of_schema_id"},message:"must have required property '"+"of_schema_id"+"'"};
+if(data.packed !== undefined){
+const err0 = {};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2612,8 +2616,22 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data.of_version === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "of_version"},message:"must have required property '"+"of_version"+"'"};
+}
+var _valid0 = _errs2 === errors;
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.content === undefined){
+const err1 = {instancePath,schemaPath:"#/then/required",keyword:"required",params:{missingProperty: "content"},message:"must have required property '"+"content"+"'"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2622,8 +2640,12 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(data.reason === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
+}
+var _valid0 = _errs3 === errors;
+valid0 = _valid0;
+}
+if(!valid0){
+const err2 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},message:"must match \"then\" schema"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2632,8 +2654,9 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(data.content === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "content"},message:"must have required property '"+"content"+"'"};
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.of_schema_id === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "of_schema_id"},message:"must have required property '"+"of_schema_id"+"'"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2642,9 +2665,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(data.of_schema_id !== undefined){
-if(typeof data.of_schema_id !== "string"){
-const err4 = {instancePath:instancePath+"/of_schema_id",schemaPath:"#/properties/of_schema_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.of_version === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "of_version"},message:"must have required property '"+"of_version"+"'"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2653,11 +2675,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-}
-if(data.of_version !== undefined){
-let data1 = data.of_version;
-if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err5 = {instancePath:instancePath+"/of_version",schemaPath:"#/properties/of_version/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.reason === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2666,9 +2685,9 @@ vErrors.push(err5);
 }
 errors++;
 }
-if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 < 0 || isNaN(data1)){
-const err6 = {instancePath:instancePath+"/of_version",schemaPath:"#/properties/of_version/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(data.of_schema_id !== undefined){
+if(typeof data.of_schema_id !== "string"){
+const err6 = {instancePath:instancePath+"/of_schema_id",schemaPath:"#/properties/of_schema_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2678,11 +2697,10 @@ vErrors.push(err6);
 errors++;
 }
 }
-}
-if(data.reason !== undefined){
-let data2 = data.reason;
-if(typeof data2 !== "string"){
-const err7 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.of_version !== undefined){
+let data2 = data.of_version;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err7 = {instancePath:instancePath+"/of_version",schemaPath:"#/properties/of_version/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2691,8 +2709,9 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!((((((((((((data2 === "session") || (data2 === "interval")) || (data2 === "merge")) || (data2 === "import")) || (data2 === "replace-all")) || (data2 === "expansion")) || (data2 === "delete")) || (data2 === "restore")) || (data2 === "named")) || (data2 === "conflict-mine")) || (data2 === "conflict-theirs")) || (data2 === "conflict-base"))){
-const err8 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/enum",keyword:"enum",params:{allowedValues: schema21.properties.reason.enum},message:"must be equal to one of the allowed values"};
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 < 0 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/of_version",schemaPath:"#/properties/of_version/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2702,11 +2721,11 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.name !== undefined){
-let data3 = data.name;
-if(typeof data3 === "string"){
-if(func2(data3) > 1000){
-const err9 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
+}
+if(data.reason !== undefined){
+let data3 = data.reason;
+if(typeof data3 !== "string"){
+const err9 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2715,9 +2734,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-else {
-const err10 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!((((((((((((data3 === "session") || (data3 === "interval")) || (data3 === "merge")) || (data3 === "import")) || (data3 === "replace-all")) || (data3 === "expansion")) || (data3 === "delete")) || (data3 === "restore")) || (data3 === "named")) || (data3 === "conflict-mine")) || (data3 === "conflict-theirs")) || (data3 === "conflict-base"))){
+const err10 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/enum",keyword:"enum",params:{allowedValues: schema21.properties.reason.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2727,9 +2745,11 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data.conflict_id !== undefined){
-if(typeof data.conflict_id !== "string"){
-const err11 = {instancePath:instancePath+"/conflict_id",schemaPath:"#/properties/conflict_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.name !== undefined){
+let data4 = data.name;
+if(typeof data4 === "string"){
+if(func2(data4) > 1000){
+const err11 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2739,10 +2759,8 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.content !== undefined){
-let data5 = data.content;
-if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
-const err12 = {instancePath:instancePath+"/content",schemaPath:"#/properties/content/type",keyword:"type",params:{type: "object"},message:"must be object"};
+else {
+const err12 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2752,9 +2770,9 @@ vErrors.push(err12);
 errors++;
 }
 }
-}
-else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.conflict_id !== undefined){
+if(typeof data.conflict_id !== "string"){
+const err13 = {instancePath:instancePath+"/conflict_id",schemaPath:"#/properties/conflict_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2763,12 +2781,240 @@ vErrors.push(err13);
 }
 errors++;
 }
+}
+if(data.words !== undefined){
+let data6 = data.words;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err14 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 < 0 || isNaN(data6)){
+const err15 = {instancePath:instancePath+"/words",schemaPath:"#/properties/words/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+if(data.device !== undefined){
+let data7 = data.device;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if(data7.id === undefined){
+const err16 = {instancePath:instancePath+"/device",schemaPath:"#/properties/device/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(data7.id !== undefined){
+if(typeof data7.id !== "string"){
+const err17 = {instancePath:instancePath+"/device/id",schemaPath:"#/properties/device/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data7.name !== undefined){
+let data9 = data7.name;
+if(typeof data9 === "string"){
+if(func2(data9) > 1000){
+const err18 = {instancePath:instancePath+"/device/name",schemaPath:"#/properties/device/properties/name/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/device/name",schemaPath:"#/properties/device/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/device",schemaPath:"#/properties/device/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data.content !== undefined){
+let data10 = data.content;
+if(!(data10 && typeof data10 == "object" && !Array.isArray(data10))){
+const err21 = {instancePath:instancePath+"/content",schemaPath:"#/properties/content/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data.packed !== undefined){
+let data11 = data.packed;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.deflate === undefined){
+const err22 = {instancePath:instancePath+"/packed",schemaPath:"#/definitions/packed/required",keyword:"required",params:{missingProperty: "deflate"},message:"must have required property '"+"deflate"+"'"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(data11.size_bytes === undefined){
+const err23 = {instancePath:instancePath+"/packed",schemaPath:"#/definitions/packed/required",keyword:"required",params:{missingProperty: "size_bytes"},message:"must have required property '"+"size_bytes"+"'"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if(data11.sha256 === undefined){
+const err24 = {instancePath:instancePath+"/packed",schemaPath:"#/definitions/packed/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if(data11.deflate !== undefined){
+if(typeof data11.deflate !== "string"){
+const err25 = {instancePath:instancePath+"/packed/deflate",schemaPath:"#/definitions/packed/properties/deflate/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data11.size_bytes !== undefined){
+let data13 = data11.size_bytes;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err26 = {instancePath:instancePath+"/packed/size_bytes",schemaPath:"#/definitions/packed/properties/size_bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 67108864 || isNaN(data13)){
+const err27 = {instancePath:instancePath+"/packed/size_bytes",schemaPath:"#/definitions/packed/properties/size_bytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 67108864},message:"must be <= 67108864"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+if(data13 < 2 || isNaN(data13)){
+const err28 = {instancePath:instancePath+"/packed/size_bytes",schemaPath:"#/definitions/packed/properties/size_bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+if(data11.sha256 !== undefined){
+if(typeof data11.sha256 !== "string"){
+const err29 = {instancePath:instancePath+"/packed/sha256",schemaPath:"#/definitions/packed/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data11.keyframe !== undefined){
+if(typeof data11.keyframe !== "string"){
+const err30 = {instancePath:instancePath+"/packed/keyframe",schemaPath:"#/definitions/packed/properties/keyframe/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/packed",schemaPath:"#/definitions/packed/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+}
+else {
+const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
 validate16.errors = vErrors;
 return errors === 0;
 }
 
 export const validateTextInputV1 = validate17;
-const schema22 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"text-input-v1","title":"TextInputV1","type":"object","required":["content"],"properties":{"content":{"type":"string","minLength":10,"maxLength":10000},"style":{"type":"string","enum":["formal","casual","creative","technical"]},"metadata":{"type":"object","properties":{"type":{"type":"string"},"book_id":{"type":"string"},"chapter_num":{"type":"integer"}}}},"examples":[{"content":"The ship sailed into the storm.","metadata":{"type":"chapter","book_id":"my-novel"}}]};
+const schema23 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"text-input-v1","title":"TextInputV1","type":"object","required":["content"],"properties":{"content":{"type":"string","minLength":10,"maxLength":10000},"style":{"type":"string","enum":["formal","casual","creative","technical"]},"metadata":{"type":"object","properties":{"type":{"type":"string"},"book_id":{"type":"string"},"chapter_num":{"type":"integer"}}}},"examples":[{"content":"The ship sailed into the storm.","metadata":{"type":"chapter","book_id":"my-novel"}}]};
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="text-input-v1" */;
@@ -2833,7 +3079,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!((((data1 === "formal") || (data1 === "casual")) || (data1 === "creative")) || (data1 === "technical"))){
-const err5 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/enum",keyword:"enum",params:{allowedValues: schema22.properties.style.enum},message:"must be equal to one of the allowed values"};
+const err5 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/enum",keyword:"enum",params:{allowedValues: schema23.properties.style.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2911,7 +3157,7 @@ return errors === 0;
 }
 
 export const validateTextInputV2 = validate18;
-const schema23 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"text-input-v2","title":"TextInputV2","description":"A chapter's draft as the app writes it: Markdown, empty when the chapter is new.","type":"object","required":["content"],"properties":{"content":{"type":"string","maxLength":1000000},"style":{"type":"string","enum":["formal","casual","creative","technical"]},"metadata":{"type":"object","properties":{"type":{"type":"string"},"book_id":{"type":"string"},"chapter_num":{"type":"integer"}}}},"examples":[{"content":""},{"content":"The keeper climbed the lighthouse stairs at dusk.\n\nNobody had come since March.","style":"creative","metadata":{"type":"chapter","book_id":"019a0000-0000-7000-8000-000000000001"}}]};
+const schema24 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"text-input-v2","title":"TextInputV2","description":"A chapter's draft as the app writes it: Markdown, empty when the chapter is new.","type":"object","required":["content"],"properties":{"content":{"type":"string","maxLength":1000000},"style":{"type":"string","enum":["formal","casual","creative","technical"]},"metadata":{"type":"object","properties":{"type":{"type":"string"},"book_id":{"type":"string"},"chapter_num":{"type":"integer"}}}},"examples":[{"content":""},{"content":"The keeper climbed the lighthouse stairs at dusk.\n\nNobody had come since March.","style":"creative","metadata":{"type":"chapter","book_id":"019a0000-0000-7000-8000-000000000001"}}]};
 
 function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="text-input-v2" */;
@@ -2966,7 +3212,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((data1 === "formal") || (data1 === "casual")) || (data1 === "creative")) || (data1 === "technical"))){
-const err4 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/enum",keyword:"enum",params:{allowedValues: schema23.properties.style.enum},message:"must be equal to one of the allowed values"};
+const err4 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/enum",keyword:"enum",params:{allowedValues: schema24.properties.style.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3044,7 +3290,7 @@ return errors === 0;
 }
 
 export const validateAccountDeleted = validate19;
-const schema24 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"account-deleted","title":"AccountDeleted","description":"When everything of the account was gone from the server’s database and files. Backups that its operator made before are theirs to delete.","type":"object","required":["deleted_at"],"properties":{"deleted_at":{"type":"string","format":"date-time"}}};
+const schema25 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"account-deleted","title":"AccountDeleted","description":"When everything of the account was gone from the server’s database and files. Backups that its operator made before are theirs to delete.","type":"object","required":["deleted_at"],"properties":{"deleted_at":{"type":"string","format":"date-time"}}};
 const formats0 = helper1.fullFormats["date-time"];
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -3103,7 +3349,7 @@ return errors === 0;
 }
 
 export const validateAccountDeletion = validate20;
-const schema25 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"account-deletion","title":"AccountDeletion","description":"Deletes the account and all that it holds on the server; the password makes sure that it is its author who asks.","type":"object","required":["password"],"properties":{"password":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
+const schema26 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"account-deletion","title":"AccountDeletion","description":"Deletes the account and all that it holds on the server; the password makes sure that it is its author who asks.","type":"object","required":["password"],"properties":{"password":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="account-deletion" */;
@@ -3183,7 +3429,7 @@ return errors === 0;
 }
 
 export const validateAiAccountBody = validate21;
-const schema26 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-account-body","title":"AiAccountBody","description":"The body of PUT /api/v1/ai/account: the text provider of a user's jobs in the cloud. The key is kept sealed and never comes back; left out, the one there is stays where the provider's origin stays; null takes it away.","type":"object","required":["provider","model"],"additionalProperties":false,"properties":{"provider":{"type":"string","enum":["openai-compatible","anthropic"]},"base_url":{"description":"Anthropic's own where it is left out.","type":"string","minLength":1,"maxLength":2000},"model":{"type":"string","minLength":1,"maxLength":200},"context_tokens":{"type":"integer","minimum":256,"maximum":100000000},"temperature":{"type":"number","minimum":0,"maximum":2},"price":{"description":"For a million tokens, in any currency; null: none is set.","type":["object","null"],"additionalProperties":false,"required":["input","output"],"properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0}}},"monthly_budget":{"description":"For a calendar month (UTC), in the price's currency; null: no limit.","type":["number","null"],"minimum":0},"key":{"type":["string","null"],"minLength":1,"maxLength":1000}}};
+const schema27 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-account-body","title":"AiAccountBody","description":"The body of PUT /api/v1/ai/account: the text provider of a user's jobs in the cloud. The key is kept sealed and never comes back; left out, the one there is stays where the provider's origin stays; null takes it away.","type":"object","required":["provider","model"],"additionalProperties":false,"properties":{"provider":{"type":"string","enum":["openai-compatible","anthropic"]},"base_url":{"description":"Anthropic's own where it is left out.","type":"string","minLength":1,"maxLength":2000},"model":{"type":"string","minLength":1,"maxLength":200},"context_tokens":{"type":"integer","minimum":256,"maximum":100000000},"temperature":{"type":"number","minimum":0,"maximum":2},"price":{"description":"For a million tokens, in any currency; null: none is set.","type":["object","null"],"additionalProperties":false,"required":["input","output"],"properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0}}},"monthly_budget":{"description":"For a calendar month (UTC), in the price's currency; null: no limit.","type":["number","null"],"minimum":0},"key":{"type":["string","null"],"minLength":1,"maxLength":1000}}};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ai-account-body" */;
@@ -3235,7 +3481,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data0 === "openai-compatible") || (data0 === "anthropic"))){
-const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/enum",keyword:"enum",params:{allowedValues: schema26.properties.provider.enum},message:"must be equal to one of the allowed values"};
+const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/enum",keyword:"enum",params:{allowedValues: schema27.properties.provider.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3388,7 +3634,7 @@ errors++;
 if(data.price !== undefined){
 let data5 = data.price;
 if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
-const err17 = {instancePath:instancePath+"/price",schemaPath:"#/properties/price/type",keyword:"type",params:{type: schema26.properties.price.type},message:"must be object,null"};
+const err17 = {instancePath:instancePath+"/price",schemaPath:"#/properties/price/type",keyword:"type",params:{type: schema27.properties.price.type},message:"must be object,null"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3485,7 +3731,7 @@ errors++;
 if(data.monthly_budget !== undefined){
 let data8 = data.monthly_budget;
 if((!((typeof data8 == "number") && (isFinite(data8)))) && (data8 !== null)){
-const err25 = {instancePath:instancePath+"/monthly_budget",schemaPath:"#/properties/monthly_budget/type",keyword:"type",params:{type: schema26.properties.monthly_budget.type},message:"must be number,null"};
+const err25 = {instancePath:instancePath+"/monthly_budget",schemaPath:"#/properties/monthly_budget/type",keyword:"type",params:{type: schema27.properties.monthly_budget.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3510,7 +3756,7 @@ errors++;
 if(data.key !== undefined){
 let data9 = data.key;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err27 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema26.properties.key.type},message:"must be string,null"};
+const err27 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema27.properties.key.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3558,7 +3804,7 @@ return errors === 0;
 }
 
 export const validateAiAccount = validate22;
-const schema27 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-account","title":"AiAccount","description":"A user's text provider in the cloud, without its key.","type":"object","required":["provider","base_url","model","price","monthly_budget","has_key","spent_this_month","updated_at"],"properties":{"provider":{"type":"string","enum":["openai-compatible","anthropic"]},"base_url":{"description":"Anthropic's own where it is left out.","type":"string","minLength":1,"maxLength":2000},"model":{"type":"string","minLength":1,"maxLength":200},"context_tokens":{"type":"integer","minimum":256,"maximum":100000000},"temperature":{"type":"number","minimum":0,"maximum":2},"price":{"description":"For a million tokens, in any currency; null: none is set.","type":["object","null"],"additionalProperties":false,"required":["input","output"],"properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0}}},"monthly_budget":{"description":"For a calendar month (UTC), in the price's currency; null: no limit.","type":["number","null"],"minimum":0},"has_key":{"type":"boolean"},"spent_this_month":{"type":"number"},"updated_at":{"type":"string"}}};
+const schema28 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-account","title":"AiAccount","description":"A user's text provider in the cloud, without its key.","type":"object","required":["provider","base_url","model","price","monthly_budget","has_key","spent_this_month","updated_at"],"properties":{"provider":{"type":"string","enum":["openai-compatible","anthropic"]},"base_url":{"description":"Anthropic's own where it is left out.","type":"string","minLength":1,"maxLength":2000},"model":{"type":"string","minLength":1,"maxLength":200},"context_tokens":{"type":"integer","minimum":256,"maximum":100000000},"temperature":{"type":"number","minimum":0,"maximum":2},"price":{"description":"For a million tokens, in any currency; null: none is set.","type":["object","null"],"additionalProperties":false,"required":["input","output"],"properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0}}},"monthly_budget":{"description":"For a calendar month (UTC), in the price's currency; null: no limit.","type":["number","null"],"minimum":0},"has_key":{"type":"boolean"},"spent_this_month":{"type":"number"},"updated_at":{"type":"string"}}};
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ai-account" */;
@@ -3658,7 +3904,7 @@ vErrors.push(err8);
 errors++;
 }
 if(!((data0 === "openai-compatible") || (data0 === "anthropic"))){
-const err9 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/enum",keyword:"enum",params:{allowedValues: schema27.properties.provider.enum},message:"must be equal to one of the allowed values"};
+const err9 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/enum",keyword:"enum",params:{allowedValues: schema28.properties.provider.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3811,7 +4057,7 @@ errors++;
 if(data.price !== undefined){
 let data5 = data.price;
 if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
-const err22 = {instancePath:instancePath+"/price",schemaPath:"#/properties/price/type",keyword:"type",params:{type: schema27.properties.price.type},message:"must be object,null"};
+const err22 = {instancePath:instancePath+"/price",schemaPath:"#/properties/price/type",keyword:"type",params:{type: schema28.properties.price.type},message:"must be object,null"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3908,7 +4154,7 @@ errors++;
 if(data.monthly_budget !== undefined){
 let data8 = data.monthly_budget;
 if((!((typeof data8 == "number") && (isFinite(data8)))) && (data8 !== null)){
-const err30 = {instancePath:instancePath+"/monthly_budget",schemaPath:"#/properties/monthly_budget/type",keyword:"type",params:{type: schema27.properties.monthly_budget.type},message:"must be number,null"};
+const err30 = {instancePath:instancePath+"/monthly_budget",schemaPath:"#/properties/monthly_budget/type",keyword:"type",params:{type: schema28.properties.monthly_budget.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3983,7 +4229,7 @@ return errors === 0;
 }
 
 export const validateAiProvider = validate23;
-const schema28 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-provider","title":"AiProvider","description":"What GET /provider of ai-service answers: who writes there.","type":"object","required":["provider","model","has_model"],"properties":{"provider":{"type":"string"},"model":{"type":"string","description":"none where there is none."},"has_model":{"type":"boolean","description":"False: what is built in expands, and /generate/write has no one to ask."}}};
+const schema29 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-provider","title":"AiProvider","description":"What GET /provider of ai-service answers: who writes there.","type":"object","required":["provider","model","has_model"],"properties":{"provider":{"type":"string"},"model":{"type":"string","description":"none where there is none."},"has_model":{"type":"boolean","description":"False: what is built in expands, and /generate/write has no one to ask."}}};
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ai-provider" */;
@@ -4072,7 +4318,7 @@ return errors === 0;
 }
 
 export const validateAnalyzeStyle = validate24;
-const schema29 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"analyze-style","title":"AnalyzeStyleBody","description":"The body of POST /analyze/style.","type":"object","required":["text"],"properties":{"text":{"type":"string","maxLength":1000000}}};
+const schema30 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"analyze-style","title":"AnalyzeStyleBody","description":"The body of POST /analyze/style.","type":"object","required":["text"],"properties":{"text":{"type":"string","maxLength":1000000}}};
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="analyze-style" */;
@@ -4130,7 +4376,7 @@ return errors === 0;
 }
 
 export const validateAuthSession = validate25;
-const schema30 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"auth-session","title":"AuthSession","description":"What register, login and refresh answer. expires_in: seconds of the access token.","type":"object","required":["user_id","access_token","refresh_token","expires_in"],"properties":{"user_id":{"type":"string"},"access_token":{"type":"string"},"refresh_token":{"type":"string"},"expires_in":{"type":"integer"}}};
+const schema31 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"auth-session","title":"AuthSession","description":"What register, login and refresh answer. expires_in: seconds of the access token.","type":"object","required":["user_id","access_token","refresh_token","expires_in"],"properties":{"user_id":{"type":"string"},"access_token":{"type":"string"},"refresh_token":{"type":"string"},"expires_in":{"type":"integer"}}};
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="auth-session" */;
@@ -4242,8 +4488,8 @@ return errors === 0;
 }
 
 export const validateBlobList = validate26;
-const schema31 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob-list","title":"BlobList","description":"A page of blobs, and the cursor of the next one.","type":"object","required":["blobs","next"],"properties":{"blobs":{"type":"array","items":{"$ref":"blob#"}},"next":{"type":["string","null"]}}};
-const schema32 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob","title":"Blob","description":"One document, in the shape in which it is stored, synced and sent. Unknown fields survive.","type":"object","required":["id","user_id","processor_id","schema_id","data","tags","version","created_at","updated_at","deleted"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"user_id":{"type":"string","minLength":1,"maxLength":100},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"description":"Valid against schema_id.","type":"object"},"parent_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"conversation_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"version":{"type":"integer","minimum":1},"created_at":{"type":"string","format":"date-time"},"updated_at":{"type":"string","format":"date-time"},"deleted":{"type":"boolean"},"derived_ids":{"description":"Computed by the server on read.","type":"array","items":{"type":"string"}},"processing_state":{"description":"Computed by the server on read.","type":"string","enum":["pending","processing","completed","failed"]}}};
+const schema32 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob-list","title":"BlobList","description":"A page of blobs, and the cursor of the next one.","type":"object","required":["blobs","next"],"properties":{"blobs":{"type":"array","items":{"$ref":"blob#"}},"next":{"type":["string","null"]}}};
+const schema33 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob","title":"Blob","description":"One document, in the shape in which it is stored, synced and sent. Unknown fields survive.","type":"object","required":["id","user_id","processor_id","schema_id","data","tags","version","created_at","updated_at","deleted"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"user_id":{"type":"string","minLength":1,"maxLength":100},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"description":"Valid against schema_id.","type":"object"},"parent_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"conversation_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"version":{"type":"integer","minimum":1},"created_at":{"type":"string","format":"date-time"},"updated_at":{"type":"string","format":"date-time"},"deleted":{"type":"boolean"},"derived_ids":{"description":"Computed by the server on read.","type":"array","items":{"type":"string"}},"processing_state":{"description":"Computed by the server on read.","type":"string","enum":["pending","processing","completed","failed"]}}};
 const pattern2 = new RegExp("^[A-Za-z0-9._:-]+$", "u");
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4790,7 +5036,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!((((data17 === "pending") || (data17 === "processing")) || (data17 === "completed")) || (data17 === "failed"))){
-const err46 = {instancePath:instancePath+"/blobs/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema32.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err46 = {instancePath:instancePath+"/blobs/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema33.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -4827,7 +5073,7 @@ errors++;
 if(data.next !== undefined){
 let data18 = data.next;
 if((typeof data18 !== "string") && (data18 !== null)){
-const err49 = {instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema31.properties.next.type},message:"must be string,null"};
+const err49 = {instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema32.properties.next.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -5371,7 +5617,7 @@ vErrors.push(err43);
 errors++;
 }
 if(!((((data15 === "pending") || (data15 === "processing")) || (data15 === "completed")) || (data15 === "failed"))){
-const err44 = {instancePath:instancePath+"/processing_state",schemaPath:"#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema32.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err44 = {instancePath:instancePath+"/processing_state",schemaPath:"#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema33.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -5397,7 +5643,7 @@ return errors === 0;
 }
 
 export const validateCreateBlob = validate28;
-const schema34 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-blob","title":"CreateBlobBody","description":"The body of POST /api/v1/blobs. The server makes what is left out: id, version 1, times, user.","type":"object","required":["processor_id","schema_id","data"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
+const schema35 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-blob","title":"CreateBlobBody","description":"The body of POST /api/v1/blobs. The server makes what is left out: id, version 1, times, user.","type":"object","required":["processor_id","schema_id","data"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
 
 function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="create-blob" */;
@@ -5565,7 +5811,7 @@ errors++;
 if(data.parent_id !== undefined){
 let data4 = data.parent_id;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err14 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema34.properties.parent_id.type},message:"must be string,null"};
+const err14 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema35.properties.parent_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5600,7 +5846,7 @@ errors++;
 if(data.conversation_id !== undefined){
 let data5 = data.conversation_id;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err17 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema34.properties.conversation_id.type},message:"must be string,null"};
+const err17 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema35.properties.conversation_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5699,7 +5945,7 @@ return errors === 0;
 }
 
 export const validateCreateJob = validate29;
-const schema35 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-job","title":"CreateJobBody","description":"The body of POST /api/v1/jobs: runs a processor on a blob now.","type":"object","required":["processor_id","blob_id"],"properties":{"processor_id":{"type":"string","minLength":1,"maxLength":100},"blob_id":{"type":"string","minLength":1,"maxLength":100},"config":{"type":"object"}},"additionalProperties":false};
+const schema36 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-job","title":"CreateJobBody","description":"The body of POST /api/v1/jobs: runs a processor on a blob now.","type":"object","required":["processor_id","blob_id"],"properties":{"processor_id":{"type":"string","minLength":1,"maxLength":100},"blob_id":{"type":"string","minLength":1,"maxLength":100},"config":{"type":"object"}},"additionalProperties":false};
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="create-job" */;
@@ -5837,7 +6083,7 @@ return errors === 0;
 }
 
 export const validateCredentials = validate30;
-const schema36 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"credentials","title":"Credentials","description":"The body of login.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
+const schema37 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"credentials","title":"Credentials","description":"The body of login.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
 const formats10 = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5998,7 +6244,7 @@ return errors === 0;
 }
 
 export const validateDeviceList = validate31;
-const schema37 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"device-list","title":"DeviceList","description":"The devices that hold a session of this account.","type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":{"type":"object","required":["id","device_name","created_at","last_seen_at","current"],"properties":{"id":{"type":"string"},"device_name":{"type":"string"},"created_at":{"type":"string","format":"date-time"},"last_seen_at":{"type":"string","format":"date-time"},"current":{"type":"boolean"}},"title":"Device"}}}};
+const schema38 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"device-list","title":"DeviceList","description":"The devices that hold a session of this account.","type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":{"type":"object","required":["id","device_name","created_at","last_seen_at","current"],"properties":{"id":{"type":"string"},"device_name":{"type":"string"},"created_at":{"type":"string","format":"date-time"},"last_seen_at":{"type":"string","format":"date-time"},"current":{"type":"boolean"}},"title":"Device"}}}};
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="device-list" */;
@@ -6198,7 +6444,7 @@ return errors === 0;
 }
 
 export const validateEventCredentials = validate32;
-const schema38 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"event-credentials","title":"EventCredentials","description":"The answer of GET /api/v1/events/credentials: how an app hears its user’s events straight from NATS.","type":"object","required":["url","jwt","seed","subject","expires_in"],"properties":{"url":{"type":"string","description":"A WebSocket of NATS: ws:// or wss://"},"jwt":{"type":"string","description":"A user JWT of NATS, which may subscribe to the subject and do nothing else."},"seed":{"type":"string","description":"The seed of its key."},"subject":{"type":"string","description":"Messages on it are socket-events as JSON, without texts; instead of sync.changed comes sync.resync."},"expires_in":{"type":"integer","description":"seconds; then NATS ends the connection"},"epoch":{"type":"string","description":"The server’s epoch, as in a checkpoint."}}};
+const schema39 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"event-credentials","title":"EventCredentials","description":"The answer of GET /api/v1/events/credentials: how an app hears its user’s events straight from NATS.","type":"object","required":["url","jwt","seed","subject","expires_in"],"properties":{"url":{"type":"string","description":"A WebSocket of NATS: ws:// or wss://"},"jwt":{"type":"string","description":"A user JWT of NATS, which may subscribe to the subject and do nothing else."},"seed":{"type":"string","description":"The seed of its key."},"subject":{"type":"string","description":"Messages on it are socket-events as JSON, without texts; instead of sync.changed comes sync.resync."},"expires_in":{"type":"integer","description":"seconds; then NATS ends the connection"},"epoch":{"type":"string","description":"The server’s epoch, as in a checkpoint."}}};
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="event-credentials" */;
@@ -6344,7 +6590,7 @@ return errors === 0;
 }
 
 export const validateGenerateExpand = validate33;
-const schema39 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-expand","title":"GenerateExpandBody","description":"The body of POST /generate/expand.","type":"object","required":["original"],"properties":{"original":{"type":"string","maxLength":1000000},"style":{"type":["string","null"]},"context":{}}};
+const schema40 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-expand","title":"GenerateExpandBody","description":"The body of POST /generate/expand.","type":"object","required":["original"],"properties":{"original":{"type":"string","maxLength":1000000},"style":{"type":["string","null"]},"context":{}}};
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generate-expand" */;
@@ -6389,7 +6635,7 @@ errors++;
 if(data.style !== undefined){
 let data1 = data.style;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err3 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/type",keyword:"type",params:{type: schema39.properties.style.type},message:"must be string,null"};
+const err3 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/type",keyword:"type",params:{type: schema40.properties.style.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6415,7 +6661,7 @@ return errors === 0;
 }
 
 export const validateGenerateWrite = validate34;
-const schema40 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-write","title":"GenerateWriteBody","description":"The body of POST /generate/write: a text by the model on an instruction.","type":"object","required":["instruction","text"],"properties":{"instruction":{"type":"string","maxLength":100000},"text":{"type":"string","maxLength":1000000},"max_output_tokens":{"type":"integer","minimum":1},"seed":{"type":"integer"}}};
+const schema41 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-write","title":"GenerateWriteBody","description":"The body of POST /generate/write: a text by the model on an instruction.","type":"object","required":["instruction","text"],"properties":{"instruction":{"type":"string","maxLength":100000},"text":{"type":"string","maxLength":1000000},"max_output_tokens":{"type":"integer","minimum":1},"seed":{"type":"integer"}}};
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generate-write" */;
@@ -6546,7 +6792,7 @@ return errors === 0;
 }
 
 export const validateGeneratedExpansion = validate35;
-const schema41 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-expansion","title":"GeneratedExpansion","description":"What POST /generate/expand answers.","type":"object","required":["expanded","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"expanded":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"},"used_details":{"type":"array","items":{"type":"string"}}}};
+const schema42 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-expansion","title":"GeneratedExpansion","description":"What POST /generate/expand answers.","type":"object","required":["expanded","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"expanded":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"},"used_details":{"type":"array","items":{"type":"string"}}}};
 
 function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generated-expansion" */;
@@ -6754,7 +7000,7 @@ return errors === 0;
 }
 
 export const validateGeneratedText = validate36;
-const schema42 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-text","title":"GeneratedText","description":"What POST /generate/write answers.","type":"object","required":["text","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"text":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"}}};
+const schema43 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-text","title":"GeneratedText","description":"What POST /generate/write answers.","type":"object","required":["text","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"text":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"}}};
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generated-text" */;
@@ -6934,7 +7180,7 @@ return errors === 0;
 }
 
 export const validatePasswordChange = validate37;
-const schema43 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-change","title":"PasswordChange","description":"A new password in place of the current one. Unless it is said not to, it ends the sessions of all other devices.","type":"object","required":["current_password","new_password"],"properties":{"current_password":{"type":"string","minLength":1,"maxLength":1000},"new_password":{"type":"string","minLength":8,"maxLength":1000},"end_other_sessions":{"type":"boolean"}},"additionalProperties":false};
+const schema44 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-change","title":"PasswordChange","description":"A new password in place of the current one. Unless it is said not to, it ends the sessions of all other devices.","type":"object","required":["current_password","new_password"],"properties":{"current_password":{"type":"string","minLength":1,"maxLength":1000},"new_password":{"type":"string","minLength":8,"maxLength":1000},"end_other_sessions":{"type":"boolean"}},"additionalProperties":false};
 
 function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="password-change" */;
@@ -7071,7 +7317,7 @@ return errors === 0;
 }
 
 export const validatePasswordResetDone = validate38;
-const schema44 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset-done","title":"PasswordResetDone","description":"Whose password was set: to sign in with.","type":"object","required":["email"],"properties":{"email":{"type":"string"}}};
+const schema45 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset-done","title":"PasswordResetDone","description":"Whose password was set: to sign in with.","type":"object","required":["email"],"properties":{"email":{"type":"string"}}};
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="password-reset-done" */;
@@ -7116,7 +7362,7 @@ return errors === 0;
 }
 
 export const validatePasswordResetRequest = validate39;
-const schema45 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset-request","title":"PasswordResetRequest","description":"Who has forgotten a password: a link that works once is mailed to the account of this email.","type":"object","required":["email"],"properties":{"email":{"type":"string","format":"email","maxLength":320}},"additionalProperties":false};
+const schema46 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset-request","title":"PasswordResetRequest","description":"Who has forgotten a password: a link that works once is mailed to the account of this email.","type":"object","required":["email"],"properties":{"email":{"type":"string","format":"email","maxLength":320}},"additionalProperties":false};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="password-reset-request" */;
@@ -7196,7 +7442,7 @@ return errors === 0;
 }
 
 export const validatePasswordReset = validate40;
-const schema46 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset","title":"PasswordReset","description":"A new password by the token of a link.","type":"object","required":["token","password"],"properties":{"token":{"type":"string","minLength":1,"maxLength":200},"password":{"type":"string","minLength":8,"maxLength":1000}},"additionalProperties":false};
+const schema47 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset","title":"PasswordReset","description":"A new password by the token of a link.","type":"object","required":["token","password"],"properties":{"token":{"type":"string","minLength":1,"maxLength":200},"password":{"type":"string","minLength":8,"maxLength":1000}},"additionalProperties":false};
 
 function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="password-reset" */;
@@ -7321,7 +7567,7 @@ return errors === 0;
 }
 
 export const validateProblem = validate41;
-const schema47 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"problem","title":"Problem","description":"RFC 9457 problem details. code: stable, from the table in errors.ts.","type":"object","required":["type","title","status","code"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"code":{"type":"string"},"detail":{"type":"string"},"instance":{"type":"string"},"errors":{"description":"For a validation error: each path and what is wrong there.","type":"array","items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string"},"message":{"type":"string"}},"title":"ProblemError"}}}};
+const schema48 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"problem","title":"Problem","description":"RFC 9457 problem details. code: stable, from the table in errors.ts.","type":"object","required":["type","title","status","code"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"code":{"type":"string"},"detail":{"type":"string"},"instance":{"type":"string"},"errors":{"description":"For a validation error: each path and what is wrong there.","type":"array","items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string"},"message":{"type":"string"}},"title":"ProblemError"}}}};
 
 function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="problem" */;
@@ -7532,7 +7778,7 @@ return errors === 0;
 }
 
 export const validateProcessorInstanceBody = validate42;
-const schema48 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-body","title":"ProcessorInstanceBody","description":"The body of PUT /api/v1/processors/:id/instances. What is left out stays as it is.","type":"object","minProperties":1,"properties":{"active":{"type":"boolean"},"run_at":{"type":"string","enum":["cloud","device"]},"config":{"description":"Fits the processor's config_schema; takes the place of the one before.","type":"object"}},"additionalProperties":false};
+const schema49 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-body","title":"ProcessorInstanceBody","description":"The body of PUT /api/v1/processors/:id/instances. What is left out stays as it is.","type":"object","minProperties":1,"properties":{"active":{"type":"boolean"},"run_at":{"type":"string","enum":["cloud","device"]},"config":{"description":"Fits the processor's config_schema; takes the place of the one before.","type":"object"}},"additionalProperties":false};
 
 function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="processor-instance-body" */;
@@ -7586,7 +7832,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data1 === "cloud") || (data1 === "device"))){
-const err4 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema48.properties.run_at.enum},message:"must be equal to one of the allowed values"};
+const err4 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema49.properties.run_at.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7625,8 +7871,8 @@ return errors === 0;
 }
 
 export const validateProcessorInstanceList = validate43;
-const schema49 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-list","title":"ProcessorInstanceList","type":"object","required":["instances"],"properties":{"instances":{"type":"array","items":{"$ref":"processor-instance#"}}}};
-const schema50 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance","title":"ProcessorInstance","description":"One user's configuration of a processor. Without id and times: it was never set, and is as it is for everyone.","type":"object","required":["processor_id","user_id","active","run_at","config"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"},"user_id":{"type":"string"},"active":{"description":"Off, no event makes a job of it.","type":"boolean"},"run_at":{"description":"Who runs the jobs that events make: the server's workers, or the user's own device.","type":"string","enum":["cloud","device"]},"config":{"type":"object"},"created_at":{"type":"string"},"updated_at":{"type":"string"}}};
+const schema50 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-list","title":"ProcessorInstanceList","type":"object","required":["instances"],"properties":{"instances":{"type":"array","items":{"$ref":"processor-instance#"}}}};
+const schema51 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance","title":"ProcessorInstance","description":"One user's configuration of a processor. Without id and times: it was never set, and is as it is for everyone.","type":"object","required":["processor_id","user_id","active","run_at","config"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"},"user_id":{"type":"string"},"active":{"description":"Off, no event makes a job of it.","type":"boolean"},"run_at":{"description":"Who runs the jobs that events make: the server's workers, or the user's own device.","type":"string","enum":["cloud","device"]},"config":{"type":"object"},"created_at":{"type":"string"},"updated_at":{"type":"string"}}};
 
 function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="processor-instance-list" */;
@@ -7761,7 +8007,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!((data6 === "cloud") || (data6 === "device"))){
-const err11 = {instancePath:instancePath+"/instances/" + i0+"/run_at",schemaPath:"processor-instance#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema50.properties.run_at.enum},message:"must be equal to one of the allowed values"};
+const err11 = {instancePath:instancePath+"/instances/" + i0+"/run_at",schemaPath:"processor-instance#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema51.properties.run_at.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7965,7 +8211,7 @@ vErrors.push(err9);
 errors++;
 }
 if(!((data4 === "cloud") || (data4 === "device"))){
-const err10 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema50.properties.run_at.enum},message:"must be equal to one of the allowed values"};
+const err10 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema51.properties.run_at.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -8028,7 +8274,7 @@ return errors === 0;
 }
 
 export const validateRefreshToken = validate45;
-const schema52 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"refresh-token","title":"RefreshTokenBody","description":"The body of refresh and logout.","type":"object","required":["refresh_token"],"properties":{"refresh_token":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
+const schema53 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"refresh-token","title":"RefreshTokenBody","description":"The body of refresh and logout.","type":"object","required":["refresh_token"],"properties":{"refresh_token":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
 
 function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="refresh-token" */;
@@ -8108,7 +8354,7 @@ return errors === 0;
 }
 
 export const validateRegistration = validate46;
-const schema53 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"registration","title":"Registration","description":"The body of register. Where registration is closed, the invitation is the token of a link.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200},"invitation":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
+const schema54 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"registration","title":"Registration","description":"The body of register. Where registration is closed, the invitation is the token of a link.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200},"invitation":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
 
 function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="registration" */;
@@ -8303,8 +8549,8 @@ return errors === 0;
 }
 
 export const validateSocketEvent = validate47;
-const schema54 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-event","title":"SocketEvent","description":"What the server sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","data"],"properties":{"type":{"const":"ready"},"data":{"type":"object","required":["user_id"],"properties":{"user_id":{"type":"string"},"connection_id":{"description":"Sent back as the header recto-connection of a push, it keeps the device’s own changes from coming back to it.","type":"string"},"epoch":{"description":"The server’s epoch, as in a checkpoint.","type":"string"}}}},"title":"ReadyEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"subscribed"},"data":{"type":"object","required":["patterns"],"properties":{"patterns":{"type":"array","items":{"type":"string"}}}}},"title":"SubscribedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"enum":["blob.created","blob.updated","blob.deleted"]},"data":{"type":"object","required":["blob_id","user_id","schema_id","processor_id","version"],"properties":{"blob_id":{"type":"string"},"user_id":{"type":"string"},"schema_id":{"type":"string"},"processor_id":{"type":"string"},"version":{"type":"integer"}}}},"title":"BlobEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"blob.derived"},"data":{"type":"object","required":["parent_id","derived_id","processor_id"],"properties":{"parent_id":{"type":"string"},"derived_id":{"type":"string"},"processor_id":{"type":"string"},"preview":{"type":"string"}}}},"title":"DerivedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.progress"},"data":{"type":"object","required":["job_id","blob_id","processor_id","done","total"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"done":{"type":"number"},"total":{"type":"number"},"message":{"type":"string"}}}},"title":"ProgressEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.failed"},"data":{"type":"object","required":["job_id","blob_id","processor_id","code","message"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}},"title":"FailedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"sync.changed"},"data":{"type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"$ref":"sync-checkpoint#"},"previous_seq":{"type":"integer","description":"The user’s sequence just before these documents: a device whose checkpoint is older has a gap and pulls."}}}},"title":"SyncChangedEvent"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync.resync"}},"title":"ResyncEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"error"},"data":{"$ref":"problem#"}},"title":"ErrorEvent"}]};
-const schema56 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-checkpoint","title":"SyncCheckpoint","description":"How far a device has pulled: the server’s epoch, and the per-user sequence in it.","type":"object","required":["epoch","seq"],"properties":{"epoch":{"type":"string","minLength":1,"maxLength":100},"seq":{"type":"integer","minimum":0},"horizon":{"description":"Given where deletions are no longer kept: up to this number of the sequence they are gone. It goes back with the checkpoint, as it was given.","type":"integer","minimum":0}},"additionalProperties":false};
+const schema55 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-event","title":"SocketEvent","description":"What the server sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","data"],"properties":{"type":{"const":"ready"},"data":{"type":"object","required":["user_id"],"properties":{"user_id":{"type":"string"},"connection_id":{"description":"Sent back as the header recto-connection of a push, it keeps the device’s own changes from coming back to it.","type":"string"},"epoch":{"description":"The server’s epoch, as in a checkpoint.","type":"string"}}}},"title":"ReadyEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"subscribed"},"data":{"type":"object","required":["patterns"],"properties":{"patterns":{"type":"array","items":{"type":"string"}}}}},"title":"SubscribedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"enum":["blob.created","blob.updated","blob.deleted"]},"data":{"type":"object","required":["blob_id","user_id","schema_id","processor_id","version"],"properties":{"blob_id":{"type":"string"},"user_id":{"type":"string"},"schema_id":{"type":"string"},"processor_id":{"type":"string"},"version":{"type":"integer"}}}},"title":"BlobEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"blob.derived"},"data":{"type":"object","required":["parent_id","derived_id","processor_id"],"properties":{"parent_id":{"type":"string"},"derived_id":{"type":"string"},"processor_id":{"type":"string"},"preview":{"type":"string"}}}},"title":"DerivedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.progress"},"data":{"type":"object","required":["job_id","blob_id","processor_id","done","total"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"done":{"type":"number"},"total":{"type":"number"},"message":{"type":"string"}}}},"title":"ProgressEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.failed"},"data":{"type":"object","required":["job_id","blob_id","processor_id","code","message"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}},"title":"FailedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"sync.changed"},"data":{"type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"$ref":"sync-checkpoint#"},"previous_seq":{"type":"integer","description":"The user’s sequence just before these documents: a device whose checkpoint is older has a gap and pulls."}}}},"title":"SyncChangedEvent"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync.resync"}},"title":"ResyncEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"error"},"data":{"$ref":"problem#"}},"title":"ErrorEvent"}]};
+const schema57 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-checkpoint","title":"SyncCheckpoint","description":"How far a device has pulled: the server’s epoch, and the per-user sequence in it.","type":"object","required":["epoch","seq"],"properties":{"epoch":{"type":"string","minLength":1,"maxLength":100},"seq":{"type":"integer","minimum":0},"horizon":{"description":"Given where deletions are no longer kept: up to this number of the sequence they are gone. It goes back with the checkpoint, as it was given.","type":"integer","minimum":0}},"additionalProperties":false};
 
 function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="socket-event" */;
@@ -8557,7 +8803,7 @@ errors++;
 if(data.type !== undefined){
 let data9 = data.type;
 if(!(((data9 === "blob.created") || (data9 === "blob.updated")) || (data9 === "blob.deleted"))){
-const err19 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/2/properties/type/enum",keyword:"enum",params:{allowedValues: schema54.oneOf[2].properties.type.enum},message:"must be equal to one of the allowed values"};
+const err19 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/2/properties/type/enum",keyword:"enum",params:{allowedValues: schema55.oneOf[2].properties.type.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -9812,7 +10058,7 @@ vErrors.push(err123);
 errors++;
 }
 if(!((((data56 === "pending") || (data56 === "processing")) || (data56 === "completed")) || (data56 === "failed"))){
-const err124 = {instancePath:instancePath+"/data/documents/" + i1+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema32.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err124 = {instancePath:instancePath+"/data/documents/" + i1+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema33.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -10361,7 +10607,7 @@ return errors === 0;
 }
 
 export const validateSocketRequest = validate48;
-const schema58 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-request","title":"SocketRequest","description":"What a client sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","token"],"properties":{"type":{"const":"auth"},"token":{"type":"string","maxLength":10000}},"additionalProperties":false,"title":"SocketAuth"},{"type":"object","required":["type","patterns"],"properties":{"type":{"const":"subscribe"},"patterns":{"type":"array","maxItems":50,"items":{"type":"string","maxLength":200}}},"additionalProperties":false,"title":"SocketSubscribe"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync"}},"additionalProperties":false,"title":"SocketSync","description":"Asks for sync.changed and sync.resync on this socket."}]};
+const schema59 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-request","title":"SocketRequest","description":"What a client sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","token"],"properties":{"type":{"const":"auth"},"token":{"type":"string","maxLength":10000}},"additionalProperties":false,"title":"SocketAuth"},{"type":"object","required":["type","patterns"],"properties":{"type":{"const":"subscribe"},"patterns":{"type":"array","maxItems":50,"items":{"type":"string","maxLength":200}}},"additionalProperties":false,"title":"SocketSubscribe"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync"}},"additionalProperties":false,"title":"SocketSync","description":"Asks for sync.changed and sync.resync on this socket."}]};
 
 function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="socket-request" */;
@@ -10660,7 +10906,7 @@ return errors === 0;
 }
 
 export const validateStyleAnalysis = validate49;
-const schema59 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"style-analysis","title":"StyleAnalysisReply","description":"What POST /analyze/style answers.","type":"object","required":["style"],"properties":{"style":{"type":"object","required":["tone","complexity","readability_score","detected_style"],"properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string"}}}}};
+const schema60 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"style-analysis","title":"StyleAnalysisReply","description":"What POST /analyze/style answers.","type":"object","required":["style"],"properties":{"style":{"type":"object","required":["tone","complexity","readability_score","detected_style"],"properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string"}}}}};
 
 function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="style-analysis" */;
@@ -10937,7 +11183,7 @@ return errors === 0;
 }
 
 export const validateSyncPull = validate51;
-const schema61 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-pull","title":"SyncPullPage","description":"A page of GET /api/v1/sync/blobs/pull. Shorter than the limit: nothing more for now.","type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"anyOf":[{"$ref":"sync-checkpoint#"},{"type":"null"}]}}};
+const schema62 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-pull","title":"SyncPullPage","description":"A page of GET /api/v1/sync/blobs/pull. Shorter than the limit: nothing more for now.","type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"anyOf":[{"$ref":"sync-checkpoint#"},{"type":"null"}]}}};
 
 function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-pull" */;
@@ -11483,7 +11729,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!((((data17 === "pending") || (data17 === "processing")) || (data17 === "completed")) || (data17 === "failed"))){
-const err46 = {instancePath:instancePath+"/documents/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema32.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err46 = {instancePath:instancePath+"/documents/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema33.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -11706,7 +11952,7 @@ return errors === 0;
 }
 
 export const validateSyncPushResults = validate52;
-const schema64 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push-results","title":"SyncPushResults","description":"A verdict a row, in the order of the push.","type":"object","required":["results"],"properties":{"epoch":{"description":"The server’s epoch, as in a checkpoint: a device that knows another one reconciles before it merges.","type":"string"},"results":{"type":"array","items":{"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"status":{"type":"string","enum":["stored","conflict","rejected"]},"master":{"$ref":"blob#"},"error":{"$ref":"problem#"}},"title":"SyncPushVerdict"}}}};
+const schema65 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push-results","title":"SyncPushResults","description":"A verdict a row, in the order of the push.","type":"object","required":["results"],"properties":{"epoch":{"description":"The server’s epoch, as in a checkpoint: a device that knows another one reconciles before it merges.","type":"string"},"results":{"type":"array","items":{"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"status":{"type":"string","enum":["stored","conflict","rejected"]},"master":{"$ref":"blob#"},"error":{"$ref":"problem#"}},"title":"SyncPushVerdict"}}}};
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-push-results" */;
@@ -11787,7 +12033,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(((data4 === "stored") || (data4 === "conflict")) || (data4 === "rejected"))){
-const err6 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema64.properties.results.items.properties.status.enum},message:"must be equal to one of the allowed values"};
+const err6 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema65.properties.results.items.properties.status.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -12312,7 +12558,7 @@ vErrors.push(err50);
 errors++;
 }
 if(!((((data21 === "pending") || (data21 === "processing")) || (data21 === "completed")) || (data21 === "failed"))){
-const err51 = {instancePath:instancePath+"/results/" + i0+"/master/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema32.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err51 = {instancePath:instancePath+"/results/" + i0+"/master/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema33.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -12577,7 +12823,7 @@ return errors === 0;
 }
 
 export const validateSyncPush = validate53;
-const schema67 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push","title":"SyncPushBody","description":"The body of POST /api/v1/sync/blobs/push. A row is judged alone, so a row may hold anything; the server checks new_document_state row by row.","type":"array","maxItems":5000,"items":{"type":"object","required":["new_document_state"],"properties":{"assumed_master_state":{"type":["object","null"]},"new_document_state":{"type":"object"}},"title":"SyncPushRow"}};
+const schema68 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push","title":"SyncPushBody","description":"The body of POST /api/v1/sync/blobs/push. A row is judged alone, so a row may hold anything; the server checks new_document_state row by row.","type":"array","maxItems":5000,"items":{"type":"object","required":["new_document_state"],"properties":{"assumed_master_state":{"type":["object","null"]},"new_document_state":{"type":"object"}},"title":"SyncPushRow"}};
 
 function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-push" */;
@@ -12611,7 +12857,7 @@ errors++;
 if(data0.assumed_master_state !== undefined){
 let data1 = data0.assumed_master_state;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-const err2 = {instancePath:instancePath+"/" + i0+"/assumed_master_state",schemaPath:"#/items/properties/assumed_master_state/type",keyword:"type",params:{type: schema67.items.properties.assumed_master_state.type},message:"must be object,null"};
+const err2 = {instancePath:instancePath+"/" + i0+"/assumed_master_state",schemaPath:"#/items/properties/assumed_master_state/type",keyword:"type",params:{type: schema68.items.properties.assumed_master_state.type},message:"must be object,null"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -12662,7 +12908,7 @@ return errors === 0;
 }
 
 export const validateUpdateBlob = validate54;
-const schema68 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"update-blob","title":"UpdateBlobBody","description":"The body of PUT /api/v1/blobs/:id: the version it replaces, and what the blob holds from now on.","type":"object","required":["version","data"],"properties":{"version":{"type":"integer","minimum":1},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
+const schema69 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"update-blob","title":"UpdateBlobBody","description":"The body of PUT /api/v1/blobs/:id: the version it replaces, and what the blob holds from now on.","type":"object","required":["version","data"],"properties":{"version":{"type":"integer","minimum":1},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
 
 function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="update-blob" */;
@@ -12765,7 +13011,7 @@ errors++;
 if(data.parent_id !== undefined){
 let data3 = data.parent_id;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err8 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema68.properties.parent_id.type},message:"must be string,null"};
+const err8 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema69.properties.parent_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -12800,7 +13046,7 @@ errors++;
 if(data.conversation_id !== undefined){
 let data4 = data.conversation_id;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err11 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema68.properties.conversation_id.type},message:"must be string,null"};
+const err11 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema69.properties.conversation_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -12899,7 +13145,7 @@ return errors === 0;
 }
 
 export const validateUsageReport = validate55;
-const schema69 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"usage-report","title":"UsageReport","description":"What a user's jobs took of text providers in the cloud, the newest month first.","type":"object","required":["usage"],"properties":{"usage":{"type":"array","items":{"type":"object","required":["month","processor_id","provider","model","answers","input_tokens","output_tokens","cost"],"properties":{"month":{"description":"YYYY-MM, UTC.","type":"string"},"processor_id":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"answers":{"type":"integer"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"cost":{"description":"Null: no price was set.","type":["number","null"]}}}}}};
+const schema70 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"usage-report","title":"UsageReport","description":"What a user's jobs took of text providers in the cloud, the newest month first.","type":"object","required":["usage"],"properties":{"usage":{"type":"array","items":{"type":"object","required":["month","processor_id","provider","model","answers","input_tokens","output_tokens","cost"],"properties":{"month":{"description":"YYYY-MM, UTC.","type":"string"},"processor_id":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"answers":{"type":"integer"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"cost":{"description":"Null: no price was set.","type":["number","null"]}}}}}};
 
 function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="usage-report" */;
@@ -13093,7 +13339,7 @@ errors++;
 if(data1.cost !== undefined){
 let data9 = data1.cost;
 if((!((typeof data9 == "number") && (isFinite(data9)))) && (data9 !== null)){
-const err16 = {instancePath:instancePath+"/usage/" + i0+"/cost",schemaPath:"#/properties/usage/items/properties/cost/type",keyword:"type",params:{type: schema69.properties.usage.items.properties.cost.type},message:"must be number,null"};
+const err16 = {instancePath:instancePath+"/usage/" + i0+"/cost",schemaPath:"#/properties/usage/items/properties/cost/type",keyword:"type",params:{type: schema70.properties.usage.items.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -13143,7 +13389,7 @@ return errors === 0;
 }
 
 export const validateUserState = validate56;
-const schema70 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"user-state","title":"UserState","description":"The seed’s UserState.","type":"object","required":["user_id","blob_count","total_size_bytes","conversations","books","updated_at"],"properties":{"user_id":{"type":"string"},"blob_count":{"type":"integer"},"total_size_bytes":{"type":"integer"},"conversations":{"type":"array","items":{"type":"object","required":["id","title","last_blob_id","blob_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"last_blob_id":{"type":"string"},"blob_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"ConversationIndex"}},"books":{"type":"array","items":{"type":"object","required":["id","title","author","chapter_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"author":{"type":"string"},"chapter_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"BookIndex"}},"updated_at":{"type":"string","format":"date-time"}}};
+const schema71 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"user-state","title":"UserState","description":"The seed’s UserState.","type":"object","required":["user_id","blob_count","total_size_bytes","conversations","books","updated_at"],"properties":{"user_id":{"type":"string"},"blob_count":{"type":"integer"},"total_size_bytes":{"type":"integer"},"conversations":{"type":"array","items":{"type":"object","required":["id","title","last_blob_id","blob_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"last_blob_id":{"type":"string"},"blob_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"ConversationIndex"}},"books":{"type":"array","items":{"type":"object","required":["id","title","author","chapter_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"author":{"type":"string"},"chapter_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"BookIndex"}},"updated_at":{"type":"string","format":"date-time"}}};
 
 function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="user-state" */;
@@ -13599,7 +13845,7 @@ return errors === 0;
 }
 
 export const validateWorkerAnswer = validate57;
-const schema71 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-answer","title":"WorkerAnswer","description":"An answer of a provider that was paid for, kept until its job ends.","type":"object","required":["text","provider","model","temperature","inputTokens","outputTokens","finishReason"],"properties":{"text":{"type":"string","maxLength":1000000},"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"temperature":{"type":"number"},"inputTokens":{"type":"integer","minimum":0},"outputTokens":{"type":"integer","minimum":0},"finishReason":{"type":"string","maxLength":100}}};
+const schema72 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-answer","title":"WorkerAnswer","description":"An answer of a provider that was paid for, kept until its job ends.","type":"object","required":["text","provider","model","temperature","inputTokens","outputTokens","finishReason"],"properties":{"text":{"type":"string","maxLength":1000000},"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"temperature":{"type":"number"},"inputTokens":{"type":"integer","minimum":0},"outputTokens":{"type":"integer","minimum":0},"finishReason":{"type":"string","maxLength":100}}};
 
 function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-answer" */;
@@ -13855,8 +14101,8 @@ return errors === 0;
 }
 
 export const validateWorkerCompletion = validate58;
-const schema72 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-completion","title":"WorkerCompletion","description":"The body of POST …/complete: what was made of the job's blob.","type":"object","required":["schema_id","data"],"properties":{"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"also":{"type":"array","maxItems":1000,"description":"Blobs of their own that were made on the way; their parents are blobs that the worker may read.","items":{"type":"object","required":["parent_id","parent_version","config","schema_id","data"],"properties":{"parent_id":{"type":"string","minLength":1,"maxLength":100},"parent_version":{"type":"integer","minimum":1},"config":{"type":"object"},"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"}},"additionalProperties":false}},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
-const schema73 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-usage","title":"WorkerUsage","description":"What one answer of a provider of text took; cost is null where no price is set.","type":"object","required":["provider","model","input_tokens","output_tokens","cost"],"properties":{"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"cost":{"type":["number","null"],"minimum":0}},"additionalProperties":false};
+const schema73 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-completion","title":"WorkerCompletion","description":"The body of POST …/complete: what was made of the job's blob.","type":"object","required":["schema_id","data"],"properties":{"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"also":{"type":"array","maxItems":1000,"description":"Blobs of their own that were made on the way; their parents are blobs that the worker may read.","items":{"type":"object","required":["parent_id","parent_version","config","schema_id","data"],"properties":{"parent_id":{"type":"string","minLength":1,"maxLength":100},"parent_version":{"type":"integer","minimum":1},"config":{"type":"object"},"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"}},"additionalProperties":false}},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
+const schema74 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-usage","title":"WorkerUsage","description":"What one answer of a provider of text took; cost is null where no price is set.","type":"object","required":["provider","model","input_tokens","output_tokens","cost"],"properties":{"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"cost":{"type":["number","null"],"minimum":0}},"additionalProperties":false};
 
 function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-completion" */;
@@ -14400,7 +14646,7 @@ errors++;
 if(data12.cost !== undefined){
 let data17 = data12.cost;
 if((!((typeof data17 == "number") && (isFinite(data17)))) && (data17 !== null)){
-const err45 = {instancePath:instancePath+"/usage/" + i2+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema73.properties.cost.type},message:"must be number,null"};
+const err45 = {instancePath:instancePath+"/usage/" + i2+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema74.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -14462,7 +14708,7 @@ return errors === 0;
 }
 
 export const validateWorkerDerived = validate59;
-const schema74 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-derived","title":"WorkerDerived","description":"The answer of POST …/complete, when it is stored.","type":"object","required":["derived_id"],"properties":{"derived_id":{"type":"string"}}};
+const schema75 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-derived","title":"WorkerDerived","description":"The answer of POST …/complete, when it is stored.","type":"object","required":["derived_id"],"properties":{"derived_id":{"type":"string"}}};
 
 function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-derived" */;
@@ -14507,7 +14753,7 @@ return errors === 0;
 }
 
 export const validateWorkerFailure = validate60;
-const schema75 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-failure","title":"WorkerFailure","description":"The body of POST …/fail. A code that Recto does not know counts as processor_failed.","type":"object","required":["code","message"],"properties":{"code":{"type":"string","minLength":1,"maxLength":100},"message":{"type":"string","minLength":1,"maxLength":2000},"errors":{"type":"array","maxItems":100,"items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string","maxLength":1000},"message":{"type":"string","maxLength":1000}}}},"retry_after_ms":{"type":"integer","minimum":0,"maximum":86400000},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
+const schema76 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-failure","title":"WorkerFailure","description":"The body of POST …/fail. A code that Recto does not know counts as processor_failed.","type":"object","required":["code","message"],"properties":{"code":{"type":"string","minLength":1,"maxLength":100},"message":{"type":"string","minLength":1,"maxLength":2000},"errors":{"type":"array","maxItems":100,"items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string","maxLength":1000},"message":{"type":"string","maxLength":1000}}}},"retry_after_ms":{"type":"integer","minimum":0,"maximum":86400000},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
 
 function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-failure" */;
@@ -14944,7 +15190,7 @@ errors++;
 if(data8.cost !== undefined){
 let data13 = data8.cost;
 if((!((typeof data13 == "number") && (isFinite(data13)))) && (data13 !== null)){
-const err36 = {instancePath:instancePath+"/usage/" + i1+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema73.properties.cost.type},message:"must be number,null"};
+const err36 = {instancePath:instancePath+"/usage/" + i1+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema74.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -15006,7 +15252,7 @@ return errors === 0;
 }
 
 export const validateWorkerFile = validate61;
-const schema77 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-file","title":"WorkerFile","description":"The answer of PUT …/file: what has arrived.","type":"object","required":["sha256","size"],"properties":{"sha256":{"type":"string","description":"64 hex digits"},"size":{"type":"integer","description":"bytes"}}};
+const schema78 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-file","title":"WorkerFile","description":"The answer of PUT …/file: what has arrived.","type":"object","required":["sha256","size"],"properties":{"sha256":{"type":"string","description":"64 hex digits"},"size":{"type":"integer","description":"bytes"}}};
 
 function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-file" */;
@@ -15074,7 +15320,7 @@ return errors === 0;
 }
 
 export const validateWorkerInfo = validate62;
-const schema78 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-info","title":"WorkerInfo","description":"The answer of GET /api/v1/worker: whose token it is, and where to be woken.","type":"object","required":["processor"],"properties":{"processor":{"type":"object","required":["id","name","input_schema_ids","output_schema_id","config_schema"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"input_schema_ids":{"type":"array","items":{"type":"string"}},"output_schema_id":{"type":"string"},"config_schema":{"type":"object"}}},"nats":{"type":"object","description":"Where the server runs NATS: a credential that lives for minutes and may only listen.","required":["url","jwt","seed","expires_in","subjects"],"properties":{"url":{"type":"string"},"jwt":{"type":"string"},"seed":{"type":"string"},"subjects":{"type":"object","required":["work","cancelled"],"properties":{"work":{"type":"string","description":"A job may wait: subscribe with a queue group, then take."},"cancelled":{"type":"string","description":"Names run_id and job_id of a run that is no longer wanted."}}},"expires_in":{"type":"integer","description":"seconds; then ask anew"}}}}};
+const schema79 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-info","title":"WorkerInfo","description":"The answer of GET /api/v1/worker: whose token it is, and where to be woken.","type":"object","required":["processor"],"properties":{"processor":{"type":"object","required":["id","name","input_schema_ids","output_schema_id","config_schema"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"input_schema_ids":{"type":"array","items":{"type":"string"}},"output_schema_id":{"type":"string"},"config_schema":{"type":"object"}}},"nats":{"type":"object","description":"Where the server runs NATS: a credential that lives for minutes and may only listen.","required":["url","jwt","seed","expires_in","subjects"],"properties":{"url":{"type":"string"},"jwt":{"type":"string"},"seed":{"type":"string"},"subjects":{"type":"object","required":["work","cancelled"],"properties":{"work":{"type":"string","description":"A job may wait: subscribe with a queue group, then take."},"cancelled":{"type":"string","description":"Names run_id and job_id of a run that is no longer wanted."}}},"expires_in":{"type":"integer","description":"seconds; then ask anew"}}}}};
 
 function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-info" */;
@@ -15422,7 +15668,7 @@ return errors === 0;
 }
 
 export const validateWorkerLease = validate63;
-const schema79 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-lease","title":"WorkerLease","description":"The answer of POST …/progress. cancelled: stop, and take the next.","type":"object","required":["lease_ms","cancelled"],"properties":{"lease_ms":{"type":"integer"},"cancelled":{"type":"boolean"}}};
+const schema80 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-lease","title":"WorkerLease","description":"The answer of POST …/progress. cancelled: stop, and take the next.","type":"object","required":["lease_ms","cancelled"],"properties":{"lease_ms":{"type":"integer"},"cancelled":{"type":"boolean"}}};
 
 function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-lease" */;
@@ -15490,7 +15736,7 @@ return errors === 0;
 }
 
 export const validateWorkerProgress = validate64;
-const schema80 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-progress","title":"WorkerProgress","description":"The body of POST …/progress. Empty: only a sign of life.","type":"object","properties":{"done":{"type":"number","minimum":0},"total":{"type":"number","minimum":0,"description":"0 while it is not known."},"message":{"type":"string","maxLength":1000},"partial":{"type":"object","required":["passage","text"],"properties":{"passage":{"type":"integer","minimum":0},"text":{"type":"string","maxLength":100000}},"additionalProperties":false}},"dependencies":{"done":["total"],"total":["done"],"message":["done"],"partial":["done"]},"additionalProperties":false};
+const schema81 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-progress","title":"WorkerProgress","description":"The body of POST …/progress. Empty: only a sign of life.","type":"object","properties":{"done":{"type":"number","minimum":0},"total":{"type":"number","minimum":0,"description":"0 while it is not known."},"message":{"type":"string","maxLength":1000},"partial":{"type":"object","required":["passage","text"],"properties":{"passage":{"type":"integer","minimum":0},"text":{"type":"string","maxLength":100000}},"additionalProperties":false}},"dependencies":{"done":["total"],"total":["done"],"message":["done"],"partial":["done"]},"additionalProperties":false};
 
 function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-progress" */;
@@ -15757,7 +16003,7 @@ return errors === 0;
 }
 
 export const validateWorkerRun = validate65;
-const schema81 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-run","title":"WorkerRun","description":"A job that was taken: the worker's for lease_ms, and longer with each sign of life.","type":"object","required":["run_id","job","blob","config","lease_ms","keeps_answers"],"properties":{"run_id":{"type":"string"},"job":{"type":"object","required":["id","processor_id"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"}}},"blob":{"$ref":"blob#"},"config":{"type":"object"},"lease_ms":{"type":"integer"},"keeps_answers":{"type":"boolean","description":"Whether …/answers keeps what providers answered."},"ai":{"type":"object","description":"The server has a model for this job: ask it for text there. Absent: it has none.","required":["path","own"],"properties":{"path":{"type":"string","description":"With its query; /generate/expand and /generate/write go onto the path before it. Asked with the worker’s token."},"own":{"type":"boolean","description":"It is the author’s own provider, so that their text goes to no other."}}}}};
+const schema82 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-run","title":"WorkerRun","description":"A job that was taken: the worker's for lease_ms, and longer with each sign of life.","type":"object","required":["run_id","job","blob","config","lease_ms","keeps_answers"],"properties":{"run_id":{"type":"string"},"job":{"type":"object","required":["id","processor_id"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"}}},"blob":{"$ref":"blob#"},"config":{"type":"object"},"lease_ms":{"type":"integer"},"keeps_answers":{"type":"boolean","description":"Whether …/answers keeps what providers answered."},"ai":{"type":"object","description":"The server has a model for this job: ask it for text there. Absent: it has none.","required":["path","own"],"properties":{"path":{"type":"string","description":"With its query; /generate/expand and /generate/write go onto the path before it. Asked with the worker’s token."},"own":{"type":"boolean","description":"It is the author’s own provider, so that their text goes to no other."}}}}};
 
 function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-run" */;
@@ -16410,7 +16656,7 @@ vErrors.push(err55);
 errors++;
 }
 if(!((((data20 === "pending") || (data20 === "processing")) || (data20 === "completed")) || (data20 === "failed"))){
-const err56 = {instancePath:instancePath+"/blob/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema32.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err56 = {instancePath:instancePath+"/blob/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema33.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -16545,7 +16791,7 @@ return errors === 0;
 }
 
 export const validateWorkerTake = validate66;
-const schema83 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-take","title":"WorkerTakeBody","description":"The body of POST /api/v1/worker/jobs/take.","type":"object","required":["worker"],"properties":{"worker":{"type":"string","minLength":1,"maxLength":200,"description":"A name for people, such as the host's."},"wait_ms":{"type":"integer","minimum":100,"maximum":30000,"description":"How long to wait for a job; 20000 where it is absent."}},"additionalProperties":false};
+const schema84 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-take","title":"WorkerTakeBody","description":"The body of POST /api/v1/worker/jobs/take.","type":"object","required":["worker"],"properties":{"worker":{"type":"string","minLength":1,"maxLength":200,"description":"A name for people, such as the host's."},"wait_ms":{"type":"integer","minimum":100,"maximum":30000,"description":"How long to wait for a job; 20000 where it is absent."}},"additionalProperties":false};
 
 function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-take" */;
@@ -16831,7 +17077,7 @@ errors++;
 if(data.cost !== undefined){
 let data4 = data.cost;
 if((!((typeof data4 == "number") && (isFinite(data4)))) && (data4 !== null)){
-const err14 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/type",keyword:"type",params:{type: schema73.properties.cost.type},message:"must be number,null"};
+const err14 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/type",keyword:"type",params:{type: schema74.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err14];
 }

@@ -1,0 +1,17 @@
+import type { Chapter } from '#schemas/generated/types.ts';
+import { putChapterBack, type ChapterPlace } from '../../domain/chapter-list.ts';
+import { changeBook, deletionTag } from '../change-book.ts';
+import type { Library } from '../library.ts';
+import { withoutPlace } from './chapter-place.ts';
+
+/**
+ * Brings back what was deleted with a chapter, and the chapter to its place in the book.
+ * @throws RectoError not_found (the book), storage_full, storage_failed
+ */
+export async function restoreChapter(library: Library, bookId: string, chapter: Chapter, place: ChapterPlace): Promise<void> {
+  const tag = deletionTag(chapter.id);
+  await library.blobs.changeMany(await library.idsOfConversations([chapter.id]), (blob) =>
+    blob.deleted && blob.tags.includes(tag) ? { ...blob, deleted: false, tags: blob.tags.filter((one) => one !== tag), data: withoutPlace(blob.data) } : null,
+  );
+  await changeBook(library, bookId, (data) => putChapterBack(data, chapter, place));
+}
