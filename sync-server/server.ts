@@ -31,6 +31,7 @@ import { createAttachments } from './state-service/attachments.ts';
 import { createBlobReader } from './state-service/blob-reader.ts';
 import { createBlobStore } from './state-service/blob-store.ts';
 import { deleteUser, finishDeletions } from './state-service/delete-user.ts';
+import { startThinning } from './state-service/thin-versions.ts';
 import { startTombstonePurge } from './state-service/purge-tombstones.ts';
 import { addAiRoutes } from './studio-api/ai-routes.ts';
 import { addAuthRoutes } from './studio-api/auth-routes.ts';
@@ -85,8 +86,9 @@ export async function startServer(settings: ServerSettings, parts: ServerParts =
     const url = await app.listen({ host: settings.host, port: settings.port, backlog: BACKLOG });
     await services.relay.start();
     services.processors.start();
+    const stopThinning = startThinning({ database, clock: parts.clock ?? systemClock, onFailure: (error) => console.error('Past versions could not be thinned out; it is tried again:', error) });
     const stopPurge = startTombstonePurge({ database, clock: parts.clock ?? systemClock, onFailure: (error) => console.error('What was deleted long ago could not be removed; it is tried again tomorrow:', error) });
-    return { url, close: () => stopPurge().then(() => stop(app, services)) };
+    return { url, close: () => Promise.all([stopPurge(), stopThinning()]).then(() => stop(app, services)) };
   } catch (error) {
     await database.close();
     throw error;
@@ -115,6 +117,8 @@ function createServices(settings: ServerSettings, database: Database, nats: Nats
   let userEvents: UserEvents | undefined;
   const store = createBlobStore({
     database,
+    quotaBytes: settings.quotaBytes,
+    now,
     onCommit: (commit) => {
       hub.publishCommit(commit);
       userEvents?.push(commit.events);
@@ -140,7 +144,7 @@ function createServices(settings: ServerSettings, database: Database, nats: Nats
     publicUrl: settings.publicUrl,
     now,
     onDeviceRevoked: (deviceId) => hub.endDevice(deviceId),
-    deleteUser: (userId) => deleteUser({ database, attachments }, userId),
+    deleteUser: (userId) => deleteUser({ database, attachments, store }, userId),
   });
   const mailer = settings.mail && createMailer(settings.mail);
   const resetByMail = createResetByMail({

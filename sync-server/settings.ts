@@ -31,6 +31,8 @@ export interface ServerSettings {
   allowedOrigins: readonly string[];
   /** The largest file of a derived blob that is kept, in bytes. */
   maxFileBytes: number;
+  /** What a user may have, in bytes, where an administrator has set no other; undefined: no limit. */
+  quotaBytes: number | undefined;
   /** Requests that one address may send in a minute. */
   rateLimitPerMinute: number;
   /** Whoever names it may read /metrics; undefined: who asks from this machine itself. */
@@ -74,6 +76,7 @@ export function readSettings(env: Environment): ServerSettings {
     workerLeaseMs: 1000 * readInteger(env, 'RECTO_WORKER_LEASE', { min: 3, max: 3600, fallback: 30 }),
     allowedOrigins: readOrigins(env),
     maxFileBytes: readInteger(env, 'RECTO_MAX_FILE_MB', { min: 1, max: 10_000, fallback: 100 }) * 1024 * 1024,
+    quotaBytes: readQuota(env),
     rateLimitPerMinute: readInteger(env, 'RECTO_RATE_LIMIT', { min: 1, max: 100_000_000, fallback: 12_000 }),
     metricsToken: read(env, 'RECTO_METRICS_TOKEN'),
     webAppDir: fileURLToPath(new URL('../dist/renderer', import.meta.url)),
@@ -144,6 +147,11 @@ export function readInteger(env: Environment, name: string, range: { min: number
     throw wrong(name, `“${text}” is not a whole number from ${range.min} to ${range.max}`);
   }
   return value;
+}
+
+function readQuota(env: Environment): number | undefined {
+  const megabytes = readInteger(env, 'RECTO_QUOTA_MB', { min: 1, max: 10_000_000, fallback: 0 });
+  return megabytes === 0 ? undefined : megabytes * 1024 * 1024;
 }
 
 function readBoolean(env: Environment, name: string, fallback: boolean): boolean {

@@ -1,4 +1,6 @@
 import type { Database as Sqlite } from 'better-sqlite3';
+import { addRowDigest } from './row-digest.ts';
+import { indexWholeRows } from './whole-rows.ts';
 
 /** Each runs once, in order, in a transaction; `user_version` holds how many have run. A released one never changes. */
 const MIGRATIONS: readonly string[] = [
@@ -114,8 +116,9 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE one_time_links (
     hash TEXT PRIMARY KEY, purpose TEXT NOT NULL, email TEXT, user_id TEXT REFERENCES users (id), created_at TEXT NOT NULL, expires_at TEXT NOT NULL, used_at TEXT
   ) WITHOUT ROWID;
-  -- When the session of a device ends whatever it does.
+  -- When the session of a device ends whatever it does: a year after it began.
   ALTER TABLE devices ADD COLUMN expires_at TEXT;
+  UPDATE devices SET expires_at = strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '+365 days');
   -- Null: the server's own.
   ALTER TABLE users ADD COLUMN quota_bytes INTEGER;
   -- Tombstones up to this number of the user's sequence are gone: who was last here before it compares everything.
@@ -123,6 +126,20 @@ const MIGRATIONS: readonly string[] = [
   -- How far a user's sequence was at a time of the server's own (milliseconds): the age of tombstones, which devices' clocks can't tell.
   CREATE TABLE sequence_marks (user_id TEXT NOT NULL, seq INTEGER NOT NULL, marked_at INTEGER NOT NULL, PRIMARY KEY (user_id, seq)) WITHOUT ROWID;
   CREATE INDEX tombstones_by_seq ON blobs (user_id, seq) WHERE deleted = 1;
+  -- By it whoever reads a row knows that it is the one that was written (row-digest.ts).
+  ALTER TABLE blobs ADD COLUMN digest INTEGER NOT NULL DEFAULT 0;
+  UPDATE blobs SET digest = row_digest(user_id, id, seq, version, updated_at, doc);
+  ALTER TABLE blob_versions ADD COLUMN digest INTEGER NOT NULL DEFAULT 0;
+  UPDATE blob_versions SET digest = row_digest(user_id, blob_id, seq, version, updated_at, doc);
+  -- By the server's clock: a device's may be wrong by years.
+  ALTER TABLE blob_versions ADD COLUMN replaced_at TEXT NOT NULL DEFAULT '';
+  UPDATE blob_versions SET replaced_at = updated_at;
+  -- With the time, so that thinning reads no text.
+  DROP INDEX blob_versions_by_blob;
+  CREATE UNIQUE INDEX blob_versions_by_blob ON blob_versions (user_id, blob_id, seq, replaced_at);
+  -- Of the user's blobs that are not deleted: what a quota is held against.
+  ALTER TABLE user_sequences ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
+  UPDATE user_sequences SET size = (SELECT coalesce(sum(size), 0) FROM blobs WHERE blobs.user_id = user_sequences.user_id AND deleted = 0);
   `,
 ];
 
@@ -133,8 +150,11 @@ const MIGRATIONS: readonly string[] = [
 export function migrate(sqlite: Sqlite): boolean {
   const done = Number(sqlite.pragma('user_version', { simple: true }));
   if (done > MIGRATIONS.length) return false;
+  addRowDigest(sqlite);
+  if (done === MIGRATIONS.length) return true;
   sqlite.transaction(() => {
     for (const sql of MIGRATIONS.slice(done)) sqlite.exec(sql);
+    indexWholeRows(sqlite);
     sqlite.pragma(`user_version = ${MIGRATIONS.length}`);
   }).immediate();
   return true;

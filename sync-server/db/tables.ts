@@ -5,8 +5,8 @@ import type { JobState } from '#processors/orchestrator/ports.ts';
 export interface Tables {
   meta: { key: string; value: string };
   users: { id: string; email: string; password_hash: string; admin: number; created_at: string; quota_bytes: number | null };
-  /** Tombstones up to `horizon` are gone. */
-  user_sequences: { user_id: string; seq: number; horizon: Generated<number> };
+  /** Tombstones up to `horizon` are gone. `size`: of the user's blobs that are not deleted, in UTF-16 units of their `doc`. */
+  user_sequences: { user_id: string; seq: number; horizon: Generated<number>; size: Generated<number> };
   /** `marked_at`: milliseconds since the epoch. */
   sequence_marks: { user_id: string; seq: number; marked_at: number };
   devices: { id: string; user_id: string; device_name: string; created_at: string; last_seen_at: string; revoked_at: string | null; expires_at: string | null };
@@ -22,7 +22,7 @@ export interface Tables {
   };
   refresh_tokens: { hash: string; device_id: string; created_at: string; expires_at: string; used_at: string | null };
   blobs: BlobsTable;
-  blob_versions: { user_id: string; blob_id: string; seq: number; version: number; updated_at: string; doc: string };
+  blob_versions: { user_id: string; blob_id: string; seq: number; version: number; updated_at: string; doc: string; digest: number; replaced_at: string };
   outbox: {
     id: Generated<number>;
     type: string;
@@ -117,6 +117,8 @@ interface BlobsTable {
   size: number;
   /** The whole blob as JSON, without what the server computes. */
   doc: string;
+  /** See row-digest.ts. */
+  digest: number;
 }
 
 export interface JobsTable {

@@ -5,13 +5,12 @@ type Column = string | number | null;
 /** Prepared once: what a push or a pull runs thousands of times. */
 export interface BlobStatements {
   get: Statement<[userId: string, id: string], { seq: number; version: number; deleted: number; doc: string }>;
-  head: Statement<[userId: string, id: string], { deleted: number }>;
+  head: Statement<[userId: string, id: string], { deleted: number; size: number }>;
   insert: Statement<Column[]>;
   update: Statement<Column[]>;
-  keepVersion: Statement<[userId: string, id: string]>;
-  thinVersions: Statement<[{ userId: string; id: string; kept: number }]>;
+  keepVersion: Statement<[replacedAt: string, userId: string, id: string]>;
   lockSequence: Statement<[userId: string], number>;
-  setSequence: Statement<[seq: number, userId: string]>;
+  setSequence: Statement<[seq: number, grownBy: number, userId: string]>;
   dropFiles: Statement<[userId: string, id: string], string>;
   addEvent: Statement<[type: string, userId: string, id: string, schemaId: string, processorId: string, version: number, parentId: string | null]>;
 }
@@ -19,26 +18,22 @@ export interface BlobStatements {
 export function prepareBlobStatements(sqlite: Sqlite): BlobStatements {
   return {
     get: sqlite.prepare('SELECT seq, version, deleted, doc FROM blobs WHERE user_id = ? AND id = ?'),
-    head: sqlite.prepare('SELECT deleted FROM blobs WHERE user_id = ? AND id = ?'),
+    head: sqlite.prepare('SELECT deleted, size FROM blobs WHERE user_id = ? AND id = ?'),
     insert: sqlite.prepare(`
-      INSERT INTO blobs (seq, version, deleted, schema_id, processor_id, parent_id, conversation_id, tags, created_at, updated_at, size, doc, user_id, id)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+      INSERT INTO blobs (seq, version, deleted, schema_id, processor_id, parent_id, conversation_id, tags, created_at, updated_at, size, doc, digest, user_id, id)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     update: sqlite.prepare(`
       UPDATE blobs SET seq = ?, version = ?, deleted = ?, schema_id = ?, processor_id = ?, parent_id = ?, conversation_id = ?, tags = ?,
-        created_at = ?, updated_at = ?, size = ?, doc = ?
+        created_at = ?, updated_at = ?, size = ?, doc = ?, digest = ?
       WHERE user_id = ? AND id = ?`),
     keepVersion: sqlite.prepare(`
-      INSERT INTO blob_versions (user_id, blob_id, seq, version, updated_at, doc)
-      SELECT user_id, id, seq, version, updated_at, doc FROM blobs WHERE user_id = ? AND id = ?`),
-    thinVersions: sqlite.prepare(`
-      DELETE FROM blob_versions WHERE user_id = @userId AND blob_id = @id
-        AND seq NOT IN (SELECT seq FROM blob_versions WHERE user_id = @userId AND blob_id = @id ORDER BY seq DESC LIMIT @kept)
-        AND seq NOT IN (SELECT max(seq) FROM blob_versions WHERE user_id = @userId AND blob_id = @id GROUP BY substr(updated_at, 1, 13))`),
+      INSERT INTO blob_versions (user_id, blob_id, seq, version, updated_at, doc, digest, replaced_at)
+      SELECT user_id, id, seq, version, updated_at, doc, digest, ? FROM blobs WHERE user_id = ? AND id = ?`),
     // An upsert, not a select: it takes the row's lock where a database has such locks.
     lockSequence: sqlite
       .prepare('INSERT INTO user_sequences (user_id, seq) VALUES (?, 0) ON CONFLICT (user_id) DO UPDATE SET seq = seq RETURNING seq')
       .pluck() as unknown as Statement<[string], number>,
-    setSequence: sqlite.prepare('UPDATE user_sequences SET seq = ? WHERE user_id = ?'),
+    setSequence: sqlite.prepare('UPDATE user_sequences SET seq = ?, size = size + ? WHERE user_id = ?'),
     dropFiles: sqlite.prepare<[string, string], string>('DELETE FROM attachments WHERE user_id = ? AND blob_id = ? RETURNING sha256').pluck(),
     addEvent: sqlite.prepare(
       'INSERT INTO outbox (type, user_id, blob_id, schema_id, processor_id, version, parent_id) VALUES (?, ?, ?, ?, ?, ?, ?)'),

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Blob } from '#schemas/generated/types.ts';
 import { openDatabase, type Database } from '../db/database.ts';
 import { toRectoError } from '../studio-api/problems.ts';
+import { thinAllVersions } from './thin-versions.ts';
 import { createBlobStore, type BlobStore, type Commit } from './blob-store.ts';
 
 let folder: string;
@@ -58,15 +59,71 @@ it('of two writes of one blob in a transaction a device gets the last, and both 
   expect(count('blob_versions')).toBe(1);
 });
 
-it('past versions thin out: the newest hundred stay, and of older ones the last of each hour', async () => {
-  for (let version = 1; version <= 400; version += 1) {
-    const minutes = version * 3;
-    await put(makeBlob('a', version, new Date(Date.UTC(2026, 0, 1, 0, minutes)).toISOString()));
+it('past versions thin out by the server’s clock: all of a day, of each hour for a week, of each day for a year, of each week after', async () => {
+  const hour = 3_600_000;
+  const end = Date.UTC(2026, 5, 1);
+  let time = end - 500 * 24 * hour;
+  const slow = createBlobStore({ database, onCommit() {}, now: () => time });
+  let version = 0;
+  // The clock of the device stands still.
+  const write = (): Promise<string> => slow.write('u1', (transaction) => transaction.put(makeBlob('a', (version += 1))));
+  await write();
+  for (const [days, everyMs] of [[460, 8 * hour], [32, 2 * hour], [7, hour / 3], [1, hour / 10]] as const) {
+    for (const until = time + days * 24 * hour; time < until; ) {
+      time += everyMs;
+      await write();
+    }
   }
-  const kept = database.sqlite.prepare('SELECT version FROM blob_versions ORDER BY version').pluck().all() as number[];
-  expect(kept.slice(-100)).toEqual(Array.from({ length: 100 }, (_, index) => index + 300));
-  // An hour is 20 versions: of the first 299 past ones the last of each hour stays.
-  expect(kept.slice(0, -100)).toEqual(Array.from({ length: 14 }, (_, hour) => hour * 20 + 19).concat(299));
+  await thinAllVersions(database, time);
+  const kept = (database.sqlite.prepare('SELECT replaced_at FROM blob_versions ORDER BY seq DESC').pluck().all() as string[]).map((at) => (time - Date.parse(at)) / hour);
+  const between = (from: number, to: number): number => kept.filter((age) => age >= from && age < to).length;
+  expect(between(0, 24)).toBe(240);
+  // The hours, days and weeks in which an age begins or ends are counted on both sides.
+  expect(between(24, 7 * 24) - 6 * 24).toBeOneOf([0, 1]);
+  expect(between(7 * 24, 365 * 24)).toBeGreaterThanOrEqual(357);
+  expect(between(7 * 24, 365 * 24)).toBeLessThanOrEqual(360);
+  expect(between(365 * 24, Infinity)).toBeGreaterThanOrEqual(19);
+  expect(between(365 * 24, Infinity)).toBeLessThanOrEqual(21);
+});
+
+it('of a blob that is written without a pause the newest thousand versions stay, and of older ones one of each five minutes', async () => {
+  let time = Date.UTC(2026, 0, 1);
+  const busy = createBlobStore({ database, onCommit() {}, now: () => (time += 1000) });
+  for (let round = 0; round < 50; round += 1) await busy.write('u1', (transaction) => Array.from({ length: 50 }, (_, index) => transaction.put(makeBlob('a', round * 50 + index + 1))));
+  expect(count('blob_versions')).toBeLessThan(1010);
+  for (let round = 0; round < 600; round += 1) await busy.write('u1', (transaction) => transaction.put(makeBlob('a', 3000 + round)));
+  await thinAllVersions(database, time);
+  expect(count('blob_versions')).toBeGreaterThanOrEqual(1000);
+  expect(count('blob_versions')).toBeLessThan(1010);
+});
+
+const WHOLE = makeBlob('a', 1, undefined, 'words '.repeat(100));
+const SIZE = JSON.stringify(WHOLE).length;
+
+it('who has reached the quota stores nothing that grows, and has room again after a deletion', async () => {
+  const small = createBlobStore({ database, onCommit() {}, quotaBytes: 2 * SIZE + 20 });
+  const write = (blob: Blob): Promise<string> => small.write('u1', (transaction) => transaction.put(blob));
+  await write(WHOLE);
+  await write({ ...WHOLE, id: 'b' });
+  await expect(write(makeBlob('c'))).rejects.toMatchObject({ code: 'quota_exceeded', status: 507 });
+  await expect(write({ ...WHOLE, version: 2, data: { content: 'words '.repeat(110) } })).rejects.toMatchObject({ code: 'quota_exceeded' });
+  await write(makeBlob('b', 2, undefined, 'fewer'));
+  await write({ ...WHOLE, version: 2, deleted: true });
+  await write({ ...WHOLE, id: 'c' });
+  expect(database.sqlite.prepare('SELECT size FROM user_sequences').pluck().get()).toBe(database.sqlite.prepare('SELECT sum(size) FROM blobs WHERE deleted = 0').pluck().get());
+});
+
+it('a user’s own quota stands before the server’s', async () => {
+  database.sqlite.prepare(`INSERT INTO users (id, email, password_hash, admin, created_at, quota_bytes) VALUES ('u1', 'a@example.org', '', 0, '', ?)`).run(SIZE);
+  const small = createBlobStore({ database, onCommit() {}, quotaBytes: 1 });
+  await small.write('u1', (transaction) => transaction.put(WHOLE));
+  await expect(small.write('u2', (transaction) => transaction.put({ ...WHOLE, user_id: 'u2' }))).rejects.toMatchObject({ code: 'quota_exceeded' });
+});
+
+it('nothing is written for a user who was deleted', async () => {
+  await put(makeBlob('a'));
+  store.close('u1');
+  await expect(put(makeBlob('b'))).rejects.toMatchObject({ code: 'unauthenticated' });
 });
 
 it('a full disk stores nothing of the write, says so, and goes on when there is room', async () => {

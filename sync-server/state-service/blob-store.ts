@@ -1,7 +1,11 @@
 import type { Database } from '../db/database.ts';
 import { USER_INPUT } from '#schemas/blob.ts';
 import type { Blob } from '#schemas/generated/types.ts';
+import { RectoError } from '#schemas/errors.ts';
+import { digestRow } from '../db/row-digest.ts';
 import { prepareBlobStatements, type BlobStatements } from './blob-statements.ts';
+import { prepareQuotas, type Quota } from './quotas.ts';
+import { prepareThinning, type Thin } from './thin-versions.ts';
 
 /** A blob as its row has it; `doc` is the whole blob as JSON text, without what the server computes. */
 export interface StoredBlob {
@@ -33,6 +37,8 @@ export interface Commit {
   previousSeq: number;
   seq: number;
   events: OutboxEvent[];
+  /** What the user's blobs grew by, in UTF-16 units. */
+  grownBy: number;
   /** The files of blobs that were deleted, by hash: no longer theirs. */
   droppedFiles: string[];
   /** The connection that asked for it, where it named itself. */
@@ -42,7 +48,10 @@ export interface Commit {
 /** Reads and writes of one user's blobs inside one transaction. Everything is synchronous: nothing can come between. */
 export interface BlobTransaction {
   get(id: string): StoredBlob | null;
-  /** Stores a checked blob under the next number of the user's sequence, with its event; keeps what it replaces. */
+  /**
+   * Stores a checked blob under the next number of the user's sequence, with its event; keeps what it replaces.
+   * @throws RectoError quota_exceeded, and nothing was stored: for a blob that grows
+   */
   put(blob: Blob): string;
 }
 
@@ -52,30 +61,41 @@ export interface BlobStore {
    */
   write<T>(userId: string, work: (transaction: BlobTransaction) => T, options?: { connectionId?: string | undefined }): Promise<T>;
   read(userId: string, id: string): Promise<StoredBlob | null>;
+  /** The user is deleted: what is written for them from now on is refused as `unauthenticated`. */
+  close(userId: string): void;
 }
 
 export interface BlobStoreOptions {
   database: Database;
   /** Called right after a commit that wrote something, before any other write starts. */
   onCommit(commit: Commit): void;
+  /** What a user may have whose own quota is not set; undefined: as much as there is room. */
+  quotaBytes?: number | undefined;
+  /** Milliseconds since the epoch. */
+  now?(): number;
 }
 
-/** The newest past versions that are all kept; older ones thin out to the last of each hour. */
-const KEPT_VERSIONS = 100;
+/** A blob that is written without a pause is thinned out while it is, too. */
+const THIN_EVERY = 500;
 
-export function createBlobStore({ database, onCommit }: BlobStoreOptions): BlobStore {
+export function createBlobStore({ database, onCommit, quotaBytes, now = Date.now }: BlobStoreOptions): BlobStore {
   const statements = prepareBlobStatements(database.sqlite);
+  const quotaOf = prepareQuotas(database.sqlite, quotaBytes);
+  const thin = prepareThinning(database.sqlite);
+  const closed = new Set<string>();
   return {
+    close: (userId) => void closed.add(userId),
     read: (userId, id) => database.exclusive(() => toStored(statements.get.get(userId, id))),
     write: async (userId, work, options = {}) => {
       let commit: Commit | undefined;
       return await database.transaction(() => {
+        if (closed.has(userId)) throw new RectoError('unauthenticated', 'This account was deleted.');
         const seq = statements.lockSequence.get(userId) ?? 0;
-        commit = { userId, docs: [], previousSeq: seq, seq, events: [], droppedFiles: [], connectionId: options.connectionId };
+        commit = { userId, docs: [], previousSeq: seq, seq, events: [], grownBy: 0, droppedFiles: [], connectionId: options.connectionId };
         const written = new Map<string, string>();
-        const result = work(createTransaction(statements, commit, written));
+        const result = work(createTransaction(statements, { commit, written, quota: quotaOf(userId), thin, now: now() }));
         commit.docs = [...written.values()];
-        if (commit.seq > seq) statements.setSequence.run(commit.seq, userId);
+        if (commit.seq > seq) statements.setSequence.run(commit.seq, commit.grownBy, userId);
         return result;
       }).then((result) => {
         if (commit && commit.docs.length > 0) onCommit(commit);
@@ -89,22 +109,35 @@ function toStored(row: { seq: number; version: number; deleted: number; doc: str
   return row ? { ...row, deleted: row.deleted === 1 } : null;
 }
 
-function createTransaction(statements: BlobStatements, commit: Commit, written: Map<string, string>): BlobTransaction {
+interface TransactionParts {
+  commit: Commit;
+  written: Map<string, string>;
+  quota: Quota;
+  thin: Thin;
+  now: number;
+}
+
+function createTransaction(statements: BlobStatements, { commit, written, quota, thin, now }: TransactionParts): BlobTransaction {
   const { userId } = commit;
+  const replacedAt = new Date(now).toISOString();
   return {
     get: (id) => toStored(statements.get.get(userId, id)),
     put: (blob) => {
       const doc = JSON.stringify(blob);
       const old = statements.head.get(userId, blob.id);
+      const growth = (blob.deleted ? 0 : doc.length) - (old?.deleted === 0 ? old.size : 0);
+      if (growth > 0) quota.require(commit.grownBy + growth);
+      commit.grownBy += growth;
       commit.seq += 1;
+      const digest = digestRow({ userId, id: blob.id, seq: commit.seq, version: blob.version, updatedAt: blob.updated_at, doc });
       const columns = [
         commit.seq, blob.version, blob.deleted ? 1 : 0, blob.schema_id, blob.processor_id, blob.parent_id ?? null,
-        blob.conversation_id ?? null, blob.tags.length === 0 ? '[]' : JSON.stringify(blob.tags), blob.created_at, blob.updated_at, doc.length, doc,
+        blob.conversation_id ?? null, blob.tags.length === 0 ? '[]' : JSON.stringify(blob.tags), blob.created_at, blob.updated_at, doc.length, doc, digest,
       ] as const;
       if (old) {
-        statements.keepVersion.run(userId, blob.id);
+        statements.keepVersion.run(replacedAt, userId, blob.id);
         statements.update.run(...columns, userId, blob.id);
-        if (commit.seq % KEPT_VERSIONS === 0) statements.thinVersions.run({ userId, id: blob.id, kept: KEPT_VERSIONS });
+        if (commit.seq % THIN_EVERY === 0) thin(userId, blob.id, now);
       } else {
         statements.insert.run(...columns, userId, blob.id);
       }

@@ -1,9 +1,11 @@
 import type { Database } from '../db/database.ts';
 import type { Attachments } from './attachments.ts';
+import type { BlobStore } from './blob-store.ts';
 
 export interface DeleteUserParts {
   database: Database;
   attachments: Pick<Attachments, 'discard'>;
+  store: Pick<BlobStore, 'close'>;
 }
 
 /** Rows that one transaction deletes: others wait for milliseconds, however large the account was. */
@@ -23,8 +25,10 @@ const BY_PARENT: Readonly<Record<string, string>> = {
  * sessions, links. What is deleted is overwritten on the disk. From the first moment nobody can sign in; where the server ends before the
  * rest is gone, `finishDeletions` goes on at its next start.
  */
-export async function deleteUser({ database, attachments }: DeleteUserParts, userId: string): Promise<void> {
+export async function deleteUser({ database, attachments, store }: DeleteUserParts, userId: string): Promise<void> {
   const { sqlite } = database;
+  // A push or a job that is under way would leave a blob of nobody.
+  store.close(userId);
   const hashes = sqlite.prepare<[string], string>('SELECT DISTINCT sha256 FROM attachments WHERE user_id = ?').pluck().all(userId);
   await database.transaction(() => {
     sqlite.prepare(`UPDATE users SET email = '${DELETING}' || id, password_hash = '' WHERE id = ?`).run(userId);

@@ -62,6 +62,16 @@ function reject(id: string, error: unknown): CheckedRow {
  * conflict: the master differs from both. A master that is gone (a restored server) takes what the device has.
  */
 function storeRow(transaction: BlobTransaction, blob: Json & Blob, assumed: Json | null, schemas: BlobSchemas): string {
+  try {
+    return judgeRow(transaction, blob, assumed, schemas);
+  } catch (error) {
+    // Only this row is refused: those that make room come through.
+    if (error instanceof RectoError && error.code === 'quota_exceeded') return JSON.stringify({ id: blob.id, status: 'rejected', error: error.toProblem() });
+    throw error;
+  }
+}
+
+function judgeRow(transaction: BlobTransaction, blob: Json & Blob, assumed: Json | null, schemas: BlobSchemas): string {
   const stored = transaction.get(blob.id);
   if (stored) {
     const master = JSON.parse(stored.doc) as Json;
