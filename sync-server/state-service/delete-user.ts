@@ -30,11 +30,12 @@ export async function deleteUser({ database, attachments, store }: DeleteUserPar
   // A push or a job that is under way would leave a blob of nobody.
   store.close(userId);
   const hashes = sqlite.prepare<[string], string>('SELECT DISTINCT sha256 FROM attachments WHERE user_id = ?').pluck().all(userId);
+  sqlite.pragma('secure_delete = ON');
   await database.transaction(() => {
+    sqlite.prepare('DELETE FROM one_time_links WHERE email = (SELECT email FROM users WHERE id = ?)').run(userId);
     sqlite.prepare(`UPDATE users SET email = '${DELETING}' || id, password_hash = '' WHERE id = ?`).run(userId);
     sqlite.prepare('UPDATE devices SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL').run(new Date().toISOString(), userId);
   });
-  sqlite.pragma('secure_delete = ON');
   try {
     const tables = readTables(database);
     for (const table of tables.filter(({ hasRowid }) => hasRowid)) await deleteInBatches(database, table.name, userId);
