@@ -90,6 +90,11 @@ export interface AllSchemas {
 export interface BookV1 {
   title: string;
   author: string;
+  subtitle?: string;
+  /**
+   * Who submits it, a line each: name, address, telephone, email. For the first page of a typescript.
+   */
+  contact?: string;
   /**
    * BCP 47
    */
@@ -102,6 +107,18 @@ export interface BookV1 {
    * @maxItems 10000
    */
   chapters: Chapter[];
+  /**
+   * What stands before and after the chapters, in its order.
+   *
+   * @maxItems 200
+   */
+  matter?: MatterItem[];
+  /**
+   * Ways to compile this book.
+   *
+   * @maxItems 100
+   */
+  presets?: CompilePreset[];
   [k: string]: unknown;
 }
 export interface Chapter {
@@ -112,6 +129,115 @@ export interface Chapter {
   title: string;
   draft_blob_id: string;
   edition: 'draft' | 'expansion';
+  /**
+   * A part of this title begins with this chapter.
+   */
+  part?: string;
+  /**
+   * False: it has no number, such as a prologue. True where it is absent.
+   */
+  numbered?: boolean;
+  /**
+   * False: compiles leave it out. True where it is absent.
+   */
+  included?: boolean;
+  synopsis?: string;
+  [k: string]: unknown;
+}
+export interface MatterItem {
+  id: string;
+  kind:
+    | 'half-title'
+    | 'title-page'
+    | 'copyright'
+    | 'dedication'
+    | 'epigraph'
+    | 'contents'
+    | 'foreword'
+    | 'acknowledgements'
+    | 'about-the-author'
+    | 'also-by';
+  /**
+   * Above it; absent: what its kind is called in the book's language, where it is called anything.
+   */
+  title?: string;
+  /**
+   * Markdown with the fields {title}, {subtitle}, {author}, {year}, {publisher}, {isbn}, {edition}. Empty for what makes itself (half-title, title-page, contents).
+   */
+  text: string;
+  /**
+   * False: compiles leave it out. True where it is absent.
+   */
+  included?: boolean;
+  [k: string]: unknown;
+}
+export interface CompilePreset {
+  id: string;
+  name: string;
+  format: 'markdown' | 'html' | 'text' | 'epub' | 'docx' | 'pdf' | 'odt';
+  /**
+   * as-set: what each chapter says.
+   */
+  edition?: 'as-set' | 'draft' | 'expansion';
+  /**
+   * These chapters alone; absent: all that are included.
+   *
+   * @maxItems 10000
+   */
+  chapter_ids?: string[];
+  layout: CompileLayout;
+  [k: string]: unknown;
+}
+/**
+ * How a manuscript looks; each format reads what concerns it. What is absent is the format's own default.
+ */
+export interface CompileLayout {
+  /**
+   * typeset: straight quotes, double hyphens and three dots become the language's.
+   */
+  typography?: 'typeset' | 'as-written';
+  chapter_heading?: 'title' | 'number' | 'number-and-title';
+  number_style?: 'digits' | 'words' | 'roman';
+  /**
+   * What stands between two scenes, such as * * *, # or an ornament.
+   */
+  scene_break?: string;
+  /**
+   * Values of the fields of front and back matter that the book itself has not.
+   */
+  fields?: {
+    [k: string]: string;
+  };
+  /**
+   * DOCX, ODT, PDF. reading: a book's page; manuscript-modern and manuscript-classic: standard manuscript format (shunn.net/format); editors: styles alone; print: a printer's PDF.
+   */
+  style?: 'reading' | 'manuscript-modern' | 'manuscript-classic' | 'editors' | 'print';
+  /**
+   * PDF: the size of a printed page.
+   */
+  trim?: '5x8' | '5.5x8.5' | '6x9' | 'a5' | 'mass-market' | 'a4' | 'letter';
+  /**
+   * PDF and EPUB: the family of the text.
+   */
+  font?: 'source-serif' | 'literata' | 'courier-prime';
+  /**
+   * PDF: points.
+   */
+  font_size?: number;
+  line_height?: number;
+  drop_caps?: boolean;
+  /**
+   * PDF: chapters begin on a right-hand page.
+   */
+  recto_starts?: boolean;
+  /**
+   * EPUB.
+   */
+  embed_fonts?: boolean;
+  /**
+   * Markdown: a zip with a file for each chapter, which Recto imports again.
+   */
+  as_folder?: boolean;
   [k: string]: unknown;
 }
 /**
@@ -140,7 +266,7 @@ export interface ChapterSummaryV1 {
  * A manifest: which file was made, from which versions of which blobs, and how many words went in and came out.
  */
 export interface CompiledBookV1 {
-  format: 'markdown' | 'html' | 'text' | 'epub' | 'docx';
+  format: 'markdown' | 'html' | 'text' | 'epub' | 'docx' | 'pdf' | 'odt';
   file_name: string;
   media_type: string;
   size_bytes: number;
@@ -165,6 +291,20 @@ export interface CompiledChapter {
    */
   hash?: string;
   words: number;
+  origin?: TextOrigin;
+  [k: string]: unknown;
+}
+/**
+ * Words by how they came about: written by the author, grown by a model and edited by the author, grown by a model.
+ */
+export interface TextOrigin {
+  author: number;
+  model_edited: number;
+  model: number;
+  /**
+   * Which ones, such as built-in or a provider's name for it.
+   */
+  models?: string[];
   [k: string]: unknown;
 }
 /**
