@@ -141,14 +141,16 @@ test('a conflict shows what each device had, until it is settled on either', asy
   await writeDraft(desk, 'All of it was written anew at the desk.');
   await writeDraft(sofa, 'All of it was written anew on the sofa.');
   for (const page of [desk, sofa]) await page.context().setOffline(false);
-  for (const page of [desk, sofa]) await expect(page.getByRole('button', { name: '1 conflict' })).toBeVisible({ timeout: 40_000 });
-  await desk.getByRole('button', { name: '1 conflict' }).click();
-  const dialog = desk.getByRole('dialog', { name: '1 conflict' });
-  await expect(dialog.getByText('All of it was written anew at the desk.')).toBeVisible();
-  await expect(dialog.getByText('All of it was written anew on the sofa.')).toBeVisible();
-  await dialog.getByRole('button', { name: 'Settle' }).click();
+  for (const page of [desk, sofa]) await expect(page.getByRole('link', { name: '1 conflict' })).toBeVisible({ timeout: 40_000 });
+  await desk.getByRole('link', { name: '1 conflict' }).click();
+  const conflict = desk.getByRole('main', { name: 'The conflict' });
+  await expect(conflict.getByText('The first words.')).toBeVisible();
+  await expect(conflict.getByText('All of it was written anew at the desk.').first()).toBeVisible();
+  await expect(conflict.getByText('All of it was written anew on the sofa.').first()).toBeVisible();
+  await conflict.getByRole('button', { name: 'Keep the merged text' }).click();
+  await desk.goBack();
   for (const page of [desk, sofa]) {
-    await expect(page.getByRole('button', { name: '1 conflict' })).toHaveCount(0, { timeout: 20_000 });
+    await expect(page.getByRole('link', { name: '1 conflict' })).toHaveCount(0, { timeout: 20_000 });
     await expect(draft(page)).toContainText('at the desk');
     await expect(draft(page)).toContainText('on the sofa');
   }

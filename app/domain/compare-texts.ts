@@ -1,12 +1,7 @@
 /** Two versions of a text beside each other: paragraph by paragraph, and word by word where a paragraph was changed. */
 import { splitParagraphs } from '#processors/contract/passages.ts';
 import { createInterner, diffUnits, type Hunk } from './diff-units.ts';
-
-/** Consecutive paragraphs of one of the two texts. Count 0: the place before `first`. */
-export interface ParagraphRun {
-  first: number;
-  count: number;
-}
+import type { ParagraphRun } from './replace-paragraphs.ts';
 
 export interface Piece {
   kind: 'same' | 'removed' | 'added';

@@ -69,6 +69,7 @@ function GlobalCommands({ onOpen }: { onOpen: (panel: Panel) => void }) {
     { id: 'library.open', name: 'Go to the library', group: 'Library', key: 'Mod+Shift+L', run: () => goTo({ name: 'library' }) },
     { id: 'book.new', name: 'New book', group: 'Library', key: 'Alt+N', run: () => onOpen('new-book') },
     { id: 'processors.open', name: 'Processors: what runs, where, and what it took', group: 'Recto', key: 'Mod+Alt+O', keywords: ['jobs', 'cost', 'expansion', 'usage', 'failed'], run: () => goTo({ name: 'processors' }) },
+    { id: 'trash.open', name: 'Trash: what was deleted', group: 'Library', key: 'Alt+Shift+T', keywords: ['restore', 'undelete', 'bring back'], run: () => goTo({ name: 'trash' }) },
     { id: 'settings.open', name: 'Settings', group: 'Recto', key: 'Mod+,', keywords: ['theme', 'model', 'provider'], run: () => onOpen('settings') },
   ]);
   useAccountCommands();

@@ -3,10 +3,13 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { RectoApp } from '#app/recto-app.ts';
 import { BackupsPage } from '#renderer/features/backups/BackupsPage.tsx';
 import { BookPage } from '#renderer/features/book/BookPage.tsx';
+import { ConflictsPage } from '#renderer/features/conflicts/ConflictsPage.tsx';
+import { HistoryPage } from '#renderer/features/history/HistoryPage.tsx';
 import { LibraryPage } from '#renderer/features/library/LibraryPage.tsx';
 import { CommandPalette } from '#renderer/features/palette/CommandPalette.tsx';
 import { CommandRegistryProvider, createCommandRegistry } from '#renderer/features/palette/commands.ts';
 import { ProcessorsPage } from '#renderer/features/processors/ProcessorsPage.tsx';
+import { TrashPage } from '#renderer/features/trash/TrashPage.tsx';
 import type { RendererPlatform } from '#renderer/platform/renderer-platform.ts';
 import { ToastProvider, useToast } from '#renderer/ui/toast.tsx';
 import { AppProvider, PlatformProvider, usePlatform } from './app-context.ts';
@@ -67,6 +70,9 @@ function CurrentPage() {
 /** Where there is no desktop there are no backups: the address of one is the library's. */
 function pageOf(place: Place, hasBackups: boolean): ReactNode {
   if (place.name === 'book') return <BookPage key={place.bookId} bookId={place.bookId} chapterId={place.chapterId} tab={place.tab} />;
+  if (place.name === 'history') return <HistoryPage key={place.chapterId} bookId={place.bookId} chapterId={place.chapterId} versionId={place.versionId} />;
+  if (place.name === 'conflicts') return <ConflictsPage conflictId={place.conflictId} />;
+  if (place.name === 'trash') return <TrashPage />;
   if (place.name === 'processors') return <ProcessorsPage />;
   return place.name === 'backups' && hasBackups ? <BackupsPage backupId={place.backupId} /> : <LibraryPage />;
 }

@@ -24,3 +24,10 @@ test.each(['', '#', '#/', '#/library', '#/nowhere/1', '#/book/', '#/book/%E0%A4%
 test('backups and each of them have an address', () => {
   for (const backupId of [null, 'Recto 2026-11-22 18-40.recto', 'a/b#c']) expect(parsePlace(formatPlace({ name: 'backups', backupId }))).toEqual({ name: 'backups', backupId });
 });
+
+test('a chapter’s history and each version of it, the conflicts and each of them, and the trash have an address', () => {
+  for (const versionId of [null, 'v1']) expect(parsePlace(formatPlace({ name: 'history', bookId: 'b/1', chapterId: 'c#1', versionId }))).toEqual({ name: 'history', bookId: 'b/1', chapterId: 'c#1', versionId });
+  for (const conflictId of [null, 'a1b2']) expect(parsePlace(formatPlace({ name: 'conflicts', conflictId }))).toEqual({ name: 'conflicts', conflictId });
+  expect(parsePlace(formatPlace({ name: 'trash' }))).toEqual({ name: 'trash' });
+  expect(parsePlace('#/history/b1')).toEqual({ name: 'library' });
+});

@@ -1,9 +1,19 @@
-/** Places have addresses: #/library, #/processors, #/book/<id>/<chapterId>/(write|view|pitch) and, on a desktop, #/backups/<id>. */
+/**
+ * Places have addresses: #/library, #/trash, #/processors, #/conflicts/<id>, #/book/<id>/<chapterId>/(write|view|pitch),
+ * #/history/<book id>/<chapterId>/<versionId> and, on a desktop, #/backups/<id>.
+ */
 import { useSyncExternalStore } from 'react';
 
 export type BookTab = 'write' | 'view' | 'pitch';
 
-export type Place = { name: 'library' } | { name: 'processors' } | { name: 'backups'; backupId: string | null } | { name: 'book'; bookId: string; chapterId: string | null; tab: BookTab };
+export type Place =
+  | { name: 'library' }
+  | { name: 'trash' }
+  | { name: 'processors' }
+  | { name: 'conflicts'; conflictId: string | null }
+  | { name: 'backups'; backupId: string | null }
+  | { name: 'book'; bookId: string; chapterId: string | null; tab: BookTab }
+  | { name: 'history'; bookId: string; chapterId: string; versionId: string | null };
 
 const LIBRARY: Place = { name: 'library' };
 
@@ -11,10 +21,13 @@ const LIBRARY: Place = { name: 'library' };
 export function parsePlace(hash: string): Place {
   const [, name, first, second, tab] = hash.replace(/^#/, '').split('/');
   try {
-    if (name === 'processors') return { name };
-    if (name === 'backups') return { name, backupId: first ? decodeURIComponent(first) : null };
-    if (name !== 'book' || !first) return LIBRARY;
-    return { name, bookId: decodeURIComponent(first), chapterId: second ? decodeURIComponent(second) : null, tab: tab === 'view' || tab === 'pitch' ? tab : 'write' };
+    const [id, chapterId] = [first, second].map((part) => (part ? decodeURIComponent(part) : null)) as [string | null, string | null];
+    if (name === 'processors' || name === 'trash') return { name };
+    if (name === 'backups') return { name, backupId: id };
+    if (name === 'conflicts') return { name, conflictId: id };
+    if (name === 'history' && id && chapterId) return { name, bookId: id, chapterId, versionId: tab ? decodeURIComponent(tab) : null };
+    if (name !== 'book' || !id) return LIBRARY;
+    return { name, bookId: id, chapterId, tab: tab === 'view' || tab === 'pitch' ? tab : 'write' };
   } catch {
     // An address typed by hand, with a broken escape: it names nothing.
     return LIBRARY;
@@ -22,10 +35,16 @@ export function parsePlace(hash: string): Place {
 }
 
 export function formatPlace(place: Place): string {
-  if (place.name === 'library' || place.name === 'processors') return `#/${place.name}`;
-  if (place.name === 'backups') return place.backupId === null ? '#/backups' : `#/backups/${encodeURIComponent(place.backupId)}`;
-  const chapter = place.chapterId ? `/${encodeURIComponent(place.chapterId)}/${place.tab}` : '';
-  return `#/book/${encodeURIComponent(place.bookId)}${chapter}`;
+  return `#/${[place.name, ...partsOf(place)].map(encodeURIComponent).join('/')}`;
+}
+
+function partsOf(place: Place): string[] {
+  const given = (...parts: (string | null)[]): string[] => parts.filter((part) => part !== null);
+  if (place.name === 'backups') return given(place.backupId);
+  if (place.name === 'conflicts') return given(place.conflictId);
+  if (place.name === 'history') return given(place.bookId, place.chapterId, place.versionId);
+  if (place.name === 'book') return place.chapterId === null ? [place.bookId] : [place.bookId, place.chapterId, place.tab];
+  return [];
 }
 
 /** Goes there. `replace`: the place left is not one to come back to. */

@@ -1,7 +1,6 @@
 import type { BackupEntry } from '#schemas/ipc.ts';
 
 export interface BackupDay {
-  /** 'Today', 'Yesterday', 'Sunday 15 November', 'Monday 22 December 2025'. */
   name: string;
   backups: BackupEntry[];
 }
@@ -18,7 +17,8 @@ export function groupByDay(backups: readonly BackupEntry[], now: Date, language 
   return days;
 }
 
-function nameDay(day: Date, now: Date, language: string): string {
+/** 'Today', 'Yesterday', 'Sunday 15 November', 'Monday 22 December 2025'. */
+export function nameDay(day: Date, now: Date, language = 'en-GB'): string {
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
   if (day.toDateString() === now.toDateString()) return 'Today';
   if (day.toDateString() === yesterday.toDateString()) return 'Yesterday';

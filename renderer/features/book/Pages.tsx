@@ -1,4 +1,4 @@
-import { FileOutput, Maximize2, MessagesSquare, Minimize2, PanelLeft, Sparkles } from 'lucide-react';
+import { FileOutput, History, Maximize2, MessagesSquare, Minimize2, PanelLeft, Sparkles } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import type { BookView as Book, ChapterView } from '#app/recto-app.ts';
 import { BookView } from '#renderer/features/book-view/BookView.tsx';
@@ -6,7 +6,7 @@ import { DraftEditor } from '#renderer/features/editor/DraftEditor.tsx';
 import { PitchPage } from '#renderer/features/pitch/PitchPage.tsx';
 import { formatKey } from '#renderer/features/palette/keys.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
-import type { BookTab } from '#renderer/shell/router.ts';
+import { goTo, type BookTab } from '#renderer/shell/router.ts';
 import { ErrorBoundary } from '#renderer/shell/ErrorBoundary.tsx';
 import { Button, IconButton } from '#renderer/ui/Button.tsx';
 import { Tooltip } from '#renderer/ui/Tooltip.tsx';
@@ -60,6 +60,9 @@ export function Pages({ book, chapter, tab, actions, onTab, onPanel, onCompile, 
             </Tooltip>
             <IconButton label="The chapter’s thread" keys={formatKey('Mod+Alt+T')} onClick={onThread} disabled={!chapter}>
               <MessagesSquare size={16} aria-hidden />
+            </IconButton>
+            <IconButton label="The chapter’s history" keys={formatKey('Alt+Shift+H')} onClick={() => chapter && goTo({ name: 'history', bookId: book.id, chapterId: chapter.id, versionId: null })} disabled={!chapter}>
+              <History size={16} aria-hidden />
             </IconButton>
             <IconButton label="Focus mode" keys="F11" onClick={onFocusMode}>
               <Maximize2 size={16} aria-hidden />

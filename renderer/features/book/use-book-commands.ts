@@ -43,6 +43,15 @@ export function useBookCommands({ book, chapter, tab, actions, onCompile, onExpa
   const commands: Command[] = [
     { id: 'chapter.expand', name: 'Expand the chapter', group: 'Write', key: 'Mod+Shift+Enter', disabled: none, run: withTarget(actions.expand) },
     { id: 'chapter.thread', name: 'The chapter’s thread: ask for another go, look at older ones', group: 'Write', key: 'Mod+Alt+T', disabled: none, keywords: ['history', 'instruction', 'again'], run: onThread },
+    {
+      id: 'chapter.history',
+      name: 'The chapter’s history: compare versions, bring back what was',
+      group: 'Write',
+      key: 'Alt+Shift+H',
+      disabled: none,
+      keywords: ['version', 'snapshot', 'restore', 'timeline'],
+      run: withTarget((chapterId) => goTo({ name: 'history', bookId: book.id, chapterId, versionId: null })),
+    },
     { id: 'tab.toggle', name: tab === 'write' ? 'Book view' : 'Write', group: 'Write', key: 'Mod+E', disabled: none, run: () => toTab(tab === 'write' ? 'view' : 'write') },
     { id: 'tab.pitch', name: 'Pitch', group: 'Book', key: 'Alt+Shift+P', keywords: ['synopsis', 'logline', 'query letter', 'back cover', 'keywords'], disabled: none || tab === 'pitch', run: () => toTab('pitch') },
     { id: 'focus.toggle', name: 'Focus mode: the page alone', group: 'Write', key: 'F11', run: onFocusMode },

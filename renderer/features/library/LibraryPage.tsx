@@ -1,4 +1,4 @@
-import { BookPlus, FileText, FolderOpen, History, Plus, Settings } from 'lucide-react';
+import { BookPlus, FileText, FolderOpen, History, Plus, Settings, Trash2 } from 'lucide-react';
 import { useEffect } from 'react';
 import type { BookSummary } from '#app/recto-app.ts';
 import { useImport } from '#renderer/features/import/ImportProvider.tsx';
@@ -39,6 +39,9 @@ export function LibraryPage() {
                 <History size={17} aria-hidden />
               </IconButton>
             )}
+            <IconButton label="Trash" keys={formatKey('Alt+Shift+T')} onClick={() => goTo({ name: 'trash' })}>
+              <Trash2 size={17} aria-hidden />
+            </IconButton>
             <IconButton label="Settings" keys={formatKey('Mod+,')} onClick={() => openPanel('settings')}>
               <Settings size={17} aria-hidden />
             </IconButton>

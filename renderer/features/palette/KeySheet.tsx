@@ -13,6 +13,7 @@ const IN_PLACES: readonly (readonly [string, string])[] = [
   ['Close what is on top', 'Escape'],
   ['In the chapters: go to the next or the one before', 'ArrowDown'],
   ['In the chapters: open', 'Enter'],
+  ['In a chapter’s history: go to the next or the one before', 'ArrowDown'],
 ];
 
 export function KeySheet({ open, onOpenChange, commands }: KeySheetProps) {

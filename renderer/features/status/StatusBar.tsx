@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { AccountStatus } from '#renderer/features/account/AccountStatus.tsx';
-import { Conflicts } from '#renderer/features/conflicts/Conflicts.tsx';
+import { ConflictsStatus } from '#renderer/features/conflicts/ConflictsStatus.tsx';
 import { JobsStatus } from '#renderer/features/jobs/JobsStatus.tsx';
 import { ModelServerOffer } from './ModelServerOffer.tsx';
 import { SaveStatus } from './SaveStatus.tsx';
@@ -15,7 +15,7 @@ export function StatusBar({ children }: { children?: ReactNode }) {
       {children}
       <SyncStatus />
       <AccountStatus />
-      <Conflicts />
+      <ConflictsStatus />
       <span className="status-space" />
       <ModelServerOffer />
       <JobsStatus />

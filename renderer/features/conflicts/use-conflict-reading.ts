@@ -1,0 +1,37 @@
+import { useEffect, useState } from 'react';
+import { filter, from, merge, of, switchMap } from 'rxjs';
+import type { ConflictView } from '#app/sync/sync-types.ts';
+import { readConflict, type ConflictReading } from '#app/use-cases/read-conflict.ts';
+import { useApp } from '#renderer/shell/app-context.ts';
+import { describeError } from '#renderer/shell/describe-error.ts';
+
+const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+export function formatWhen(at: string): string {
+  return WHEN.format(new Date(at));
+}
+
+interface Read {
+  reading: ConflictReading | null;
+  /** A sentence, where it can't be read. */
+  trouble: string | null;
+}
+
+/** A conflict as it is now: read anew when the text has been saved, since it can be mended beside it. */
+export function useConflictReading(conflict: ConflictView): Read {
+  const app = useApp();
+  // The list gives the same conflict as a new object at each change.
+  const key = JSON.stringify(conflict);
+  const [read, setRead] = useState<Read>({ reading: null, trouble: null });
+  useEffect(() => {
+    const saved$ = app.saveStatus$.pipe(filter(({ state }) => state === 'saved'));
+    const subscription = merge(of(null), saved$)
+      .pipe(switchMap(() => from(readConflict(app, JSON.parse(key) as ConflictView))))
+      .subscribe({
+        next: (reading) => setRead({ reading, trouble: null }),
+        error: (thrown: unknown) => setRead({ reading: null, trouble: describeError(thrown) }),
+      });
+    return () => subscription.unsubscribe();
+  }, [app, key]);
+  return read;
+}
