@@ -123,7 +123,8 @@ class LibrarySync implements Sync {
   async inSync(): Promise<void> {
     for (;;) {
       const round = await firstValueFrom(this.#round$.pipe(filter((current) => current !== null)));
-      await round.replication.inSync();
+      // One that was ended before it was through never will be.
+      await Promise.race([round.replication.inSync(), untilAborted(round.ended.signal)]);
       const life = this.#life;
       if (life) await checkPending(this.#settings.collection, life);
       if (this.#round$.value !== round || !life) continue;

@@ -9,8 +9,11 @@ import { v7 as newId } from 'uuid';
 import { expect, vi } from 'vitest';
 import type { Blob } from '#schemas/blob.ts';
 import { ROUTES } from '#schemas/http.ts';
+import { openDatabase } from '#sync-server/db/database.ts';
 import { startServer } from '#sync-server/server.ts';
 import { readSettings } from '#sync-server/settings.ts';
+import { purgeTombstones, TOMBSTONES_KEPT_MS } from '#sync-server/state-service/purge-tombstones.ts';
+import type { SkippableClock } from '#sync-server/test-support/skippable-clock.ts';
 import type { Platform } from '../ports.ts';
 import type { SyncStatus } from '../recto-app.ts';
 import { createBlobStore, toBlob, type BlobStore } from '../store/blob-store.ts';
@@ -58,17 +61,22 @@ export interface World {
   backup(): Promise<void>;
   /** The server stops and starts again with what the backup holds, in a new epoch. */
   restore(): Promise<void>;
+  /** What was deleted until now is gone from the server, as after half a year. */
+  forgetDeletes(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+/** @param clock the server's */
+export async function startWorld(clock?: SkippableClock): Promise<World> {
   const dataDir = mkdtempSync(join(tmpdir(), 'recto-sync-'));
   const backupDir = mkdtempSync(join(tmpdir(), 'recto-backup-'));
   const settings = readSettings({ RECTO_DATA_DIR: dataDir, RECTO_PORT: '0', RECTO_WORKERS: 'none', RECTO_RATE_LIMIT: '1000000' });
-  let server = await startServer(settings);
+  const parts = clock ? { clock } : {};
+  let server = await startServer(settings, parts);
   const proxy = await startFaultProxy(server.url);
   const open: Device[] = [];
   let people = 0;
+  let forgotten = 0;
   /** Signing in at each look would be too many tries. */
   const tokens = new Map<string, string>();
 
@@ -115,14 +123,22 @@ export async function startWorld(): Promise<World> {
     },
     restore: async () => {
       await server.close();
-      for (const end of ['', '-wal', '-shm']) rmSync(settings.databaseFile + end, { force: true });
+      for (const end of ['', '-wal', '-shm', '.seal']) rmSync(settings.databaseFile + end, { force: true });
       cpSync(join(backupDir, 'backup.db'), settings.databaseFile);
       const file = new SqliteFile(settings.databaseFile);
       file.prepare(`UPDATE meta SET value = ? WHERE key = 'epoch'`).run(`restored-${newId()}`);
       file.close();
       tokens.clear();
-      server = await startServer(settings);
+      server = await startServer(settings, parts);
       proxy.target = server.url;
+    },
+    forgetDeletes: async () => {
+      forgotten += 1;
+      const database = openDatabase(settings.databaseFile);
+      const now = Date.now() + 2 * forgotten * TOMBSTONES_KEPT_MS;
+      await purgeTombstones(database, now);
+      await purgeTombstones(database, now + TOMBSTONES_KEPT_MS);
+      await database.close();
     },
     close: async () => {
       for (const device of open) await device.close();
@@ -134,10 +150,11 @@ export async function startWorld(): Promise<World> {
 }
 
 /** A platform whose network changes when `setOnline` says so, and whose retries don't keep a test waiting. */
-export function createDevicePlatform({ durable = false } = {}): Platform & { setOnline(online: boolean): void } {
+export function createDevicePlatform({ durable = false, clock = { now: () => Date.now() } }: { durable?: boolean; clock?: Platform['clock'] } = {}): Platform & { setOnline(online: boolean): void } {
   const listeners = new Set<() => void>();
   const network = { online: true };
   const platform = createTestPlatform({
+    clock,
     // What is in memory is gone when it is closed.
     storage: durable ? createDexieStorage() : createMemoryStorage(),
     network: {
@@ -208,6 +225,20 @@ export async function settle(world: World, person: Person, ...devices: Device[])
       for (const device of devices) await device.sync.inSync();
       const master = toPlain(await world.serverBlobs(person));
       for (const device of devices) expect(toPlain(await device.all())).toEqual(master);
+    },
+    { timeout: 15_000, interval: 10 },
+  );
+}
+
+/** Waits until all devices and the server have the same texts, whatever each still knows of what was deleted. */
+export async function settleLive(world: World, person: Person, ...devices: Device[]): Promise<void> {
+  const living = (blobs: Map<string, Blob>) => toPlain(new Map([...blobs].filter(([, blob]) => !blob.deleted)));
+  for (const device of devices) device.sync.syncNow();
+  await vi.waitFor(
+    async () => {
+      for (const device of devices) await device.sync.inSync();
+      const master = living(await world.serverBlobs(person));
+      for (const device of devices) expect(living(await device.all())).toEqual(master);
     },
     { timeout: 15_000, interval: 10 },
   );
