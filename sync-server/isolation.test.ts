@@ -135,8 +135,6 @@ it.each(reaching('all-own'))('%s shows nothing of another user’s', async (_nam
 
 /** What a stranger who knows the author's ids would send to the routes that act, and how each is answered. */
 const ATTEMPTS: Partial<Record<Name, () => { body?: unknown; status: number }[]>> = {
-  changePassword: () => [{ body: { current_password: GUESS, new_password: 'correct horse battery' }, status: 401 }],
-  deleteAccount: () => [{ body: { password: GUESS }, status: 401 }],
   createBlob: () => [
     { body: note({ parent_id: bookId }), status: 404 },
     { body: note({ conversation_id: SECRET, tags: [SECRET] }), status: 201 },

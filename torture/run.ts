@@ -1,12 +1,12 @@
 /**
- * `npm run torture [-- --minutes 60] [--seed 7] [--runs 1] [--only desktop]`: the long runs of what may never lose a word.
+ * `npm run torture [-- --minutes 60] [--seed 7] [--runs 1] [--only devices]`: the long runs of what may never lose a word.
  * The minutes are shared out among the parts. Each prints its seed; a run that failed is made again alone with
  * `--only <part> --seed <its seed> --runs 1`. `npm test` has a short slice of each.
  */
 import { parseArgs } from 'node:util';
 import type { RunPart, TortureOutcome } from './part.ts';
 
-const PARTS = ['desktop'] as const;
+const PARTS = ['desktop', 'devices', 'server-kill'] as const;
 
 function readOptions(): { minutes: number; seed: number; runs?: number; parts: readonly string[] } {
   const text = { type: 'string' } as const;
