@@ -40,6 +40,11 @@ test('changes with nothing but a gap or a sign between them read as one', () => 
   ]);
 });
 
+test('words that were put in take no gap away', () => {
+  const pieces = compareWords('He was proud of a pearly whiteness.', 'He was proud of Rain fell on the panes all night.a pearly whiteness.');
+  expect(pieces.filter(({ kind }) => kind !== 'same')).toEqual([{ kind: 'added', text: 'Rain fell on the panes all night.' }]);
+});
+
 test('a text in a script without spaces is compared by character', () => {
   expect(compareWords('灯台守は階段を登った。', '灯台守は梯子を登った。')).toContainEqual({ kind: 'removed', text: '階段' });
 });

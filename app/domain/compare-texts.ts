@@ -127,7 +127,7 @@ function isWord(token: string): boolean {
 export function compareWords(before: string, after: string): Piece[] {
   const [old, now] = [splitTokens(before), splitTokens(after)];
   const intern = createInterner();
-  const hunks = joinHunks(diffUnits(old.map(intern), now.map(intern)), old);
+  const hunks = joinHunks(diffUnits(old.map(intern), now.map(intern)), old).map((hunk) => trimHunk(hunk, old, now));
   const pieces: Piece[] = [];
   const push = (kind: Piece['kind'], tokens: readonly string[]): void => {
     if (tokens.length > 0) pieces.push({ kind, text: tokens.join('') });
@@ -152,4 +152,18 @@ function joinHunks(hunks: readonly Hunk[], old: readonly string[]): Hunk[] {
     else joined.push({ ...hunk });
   }
   return joined;
+}
+
+/** Without what both begin or end with: of several equal gaps, the one that joined two changes may not be the one that was kept. */
+function trimHunk(hunk: Hunk, old: readonly string[], now: readonly string[]): Hunk {
+  let { baseStart, baseEnd, start, end } = hunk;
+  while (baseStart < baseEnd && start < end && old[baseStart] === now[start]) {
+    baseStart += 1;
+    start += 1;
+  }
+  while (baseStart < baseEnd && start < end && old[baseEnd - 1] === now[end - 1]) {
+    baseEnd -= 1;
+    end -= 1;
+  }
+  return { baseStart, baseEnd, start, end };
 }

@@ -44,7 +44,7 @@ export function HistoryPage({ bookId, chapterId, versionId }: HistoryPageProps) 
         <>
           <div className="side-page-about history-about">
             <p>Every version of this chapter. Old ones thin out with age; those that you name stay.</p>
-            <Button onClick={() => setNaming({ version: null })}>Name this version…</Button>
+            <Button onClick={() => setNaming({ version: null })}>Name it as it is now…</Button>
             {hasBoth && <ShownChoice shown={shown} onShown={setShown} />}
           </div>
           {listed && <Timeline versions={listed} bookId={bookId} chapterId={chapterId} chosen={chosen?.id ?? null} showsBoth={hasBoth && shown === 'both'} />}
