@@ -64,6 +64,8 @@ export interface Credentials {
   server: string;
   email: string;
   password: string;
+  /** Of a new account where registration is closed: the token of the link that was sent. */
+  invitation?: string;
 }
 
 /** The Studio API of an account's server, and the session with it. Whoever implements it keeps the tokens: they never come through here. */
@@ -77,11 +79,22 @@ export interface Studio {
   resume(session: Session | null): void;
   /**
    * Makes an account, or signs in. The password is never kept.
-   * @throws RectoError wrong_credentials, already_exists, registration_closed, schema_violation, rate_limited, network, protocol, malformed (the address), cancelled (the author does not want this server)
+   * @throws RectoError wrong_credentials, already_exists, registration_closed, link_invalid (the invitation), schema_violation, rate_limited, network, protocol, malformed (the address), cancelled (the author does not want this server)
    */
   enter(how: 'register' | 'login', credentials: Credentials): Promise<Session>;
   /** Forgets the session here, and on the server where it can be reached. */
   leave(session: Session): Promise<void>;
+  /**
+   * Has a link mailed that sets a new password.
+   * @throws RectoError not_found (the server sends no mail), rate_limited, schema_violation, network, protocol, malformed, cancelled
+   */
+  requestReset(who: { server: string; email: string }): Promise<void>;
+  /**
+   * Sets a new password by the token of a link; absent where links open elsewhere. Ends all sessions of the account.
+   * @returns whose it is
+   * @throws RectoError link_invalid, schema_violation, rate_limited, network, protocol
+   */
+  reset?(link: { server: string; token: string; password: string }): Promise<{ email: string }>;
   /** Asks nobody yet: that is for the requests. One for all who sync this session. */
   connect(session: Session): StudioConnection;
 }

@@ -42,6 +42,7 @@ const bridge = {
     'session.enter': call('session.enter'),
     'session.leave': call('session.leave'),
     'session.open-socket': call('session.open-socket'),
+    'session.request-reset': call('session.request-reset'),
     'session.resume': call('session.resume'),
     'session.send': call('session.send'),
     'spelling.add-word': call('spelling.add-word'),

@@ -117,6 +117,7 @@ export interface IpcOutputs {
   /** `server` and `email` as they are kept: the account's library is named after them. */
   'session.enter': { server: string; email: string; userId: string };
   'session.leave': null;
+  'session.request-reset': null;
   'session.resume': null;
   'session.open-socket': { socketId: number };
   'session.send': null;

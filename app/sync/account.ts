@@ -76,7 +76,7 @@ function explain(thrown: unknown, server: string): RectoError {
     return say(`Too many tries. Wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'} and try again.`);
   }
   if (error.code === 'already_exists') return say(`There is an account for this email on ${hostOf(server)}. Sign in instead.`);
-  if (error.code === 'registration_closed') return say(`${hostOf(server)} takes no new accounts. Ask whoever runs it for one.`);
+  if (error.code === 'registration_closed') return say(`${hostOf(server)} takes new accounts by invitation only. Ask whoever runs it for one.`);
   if (error.code === 'not_found') return notRecto(server, error);
   return error;
 }

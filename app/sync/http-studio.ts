@@ -31,9 +31,9 @@ export function createHttpStudio(parts: HttpStudioParts): Studio {
     persistent: secrets.persistent,
     // Tabs share the session: what another one does with it at this moment is none of this one's business.
     resume: () => undefined,
-    enter: async (how, { server: written, email: writtenEmail, password }) => {
+    enter: async (how, { server: written, email: writtenEmail, password, invitation }) => {
       const [server, email] = [normalizeServer(written), writtenEmail.trim()];
-      const body = JSON.stringify({ email, password, device_name: deviceName });
+      const body = JSON.stringify({ email, password, device_name: deviceName, ...(how === 'register' && invitation && { invitation }) });
       const reply = await createOpenClient(parts, server)({ method: 'POST', path: ROUTES[how].path, body });
       if (!isAuthSession(reply)) throw notRecto(server);
       await secrets.set(REFRESH_TOKEN, reply.refresh_token);
@@ -47,6 +47,15 @@ export function createHttpStudio(parts: HttpStudioParts): Studio {
       if (refreshToken === null) return;
       // Offline the server learns nothing: the token then ends by its age.
       await createOpenClient(parts, server)({ method: 'POST', path: ROUTES.logout.path, body: JSON.stringify({ refresh_token: refreshToken }) }).catch(() => undefined);
+    },
+    requestReset: async ({ server: written, email }) => {
+      const server = normalizeServer(written);
+      await createOpenClient(parts, server)({ method: 'POST', path: ROUTES.requestPasswordReset.path, body: JSON.stringify({ email: email.trim() }) });
+    },
+    reset: async ({ server, token, password }) => {
+      const reply = await createOpenClient(parts, server)({ method: 'POST', path: ROUTES.resetPassword.path, body: JSON.stringify({ token, password }) });
+      if (!isFields(reply) || typeof reply['email'] !== 'string') throw notRecto(server);
+      return { email: reply['email'] };
     },
     connect: ({ server, userId }) => {
       const first = fresh?.server === server && fresh.userId === userId ? fresh.session : null;

@@ -1,13 +1,10 @@
-import { mergeBlob } from '../domain/merge-blob.ts';
 import { coreOf } from '../app-core.ts';
 import type { RectoApp } from '../recto-app.ts';
-import { toBlob, type BlobStore } from '../store/blob-store.ts';
+import type { BlobStore } from '../store/blob-store.ts';
+import { copyRows } from '../store/copy-rows.ts';
 import type { Library } from '../store/library.ts';
-import { toStorageError } from '../store/storage-error.ts';
+import { BROUGHT } from '../store/trash/read-trash.ts';
 import { scanRows, type BlobRow } from '../sync/meta-storage.ts';
-
-/** On what was brought along, in the local library, where it is a tombstone from then on and keeps its text. */
-const BROUGHT = 'brought-along';
 
 /**
  * Copies what was written without an account into the account's library. A blob leaves the local library only when
@@ -41,20 +38,6 @@ async function bringAll(source: BlobStore, library: Library): Promise<number> {
     }
     // Another window may have written to the local library meanwhile: until nothing is left there.
     if (found === 0) return books.size;
-  }
-}
-
-async function copyRows(rows: readonly BlobRow[], { database, blobs, userId }: Library): Promise<void> {
-  const copies = rows.map(({ _meta, _rev, _attachments, _deleted, ...blob }) => Object.assign(blob, { user_id: userId }));
-  const { error } = await database.blobs.bulkInsert(copies as never);
-  for (const { status, documentId } of error) {
-    if (status !== 409) throw toStorageError(error);
-    // It came along before, and was changed here since: both sides stay.
-    const local = toBlob(rows.find((row) => row.id === documentId)!);
-    await blobs.change(documentId, (theirs) => {
-      const merged = mergeBlob(null, { ...local, user_id: userId }, theirs).blob;
-      return merged === theirs ? null : merged;
-    });
   }
 }
 

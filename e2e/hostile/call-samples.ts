@@ -39,6 +39,7 @@ export const SAMPLES: { readonly [N in IpcCallName]: IpcInput<N> } = {
   'session.enter': { how: 'login', server: 'http://127.0.0.1:1', email: 'a@example.org', password: 'p' },
   'session.leave': {},
   'session.open-socket': { server: 'http://127.0.0.1:1', userId: 'u' },
+  'session.request-reset': { server: 'http://127.0.0.1:9', email: 'ann@example.org' },
   'session.resume': { account: null },
   'session.send': { socketId: 0, text: '{}' },
   'spelling.add-word': { word: 'w' },

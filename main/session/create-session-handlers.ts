@@ -2,14 +2,18 @@ import type { Handlers } from '../ipc.ts';
 import type { EventSockets } from './event-sockets.ts';
 import type { Session } from './session.ts';
 
-type SessionCalls = 'session.enter' | 'session.leave' | 'session.resume' | 'session.open-socket' | 'session.send' | 'session.close-socket';
+type SessionCalls = 'session.enter' | 'session.leave' | 'session.request-reset' | 'session.resume' | 'session.open-socket' | 'session.send' | 'session.close-socket';
 
 /** What a window may do with the account's session. No answer holds a token. */
-export function createSessionHandlers(session: Pick<Session, 'enter' | 'leave' | 'resume'>, sockets: EventSockets): Pick<Handlers, SessionCalls> {
+export function createSessionHandlers(session: Pick<Session, 'enter' | 'leave' | 'requestReset' | 'resume'>, sockets: EventSockets): Pick<Handlers, SessionCalls> {
   return {
     'session.enter': (input) => session.enter(input),
     'session.leave': async () => {
       await session.leave();
+      return null;
+    },
+    'session.request-reset': async (input) => {
+      await session.requestReset(input);
       return null;
     },
     'session.resume': async ({ account }) => {

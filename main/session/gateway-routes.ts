@@ -1,6 +1,6 @@
 /**
- * What a window may ask of its account's server. The session itself (auth) is the program's, and so would be the keys to its
- * events on NATS: a window, which connects to nothing but the app, hears them through the program's socket. And a window can't say where
+ * What a window may ask of its account's server. The session itself (auth) is the program's, but for its list of devices and what only
+ * the account's password opens. So would be the keys to its events on NATS: a window, which connects to nothing but the app, hears them through the program's socket. And a window can't say where
  * the server sends the author's text: what is injected into it would have it sent to itself.
  */
 import { ROUTES } from '#schemas/http.ts';
@@ -10,8 +10,12 @@ const ID = String.raw`(?!\.{1,2}(?:/|$))(?:[A-Za-z0-9._-]|%3A){1,300}`;
 
 const CLOSED = ['/api/v1/auth/', '/api/v1/ai/', '/api/v1/events/', '/api/v1/worker'];
 
+const { listDevices, revokeDevice, changePassword, deleteAccount } = ROUTES;
+/** None of them gives or takes a token. */
+const ACCOUNT: readonly object[] = [listDevices, revokeDevice, changePassword, deleteAccount];
+
 const OPEN_ROUTES = Object.values(ROUTES)
-  .filter(({ path }) => !CLOSED.some((closed) => path.startsWith(closed)))
+  .filter((route) => ACCOUNT.includes(route) || !CLOSED.some((closed) => route.path.startsWith(closed)))
   .map(({ method, path }) => ({ method, pattern: new RegExp(`^${path.replace(':id', ID)}$`) }));
 
 const MAX_QUERY_LENGTH = 2000;

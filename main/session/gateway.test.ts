@@ -57,8 +57,8 @@ describe('a window’s requests at a real server', () => {
   });
 
   test.each([
-    '/api/v1/auth/login', '/api/v1/auth/refresh', '/api/v1/auth/logout', '/api/v1/auth/devices', '/api/v1/auth/devices/x', '/api/v1/events/credentials', '/api/v1/worker', '/api/v1/ai/account', '/api/v1/ai/generate/expand', '/healthz', '/openapi.json', '/', '',
-    '/api/v1/../../healthz', '/api/v1/blobs/../auth/devices', '/api/v1/blobs/..%2fauth%2fdevices', '/api/v1/blobs/%2e%2e/auth/devices', '/api/v1/blobs/%2e%2e', '/api/v1/blobs/..', '/api/v1/blobs/%252e%252e',
+    '/api/v1/auth/login', '/api/v1/auth/refresh', '/api/v1/auth/logout', '/api/v1/auth/register', '/api/v1/auth/password-reset', '/api/v1/auth/password-reset/request', '/api/v1/auth/devices/x', '/api/v1/events/credentials', '/api/v1/worker', '/api/v1/ai/account', '/api/v1/ai/generate/expand', '/healthz', '/openapi.json', '/', '',
+    '/api/v1/../../healthz', '/api/v1/blobs/../auth/logout', '/api/v1/blobs/..%2fauth%2flogout', '/api/v1/blobs/%2e%2e/auth/logout', '/api/v1/blobs/%2e%2e', '/api/v1/blobs/..', '/api/v1/blobs/%252e%252e',
     '//evil.example.org/api/v1/state', '/\\evil.example.org/api/v1/state', '@evil.example.org/api/v1/state', ':80@evil.example.org/api/v1/state', '/api/v1/state/', '/api/v1/state;x', '/API/V1/STATE', '/api/v1/state%00', '/api/v1/blobs/a/b', '/api/v1/events',
     `/api/v1/state?${'x'.repeat(3000)}`,
   ])('reach nothing else than the routes of a window: %s', async (path) => {
@@ -69,6 +69,22 @@ describe('a window’s requests at a real server', () => {
       expect(await answer.json()).toMatchObject({ code: 'not_found' });
     }
     expect(rig.sent.length).toBe(before);
+  });
+
+  test('see and end the sessions of other devices, and set a new password with the current one; no answer holds a token', async () => {
+    const other = createSessionRig();
+    await other.session.enter({ how: 'login', server: server.url, email: 'ann@example.org', password: 'a long walk by the sea' });
+    other.close();
+    const listed = await (await rig.ask(account, '/api/v1/auth/devices')).text();
+    const { devices } = JSON.parse(listed) as { devices: { id: string; current: boolean }[] };
+    expect(devices).toHaveLength(2);
+    expect((await rig.ask(account, `/api/v1/auth/devices/${devices.find(({ current }) => !current)!.id}`, { method: 'DELETE' })).status).toBe(204);
+    const change = { current_password: 'a guess of a script', new_password: 'one that the script knows' };
+    expect(await (await rig.ask(account, '/api/v1/auth/password', json(change))).json()).toMatchObject({ code: 'forbidden' });
+    expect(await (await rig.ask(account, '/api/v1/auth/account/delete', json({ password: 'a guess of a script' }))).json()).toMatchObject({ code: 'forbidden' });
+    expect((await rig.ask(account, '/api/v1/auth/password', json({ ...change, current_password: 'a long walk by the sea' }))).status).toBe(204);
+    expect((await rig.ask(account, '/api/v1/state')).status).toBe(200);
+    expect(listed).not.toContain('token');
   });
 
   test('delete with no body, also where an empty one comes along', async () => {

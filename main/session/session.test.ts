@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RectoError } from '#schemas/errors.ts';
 import { startTestServer, type TestServer } from '#sync-server/test-support/test-server.ts';
+import { createOneTimeLinks } from '#sync-server/accounts/one-time-links.ts';
+import { openDatabase } from '#sync-server/db/database.ts';
 import { createTestKeychain } from '../secrets/test-support/test-keychain.ts';
 import { startScriptedServer } from './test-support/scripted-server.ts';
 import { createSessionRig, type SessionRig } from './test-support/session-rig.ts';
@@ -33,6 +35,18 @@ const tryRead = (path: string): string => {
 };
 
 describe('signing in', () => {
+  test('makes an account by an invitation where registration is closed', async () => {
+    const closed = await startTestServer({ workers: 'none', openRegistration: false });
+    const database = openDatabase(join(closed.dataDir, 'recto.db'));
+    const invitation = await createOneTimeLinks(database, Date.now).invite(null);
+    await database.close();
+    const who = person({ server: closed.url });
+    await expect(rig.session.enter(who)).rejects.toMatchObject({ code: 'registration_closed' });
+    await expect(rig.session.enter({ ...who, invitation: 'made up' })).rejects.toMatchObject({ code: 'link_invalid' });
+    expect((await rig.session.enter({ ...who, invitation })).server).toBe(closed.url);
+    await closed.close();
+  });
+
   test('makes an account, signs in to it, and says only who it is', async () => {
     const who = person({ server: `${server.url}/`, email: ' ann@example.org ' });
     const made = await rig.session.enter(who);
@@ -231,4 +245,19 @@ describe('a window that starts', () => {
 
 test('errors are RectoErrors', async () => {
   await expect(rig.session.authorize({ server: server.url, userId: 'nobody' })).rejects.toBeInstanceOf(RectoError);
+});
+
+describe('a forgotten password', () => {
+  const forgot = () => rig.session.requestReset({ server: server.url, email: 'ann@example.org' });
+
+  test('is told to the server, which mails a link or says that it sends none', async () => {
+    await expect(forgot()).rejects.toMatchObject({ code: 'not_found' });
+    expect(rig.countOf('/auth/password-reset/request')).toBe(1);
+  });
+
+  test('is told to no server that the author does not want', async () => {
+    rig.says = false;
+    await expect(rig.session.requestReset({ server: 'https://elsewhere.example.org', email: 'ann@example.org' })).rejects.toMatchObject({ code: 'cancelled' });
+    expect(rig.sent).toEqual([]);
+  });
 });

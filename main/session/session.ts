@@ -45,6 +45,11 @@ export interface Session {
   enter(input: IpcInput<'session.enter'>): Promise<IpcOutput<'session.enter'>>;
   /** Forgets the session here, then on its server where that can be reached. */
   leave(): Promise<void>;
+  /**
+   * Asks the author for a server that is new here, then has it mail a link that sets a new password.
+   * @throws RectoError malformed, cancelled (the author said no), network, protocol, or the code of the server's problem
+   */
+  requestReset(input: IpcInput<'session.request-reset'>): Promise<void>;
   /** The window starts with this account's library: a session of anyone else is left. */
   resume(account: AccountName | null): Promise<void>;
   /** @throws RectoError unauthenticated (nobody is signed in, or another), network, protocol */
@@ -80,14 +85,11 @@ class KeptSession implements Session {
     this.#held = createHeldSession(parts.secrets);
   }
 
-  enter({ how, server: written, email: writtenEmail, password }: IpcInput<'session.enter'>): Promise<IpcOutput<'session.enter'>> {
+  enter({ how, server: written, email: writtenEmail, password, invitation }: IpcInput<'session.enter'>): Promise<IpcOutput<'session.enter'>> {
     return this.#inTurn(async () => {
-      const [server, email] = [normalizeServer(written), writtenEmail.trim()];
-      if (!(await this.#parts.allowedOrigins.allow(server, 'sync'))) {
-        throw new RectoError('cancelled', `Recto was not allowed to connect to ${hostOf(server)}. Nothing has changed, and nothing was sent.`);
-      }
+      const [server, email] = [await this.#allow(written), writtenEmail.trim()];
       const before = await this.#held.read();
-      const opened = await this.#ask(server, ROUTES[how].path, { email, password, device_name: this.#parts.deviceName });
+      const opened = await this.#ask(server, ROUTES[how].path, { email, password, device_name: this.#parts.deviceName, ...(how === 'register' && invitation !== undefined && { invitation }) });
       await this.#hold({ server, email, userId: opened.user_id, refreshToken: opened.refresh_token });
       this.#keepAccess(opened);
       if (before) this.#tellEnd();
@@ -100,6 +102,11 @@ class KeptSession implements Session {
   async leave(): Promise<void> {
     const left = await this.#inTurn(() => this.#forget());
     if (left) await this.#revoke(left);
+  }
+
+  async requestReset({ server: written, email }: IpcInput<'session.request-reset'>): Promise<void> {
+    const server = await this.#allow(written);
+    await readReply(await this.#post(server, ROUTES.requestPasswordReset.path, { email: email.trim() }), server);
   }
 
   resume(account: AccountName | null): Promise<void> {
@@ -128,6 +135,13 @@ class KeptSession implements Session {
 
   onEnd(listener: () => void): void {
     this.#endListeners.push(listener);
+  }
+
+  /** @returns the address as it is kept. @throws RectoError malformed, cancelled */
+  async #allow(written: string): Promise<string> {
+    const server = normalizeServer(written);
+    if (await this.#parts.allowedOrigins.allow(server, 'sync')) return server;
+    throw new RectoError('cancelled', `Recto was not allowed to connect to ${hostOf(server)}. Nothing has changed, and nothing was sent.`);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

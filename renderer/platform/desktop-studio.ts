@@ -19,7 +19,8 @@ export function createDesktopStudio({ call, on, persistent, fetch: fetchHere = (
     persistent,
     // Where even this is not heard the requests are not either, and say so; a session of nobody's is left at the next start.
     resume: (session) => void call('session.resume', { account: session && nameOf(session) }).catch(() => undefined),
-    enter: (how, { server, email, password }) => call('session.enter', { how, server, email, password }),
+    enter: (how, { server, email, password, invitation }) => call('session.enter', { how, server, email, password, ...(invitation !== undefined && { invitation }) }),
+    requestReset: async ({ server, email }) => void (await call('session.request-reset', { server, email })),
     leave: async () => void (await call('session.leave', {})),
     connect: (session) => connect(nameOf(session), sockets, fetchHere),
   };

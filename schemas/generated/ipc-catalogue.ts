@@ -32,6 +32,7 @@ import { validateSessionCloseSocket } from './ipc-validators.js';
 import { validateSessionEnter } from './ipc-validators.js';
 import { validateSessionLeave } from './ipc-validators.js';
 import { validateSessionOpenSocket } from './ipc-validators.js';
+import { validateSessionRequestReset } from './ipc-validators.js';
 import { validateSessionResume } from './ipc-validators.js';
 import { validateSessionSend } from './ipc-validators.js';
 import { validateSpellingAddWord } from './ipc-validators.js';
@@ -80,6 +81,7 @@ export const IPC_VALIDATORS = {
   'session.enter': validateSessionEnter,
   'session.leave': validateSessionLeave,
   'session.open-socket': validateSessionOpenSocket,
+  'session.request-reset': validateSessionRequestReset,
   'session.resume': validateSessionResume,
   'session.send': validateSessionSend,
   'spelling.add-word': validateSpellingAddWord,

@@ -34,6 +34,7 @@ export interface AllIpcInputs {
   'session.enter'?: SessionEnterInput;
   'session.leave'?: SessionLeaveInput;
   'session.open-socket'?: SessionOpenSocketInput;
+  'session.request-reset'?: SessionRequestResetInput;
   'session.resume'?: SessionResumeInput;
   'session.send'?: SessionSendInput;
   'spelling.add-word'?: SpellingAddWordInput;
@@ -269,6 +270,7 @@ export interface SessionEnterInput {
   server: string;
   email: string;
   password: string;
+  invitation?: string;
 }
 /**
  * Forgets the session, here and on its server.
@@ -280,6 +282,13 @@ export interface SessionLeaveInput {}
 export interface SessionOpenSocketInput {
   server: string;
   userId: string;
+}
+/**
+ * Has the server mail a link that sets a new password. A server that is new here is asked of the author first.
+ */
+export interface SessionRequestResetInput {
+  server: string;
+  email: string;
 }
 /**
  * The window starts and says whose library it opens. A session of anyone else is left: a sign-in that ended while the window went.

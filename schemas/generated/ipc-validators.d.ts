@@ -40,6 +40,7 @@ export declare const validateSessionCloseSocket: Validator<types.SessionCloseSoc
 export declare const validateSessionEnter: Validator<types.SessionEnterInput>;
 export declare const validateSessionLeave: Validator<types.SessionLeaveInput>;
 export declare const validateSessionOpenSocket: Validator<types.SessionOpenSocketInput>;
+export declare const validateSessionRequestReset: Validator<types.SessionRequestResetInput>;
 export declare const validateSessionResume: Validator<types.SessionResumeInput>;
 export declare const validateSessionSend: Validator<types.SessionSendInput>;
 export declare const validateSpellingAddWord: Validator<types.SpellingAddWordInput>;

@@ -3241,7 +3241,7 @@ return errors === 0;
 }
 
 export const validateSessionEnter = validate40;
-const schema41 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"session.enter","title":"SessionEnterInput","description":"Makes an account, or signs in. A server that is new here is asked of the author first.","type":"object","additionalProperties":false,"properties":{"how":{"enum":["register","login"]},"server":{"type":"string","minLength":1,"maxLength":2000},"email":{"type":"string","minLength":1,"maxLength":400},"password":{"type":"string","minLength":1,"maxLength":1000}},"required":["how","server","email","password"]};
+const schema41 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"session.enter","title":"SessionEnterInput","description":"Makes an account, or signs in. A server that is new here is asked of the author first.","type":"object","additionalProperties":false,"properties":{"how":{"enum":["register","login"]},"server":{"type":"string","minLength":1,"maxLength":2000},"email":{"type":"string","minLength":1,"maxLength":400},"password":{"type":"string","minLength":1,"maxLength":1000},"invitation":{"type":"string","minLength":1,"maxLength":200}},"required":["how","server","email","password"]};
 
 function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="session.enter" */;
@@ -3289,7 +3289,7 @@ vErrors.push(err3);
 errors++;
 }
 for(const key0 in data){
-if(!((((key0 === "how") || (key0 === "server")) || (key0 === "email")) || (key0 === "password"))){
+if(!(((((key0 === "how") || (key0 === "server")) || (key0 === "email")) || (key0 === "password")) || (key0 === "invitation"))){
 const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err4];
@@ -3418,14 +3418,49 @@ vErrors.push(err14);
 errors++;
 }
 }
-}
-else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.invitation !== undefined){
+let data4 = data.invitation;
+if(typeof data4 === "string"){
+if(func2(data4) > 200){
+const err15 = {instancePath:instancePath+"/invitation",schemaPath:"#/properties/invitation/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters"};
 if(vErrors === null){
 vErrors = [err15];
 }
 else {
 vErrors.push(err15);
+}
+errors++;
+}
+if(func2(data4) < 1){
+const err16 = {instancePath:instancePath+"/invitation",schemaPath:"#/properties/invitation/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/invitation",schemaPath:"#/properties/invitation/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
 }
 errors++;
 }
@@ -3591,10 +3626,135 @@ validate42.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSessionResume = validate43;
-const schema44 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"session.resume","title":"SessionResumeInput","description":"The window starts and says whose library it opens. A session of anyone else is left: a sign-in that ended while the window went.","type":"object","additionalProperties":false,"properties":{"account":{"type":["object","null"],"additionalProperties":false,"properties":{"server":{"type":"string","minLength":1,"maxLength":2000},"userId":{"type":"string","minLength":1,"maxLength":200}},"required":["server","userId"]}},"required":["account"]};
+export const validateSessionRequestReset = validate43;
+const schema44 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"session.request-reset","title":"SessionRequestResetInput","description":"Has the server mail a link that sets a new password. A server that is new here is asked of the author first.","type":"object","additionalProperties":false,"properties":{"server":{"type":"string","minLength":1,"maxLength":2000},"email":{"type":"string","minLength":1,"maxLength":400}},"required":["server","email"]};
 
 function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="session.request-reset" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.server === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "server"},message:"must have required property '"+"server"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.email === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "email"},message:"must have required property '"+"email"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "server") || (key0 === "email"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.server !== undefined){
+let data0 = data.server;
+if(typeof data0 === "string"){
+if(func2(data0) > 2000){
+const err3 = {instancePath:instancePath+"/server",schemaPath:"#/properties/server/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(func2(data0) < 1){
+const err4 = {instancePath:instancePath+"/server",schemaPath:"#/properties/server/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/server",schemaPath:"#/properties/server/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.email !== undefined){
+let data1 = data.email;
+if(typeof data1 === "string"){
+if(func2(data1) > 400){
+const err6 = {instancePath:instancePath+"/email",schemaPath:"#/properties/email/maxLength",keyword:"maxLength",params:{limit: 400},message:"must NOT have more than 400 characters"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(func2(data1) < 1){
+const err7 = {instancePath:instancePath+"/email",schemaPath:"#/properties/email/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/email",schemaPath:"#/properties/email/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+validate43.errors = vErrors;
+return errors === 0;
+}
+
+export const validateSessionResume = validate44;
+const schema45 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"session.resume","title":"SessionResumeInput","description":"The window starts and says whose library it opens. A session of anyone else is left: a sign-in that ended while the window went.","type":"object","additionalProperties":false,"properties":{"account":{"type":["object","null"],"additionalProperties":false,"properties":{"server":{"type":"string","minLength":1,"maxLength":2000},"userId":{"type":"string","minLength":1,"maxLength":200}},"required":["server","userId"]}},"required":["account"]};
+
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="session.resume" */;
 let vErrors = null;
 let errors = 0;
@@ -3624,7 +3784,7 @@ errors++;
 if(data.account !== undefined){
 let data0 = data.account;
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-const err2 = {instancePath:instancePath+"/account",schemaPath:"#/properties/account/type",keyword:"type",params:{type: schema44.properties.account.type},message:"must be object,null"};
+const err2 = {instancePath:instancePath+"/account",schemaPath:"#/properties/account/type",keyword:"type",params:{type: schema45.properties.account.type},message:"must be object,null"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3749,14 +3909,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate43.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSessionSend = validate44;
-const schema45 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"session.send","title":"SessionSendInput","description":"A message on an open socket.","type":"object","additionalProperties":false,"properties":{"socketId":{"type":"integer","minimum":0,"maximum":9007199254740991},"text":{"type":"string","minLength":1,"maxLength":100000}},"required":["socketId","text"]};
+export const validateSessionSend = validate45;
+const schema46 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"session.send","title":"SessionSendInput","description":"A message on an open socket.","type":"object","additionalProperties":false,"properties":{"socketId":{"type":"integer","minimum":0,"maximum":9007199254740991},"text":{"type":"string","minLength":1,"maxLength":100000}},"required":["socketId","text"]};
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="session.send" */;
 let vErrors = null;
 let errors = 0;
@@ -3874,14 +4034,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate44.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSpellingAddWord = validate45;
-const schema46 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"spelling.add-word","title":"SpellingAddWordInput","description":"Into the personal dictionary.","type":"object","additionalProperties":false,"properties":{"word":{"type":"string","minLength":1,"maxLength":200}},"required":["word"]};
+export const validateSpellingAddWord = validate46;
+const schema47 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"spelling.add-word","title":"SpellingAddWordInput","description":"Into the personal dictionary.","type":"object","additionalProperties":false,"properties":{"word":{"type":"string","minLength":1,"maxLength":200}},"required":["word"]};
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="spelling.add-word" */;
 let vErrors = null;
 let errors = 0;
@@ -3954,14 +4114,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate45.errors = vErrors;
+validate46.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSpellingRead = validate46;
-const schema47 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"spelling.read","title":"SpellingReadInput","description":"Languages and the personal dictionary.","type":"object","additionalProperties":false,"properties":{}};
+export const validateSpellingRead = validate47;
+const schema48 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"spelling.read","title":"SpellingReadInput","description":"Languages and the personal dictionary.","type":"object","additionalProperties":false,"properties":{}};
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="spelling.read" */;
 let vErrors = null;
 let errors = 0;
@@ -3987,14 +4147,14 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate46.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSpellingRemoveWord = validate47;
-const schema48 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"spelling.remove-word","title":"SpellingRemoveWordInput","description":"Out of the personal dictionary.","type":"object","additionalProperties":false,"properties":{"word":{"type":"string","minLength":1,"maxLength":200}},"required":["word"]};
+export const validateSpellingRemoveWord = validate48;
+const schema49 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"spelling.remove-word","title":"SpellingRemoveWordInput","description":"Out of the personal dictionary.","type":"object","additionalProperties":false,"properties":{"word":{"type":"string","minLength":1,"maxLength":200}},"required":["word"]};
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="spelling.remove-word" */;
 let vErrors = null;
 let errors = 0;
@@ -4067,14 +4227,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate47.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSpellingSetLanguages = validate48;
-const schema49 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"spelling.set-languages","title":"SpellingSetLanguagesInput","description":"None: no spelling is checked.","type":"object","additionalProperties":false,"properties":{"languages":{"type":"array","items":{"type":"string","minLength":1,"maxLength":40},"maxItems":20}},"required":["languages"]};
+export const validateSpellingSetLanguages = validate49;
+const schema50 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"spelling.set-languages","title":"SpellingSetLanguagesInput","description":"None: no spelling is checked.","type":"object","additionalProperties":false,"properties":{"languages":{"type":"array","items":{"type":"string","minLength":1,"maxLength":40},"maxItems":20}},"required":["languages"]};
 
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="spelling.set-languages" */;
 let vErrors = null;
 let errors = 0;
@@ -4173,14 +4333,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate48.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTasksCancel = validate49;
-const schema50 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"tasks.cancel","title":"TasksCancelInput","description":"Stops long work.","type":"object","additionalProperties":false,"properties":{"taskId":{"type":"string","minLength":1,"maxLength":200}},"required":["taskId"]};
+export const validateTasksCancel = validate50;
+const schema51 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"tasks.cancel","title":"TasksCancelInput","description":"Stops long work.","type":"object","additionalProperties":false,"properties":{"taskId":{"type":"string","minLength":1,"maxLength":200}},"required":["taskId"]};
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="tasks.cancel" */;
 let vErrors = null;
 let errors = 0;
@@ -4253,14 +4413,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate49.errors = vErrors;
+validate50.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUpdatesCheck = validate50;
-const schema51 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"updates.check","title":"UpdatesCheckInput","description":"Whether there is a newer Recto.","type":"object","additionalProperties":false,"properties":{}};
+export const validateUpdatesCheck = validate51;
+const schema52 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"updates.check","title":"UpdatesCheckInput","description":"Whether there is a newer Recto.","type":"object","additionalProperties":false,"properties":{}};
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="updates.check" */;
 let vErrors = null;
 let errors = 0;
@@ -4286,14 +4446,14 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate50.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWindowFlushed = validate51;
-const schema52 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"window.flushed","title":"WindowFlushedInput","description":"The answer to the event `flush`.","type":"object","additionalProperties":false,"properties":{"flushId":{"type":"integer","minimum":0,"maximum":9007199254740991},"saved":{"type":"boolean"},"message":{"type":"string","minLength":1,"maxLength":2000}},"required":["flushId","saved"]};
+export const validateWindowFlushed = validate52;
+const schema53 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"window.flushed","title":"WindowFlushedInput","description":"The answer to the event `flush`.","type":"object","additionalProperties":false,"properties":{"flushId":{"type":"integer","minimum":0,"maximum":9007199254740991},"saved":{"type":"boolean"},"message":{"type":"string","minLength":1,"maxLength":2000}},"required":["flushId","saved"]};
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="window.flushed" */;
 let vErrors = null;
 let errors = 0;
@@ -4423,48 +4583,15 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate51.errors = vErrors;
-return errors === 0;
-}
-
-export const validateWindowPrint = validate52;
-const schema53 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"window.print","title":"WindowPrintInput","description":"Prints what the window shows.","type":"object","additionalProperties":false,"properties":{}};
-
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="window.print" */;
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key0 in data){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
 validate52.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWindowReady = validate53;
-const schema54 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"window.ready","title":"WindowReadyInput","description":"The screens are there: what waits to be opened may come.","type":"object","additionalProperties":false,"properties":{}};
+export const validateWindowPrint = validate53;
+const schema54 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"window.print","title":"WindowPrintInput","description":"Prints what the window shows.","type":"object","additionalProperties":false,"properties":{}};
 
 function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="window.ready" */;
+/*# sourceURL="window.print" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4493,10 +4620,43 @@ validate53.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWindowSetFocusMode = validate54;
-const schema55 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"window.set-focus-mode","title":"WindowSetFocusModeInput","description":"Full screen, the page alone.","type":"object","additionalProperties":false,"properties":{"on":{"type":"boolean"}},"required":["on"]};
+export const validateWindowReady = validate54;
+const schema55 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"window.ready","title":"WindowReadyInput","description":"The screens are there: what waits to be opened may come.","type":"object","additionalProperties":false,"properties":{}};
 
 function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="window.ready" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate54.errors = vErrors;
+return errors === 0;
+}
+
+export const validateWindowSetFocusMode = validate55;
+const schema56 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"window.set-focus-mode","title":"WindowSetFocusModeInput","description":"Full screen, the page alone.","type":"object","additionalProperties":false,"properties":{"on":{"type":"boolean"}},"required":["on"]};
+
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="window.set-focus-mode" */;
 let vErrors = null;
 let errors = 0;
@@ -4546,6 +4706,6 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate54.errors = vErrors;
+validate55.errors = vErrors;
 return errors === 0;
 }

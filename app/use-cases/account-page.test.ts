@@ -1,0 +1,118 @@
+import { filter, firstValueFrom } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createApp } from '../create-app.ts';
+import type { Platform } from '../ports.ts';
+import type { BookSummary, RectoApp } from '../recto-app.ts';
+import { libraryName } from '../store/open-database.ts';
+import { createDevicePlatform, startWorld, type World } from '../sync/sync-rig.acceptance.ts';
+import { bringLocalBooks } from './bring-local-books.ts';
+import { changePassword } from './change-password.ts';
+import { createBook } from './create-book.ts';
+import { deleteAccount } from './delete-account.ts';
+import { listDevices } from './list-devices.ts';
+import { requestPasswordReset } from './request-password-reset.ts';
+import { signIn } from './sign-in.ts';
+import { signOut } from './sign-out.ts';
+import { signOutDevice } from './sign-out-device.ts';
+import { signUp } from './sign-up.ts';
+
+let world: World;
+const open: RectoApp[] = [];
+
+beforeEach(async () => {
+  world = await startWorld();
+});
+afterEach(async () => {
+  for (const app of open.splice(0)) await app.close();
+  await world.close();
+});
+
+async function openApp(platform: Platform = createDevicePlatform()): Promise<RectoApp> {
+  const app = await createApp(platform);
+  open.push(app);
+  return app;
+}
+
+const PASSWORD = 'correct horse battery';
+const person = (password = PASSWORD) => ({ server: world.proxy.url, email: 'author@example.org', password });
+const books = (app: RectoApp, count: number): Promise<BookSummary[]> => firstValueFrom(app.books$.pipe(filter((list) => list.length === count)));
+const synced = (app: RectoApp) => firstValueFrom(app.syncStatus$.pipe(filter(({ state, pending }) => state === 'synced' && pending === 0)));
+const signedOut = (app: RectoApp) => firstValueFrom(app.syncStatus$.pipe(filter(({ state }) => state === 'signed-out')));
+
+describe('an account’s devices', () => {
+  test('are listed, and each can be signed out from another; what is written on it stays', async () => {
+    const [desk, lost] = [await openApp(), await openApp()];
+    await signUp(desk, person());
+    await signIn(lost, person());
+    await createBook(lost, { title: 'Dusk', author: 'A. Writer' });
+    await synced(lost);
+    const devices = await listDevices(desk);
+    expect(devices.map(({ current }) => current).toSorted()).toEqual([false, true]);
+    const other = devices.find(({ current }) => !current)!;
+    await signOutDevice(desk, other.id);
+    // Asked twice, as by two clicks: it is signed out.
+    await signOutDevice(desk, other.id);
+    expect(await listDevices(desk)).toHaveLength(1);
+    expect((await signedOut(lost)).message).toMatch(/Sign in/);
+    expect(await books(lost, 1)).toMatchObject([{ title: 'Dusk' }]);
+  });
+
+  test('are signed out by a new password, but for the one that sets it', async () => {
+    const [desk, sofa] = [await openApp(), await openApp()];
+    await signUp(desk, person());
+    await signIn(sofa, person());
+    await synced(sofa);
+    await expect(changePassword(desk, { current: 'not this one', next: 'another one, longer still', signOutOthers: true })).rejects.toMatchObject({ code: 'forbidden' });
+    await changePassword(desk, { current: PASSWORD, next: 'another one, longer still', signOutOthers: true });
+    await signedOut(sofa);
+    expect(await listDevices(desk)).toHaveLength(1);
+    await signIn(sofa, person('another one, longer still'));
+    await synced(sofa);
+  });
+});
+
+describe('the end of an account', () => {
+  test('leaves every book on this device, in the library without an account: those of other devices, and what came along before', async () => {
+    const [desk, sofa] = [await openApp(createDevicePlatform({ durable: true })), await openApp()];
+    await createBook(desk, { title: 'Before the account', author: 'A. Writer' });
+    const session = await signUp(desk, person());
+    await bringLocalBooks(desk);
+    await signIn(sofa, person());
+    await createBook(sofa, { title: 'On the sofa', author: 'A. Writer' });
+    await synced(sofa);
+    await expect(deleteAccount(desk, { password: 'not this one' })).rejects.toMatchObject({ code: 'forbidden' });
+    expect((await firstValueFrom(desk.session$))?.email).toBe('author@example.org');
+    await books(desk, 2);
+
+    const { deletedAt, books: kept } = await deleteAccount(desk, { password: PASSWORD });
+    expect(kept).toBe(2);
+    expect(Date.parse(deletedAt)).toBeGreaterThan(0);
+    expect(await firstValueFrom(desk.session$)).toBeNull();
+    expect((await books(desk, 2)).map(({ title }) => title).toSorted()).toEqual(['Before the account', 'On the sofa']);
+    await expect(signIn(desk, person())).rejects.toMatchObject({ code: 'wrong_credentials' });
+    // The same email, a new account: nothing of the old one is there, here or on the server.
+    const again = await signUp(desk, person());
+    expect(libraryName(again)).not.toBe(libraryName(session));
+    await synced(desk);
+    await books(desk, 0);
+    await signOut(desk);
+    await books(desk, 2);
+  });
+
+  test('is not reached without a connection: nothing changes', async () => {
+    const app = await openApp();
+    await signUp(app, person());
+    await createBook(app, { title: 'Dusk', author: 'A. Writer' });
+    await synced(app);
+    world.proxy.cut();
+    await expect(deleteAccount(app, { password: PASSWORD })).rejects.toMatchObject({ code: 'network' });
+    world.proxy.join();
+    await synced(app);
+    await books(app, 1);
+  });
+});
+
+test('a forgotten password, on a server that sends no mail, is its operator’s to help with', async () => {
+  const app = await openApp();
+  await expect(requestPasswordReset(app, person())).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('Ask whoever runs it') });
+});
