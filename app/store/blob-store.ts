@@ -33,6 +33,8 @@ export interface BlobStore {
   getMany(ids: readonly string[], options?: { deleted?: boolean }): Promise<Map<string, Blob>>;
   /** Blobs by one of the indexed fields. It reads their texts: for lists, see stats-index.ts. */
   find(field: keyof typeof BLOB_INDEXES, value: string, options?: { deleted?: boolean | 'only' }): Promise<Blob[]>;
+  /** All blobs of a schema, living or tombstones, a page of at most 100 at a time. */
+  scan(schemaId: string, of: 'living' | 'deleted'): AsyncGenerator<Blob[]>;
   /** New blobs, in one transaction. @throws RectoError already_exists */
   insert(blobs: readonly NewBlob[]): Promise<Blob[]>;
   /** A derived blob, whose id says what it was made from: the same work done twice stores once. */
@@ -51,6 +53,7 @@ export interface BlobStore {
 type Row = RxDocumentData<StoredBlob>;
 
 const WRITE_CONTEXT = 'recto';
+const PAGE = 100;
 
 export function createBlobStore(collection: RxCollection<StoredBlob>, clock: Clock): BlobStore {
   const storage = collection.storageInstance;
@@ -71,6 +74,22 @@ export function createBlobStore(collection: RxCollection<StoredBlob>, clock: Clo
       return (await storage.query(prepareQuery<StoredBlob>(storage.schema, query))).documents;
     } catch (thrown) {
       throw toStorageError(thrown);
+    }
+  }
+
+  async function* scanRows(schemaId: string, deleted: boolean): AsyncGenerator<Row[]> {
+    for (let after = ''; ; ) {
+      const selector: MangoQuerySelector<Row> = { _deleted: { $eq: deleted }, schema_id: { $eq: schemaId }, id: { $gt: after } };
+      const query = normalizeMangoQuery<Row>(storage.schema, { selector, index: ['_deleted', ...BLOB_INDEXES.schema_id], sort: [{ id: 'asc' }], limit: PAGE });
+      let page: Row[];
+      try {
+        page = (await storage.query(prepareQuery<StoredBlob>(storage.schema, query))).documents;
+      } catch (thrown) {
+        throw toStorageError(thrown);
+      }
+      if (page.length === 0) return;
+      yield page;
+      after = page.at(-1)!.id;
     }
   }
 
@@ -129,6 +148,9 @@ export function createBlobStore(collection: RxCollection<StoredBlob>, clock: Clo
     async find(field, value, options = {}) {
       const found = await Promise.all((options.deleted === 'only' ? [true] : options.deleted === true ? [false, true] : [false]).map((deleted) => queryRows(field, value, deleted)));
       return found.flat().map(toBlob);
+    },
+    async *scan(schemaId, of) {
+      for await (const rows of scanRows(schemaId, of === 'deleted')) yield rows.map(toBlob);
     },
     async insert(blobs) {
       const made = blobs.map((blob) => newRow(blob, clock.now()));

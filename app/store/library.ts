@@ -22,6 +22,7 @@ import { libraryName, openLibraryDatabase } from './open-database.ts';
 import { requestExpansion } from './request-expansion.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 import { openStatsIndex, type StatsIndex } from './stats-index.ts';
+import { startTidying } from './tidy-library.ts';
 import { recoverUnsaved } from './unsaved-texts.ts';
 import { openUsageLedger, type UsageLedger } from './usage-ledger.ts';
 
@@ -78,6 +79,7 @@ export async function openLibrary(platform: Platform, session: Session | null, r
   });
   let closed = false;
   let rescue: ChapterRescue | null = null;
+  let stopTidying: (() => void) | null = null;
 
   // Several windows may be open: one keeps the stats and runs the jobs, the others see what comes of it.
   const leading = database.waitForLeadership().then(async () => {
@@ -87,6 +89,7 @@ export async function openLibrary(platform: Platform, session: Session | null, r
     await jobs.startRunning();
     await runs.startRunning();
     auto.start();
+    stopTidying = startTidying({ blobs, state, clock: platform.clock, readDevice: history.readDevice });
   });
 
   return {
@@ -101,6 +104,7 @@ export async function openLibrary(platform: Platform, session: Session | null, r
       closed = true;
       if (database.isLeader()) await leading;
       rescue?.close();
+      stopTidying?.();
       auto.close();
       status.unsubscribe();
       await runs.close();

@@ -1,13 +1,13 @@
+import { applyExpansionEdit } from '#processors/contract/passage-edits.ts';
 import { splitParagraphs } from '#processors/contract/passages.ts';
 import { coreOf } from '../app-core.ts';
+import { mergeProse } from '../domain/merge-prose.ts';
 import { replaceParagraphs, type ParagraphRun } from '../domain/replace-paragraphs.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { changeHead } from '../store/change-head.ts';
 import { findVersion, isOfExpansion, type VersionPlace } from '../store/history/find-version.ts';
 import { readKept, textOfContent } from '../store/history/read-kept.ts';
 import { replaceDraft } from '../store/history/replace-draft.ts';
-import { applyExpansionEdit } from '#processors/contract/passage-edits.ts';
-import { mergeProse } from '../domain/merge-prose.ts';
 
 export interface ParagraphTaking extends VersionPlace {
   /** Paragraphs of the version (as `splitParagraphs` tells them apart). */

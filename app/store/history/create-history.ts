@@ -29,6 +29,8 @@ export interface History {
   keep(blob: Blob, why: WhyKept): Promise<string | null>;
   /** The snapshots that `keep` would store; those of what is kept already are not among them. */
   prepare(blobs: readonly Blob[], why: WhyKept): Promise<NewBlob[]>;
+  /** The id of this device in what it keeps. @throws RectoError storage_full, storage_failed */
+  readDevice(): Promise<string>;
   close(): void;
 }
 
@@ -115,6 +117,7 @@ export function createHistory({ blobs, state, platform, userId }: HistoryParts):
         }
         return made;
       }),
+    readDevice: device,
     close: () => shelf.close(),
   };
 }

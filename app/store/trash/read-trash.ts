@@ -10,6 +10,9 @@ import { isDraft, placeInBook } from './chapter-place.ts';
 /** So long can what was deleted come back. */
 export const TRASH_MS = 90 * 24 * 3_600_000;
 
+/** On what was brought along to an account, in the local library, where it is a tombstone from then on and keeps its text. */
+export const BROUGHT = 'brought-along';
+
 /** When what was deleted by this write is gone for good: milliseconds since the epoch. */
 export function goneAt(blob: Pick<Blob, 'updated_at'>): number {
   return Date.parse(blob.updated_at) + TRASH_MS;

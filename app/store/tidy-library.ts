@@ -1,0 +1,68 @@
+/** What the leading window does now and then: versions thin out with age, and what was deleted long ago goes for good. */
+import { startTimer } from '#processors/contract/timers.ts';
+import { emptyBlob, isEmptied } from '#processors/contract/emptied.ts';
+import type { Clock } from '../ports.ts';
+import type { LocalState } from '../sync/sync-types.ts';
+import type { BlobStore } from './blob-store.ts';
+import { findThinnedSnapshots } from './history/find-thinned-snapshots.ts';
+import { findGone } from './trash/find-gone.ts';
+import { goneAt } from './trash/read-trash.ts';
+
+export interface TidyParts {
+  blobs: BlobStore;
+  state: LocalState;
+  clock: Clock;
+  /** This device's id in the history. */
+  readDevice(): Promise<string>;
+}
+
+/** When the author is at work already, and nothing else of the start runs. */
+const FIRST_AFTER_MS = 2 * 60_000;
+const EACH_MS = 6 * 3_600_000;
+/** A clock that has gone on by more than this since the last time has to be so the next time, too. */
+const PLAUSIBLE_MS = 14 * 24 * 3_600_000;
+const BATCH = 50;
+const TIDIED_KEY = 'tidied-at';
+
+/** @returns how to stop */
+export function startTidying(parts: TidyParts): () => void {
+  let stopped = false;
+  let stopTimer = (): void => undefined;
+  const arm = (ms: number): void => {
+    stopTimer = startTimer(ms, () => {
+      // What can't be done now, on a full disk for one, is done the next time.
+      void tidyLibrary(parts, () => stopped).catch(() => undefined).finally(() => {
+        if (!stopped) arm(EACH_MS);
+      });
+    });
+  };
+  arm(FIRST_AFTER_MS);
+  return () => {
+    stopped = true;
+    stopTimer();
+  };
+}
+
+/**
+ * Does it once. It asks twice before it believes a clock that leapt: one that is a year ahead for an hour must not
+ * empty the trash.
+ * @throws RectoError storage_full, storage_failed
+ */
+export async function tidyLibrary({ blobs, state, clock, readDevice }: TidyParts, isStopped: () => boolean = () => false): Promise<void> {
+  const now = clock.now();
+  const last = await state.get(TIDIED_KEY);
+  await state.set(TIDIED_KEY, now);
+  if (typeof last === 'number' && Math.abs(now - last) > PLAUSIBLE_MS) return;
+  const thinned = await findThinnedSnapshots(blobs, await readDevice(), now);
+  await inBatches(thinned, isStopped, (ids) => blobs.changeMany(ids, (blob) => (blob.deleted || blob.data['name'] !== undefined ? null : emptyBlob(blob))));
+  const gone = await findGone(blobs, now);
+  await inBatches(gone, isStopped, (ids) => blobs.changeMany(ids, (blob) => (blob.deleted && !isEmptied(blob) && goneAt(blob) <= now ? emptyBlob(blob) : null)));
+}
+
+async function inBatches(ids: readonly string[], isStopped: () => boolean, write: (ids: string[]) => Promise<unknown>): Promise<void> {
+  for (let at = 0; at < ids.length && !isStopped(); at += BATCH) {
+    await write(ids.slice(at, at + BATCH));
+    // Typing goes before tidying.
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
