@@ -130,9 +130,11 @@ export interface Region {
   theirs: Range;
 }
 
-/** The three sequences as one run of regions. Changes that only touch stay apart, but two insertions at one place are 'both'. */
-export function findRegions(base: readonly number[], mine: readonly number[], theirs: readonly number[]): Region[] {
-  const sides = { mine: diffUnits(base, mine), theirs: diffUnits(base, theirs) };
+/**
+ * The three sequences as one run of regions. Changes that only touch stay apart, but two insertions at one place are 'both'.
+ * @param sides what turns the base into either side, in order
+ */
+export function findRegions(baseLength: number, sides: Record<Side, readonly Hunk[]>): Region[] {
   const next = { mine: 0, theirs: 0 };
   const place = { base: 0, mine: 0, theirs: 0 };
   const regions: Region[] = [];
@@ -154,8 +156,8 @@ export function findRegions(base: readonly number[], mine: readonly number[], th
     const length = end - group.start;
     push(changed, end, place.mine + length + growth.mine, place.theirs + length + growth.theirs);
   }
-  const rest = base.length - place.base;
-  push('same', base.length, place.mine + rest, place.theirs + rest);
+  const rest = baseLength - place.base;
+  push('same', baseLength, place.mine + rest, place.theirs + rest);
   return regions;
 }
 
@@ -170,7 +172,7 @@ interface Group {
 }
 
 /** The next hunk, with all hunks of the other side that overlap it, and theirs in turn. */
-function takeGroup(sides: Record<Side, Hunk[]>, next: Record<Side, number>): Group {
+function takeGroup(sides: Record<Side, readonly Hunk[]>, next: Record<Side, number>): Group {
   const first = { mine: sides.mine[next.mine], theirs: sides.theirs[next.theirs] };
   const leader: Side = !first.theirs || (first.mine && comesBefore(first.mine, first.theirs)) ? 'mine' : 'theirs';
   const start = first[leader]!.baseStart;

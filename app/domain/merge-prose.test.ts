@@ -86,6 +86,34 @@ describe('mergeProse', () => {
     );
   });
 
+  test('neighbouring paragraphs that each side edited in its own places merge without a conflict, whichever they are', () => {
+    const four = PARAGRAPHS.filter((paragraph) => paragraph.split(' ').length > 30).slice(0, 4);
+    const change = (mark: string, at: number): string => four.map((paragraph) => paragraph.split(' ').with(at, `instead-${mark}`).join(' ')).join('\n\n');
+    const merged = mergeProse(four.join('\n\n'), change('mine', 5), change('theirs', 20));
+    expect(merged).toEqual({ text: four.map((paragraph) => paragraph.split(' ').with(5, 'instead-mine').with(20, 'instead-theirs').join(' ')).join('\n\n'), conflicts: 0 });
+  });
+
+  test('two words added at one place after words that end alike are both kept, as a conflict that either side sees the same', () => {
+    const merged = mergeProse('a dark b c d e', 'a dark park b c d e', 'a dark mine b c d e');
+    expect(merged.conflicts).toBe(1);
+    expect(merged).toEqual(mergeProse('a dark b c d e', 'a dark mine b c d e', 'a dark park b c d e'));
+    for (const word of ['park', 'mine']) expect(merged.text).toContain(word);
+  });
+
+  test('hundreds of edits a side, scattered over a chapter: symmetric, and no word that either wrote is lost', () => {
+    const base = longChapter(5000);
+    const edits = fc.array(editOf(), { minLength: 100, maxLength: 200 });
+    fc.assert(
+      fc.property(edits, edits, (one, other) => {
+        const [mine, theirs] = [applyAll(base, one, 'mine'), applyAll(base, other, 'theirs')];
+        const merged = mergeProse(base, mine, theirs);
+        expect(mergeProse(base, theirs, mine)).toEqual(merged);
+        expect(missingWords(base, mine, theirs, merged.text)).toEqual([]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   test('a chapter of 20,000 words where both sides changed everything merges in a moment', () => {
     const long = longChapter(20_000);
     const everyWord = (mark: string): string => long.replace(/\b(the|and|of)\b/g, `$1${mark}`);
@@ -130,18 +158,24 @@ interface Edit {
   shared: boolean;
 }
 
-function twoDevices(): fc.Arbitrary<{ base: string; mine: string; theirs: string }> {
-  const edit = fc.record<Edit>({
+function editOf(): fc.Arbitrary<Edit> {
+  return fc.record<Edit>({
     kind: fc.constantFrom('insert', 'insert', 'insert', 'delete', 'replace', 'split', 'join', 'paragraph', 'drop', 'move'),
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     to: fc.double({ min: 0, max: 1, noNaN: true }),
     shared: fc.boolean(),
   });
-  const edits = fc.array(edit, { minLength: 1, maxLength: 8 });
+}
+
+function applyAll(base: string, edits: readonly Edit[], device: string): string {
+  return edits.reduce((text, one, i) => applyEdit(text, one, one.shared ? `both${i}` : `${device}${i}`), base);
+}
+
+function twoDevices(): fc.Arbitrary<{ base: string; mine: string; theirs: string }> {
+  const edits = fc.array(editOf(), { minLength: 1, maxLength: 8 });
   return fc.record({ from: fc.nat(PARAGRAPHS.length - 1), length: fc.integer({ min: 1, max: 6 }), mine: edits, theirs: edits }).map((plan) => {
     const base = PARAGRAPHS.slice(plan.from, plan.from + plan.length).join('\n\n');
-    const apply = (list: Edit[], device: string): string => list.reduce((text, one, i) => applyEdit(text, one, one.shared ? `both${i}` : `${device}${i}`), base);
-    return { base, mine: apply(plan.mine, 'mine'), theirs: apply(plan.theirs, 'theirs') };
+    return { base, mine: applyAll(base, plan.mine, 'mine'), theirs: applyAll(base, plan.theirs, 'theirs') };
   });
 }
 

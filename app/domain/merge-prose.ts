@@ -4,7 +4,11 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { findChange, type Change } from './common-ends.ts';
+import { diffParagraphs } from './diff-paragraphs.ts';
 import { createInterner, diffUnits, findRegions, type Range, type Region } from './diff-units.ts';
+import { createOverlap, REWRITTEN_BELOW, type Overlap } from './word-overlap.ts';
+import { forEachWord, isContinuous } from './words.ts';
 
 export interface MergedProse {
   text: string;
@@ -36,15 +40,8 @@ interface Merged {
   conflicts: number;
 }
 
-/** Scripts that put no spaces between words (Thai, Lao, Khmer, kana, Han): their words are told apart by character. */
-const CONTINUOUS = /[\u0e00-\u0eff\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
-const WORD = /\S+/g;
-const WORD_OR_CHARACTER = new RegExp(`${CONTINUOUS.source}|(?:(?!${CONTINUOUS.source})\\S)+`, 'gu');
 const PARAGRAPH = /\S(?:[^\n]*\S)?(?:[ \t\r]*\n[ \t]*\S(?:[^\n]*\S)?)*/g;
 const BLANK_LINE = /\n[ \t\r]*\n/;
-
-/** Below this share of common words a place was written anew: no word-by-word mixing. */
-const REWRITTEN_BELOW = 0.4;
 
 /**
  * @param base what both sides started from; empty where that is not known
@@ -56,7 +53,7 @@ export function mergeProse(base: string, mine: string, theirs: string): MergedPr
   if (base === mine) return { text: theirs, conflicts: 0 };
   const sides: Sides = { base: split(base, PARAGRAPH), mine: split(mine, PARAGRAPH), theirs: split(theirs, PARAGRAPH) };
   const keyOf = (unit: Unit): string => unit.text;
-  const merged = mergeRegions(sides, findUnitRegions(sides, keyOf), keyOf, mergeParagraphs);
+  const merged = mergeRegions(sides, findParagraphRegions(sides), keyOf, mergeParagraphs);
   return { text: join(merged.units, '\n\n') + pickThird(sides.base.tail, sides.mine.tail, sides.theirs.tail), conflicts: merged.conflicts };
 }
 
@@ -70,14 +67,25 @@ function split(text: string, pattern: RegExp): Side {
   return { units, tail: text.slice(end) };
 }
 
-function splitWords(text: string): Side {
-  return split(text, CONTINUOUS.test(text) ? WORD_OR_CHARACTER : WORD);
+function splitWords(text: string, start = 0, end = text.length): Side {
+  const units: Unit[] = [];
+  const last = forEachWord(text, start, end, (from, to, before) => {
+    units.push({ text: text.slice(from, to), before: text.slice(before, from), first: before === 0 });
+  });
+  return { units, tail: text.slice(last, end) };
 }
 
-function join(units: readonly Unit[], between: string): string {
+function countWords(text: string, start = 0, end = text.length): number {
+  let count = 0;
+  forEachWord(text, start, end, () => (count += 1));
+  return count;
+}
+
+/** @param atStart whether the first unit begins a text, so that what stood before it elsewhere goes */
+function join(units: readonly Unit[], between: string, atStart = true): string {
   let text = '';
   units.forEach((unit, i) => {
-    if (i === 0) text += unit.first ? unit.before : '';
+    if (i === 0 && atStart) text += unit.first ? unit.before : '';
     else text += unit.first ? between : unit.before;
     text += unit.text;
   });
@@ -94,10 +102,15 @@ function pickThird(base: string, mine: string, theirs: string): string {
 
 type KeyOf = (unit: Unit) => string;
 
-function findUnitRegions(sides: Sides, keyOf: KeyOf): Region[] {
+function findParagraphRegions(sides: Sides): Region[] {
+  const [base, mine, theirs] = [sides.base, sides.mine, sides.theirs].map((side) => textsOf(side.units));
+  return findRegions(base!.length, { mine: diffParagraphs(base!, mine!), theirs: diffParagraphs(base!, theirs!) });
+}
+
+function findWordRegions(sides: Sides): Region[] {
   const intern = createInterner();
-  const numbers = (side: Side): number[] => side.units.map((unit) => intern(keyOf(unit)));
-  return findRegions(numbers(sides.base), numbers(sides.mine), numbers(sides.theirs));
+  const [base, mine, theirs] = [sides.base, sides.mine, sides.theirs].map((side) => side.units.map((unit) => intern(wordKey(unit))));
+  return findRegions(base!.length, { mine: diffUnits(base!, mine!), theirs: diffUnits(base!, theirs!) });
 }
 
 function mergeRegions(sides: Sides, regions: readonly Region[], keyOf: KeyOf, mergeBoth: (sides: Sides, region: Region) => Merged): Merged {
@@ -145,7 +158,7 @@ function mergeParagraphs(sides: Sides, region: Region): Merged {
   if (theirs.length === 0) return { units: withoutUnchanged(base, mine), conflicts: 0 };
   if (base.length === 0) return keepParagraphs(mine, theirs);
   if (base.length === 1 && mine.length === 1 && theirs.length === 1) return mergeByWord(base, mine, theirs);
-  const overlap = createOverlap(base);
+  const overlap = createOverlap(textsOf(base));
   const [myOld, theirOld] = [findOldPart(mine, overlap), findOldPart(theirs, overlap)];
   if (!myOld || !theirOld) return keepParagraphs(mine, theirs);
   const head = keepParagraphs(mine.slice(0, myOld.start), theirs.slice(0, theirOld.start));
@@ -156,29 +169,57 @@ function mergeParagraphs(sides: Sides, region: Region): Merged {
 
 /** Paragraphs as one run of words. Where a side wrote them anew, both stay as they are: word by word they would be mixed. */
 function mergeByWord(base: readonly Unit[], mine: readonly Unit[], theirs: readonly Unit[]): Merged {
-  const [one, other, third] = [base, mine, theirs].map((units) => splitWords(join(units, '\n\n').trim()));
-  const sides = { base: one!, mine: other!, theirs: third! };
-  const regions = findUnitRegions(sides, wordKey);
-  if (isRewritten(regions, sides.base.units.length)) return keepParagraphs(mine, theirs);
+  const texts = { base: join(base, '\n\n').trim(), mine: join(mine, '\n\n').trim(), theirs: join(theirs, '\n\n').trim() };
+  const changes = { mine: findChange(texts.base, texts.mine), theirs: findChange(texts.base, texts.theirs) };
+  const total = countWords(texts.base);
+  const place = (text: string): Unit[] => (text === '' ? [] : [placeMerged(text, base[0]!, mine[0]!, theirs[0]!)]);
+  const kept = (change: Change): number => total - countWords(texts.base, change.start, change.end);
+  if (Math.min(kept(changes.mine), kept(changes.theirs)) >= total * REWRITTEN_BELOW) {
+    const joined = joinChanges(texts.base, changes.mine, changes.theirs);
+    if (joined !== null) return { units: place(joined), conflicts: 0 };
+  }
+  const { sides, head, tail } = narrow(texts, changes);
+  const regions = findWordRegions(sides);
+  if (isRewritten(regions, sides.base.units.length, total)) return keepParagraphs(mine, theirs);
   const merged = mergeRegions(sides, regions, wordKey, mergeWords);
-  if (merged.units.length === 0) return merged;
-  const [head, theirHead] = [mine[0]!, theirs[0]!];
-  const before = head.first === theirHead.first ? pickThird(base[0]!.before, head.before, theirHead.before) : (head.first ? theirHead : head).before;
-  return { units: [{ text: join(merged.units, ' ').trim(), before, first: head.first && theirHead.first }], conflicts: merged.conflicts };
+  return { units: place((head + join(merged.units, ' ', head === '') + tail).trim()), conflicts: merged.conflicts };
 }
 
-function isRewritten(regions: readonly Region[], baseLength: number): boolean {
-  const kept = { mine: 0, theirs: 0 };
+/** Two changes in different places, made one after the other; null where no whole word stands between them. */
+function joinChanges(base: string, mine: Change, theirs: Change): string | null {
+  const [one, other] = mine.start <= theirs.start ? [mine, theirs] : [theirs, mine];
+  if (one.end >= other.start) return null;
+  return base.slice(0, one.start) + one.text + base.slice(one.end, other.start) + other.text + base.slice(other.end);
+}
+
+/** The words between the first and the last change of either side, and what stands unchanged around them. */
+function narrow(texts: Record<keyof Sides, string>, changes: Record<'mine' | 'theirs', Change>): { sides: Sides; head: string; tail: string } {
+  const start = Math.min(changes.mine.start, changes.theirs.start);
+  const end = Math.max(changes.mine.end, changes.theirs.end);
+  const rest = texts.base.length - end;
+  const between = (text: string): Side => splitWords(text, start, text.length - rest);
+  const sides = { base: between(texts.base), mine: between(texts.mine), theirs: between(texts.theirs) };
+  return { sides, head: texts.base.slice(0, start), tail: texts.base.slice(end) };
+}
+
+function placeMerged(text: string, base: Unit, mine: Unit, theirs: Unit): Unit {
+  const before = mine.first === theirs.first ? pickThird(base.before, mine.before, theirs.before) : (mine.first ? theirs : mine).before;
+  return { text, before, first: mine.first && theirs.first };
+}
+
+/** @param compared of `total` words of the base, how many the regions are about: the others are kept */
+function isRewritten(regions: readonly Region[], compared: number, total: number): boolean {
+  const kept = { mine: total - compared, theirs: total - compared };
   for (const { changed, base } of regions) {
     if (changed === 'same' || changed === 'theirs') kept.mine += base.end - base.start;
     if (changed === 'same' || changed === 'mine') kept.theirs += base.end - base.start;
   }
-  return Math.min(kept.mine, kept.theirs) < baseLength * REWRITTEN_BELOW;
+  return Math.min(kept.mine, kept.theirs) < total * REWRITTEN_BELOW;
 }
 
 /** A paragraph's break is content: where one side sets or takes it, that is a change like any other. */
 function wordKey(unit: Unit): string {
-  return BLANK_LINE.test(unit.before) ? `\n\n${unit.text}` : unit.text;
+  return unit.before.length > 1 && BLANK_LINE.test(unit.before) ? `\n\n${unit.text}` : unit.text;
 }
 
 /** Words that both sides changed: an edit beats a delete; else both stay. */
@@ -196,40 +237,19 @@ function withoutUnchanged(base: readonly Unit[], edited: readonly Unit[]): Unit[
   return diffUnits(numbers[0]!, numbers[1]!).flatMap((hunk) => edited.slice(hunk.start, hunk.end));
 }
 
-/** How a stretch of the base lives on in units: the share of `units`' words that stand in it, and of its words that stand in them. */
-type Overlap = (units: readonly Unit[]) => { ofUnits: number; ofBase: number };
-
-function createOverlap(base: readonly Unit[]): Overlap {
-  const words = wordsOf(base);
-  const inBase = new Map<string, number>();
-  for (const word of words) inBase.set(word, (inBase.get(word) ?? 0) + 1);
-  return (units) => {
-    const left = new Map(inBase);
-    const own = wordsOf(units);
-    let common = 0;
-    for (const word of own) {
-      const count = left.get(word) ?? 0;
-      if (count === 0) continue;
-      left.set(word, count - 1);
-      common += 1;
-    }
-    return { ofUnits: common / Math.max(1, own.length), ofBase: common / Math.max(1, words.length) };
-  };
-}
-
-function wordsOf(units: readonly Unit[]): string[] {
-  return units.flatMap((unit) => splitWords(unit.text).units.map((word) => word.text));
-}
-
 /** Where what was made of the base begins and ends between paragraphs that are new; null when all of it was written anew. */
 function findOldPart(units: readonly Unit[], overlap: Overlap): Range | null {
-  if (overlap(units).ofBase < REWRITTEN_BELOW) return null;
-  const isNew = (unit: Unit | undefined): boolean => unit !== undefined && overlap([unit]).ofUnits < REWRITTEN_BELOW;
+  if (overlap(textsOf(units)).ofBase < REWRITTEN_BELOW) return null;
+  const isNew = (unit: Unit | undefined): boolean => unit !== undefined && overlap([unit.text]).ofTexts < REWRITTEN_BELOW;
   let start = 0;
   let end = units.length;
   while (start < end && isNew(units[start])) start += 1;
   while (end > start && isNew(units[end - 1])) end -= 1;
   return start < end ? { start, end } : null;
+}
+
+function textsOf(units: readonly Unit[]): string[] {
+  return units.map((unit) => unit.text);
 }
 
 /** Paragraphs of both, what they share once. */
@@ -252,7 +272,7 @@ function keepParagraphs(mine: readonly Unit[], theirs: readonly Unit[]): Merged 
 function keepWords(mine: readonly Unit[], theirs: readonly Unit[]): Merged {
   const [one, [second, ...rest]] = inContentOrder(mine, theirs);
   // What now follows needs something before it; the gap of words that stood first says nothing.
-  const gap = second && (second.before === '' || second.first) && !CONTINUOUS.test(second.text) ? ' ' : (second?.before ?? '');
+  const gap = second && (second.before === '' || second.first) && !isContinuous(second.text.charCodeAt(0)) ? ' ' : (second?.before ?? '');
   return { units: [...one, ...(second ? [{ text: second.text, before: gap, first: false }] : []), ...rest], conflicts: 1 };
 }
 
