@@ -16,7 +16,7 @@ import { useThemeCommands } from '#renderer/features/settings/use-theme-commands
 import type { Desktop } from '#renderer/platform/desktop.ts';
 import { usePlatform } from './app-context.ts';
 import { PanelsProvider, type Panel } from './panels.ts';
-import { goTo } from './router.ts';
+import { goTo, usePlace } from './router.ts';
 
 /** What can be done from anywhere, and the panels it opens. */
 export function GlobalPanels({ children }: { children: ReactNode }) {
@@ -36,12 +36,23 @@ export function GlobalPanels({ children }: { children: ReactNode }) {
             <BookRunReports />
             <NewBookDialog open={panel === 'new-book'} onOpenChange={onOpenChange} />
             <SettingsDialog open={panel === 'settings' || panel === 'spelling'} part={panel === 'spelling' ? 'spelling' : null} onOpenChange={onOpenChange} />
-            <SignInDialog open={panel === 'sign-in'} onOpenChange={onOpenChange} />
+            <SigningIn open={panel === 'sign-in'} onOpenChange={onOpenChange} />
           </ImportProvider>
         </PrintProvider>
       </NoticesProvider>
     </PanelsProvider>
   );
+}
+
+/** Also opened by the link of an invitation, which is forgotten when it is closed. */
+function SigningIn({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
+  const place = usePlace();
+  const invitation = place.name === 'join' ? place.token : null;
+  const change = (next: boolean): void => {
+    if (!next && invitation !== null) goTo({ name: 'library' }, { replace: true });
+    onOpenChange(next);
+  };
+  return <SignInDialog open={open || invitation !== null} invitation={invitation} onOpenChange={change} />;
 }
 
 function WithDesktop({ desktop, children }: { desktop: Desktop; children: ReactNode }) {

@@ -1,6 +1,8 @@
 import { Tooltip } from 'radix-ui';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { RectoApp } from '#app/recto-app.ts';
+import { AccountPage } from '#renderer/features/account/AccountPage.tsx';
+import { ResetPasswordPage } from '#renderer/features/account/ResetPasswordPage.tsx';
 import { BackupsPage } from '#renderer/features/backups/BackupsPage.tsx';
 import { BookPage } from '#renderer/features/book/BookPage.tsx';
 import { ConflictsPage } from '#renderer/features/conflicts/ConflictsPage.tsx';
@@ -74,5 +76,7 @@ function pageOf(place: Place, hasBackups: boolean): ReactNode {
   if (place.name === 'conflicts') return <ConflictsPage conflictId={place.conflictId} />;
   if (place.name === 'trash') return <TrashPage />;
   if (place.name === 'processors') return <ProcessorsPage />;
+  if (place.name === 'account') return <AccountPage />;
+  if (place.name === 'reset') return <ResetPasswordPage token={place.token} />;
   return place.name === 'backups' && hasBackups ? <BackupsPage backupId={place.backupId} /> : <LibraryPage />;
 }

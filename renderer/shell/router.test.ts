@@ -31,3 +31,8 @@ test('a chapter’s history and each version of it, the conflicts and each of th
   expect(parsePlace(formatPlace({ name: 'trash' }))).toEqual({ name: 'trash' });
   expect(parsePlace('#/history/b1')).toEqual({ name: 'library' });
 });
+
+test('the account and the links of a server have an address; a link without its token has none', () => {
+  for (const place of [{ name: 'account' }, { name: 'join', token: 'a_b-c' }, { name: 'reset', token: 'a_b-c' }] as const) expect(parsePlace(formatPlace(place))).toEqual(place);
+  expect(['#/join', '#/reset/'].map(parsePlace)).toEqual([{ name: 'library' }, { name: 'library' }]);
+});

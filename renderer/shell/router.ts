@@ -1,6 +1,7 @@
 /**
  * Places have addresses: #/library, #/trash, #/processors, #/conflicts/<id>, #/book/<id>/<chapterId>/(write|view|pitch),
- * #/history/<book id>/<chapterId>/<versionId> and, on a desktop, #/backups/<id>.
+ * #/history/<book id>/<chapterId>/<versionId>, #/account and, on a desktop, #/backups/<id>. Links of a server lead to #/join/<token> and
+ * #/reset/<token>.
  */
 import { useSyncExternalStore } from 'react';
 
@@ -10,6 +11,8 @@ export type Place =
   | { name: 'library' }
   | { name: 'trash' }
   | { name: 'processors' }
+  | { name: 'account' }
+  | { name: 'join' | 'reset'; token: string }
   | { name: 'conflicts'; conflictId: string | null }
   | { name: 'backups'; backupId: string | null }
   | { name: 'book'; bookId: string; chapterId: string | null; tab: BookTab }
@@ -22,7 +25,8 @@ export function parsePlace(hash: string): Place {
   const [, name, first, second, tab] = hash.replace(/^#/, '').split('/');
   try {
     const [id, chapterId] = [first, second].map((part) => (part ? decodeURIComponent(part) : null)) as [string | null, string | null];
-    if (name === 'processors' || name === 'trash') return { name };
+    if (name === 'processors' || name === 'trash' || name === 'account') return { name };
+    if ((name === 'join' || name === 'reset') && id) return { name, token: id };
     if (name === 'backups') return { name, backupId: id };
     if (name === 'conflicts') return { name, conflictId: id };
     if (name === 'history' && id && chapterId) return { name, bookId: id, chapterId, versionId: tab ? decodeURIComponent(tab) : null };
@@ -40,6 +44,7 @@ export function formatPlace(place: Place): string {
 
 function partsOf(place: Place): string[] {
   const given = (...parts: (string | null)[]): string[] => parts.filter((part) => part !== null);
+  if (place.name === 'join' || place.name === 'reset') return [place.token];
   if (place.name === 'backups') return given(place.backupId);
   if (place.name === 'conflicts') return given(place.conflictId);
   if (place.name === 'history') return given(place.bookId, place.chapterId, place.versionId);

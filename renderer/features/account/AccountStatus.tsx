@@ -1,5 +1,6 @@
 import { useApp } from '#renderer/shell/app-context.ts';
 import { useOpenPanel } from '#renderer/shell/panels.ts';
+import { goTo } from '#renderer/shell/router.ts';
 import { useObservable } from '#renderer/shell/use-observable.ts';
 import { Menu } from '#renderer/ui/Menu.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
@@ -30,7 +31,7 @@ export function AccountStatus() {
             {session.email}
           </button>
         }
-        groups={[[{ name: 'Sign out', run: () => void signOut().catch(showError) }]]}
+        groups={[[{ name: 'Devices and password', run: () => goTo({ name: 'account' }) }, { name: 'Sign out', run: () => void signOut().catch(showError) }]]}
       />
     </>
   );

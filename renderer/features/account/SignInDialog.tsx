@@ -8,11 +8,13 @@ import { SignInForm } from './SignInForm.tsx';
 
 interface SignInDialogProps {
   open: boolean;
+  /** Of the link that was opened; null: none was. */
+  invitation: string | null;
   onOpenChange(open: boolean): void;
 }
 
 /** Signs in or makes an account; then offers to bring the books of this computer along. */
-export function SignInDialog({ open, onOpenChange }: SignInDialogProps) {
+export function SignInDialog({ open, invitation, onOpenChange }: SignInDialogProps) {
   const app = useApp();
   const books = useObservable(app.books$, []);
   const session = useObservable<Session | null>(app.session$, null);
@@ -32,13 +34,13 @@ export function SignInDialog({ open, onOpenChange }: SignInDialogProps) {
     <Dialog
       open={open}
       onOpenChange={close}
-      title={bringing > 0 ? 'Bring your books along?' : 'Sign in'}
+      title={bringing > 0 ? 'Bring your books along?' : invitation === null ? 'Sign in' : 'You are invited'}
       description={bringing > 0 ? undefined : 'An account keeps your books on a server of your choice and in step on all your devices. Writing never needs one.'}
     >
       {bringing > 0 ? (
         <BringBooks count={bringing} onDone={() => close(false)} />
       ) : (
-        <SignInForm before={session} onStart={() => (localBooks.current = session ? 0 : books.length)} onSignedIn={onSignedIn} />
+        <SignInForm key={invitation} before={session} invitation={invitation} onStart={() => (localBooks.current = session ? 0 : books.length)} onSignedIn={onSignedIn} />
       )}
     </Dialog>
   );

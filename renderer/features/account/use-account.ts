@@ -33,6 +33,7 @@ export function useAccountCommands(): void {
   const openPanel = useOpenPanel();
   useCommands([
     { id: 'account.sign-in', name: 'Sign in', group: 'Account', key: 'Mod+Alt+S', keywords: ['sync', 'register', 'create account'], disabled: session !== null, run: () => openPanel('sign-in') },
+    { id: 'account.open', name: 'Account: devices and password', group: 'Account', key: 'Mod+Alt+A', keywords: ['sign out', 'session', 'delete account'], disabled: session === null, run: () => goTo({ name: 'account' }) },
     { id: 'account.sign-out', name: 'Sign out', group: 'Account', key: 'Mod+Alt+S', disabled: session === null, run: signOut },
   ]);
 }
