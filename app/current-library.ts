@@ -38,8 +38,8 @@ export async function openCurrentLibrary(platform: Platform, account: Account, o
   const startSync = (library: Library): void => {
     const { session, connection } = account;
     if (!session || !connection || libraryName(session) !== libraryName(library.session)) return;
-    const { database, state } = library;
-    const sync = createSync({ platform, session, connection, collection: database.blobs, state, waitForLeadership: hasManyWindows(platform) });
+    const { database, state, history } = library;
+    const sync = createSync({ history, platform, session, connection, collection: database.blobs, state, waitForLeadership: hasManyWindows(platform) });
     sync$.next(sync);
     sync.start();
   };

@@ -98,6 +98,8 @@ function mergeData(base: Fields | null, mine: Blob, theirs: Blob): { data: Field
     return { data: merged.expansion, conflicts: merged.conflicts };
   }
   const merged = mergeFields(base ?? {}, mine.data, theirs.data);
+  // What it keeps is the same on either side, and its name and reason are no text of the author's.
+  if (schemaId === 'snapshot-v1') return { data: merged.value, conflicts: 0 };
   if (schemaId === 'pitch-v1' && isPitch(mine.data) && isPitch(theirs.data)) {
     // One of the two is the ground: the same one on either side.
     const [ground, other] = canonicalJson(mine.data) < canonicalJson(theirs.data) ? [mine.data, theirs.data] : [theirs.data, mine.data];

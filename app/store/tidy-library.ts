@@ -12,8 +12,8 @@ export interface TidyParts {
   blobs: BlobStore;
   state: LocalState;
   clock: Clock;
-  /** This device's id in the history. */
-  readDevice(): Promise<string>;
+  /** This device, as it stands in the history. */
+  readDevice(): Promise<{ id: string }>;
 }
 
 /** When the author is at work already, and nothing else of the start runs. */
@@ -53,7 +53,7 @@ export async function tidyLibrary({ blobs, state, clock, readDevice }: TidyParts
   const last = await state.get(TIDIED_KEY);
   await state.set(TIDIED_KEY, now);
   if (typeof last === 'number' && Math.abs(now - last) > PLAUSIBLE_MS) return;
-  const thinned = await findThinnedSnapshots(blobs, await readDevice(), now);
+  const thinned = await findThinnedSnapshots(blobs, (await readDevice()).id, now);
   await inBatches(thinned, isStopped, (ids) => blobs.changeMany(ids, (blob) => (blob.deleted || blob.data['name'] !== undefined ? null : emptyBlob(blob))));
   const gone = await findGone(blobs, now);
   await inBatches(gone, isStopped, (ids) => blobs.changeMany(ids, (blob) => (blob.deleted && !isEmptied(blob) && goneAt(blob) <= now ? emptyBlob(blob) : null)));

@@ -15,9 +15,13 @@ export interface ConflictHandlerOptions {
   /** Stores snapshots; those whose id is there already are left as they are. Resolves when they are stored. */
   keep(snapshots: BlobState[]): Promise<void>;
   now(): number;
+  /** Before a merge of what this device has, also one that has no conflict: keeps it in the history, if that is due. It never fails. */
+  beforeMerge?(mine: Blob): Promise<void>;
+  /** This device, for its side of a conflict. */
+  readDevice?(): Promise<SnapshotV1['device']>;
 }
 
-export function createConflictHandler({ isCurrent, keep, now }: ConflictHandlerOptions): RxConflictHandler<StoredBlob> {
+export function createConflictHandler({ isCurrent, keep, now, beforeMerge, readDevice }: ConflictHandlerOptions): RxConflictHandler<StoredBlob> {
   return {
     isEqual: (a, b) => isSameState(a, b),
     resolve: async (input) => {
@@ -25,7 +29,11 @@ export function createConflictHandler({ isCurrent, keep, now }: ConflictHandlerO
       const { base, mine, theirs } = readSides(input);
       const merged = mergeBlob(base, mine, theirs);
       // Before the merge is written: if this is the last thing that happens here, both texts exist.
-      if (merged.conflicts > 0 && (await isCurrent(input.newDocumentState))) await keep(makeSnapshots(base, mine, theirs, now()).map(fromWire));
+      if (merged.conflicts > 0 && (await isCurrent(input.newDocumentState))) {
+        await keep(makeSnapshots(base, mine, theirs, now(), await readDevice?.()).map(fromWire));
+      } else if (isWrittenByHand(mine) && merged.blob !== theirs && merged.blob !== mine) {
+        await beforeMerge?.(mine);
+      }
       return fromWire(merged.blob);
     },
   };
@@ -56,8 +64,12 @@ function readSides({ assumedMasterState, newDocumentState, realMasterState }: Rx
   };
 }
 
+function isWrittenByHand(blob: Blob): boolean {
+  return blob.processor_id === USER_INPUT && blob.schema_id !== 'snapshot-v1' && !blob.deleted;
+}
+
 /** One snapshot a side, their ids made of what they hold: a conflict that is resolved again makes nothing new. */
-function makeSnapshots(base: Blob | null, mine: Blob, theirs: Blob, now: number): Blob[] {
+function makeSnapshots(base: Blob | null, mine: Blob, theirs: Blob, now: number, device: SnapshotV1['device']): Blob[] {
   const hash = (blob: Blob): string => hashText(canonicalJson(contentOf(blob)));
   const conflictId = hashText([mine.id, ...[hash(mine), hash(theirs)].toSorted()].join('\n')).slice(0, 32);
   const time = new Date(now).toISOString();
@@ -66,7 +78,14 @@ function makeSnapshots(base: Blob | null, mine: Blob, theirs: Blob, now: number)
     user_id: mine.user_id,
     processor_id: USER_INPUT,
     schema_id: 'snapshot-v1',
-    data: { of_schema_id: blob.schema_id, of_version: blob.version, reason, conflict_id: conflictId, content: blob.data } satisfies SnapshotV1,
+    data: {
+      of_schema_id: blob.schema_id,
+      of_version: blob.version,
+      reason,
+      conflict_id: conflictId,
+      ...(device && reason === 'conflict-mine' && { device }),
+      content: blob.data,
+    } satisfies SnapshotV1,
     parent_id: mine.id,
     ...(mine.conversation_id !== undefined && { conversation_id: mine.conversation_id }),
     tags: [],

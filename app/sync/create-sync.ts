@@ -212,7 +212,7 @@ class LibrarySync implements Sync {
   async #beginRound(): Promise<void> {
     const life = this.#life;
     if (!life || this.#ended.signal.aborted || this.#hindrance$.value?.state === 'signed-out') return;
-    const { collection, platform } = this.#settings;
+    const { collection, platform, history } = this.#settings;
     const known = await life.meta.readCheckpoint('down');
     // Where the server says its epoch at once, nothing is pushed on wrong assumptions.
     if (known && life.stream.epoch !== null && known.epoch !== life.stream.epoch) await this.#reconcile('lost');
@@ -222,6 +222,7 @@ class LibrarySync implements Sync {
       collection,
       meta: life.meta,
       conflictHandler: createConflictHandler({
+        ...history,
         now: () => platform.clock.now(),
         isCurrent: async (state) => {
           const [row] = await collection.storageInstance.findDocumentsById([state.id], true);

@@ -5,6 +5,7 @@ import type { Platform, StudioConnection } from '../ports.ts';
 import type { Session, SyncStatus } from '../recto-app.ts';
 import type { ProcessorEvent } from './event-stream.ts';
 import type { StoredBlob } from '../store/collections.ts';
+import type { ConflictHandlerOptions } from './conflict-handler.ts';
 
 /** The collection `blobs` of one library. Its documents are blobs as the wire has them; `deleted` is RxDB's `_deleted` (deletedField on the wire). */
 export type BlobCollection = RxCollection<StoredBlob>;
@@ -25,6 +26,8 @@ export interface SyncSettings {
   state: LocalState;
   /** False: this window runs it whoever else does (tests, one-window hosts). True: only the leading tab does. */
   waitForLeadership: boolean;
+  /** Keeps what this device has before it is merged; absent where there is no history. */
+  history?: Pick<ConflictHandlerOptions, 'beforeMerge' | 'readDevice'>;
   /** 0 ≤ x < 1, for the jitter of retries. */
   random?: () => number;
 }

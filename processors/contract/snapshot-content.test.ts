@@ -9,6 +9,14 @@ const pack = (content: object, keyframe: Keyframe | null = null): PackedContent 
 const snapshot = (packed: PackedContent): SnapshotV1 => ({ of_schema_id: 'text-input-v2', of_version: 1, reason: 'session', packed });
 const damaged = expect.objectContaining({ code: 'storage_damaged' }) as RectoError;
 
+function readOrCode(kept: SnapshotV1, keyframe: SnapshotV1): string {
+  try {
+    return JSON.stringify(readSnapshot(kept, keyframe));
+  } catch (thrown) {
+    return (thrown as RectoError).code;
+  }
+}
+
 const paragraph = fc.stringMatching(/^[A-Za-z ,.“”äöüß—🕯東]{1,200}$/u);
 const chapter = fc.array(paragraph, { minLength: 1, maxLength: 30 });
 
@@ -52,15 +60,8 @@ describe('what a snapshot keeps', () => {
         const { deflate } = kept.packed!;
         const index = at % deflate.length;
         const changed = deflate.slice(0, index) + letter + deflate.slice(index + 1);
-        let read: unknown;
-        try {
-          read = readSnapshot({ ...kept, packed: { ...kept.packed!, deflate: changed } }, keyframe);
-        } catch (thrown) {
-          expect(thrown).toMatchObject({ code: 'storage_damaged' });
-          return;
-        }
         // Base64 has bits that say nothing.
-        expect(read).toEqual(readSnapshot(kept, keyframe));
+        expect(['storage_damaged', JSON.stringify(readSnapshot(kept, keyframe))]).toContain(readOrCode({ ...kept, packed: { ...kept.packed!, deflate: changed } }, keyframe));
       }),
     );
   });

@@ -29,8 +29,8 @@ export interface History {
   keep(blob: Blob, why: WhyKept): Promise<string | null>;
   /** The snapshots that `keep` would store; those of what is kept already are not among them. */
   prepare(blobs: readonly Blob[], why: WhyKept): Promise<NewBlob[]>;
-  /** The id of this device in what it keeps. @throws RectoError storage_full, storage_failed */
-  readDevice(): Promise<string>;
+  /** This device, as it stands in what it keeps. @throws RectoError storage_full, storage_failed */
+  readDevice(): Promise<NonNullable<SnapshotV1['device']>>;
   close(): void;
 }
 
@@ -43,6 +43,7 @@ export interface HistoryParts {
 
 export function createHistory({ blobs, state, platform, userId }: HistoryParts): History {
   const device = createDeviceId(state, () => platform.newId());
+  const readDevice = async (): Promise<NonNullable<SnapshotV1['device']>> => ({ id: await device(), ...(platform.deviceName !== undefined && { name: platform.deviceName }) });
   const shelf = createKeptShelf(blobs, device);
   const pace = createEditPace(() => platform.clock.now());
   /** One at a time, so that two don't keep the same words twice. */
@@ -73,7 +74,7 @@ export function createHistory({ blobs, state, platform, userId }: HistoryParts):
       of_version: blob.version,
       ...why,
       ...(words !== null && { words }),
-      device: { id: await device(), ...(platform.deviceName !== undefined && { name: platform.deviceName }) },
+      device: await readDevice(),
       packed: packing.packed,
     };
     shelf.add(blob.id, id, packing, why.name);
@@ -117,7 +118,7 @@ export function createHistory({ blobs, state, platform, userId }: HistoryParts):
         }
         return made;
       }),
-    readDevice: device,
+    readDevice,
     close: () => shelf.close(),
   };
 }

@@ -1,0 +1,80 @@
+import { filter, firstValueFrom } from 'rxjs';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { coreOf } from '../app-core.ts';
+import { createApp } from '../create-app.ts';
+import type { ChapterVersion, RectoApp } from '../recto-app.ts';
+import { createDevicePlatform, startWorld, type World } from '../sync/sync-rig.acceptance.ts';
+import { createBook } from './create-book.ts';
+import { nameVersion } from './name-version.ts';
+import { readVersion } from './read-version.ts';
+import { restoreVersion } from './restore-version.ts';
+import { signIn } from './sign-in.ts';
+import { signUp } from './sign-up.ts';
+
+const BASE = ['The keeper climbed the stairs at dusk.', 'Nobody had come since March.', 'He lit the lamp.'].join('\n\n');
+
+let world: World;
+const open: RectoApp[] = [];
+
+beforeEach(async () => {
+  world = await startWorld();
+});
+
+afterEach(async () => {
+  for (const app of open.splice(0)) await app.close();
+  await world.close();
+});
+
+/** RxDB knows IndexedDB databases by name: of two devices in one test, one is in memory. */
+async function openApp(deviceName: string, durable: boolean): Promise<RectoApp> {
+  const app = await createApp({ ...createDevicePlatform({ durable }), deviceName });
+  open.push(app);
+  return app;
+}
+
+const synced = (app: RectoApp) => firstValueFrom(app.syncStatus$.pipe(filter(({ state, pending }) => state === 'synced' && pending === 0)));
+
+test('a version that one device keeps is read, named and restored on another; what a merge joins is kept first', async () => {
+  const [desk, lap] = [await openApp('desk', true), await openApp('lap', false)];
+  const person = { server: world.proxy.url, email: 'author@example.org', password: 'correct horse battery' };
+  await signUp(desk, person);
+  const place = await createBook(desk, { title: 'Dusk', author: 'A' });
+  const draftOf = async (app: RectoApp): Promise<string> =>
+    (await firstValueFrom(app.observeBook(place.bookId).pipe(filter((view) => view !== null && view.chapters.length > 0))))!.chapters[0]!.draftId;
+  const write = async (app: RectoApp, change: (text: string) => string): Promise<void> => {
+    const session = await app.openDraft(await draftOf(app));
+    session.changed(() => change(session.initialText));
+    await session.close();
+  };
+  const text = async (app: RectoApp): Promise<string> => {
+    const session = await app.openDraft(await draftOf(app));
+    await session.close();
+    return session.initialText;
+  };
+  const versionsWhere = (app: RectoApp, fits: (list: ChapterVersion[]) => boolean): Promise<ChapterVersion[]> =>
+    firstValueFrom(app.observeVersions(place.bookId, place.chapterId).pipe(filter(fits)));
+
+  await write(desk, () => BASE);
+  await nameVersion(desk, { ...place, name: 'First' });
+  await write(desk, (now) => now.replace('dusk', 'dawn'));
+  await nameVersion(desk, { ...place, name: 'Second' });
+  await signIn(lap, person);
+  const found = await versionsWhere(lap, (list) => list.filter(({ name }) => name !== undefined).length === 2);
+  const first = found.find(({ name }) => name === 'First')!;
+  expect(first).toMatchObject({ device: 'desk', words: 16 });
+  expect((await readVersion(lap, { ...place, versionId: first.id })).text).toBe(BASE);
+  await restoreVersion(lap, { ...place, versionId: first.id });
+  await vi.waitFor(async () => expect(await text(desk)).toBe(BASE));
+  await Promise.all([synced(desk), synced(lap)]);
+
+  world.proxy.cut();
+  await write(desk, (now) => now.replace('March', 'the storm'));
+  await write(lap, (now) => now.replace('keeper', 'old keeper'));
+  world.proxy.join();
+  for (const app of [desk, lap]) coreOf(app).sync()!.syncNow();
+  const merged = BASE.replace('March', 'the storm').replace('keeper', 'old keeper');
+  await vi.waitFor(async () => expect([await text(desk), await text(lap)]).toEqual([merged, merged]), { timeout: 20_000 });
+  const kept = (await Promise.all([desk, lap].map((app) => versionsWhere(app, (list) => list.some(({ reason }) => reason === 'merge'))))).flat().find(({ reason }) => reason === 'merge')!;
+  expect([BASE.replace('March', 'the storm'), BASE.replace('keeper', 'old keeper')]).toContain((await readVersion(desk, { ...place, versionId: kept.id })).text);
+  expect(await firstValueFrom(desk.conflicts$)).toEqual([]);
+});
