@@ -37,18 +37,20 @@ export function createBrowserPlatform(): Home {
   const aiSettings = async (): Promise<AiSettings> => (app ? withKey(app, keyFor) : { provider: 'built-in' });
 
   const clock = { now: () => Date.now() };
+  const deviceName = describeDevice(navigator.userAgent);
   const reach: HttpNetwork = { fetch: (input, init) => globalThis.fetch(input, init), WebSocket: globalThis.WebSocket };
 
   const platform: Platform = {
     clock,
     network: createWindowNetwork(),
-    studio: createHttpStudio({ network: reach, secrets, deviceName: describeDevice(navigator.userAgent), clock }),
+    studio: createHttpStudio({ network: reach, secrets, deviceName, clock }),
     journal: createLocalJournal(),
     runner: createRunner(aiSettings),
     readManuscript: createImports(),
     // 'strict': what is said to be saved has left the browser's buffers for the disk.
     storage: getRxStorageDexie({ chromeTransactionDurability: 'strict' }),
     newId: () => uuidv7(),
+    deviceName,
     homeServer: findHomeServer(),
     providerKeys,
     models,

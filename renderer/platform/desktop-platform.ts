@@ -50,6 +50,7 @@ export async function createDesktopPlatform(bridge: IpcBridge): Promise<DesktopH
     mirror: createDesktopMirror(call),
     manyWindows: false,
     newId: () => uuidv7(),
+    deviceName: start.deviceName,
     homeServer: null,
     providerKeys: createDesktopProviderKeys(call),
     models: createDesktopModels(call),
