@@ -1,6 +1,7 @@
 /** Where two devices changed the same paragraphs of a text: what each had there, and where that stands now. */
 import { splitParagraphs } from '#processors/contract/passages.ts';
-import { createInterner, diffUnits, findRegions, type Range } from './diff-units.ts';
+import { diffParagraphs } from './diff-paragraphs.ts';
+import { findRegions, type Range } from './diff-units.ts';
 import { mergeProse } from './merge-prose.ts';
 import type { ParagraphRun } from './replace-paragraphs.ts';
 
@@ -27,11 +28,10 @@ export function findConflictPlaces({ base, mine, theirs, now }: ConflictTexts): 
   const sides = { mine: split(mine), theirs: split(theirs) };
   const ground = base === null ? findCommon(sides.mine, sides.theirs) : split(base);
   const current = split(now);
-  const intern = createInterner();
-  const [baseUnits, mineUnits, theirUnits] = [ground, sides.mine, sides.theirs].map((units) => units.map(intern)) as [number[], number[], number[]];
+  const changes = { mine: diffParagraphs(ground, sides.mine), theirs: diffParagraphs(ground, sides.theirs) };
   const places: ConflictPlace[] = [];
   let from = 0;
-  for (const region of findRegions(baseUnits, mineUnits, theirUnits)) {
+  for (const region of findRegions(ground.length, changes)) {
     if (region.changed !== 'both') continue;
     const [was, one, other] = [cut(ground, region.base), cut(sides.mine, region.mine), cut(sides.theirs, region.theirs)];
     const merged = mergeProse(was, one, other);
@@ -45,10 +45,9 @@ export function findConflictPlaces({ base, mine, theirs, now }: ConflictTexts): 
 
 /** The paragraphs that both have: the nearest thing to what they started from. */
 function findCommon(mine: readonly string[], theirs: readonly string[]): string[] {
-  const intern = createInterner();
   const common: string[] = [];
   let place = 0;
-  for (const hunk of diffUnits(mine.map(intern), theirs.map(intern))) {
+  for (const hunk of diffParagraphs(mine, theirs)) {
     common.push(...mine.slice(place, hunk.baseStart));
     place = hunk.baseEnd;
   }
