@@ -12,7 +12,7 @@ import { createAccounts } from './accounts/accounts.ts';
 import { readKeyFile } from './accounts/key-file.ts';
 import { createResetByMail, type ResetByMail } from './accounts/reset-by-mail.ts';
 import { createAiAccounts } from './ai-accounts/ai-accounts.ts';
-import { openDatabase, type Database } from './db/database.ts';
+import { openServerDatabase, type Database } from './db/database.ts';
 import { createInProcessBus } from './events/in-process-bus.ts';
 import { createNatsBus } from './events/nats/nats-bus.ts';
 import { readNatsAccess } from './events/nats/nats-keys.ts';
@@ -74,10 +74,10 @@ const BACKLOG = 4096;
 
 /**
  * The whole cloud in one program: the API, the events, the processors, on one SQLite file.
- * @throws RectoError configuration, storage_failed, storage_newer; an Error with EADDRINUSE where the port is taken
+ * @throws RectoError configuration, storage_failed, storage_newer, storage_locked, storage_damaged; an Error with EADDRINUSE where the port is taken
  */
 export async function startServer(settings: ServerSettings, parts: ServerParts = {}): Promise<RunningServer> {
-  const database = openDatabase(settings.databaseFile);
+  const database = openServerDatabase(settings);
   try {
     const services = createServices(settings, database, await createNats(settings), parts);
     const app = await createApi(settings, services);

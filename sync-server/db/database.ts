@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import SqliteFile from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { RectoError } from '#schemas/errors.ts';
 import { createCommitBatch } from './commit-batch.ts';
+import { damaged, findDamage, requireWhole } from './find-damage.ts';
+import { lockFiles, type ServerFiles } from './lock-files.ts';
 import { migrate } from './migrations.ts';
+import { RESTORING } from './restoring.ts';
+import { breakSeal, isSealWhole, sealFile } from './seal.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -28,6 +32,62 @@ export interface Database {
    */
   transaction<T>(work: () => T): Promise<T>;
   close(): Promise<void>;
+}
+
+/**
+ * Opens the file for the one server that serves from it, after it has looked at all that is in it; closed, it leaves it sealed.
+ * @throws RectoError storage_locked (another server has it), storage_damaged, storage_newer, storage_failed
+ */
+export function openServerDatabase(files: ServerFiles): Database {
+  const { databaseFile: file } = files;
+  const letGo = lockFiles(files);
+  let database: Database | undefined;
+  try {
+    requirePlace(files);
+    if (!isSealWhole(file)) throw damaged(file, describeBrokenSeal(file));
+    database = openDatabase(file);
+    requireWhole(database.sqlite, file);
+  } catch (error) {
+    database?.sqlite.close();
+    letGo();
+    throw error;
+  }
+  const { close } = database;
+  return {
+    ...database,
+    close: async () => {
+      try {
+        await close();
+        // Without it the next start sees what damage rows have, and no other.
+        if (existsSync(file)) sealFile(file);
+      } finally {
+        letGo();
+      }
+    },
+  };
+}
+
+/** Where a server has run its database is; without it everyone would be served an empty one. */
+function requirePlace({ dataDir, databaseFile: file }: ServerFiles): void {
+  if (existsSync(join(dataDir, RESTORING))) throw new RectoError('storage_damaged', `A backup was being put back in ${dataDir} and is not in its place yet. Restore it again, then start the server.`);
+  const key = join(dataDir, 'ai.key');
+  if (!existsSync(key) || (existsSync(file) && statSync(file).size > 0)) return;
+  throw damaged(file, [`it is gone or empty, though this server has run before. To begin with an empty one, delete ${key} first`]);
+}
+
+/** What is damaged in a file that is not as it was left. Nothing is written to it. */
+function describeBrokenSeal(file: string): string[] {
+  try {
+    const sqlite = new SqliteFile(file, { readonly: true, fileMustExist: true });
+    try {
+      const found = findDamage(sqlite);
+      return found.length > 0 ? found : [`it is not as the server left it when it stopped, though every row in it is whole. Where another program wrote to it on purpose, delete ${file}.seal and start again`];
+    } finally {
+      sqlite.close();
+    }
+  } catch (error) {
+    return [(error as Error).message];
+  }
 }
 
 /**
@@ -56,6 +116,7 @@ function openFile(file: string): SqliteFile.Database {
   let sqlite: SqliteFile.Database | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    breakSeal(file);
     sqlite = new SqliteFile(file, { timeout: 5000 });
     sqlite.pragma('journal_mode = WAL');
     sqlite.pragma('synchronous = FULL');

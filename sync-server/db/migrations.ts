@@ -1,4 +1,5 @@
 import type { Database as Sqlite } from 'better-sqlite3';
+import { RectoError } from '#schemas/errors.ts';
 import { addRowDigest } from './row-digest.ts';
 import { indexWholeRows } from './whole-rows.ts';
 
@@ -143,19 +144,31 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
+/** What `user_version` is in a file of this version. */
+export const CURRENT_VERSION = MIGRATIONS.length;
+
 /**
  * Brings the file to this version's tables.
  * @returns false when the file was written by a newer version, and nothing was changed
+ * @throws RectoError storage_damaged, and nothing was changed
  */
 export function migrate(sqlite: Sqlite): boolean {
   const done = Number(sqlite.pragma('user_version', { simple: true }));
   if (done > MIGRATIONS.length) return false;
   addRowDigest(sqlite);
   if (done === MIGRATIONS.length) return true;
+  // Rows that are damaged now would be given the digests of whole ones.
+  if (done > 0) requireIntegrity(sqlite);
   sqlite.transaction(() => {
     for (const sql of MIGRATIONS.slice(done)) sqlite.exec(sql);
     indexWholeRows(sqlite);
     sqlite.pragma(`user_version = ${MIGRATIONS.length}`);
   }).immediate();
   return true;
+}
+
+function requireIntegrity(sqlite: Sqlite): void {
+  const result = String(sqlite.pragma('integrity_check(1)', { simple: true }));
+  if (result === 'ok') return;
+  throw new RectoError('storage_damaged', `The database ${sqlite.name} is damaged (${result}), and was not brought to this version’s form. Put the newest backup back.`);
 }
