@@ -195,6 +195,8 @@ export interface DraftSession {
   readonly external$: Observable<string>;
   /** Call at each change; reads the text only when it is time to save (300 ms after a pause, 2 s at the latest). */
   changed(readText: () => string): void;
+  /** A change all over the text was made, which said `before` until then: that is kept in its history. It never fails. */
+  keepBefore(before: string): void;
   /** Saves what is unsaved; resolves when it is stored. */
   flush(): Promise<void>;
   close(): Promise<void>;

@@ -37,8 +37,10 @@ export interface JoinedText {
   leave(): void;
 }
 
+type DraftHistory = Pick<History, 'beforeEdit' | 'beforeMerge' | 'keepReplaced'>;
+
 /** @param libraryName the database's */
-export function createDraftDesk(blobs: BlobStore, platform: Pick<Platform, 'clock' | 'journal' | 'newId'>, libraryName: string, history: Pick<History, 'beforeEdit' | 'beforeMerge'>): DraftDesk {
+export function createDraftDesk(blobs: BlobStore, platform: Pick<Platform, 'clock' | 'journal' | 'newId'>, libraryName: string, history: DraftHistory): DraftDesk {
   const open = new Map<symbol, { draftId: string; session: DraftSession; status: SaveStatus }>();
   const tracked = new Map<symbol, SaveStatus>();
   const joined = new Map<symbol, () => Promise<void>>();
@@ -61,6 +63,7 @@ export function createDraftDesk(blobs: BlobStore, platform: Pick<Platform, 'cloc
       const session = createDraftSession({
         source: draftSource(blobs, draftId, history),
         initialText: contentOf(blob),
+        keepReplaced: (before) => history.keepReplaced({ ...blob, data: { ...blob.data, content: before } }),
         clock: platform.clock,
         ...(platform.journal && { unsaved: keepUnsaved(platform.journal, { libraryName, draftId, sessionId: platform.newId() }) }),
         onStatus(next) {
@@ -127,7 +130,7 @@ async function findDraft(blobs: BlobStore, draftId: string): Promise<Blob> {
   return blob;
 }
 
-function draftSource(blobs: BlobStore, id: string, history: Pick<History, 'beforeEdit' | 'beforeMerge'>): DraftSource {
+function draftSource(blobs: BlobStore, id: string, history: DraftHistory): DraftSource {
   return {
     changes$: blobs.changes$.pipe(filter((changes) => changes.blobs.some((blob) => blob.id === id))),
     async read() {

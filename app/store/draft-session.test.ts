@@ -65,6 +65,7 @@ function open(text = 'One.') {
     source,
     initialText: text,
     clock: { now: () => Date.now() },
+    keepReplaced: async () => undefined,
     onStatus: (status) => statuses.push(status),
     onClosed: () => {
       closed = true;
@@ -190,7 +191,7 @@ describe('changes from elsewhere', () => {
 
   it('that came before anyone listened are given to the first who listens', async () => {
     const source = createSource('One.');
-    const session = createDraftSession({ source, initialText: 'One.', clock: { now: () => Date.now() }, onStatus: () => undefined, onClosed: () => undefined });
+    const session = createDraftSession({ source, initialText: 'One.', clock: { now: () => Date.now() }, keepReplaced: async () => undefined, onStatus: () => undefined, onClosed: () => undefined });
     source.writeElsewhere('One. More.');
     await vi.advanceTimersByTimeAsync(0);
     expect(createEditor(session).text).toBe('One. More.');
@@ -198,7 +199,7 @@ describe('changes from elsewhere', () => {
 
   it('are not undone by an editor that takes them late', async () => {
     const source = createSource('One.\n\nTwo.');
-    const session = createDraftSession({ source, initialText: 'One.\n\nTwo.', clock: { now: () => Date.now() }, onStatus: () => undefined, onClosed: () => undefined });
+    const session = createDraftSession({ source, initialText: 'One.\n\nTwo.', clock: { now: () => Date.now() }, keepReplaced: async () => undefined, onStatus: () => undefined, onClosed: () => undefined });
     session.external$.subscribe(() => undefined);
     session.changed(() => 'One, typed.\n\nTwo.');
     source.writeElsewhere('One.\n\nTwo, there.');

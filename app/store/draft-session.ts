@@ -34,6 +34,8 @@ export interface DraftSessionOptions {
   initialText: string;
   clock: Clock;
   unsaved?: UnsavedText;
+  /** Keeps a text that was replaced all over. */
+  keepReplaced(before: string): Promise<void>;
   onStatus(status: SaveStatus): void;
   onClosed(): void;
 }
@@ -43,7 +45,7 @@ const LATEST_MS = 2_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 
-export function createDraftSession({ source, initialText, clock, unsaved, onStatus, onClosed }: DraftSessionOptions): DraftSession {
+export function createDraftSession({ source, initialText, clock, unsaved, keepReplaced, onStatus, onClosed }: DraftSessionOptions): DraftSession {
   const external = new Subject<string>();
   /** A text of the library from which the editor's descends; while nothing is unsaved, the editor's text itself. */
   let base = initialText;
@@ -157,6 +159,7 @@ export function createDraftSession({ source, initialText, clock, unsaved, onStat
       }
       if (timer === undefined) arm(PAUSE_MS);
     },
+    keepBefore: (before) => void keepReplaced(before),
     flush,
     async close() {
       await flush();

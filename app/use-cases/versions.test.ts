@@ -73,6 +73,14 @@ describe('a chapter’s history', () => {
     expect(found[1]).toMatchObject({ of: 'draft', device: 'lamp', isCurrent: false, at: new Date(now).toISOString() });
   });
 
+  it('has what stood there before everything that is alike was replaced', async () => {
+    await write('The lamp and the lamp.');
+    session.keepBefore('The lamp, the lamp and the lamp.');
+    await write('The light, the light and the light.');
+    const [before] = await versionsWhere((found) => found.some(({ reason }) => reason === 'replace-all')).then((found) => found.filter(({ reason }) => reason === 'replace-all'));
+    expect(await textOf(before!.id)).toBe('The lamp, the lamp and the lamp.');
+  });
+
   it('shows a version when it is kept, while it is looked at', async () => {
     const named = versionsWhere((found) => found.some(({ name }) => name === 'Before the cut'));
     await write('One.');

@@ -21,6 +21,8 @@ export interface History {
   beforeEdit(blobId: string): Promise<void>;
   /** The same for one that two devices or windows wrote, which are being merged: at most once a minute. */
   beforeMerge(blob: Blob): Promise<void>;
+  /** What a blob held until everything in it that was alike was replaced. */
+  keepReplaced(before: Blob): Promise<void>;
   /**
    * Keeps what a blob holds, where the newest that is kept of it is not the same.
    * @returns the id of the snapshot that holds it; null: there is nothing to keep
@@ -106,6 +108,7 @@ export function createHistory({ blobs, state, platform, userId }: HistoryParts):
     async beforeMerge(blob) {
       if (pace.isMergeDue(blob.id)) await keepQuietly(blob, { reason: 'merge' });
     },
+    keepReplaced: (before) => keepQuietly(before, { reason: 'replace-all' }),
     keep: (blob, why) => inTurn(() => keepNow(blob, why)),
     prepare: (some, why) =>
       inTurn(async () => {

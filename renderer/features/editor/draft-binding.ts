@@ -42,6 +42,7 @@ export function bindDraft(session: DraftSession): DraftBinding {
     extension: [
       EditorView.updateListener.of((update) => {
         if (!update.docChanged || update.transactions.every((transaction) => transaction.annotation(fromOutside))) return;
+        if (update.transactions.some((transaction) => transaction.isUserEvent('input.replace.all'))) session.keepBefore(update.startState.doc.toString());
         session.changed(readText);
       }),
       EditorView.domEventHandlers({
