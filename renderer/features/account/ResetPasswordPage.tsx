@@ -40,7 +40,7 @@ export function ResetPasswordPage({ token }: { token: string }) {
   };
   return (
     <div className="page account">
-      <main className="account-page" aria-label="A new password">
+      <main className="account-page" aria-label="Forgotten password">
         <h1>A new password</h1>
         <p className="account-quiet">Set it, and you are signed in here. All other devices are signed out; what is written on them stays on them.</p>
         <form className="form account-form" onSubmit={submit} noValidate>
