@@ -28,6 +28,17 @@ test('a place is found where it stands after the author wrote before it, and is 
   expect(findConflictPlaces({ base: BASE, mine: DESK, theirs: SOFA, now: mended })).toMatchObject([{ now: null }]);
 });
 
+test('every place where both wrote anew is found in the merge, in whatever order it kept the two', () => {
+  for (let seed = 0; seed < 40; seed++) {
+    const base = `Dusk ${seed}.\n\nHe slept badly.\n\nNobody came.\n\nIt was cold.`;
+    const [mine, theirs] = [base.replace('slept badly', `did not sleep ${seed}`), base.replace('He slept badly', `Until noon on day ${seed} there was no sound`)];
+    for (const known of [base, '']) {
+      const places = findConflictPlaces({ base: known || null, mine, theirs, now: mergeProse(known, mine, theirs).text });
+      expect(places, `${seed} ${known}`).toMatchObject([{ now: { count: 2 } }]);
+    }
+  }
+});
+
 test('where nobody knows what both started from, the paragraphs that both have are not told as a conflict', () => {
   const now = mergeProse('', DESK, SOFA).text;
   const places = findConflictPlaces({ base: null, mine: DESK, theirs: SOFA, now });

@@ -33,10 +33,12 @@ export function findConflictPlaces({ base, mine, theirs, now }: ConflictTexts): 
   let from = 0;
   for (const region of findRegions(ground.length, changes)) {
     if (region.changed !== 'both') continue;
-    const [was, one, other] = [cut(ground, region.base), cut(sides.mine, region.mine), cut(sides.theirs, region.theirs)];
+    const [was, one, other] = [cut(base ?? '', region.base), cut(mine, region.mine), cut(theirs, region.theirs)];
     const merged = mergeProse(was, one, other);
     if (merged.conflicts === 0) continue;
-    const stands = findRun(current, split(merged.text), from);
+    // Where the base was not known, the order came from the whole texts.
+    const ways = [merged.text, `${one}\n\n${other}`, `${other}\n\n${one}`];
+    const stands = ways.map((way) => findRun(current, split(way), from)).find((run) => run !== null) ?? null;
     if (stands) from = stands.first + stands.count;
     places.push({ base: runOf(region.base), mine: runOf(region.mine), theirs: runOf(region.theirs), now: stands });
   }
@@ -54,8 +56,10 @@ function findCommon(mine: readonly string[], theirs: readonly string[]): string[
   return [...common, ...mine.slice(place)];
 }
 
-function cut(paragraphs: readonly string[], { start, end }: Range): string {
-  return paragraphs.slice(start, end).join('\n\n');
+/** Paragraphs as they stand, with the gap before them: the order in which a merge keeps two comes of it, too. */
+function cut(text: string, { start, end }: Range): string {
+  const paragraphs = splitParagraphs(text);
+  return start >= end ? '' : text.slice(start === 0 ? 0 : paragraphs[start - 1]?.end, paragraphs[end - 1]?.end);
 }
 
 function runOf({ start, end }: Range): ParagraphRun {

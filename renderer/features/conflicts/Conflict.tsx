@@ -4,13 +4,14 @@ import type { ConflictView } from '#app/sync/sync-types.ts';
 import type { ConflictReading } from '#app/use-cases/read-conflict.ts';
 import { settleConflict, type ConflictChoice } from '#app/use-cases/settle-conflict.ts';
 import { takeParagraphs } from '#app/use-cases/take-paragraphs.ts';
+import { formatMoment } from '#renderer/features/backups/group-by-day.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
 import { formatPlace } from '#renderer/shell/router.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 import { ConflictPlaceView } from './ConflictPlaceView.tsx';
 import { nameSides, type SideName, type SideNames } from './name-sides.ts';
-import { formatWhen, useConflictReading } from './use-conflict-reading.ts';
+import { useConflictReading } from './use-conflict-reading.ts';
 import { WholeSides } from './WholeSides.tsx';
 
 interface ConflictProps {
@@ -43,7 +44,7 @@ function ReadConflict({ conflict, reading, onSettled }: ConflictProps & { readin
         <h2 dir="auto">{title || 'Untitled'}</h2>
         <p className="side-page-quiet">
           {bookTitle && bookTitle !== title ? `${bookTitle} · ` : ''}
-          {names.mine} and {names.theirs.replace(/^The/, 'the')} · merged {formatWhen(conflict.createdAt)}
+          {names.mine} and {names.theirs.replace(/^The/, 'the')} · merged {formatMoment(conflict.createdAt)}
         </p>
         {place && (
           <a className="button" href={formatPlace({ name: 'book', ...place, tab: conflict.schemaId === 'expanded-text-v1' ? 'view' : 'write' })}>

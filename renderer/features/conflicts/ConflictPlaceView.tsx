@@ -31,17 +31,17 @@ export function ConflictPlaceView({ place, index, count, texts, names, busy, onT
         {sides.map((side) => {
           const text = side === 'base' ? (before ?? '') : cut(texts[side], place[side]);
           return (
-            <section key={side} className="conflict-side" aria-label={names[side]}>
+            <section key={side} className="conflict-side">
               <h4>{names[side]}</h4>
               <SideText text={text} since={side === 'base' ? null : before} />
-              <Button disabled={!takable} aria-label={`Take this place as in: ${names[side]}`} onClick={() => onTake(side)}>
+              <Button disabled={!takable} aria-label={`${title}: take what stands under “${names[side]}”`} onClick={() => onTake(side)}>
                 Take this
               </Button>
             </section>
           );
         })}
       </div>
-      <section className="conflict-merged" aria-label={names.merged}>
+      <section className="conflict-merged">
         <h4>{names.merged}</h4>
         {place.now ? <SideText text={cut(texts.now, place.now)} since={null} /> : <p className="side-page-quiet">This place has been written on since: it reads as you left it.</p>}
       </section>

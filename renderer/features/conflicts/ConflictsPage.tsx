@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react';
 import type { ConflictView } from '#app/sync/sync-types.ts';
+import { formatMoment } from '#renderer/features/backups/group-by-day.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
 import { formatCount } from '#renderer/shell/format-count.ts';
 import { formatPlace } from '#renderer/shell/router.ts';
 import { SidePage, SidePageInvitation } from '#renderer/shell/SidePage.tsx';
 import { useObservable } from '#renderer/shell/use-observable.ts';
 import { Conflict } from './Conflict.tsx';
-import { formatWhen, useConflictReading } from './use-conflict-reading.ts';
+import { useConflictReading } from './use-conflict-reading.ts';
 import './conflicts.css';
 
 /** Texts that two devices changed in the same place; beside the list, what each had of one, and what can be done. */
@@ -50,7 +51,7 @@ function ConflictRow({ conflict, isOpen }: { conflict: ConflictView; isOpen: boo
         <span dir="auto">{reading ? reading.title || 'Untitled' : ' '}</span>
         <span className="side-page-quiet">
           {reading && reading.of === 'chapter' && reading.bookTitle ? `${reading.bookTitle} · ` : ''}
-          {formatWhen(conflict.createdAt)}
+          {formatMoment(conflict.createdAt)}
         </span>
       </a>
     </li>

@@ -7,7 +7,7 @@ export function WholeSides({ texts, names }: { texts: ConflictTexts; names: Side
   return (
     <div className="conflict-sides" data-count={2}>
       {(['mine', 'theirs'] as const).map((side) => (
-        <section key={side} className="conflict-side" aria-label={names[side]}>
+        <section key={side} className="conflict-side">
           <h4>{names[side]}</h4>
           <ComparisonRows before={texts.base ?? texts.now} after={texts[side]} />
         </section>

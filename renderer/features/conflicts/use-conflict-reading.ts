@@ -5,12 +5,6 @@ import { readConflict, type ConflictReading } from '#app/use-cases/read-conflict
 import { useApp } from '#renderer/shell/app-context.ts';
 import { describeError } from '#renderer/shell/describe-error.ts';
 
-const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-
-export function formatWhen(at: string): string {
-  return WHEN.format(new Date(at));
-}
-
 interface Read {
   reading: ConflictReading | null;
   /** A sentence, where it can't be read. */
