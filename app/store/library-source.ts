@@ -1,8 +1,8 @@
-import { getChangedDocumentsSince, normalizeMangoQuery, prepareQuery, type RxDocumentData } from 'rxdb';
+import { getChangedDocumentsSince } from 'rxdb';
 import type { LibrarySource } from '#processors/contract/library-source.ts';
 import type { Blob } from '#schemas/blob.ts';
 import { toBlob } from './blob-store.ts';
-import { BLOB_INDEXES, type StoredBlob } from './collections.ts';
+import { countBlobs } from './count-blobs.ts';
 import type { Library } from './library.ts';
 import { toStorageError } from './storage-error.ts';
 
@@ -15,13 +15,9 @@ export function createLibrarySource(library: Library): LibrarySource {
     libraries: [library.database.name],
     damagedRows: 0,
     async count() {
-      const counts = await Promise.all([true, false].map(async (deleted) => {
-        const query = normalizeMangoQuery<RxDocumentData<StoredBlob>>(storage.schema, { selector: { _deleted: { $eq: deleted } }, index: ['_deleted', ...BLOB_INDEXES.schema_id] });
-        return (await storage.count(prepareQuery<StoredBlob>(storage.schema, query))).count;
-      })).catch((thrown: unknown) => {
+      return await countBlobs(library.database.blobs).catch((thrown: unknown) => {
         throw toStorageError(thrown);
       });
-      return counts.reduce((sum, count) => sum + count, 0);
     },
     async *pages() {
       for (let place: unknown; ; ) {

@@ -1,5 +1,6 @@
 /** What the library has and the server is not assumed to have. */
 import { wait } from '#processors/contract/timers.ts';
+import { countBlobs } from '../store/count-blobs.ts';
 import { isSameState } from './conflict-handler.ts';
 import { scanRows, type BlobRow, type MetaStorage } from './meta-storage.ts';
 import type { Pending } from './pending.ts';
@@ -20,7 +21,7 @@ const CHECKED_PENDING = 100;
 export async function countPending(collection: BlobCollection, { meta, pending, setAside }: Known): Promise<void> {
   const checkpoint = await meta.readCheckpoint('up');
   // Nothing was ever sent: no text need be read to know how many.
-  if (checkpoint === null) return pending.addBase(await collection.count().exec());
+  if (checkpoint === null) return pending.addBase(await countBlobs(collection));
   for await (const rows of scanRows(collection.storageInstance, checkpoint)) {
     pending.add((await findUnsent(meta, rows)).filter((row) => !setAside.has(row)));
   }
