@@ -78,6 +78,12 @@ describe('the book compiler', () => {
     await expect(run({ format: 'text', sources: [{ chapter_id: 'c2', blob_id, edition: 'draft' }] })).rejects.toMatchObject({ code, message: expect.stringContaining('“Night”') });
   });
 
+  it('takes the layout, and of the chapters those that are wanted', async () => {
+    expect(textOf(await run({ format: 'text', layout: { chapter_heading: 'number', number_style: 'words' }, chapter_ids: ['c2'] }))).toBe('The Keeper\nA. Writer\n\n\n\nChapter One\n\nNobody came.\n');
+    await expect(run({ format: 'text', layout: { chapter_heading: 'huge' } })).rejects.toMatchObject({ code: 'input_invalid', message: expect.stringContaining('/layout/chapter_heading') });
+    await expect(run({ format: 'text', chapter_ids: ['c9'] })).rejects.toMatchObject({ code: 'input_invalid' });
+  });
+
   it('refuses a config that it doesn’t understand, or that speaks of another book', async () => {
     await expect(run({ format: 'pdf' })).rejects.toMatchObject({ code: 'input_invalid', message: expect.stringContaining('epub') });
     await expect(run({ format: 'text', sources: [{ chapter_id: 'c1' }] })).rejects.toMatchObject({ code: 'input_invalid' });

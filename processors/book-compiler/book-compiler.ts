@@ -1,10 +1,10 @@
-import { isBlobOf, type Blob } from '#schemas/blob.ts';
+import { isBlobOf, toFieldErrors, type Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { BookV1, Chapter } from '#schemas/generated/types.ts';
-import type { CompileConfig, CompileFormat, CompileSource, ManuscriptChapterSource } from '../contract/manuscript.ts';
+import { validateCompileConfig } from '#schemas/generated/validators.js';
+import type { CompileConfig, CompileFormat, CompileSource, Manuscript, ManuscriptChapterSource } from '../contract/manuscript.ts';
 import type { Processor, ProcessorContext } from '../contract/processor.ts';
 import { compileManuscript } from './compile-manuscript.ts';
-import { chapterLabel } from './model.ts';
 
 const FORMATS: readonly CompileFormat[] = ['markdown', 'html', 'text', 'epub', 'docx'];
 
@@ -31,6 +31,8 @@ export const bookCompiler: Processor = {
       properties: {
         format: { type: 'string', enum: FORMATS },
         at_each_change: { description: 'Of an instance: compile the book whenever it changes.', type: 'boolean' },
+        layout: { description: 'How it looks: a layout as book-v1 defines it.', type: 'object' },
+        chapter_ids: { description: 'These chapters alone; absent: all that are included.', type: 'array', items: { type: 'string' } },
         again: { description: 'Tells a compile from one of the same texts whose file was deleted.', type: 'integer', minimum: 1 },
         sources: {
           type: 'array',
@@ -53,10 +55,12 @@ export const bookCompiler: Processor = {
     if (!isBlobOf(context.blob, 'book-v1')) throw new RectoError('input_invalid', `The book compiler takes a book, not “${context.blob.schema_id}”.`);
     const book = context.blob.data;
     const config = readConfig(context.config, book);
+    const wanted = config.chapter_ids && new Set(config.chapter_ids);
+    const chapters = book.chapters.map((chapter, index) => ({ chapter, number: index + 1 })).filter(({ chapter }) => (wanted ? wanted.has(chapter.id) : chapter.included !== false));
     const compiled = await compileManuscript(
-      { title: book.title, author: book.author, ...(book.language !== undefined && { language: book.language }), chapters: book.chapters.map((chapter, index) => chapterSource(context, config, chapter, index + 1)) },
+      toManuscript(book, chapters.map(({ chapter, number }) => chapterSource(context, config, chapter, number))),
       config.format,
-      { signal: context.signal, onProgress: (progress) => context.reportProgress(progress) },
+      { signal: context.signal, onProgress: (progress) => context.reportProgress(progress), layout: config.layout },
     );
     return {
       schema_id: 'compiled-book-v1',
@@ -65,6 +69,16 @@ export const bookCompiler: Processor = {
     };
   },
 };
+
+function toManuscript({ title, subtitle, author, contact, language, matter }: BookV1, chapters: ManuscriptChapterSource[]): Manuscript {
+  return {
+    title, author, chapters,
+    ...(subtitle !== undefined && { subtitle }),
+    ...(contact !== undefined && { contact }),
+    ...(language !== undefined && { language }),
+    matter: (matter ?? []).filter(({ included }) => included !== false),
+  };
+}
 
 /** @throws RectoError input_invalid */
 function readConfig(config: Record<string, unknown>, book: BookV1): CompileConfig {
@@ -75,7 +89,10 @@ function readConfig(config: Record<string, unknown>, book: BookV1): CompileConfi
   const known = new Set(book.chapters.map((chapter) => chapter.id));
   const foreign = given.find((source) => !known.has(source.chapter_id));
   if (foreign) throw new RectoError('input_invalid', `The book has no chapter “${foreign.chapter_id}”. It may have been deleted since; compile again.`);
-  return { format, sources: given };
+  if (!validateCompileConfig(config)) throw new RectoError('input_invalid', `The compile can’t be done like that: ${toFieldErrors(validateCompileConfig.errors).map(({ path, message }) => `${path} ${message}`).join('; ')}.`);
+  const { layout = {}, chapter_ids } = config;
+  if (chapter_ids?.some((id) => !known.has(id))) throw new RectoError('input_invalid', 'The compile names a chapter that the book has not. It may have been deleted since; compile again.');
+  return { format, sources: given, layout, ...(chapter_ids !== undefined && { chapter_ids }) };
 }
 
 function isSource(value: unknown): value is CompileSource {
@@ -89,11 +106,13 @@ function isSource(value: unknown): value is CompileSource {
 function chapterSource(context: ProcessorContext, config: CompileConfig, chapter: Chapter, number: number): ManuscriptChapterSource {
   const chosen = config.sources.find((source) => source.chapter_id === chapter.id);
   const { blob_id, edition, blob_version = 0 }: Omit<CompileSource, 'chapter_id'> = chosen ?? { blob_id: chapter.draft_blob_id, edition: 'draft' };
-  const label = chapterLabel(chapter.title, number);
+  const label = chapter.title || `Chapter ${number}`;
   return {
     id: chapter.id,
     title: chapter.title,
     edition,
+    ...(chapter.part !== undefined && { part: chapter.part }),
+    ...(chapter.numbered !== undefined && { numbered: chapter.numbered }),
     blob_id,
     async read() {
       const blob = await context.readBlob(blob_id);

@@ -3,7 +3,7 @@ import type { CompileFormat } from '../contract/manuscript.ts';
 import { compileManuscript, compileWith } from './compile-manuscript.ts';
 import { countWords } from './words.ts';
 import { readDocx, readEpub, readHtml, readXmlParts, splitWords } from './test-support/read-back.ts';
-import { makeManuscript, quietly, readRealBook } from './test-support/real-books.ts';
+import { asWritten, makeManuscript, quietly, readRealBook } from './test-support/real-books.ts';
 import { textWriter } from './writers/text.ts';
 
 const FORMATS: CompileFormat[] = ['markdown', 'html', 'text', 'epub', 'docx'];
@@ -69,7 +69,7 @@ describe('what can’t be compiled', () => {
   it('is what a writer gets wrong: the build fails and names chapter and words', async () => {
     const losing = { ...textWriter, start: (...given: Parameters<typeof textWriter.start>) => {
       const writer = textWriter.start(...given);
-      return { ...writer, writeChapter: (chapter: Parameters<typeof writer.writeChapter>[0]) => writer.writeChapter({ ...chapter, blocks: chapter.blocks.slice(1) }) };
+      return { ...writer, writeSection: (section: Parameters<typeof writer.writeSection>[0]) => writer.writeSection({ ...section, blocks: section.blocks.slice(1) }) };
     } };
     const compile = compileWith(losing, makeManuscript([{ title: 'Storm', markdown: 'It rained.\n\nThe ship sank.' }]), quietly());
     await expect(compile).rejects.toMatchObject({ code: 'compile_words_differ', message: expect.stringMatching(/“Storm”, word 2.*“It rained\. The ship sank\.”.*“The ship sank\.”/) });
@@ -91,7 +91,7 @@ describe('a chapter’s title', () => {
   it('is used as it is, whatever characters it has', async () => {
     const title = '<&"> \'#1\' *not* _marked_';
     for (const format of ['epub', 'docx', 'html'] as const) {
-      const { bytes } = await compileManuscript(makeManuscript([{ title, markdown: 'Text.' }], { title, author: title }), format, quietly());
+      const { bytes } = await compileManuscript(makeManuscript([{ title, markdown: 'Text.' }], { title, author: title }), format, asWritten());
       const [chapter] = (format === 'epub' ? readEpub : format === 'docx' ? readDocx : readHtml)(bytes);
       expect(chapter?.title).toBe(title);
     }

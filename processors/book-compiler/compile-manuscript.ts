@@ -5,15 +5,18 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { RectoError } from '#schemas/errors.ts';
-import type { CompiledBookV1, CompiledChapter } from '#schemas/generated/types.ts';
+import type { CompiledBookV1, CompiledChapter, CompileLayout } from '#schemas/generated/types.ts';
 import type { CompileFormat, Manuscript, ManuscriptChapter, ManuscriptChapterSource } from '../contract/manuscript.ts';
 import type { Progress } from '../contract/processor.ts';
 import { cleanLine, cleanText } from './clean-text.ts';
 import { fileNameFor } from './file-name.ts';
 import { canonicalLanguage } from './language.ts';
-import { chapterLabel, type BookHead } from './model.ts';
+import { makesItself, type BookHead, type SectionHead } from './model.ts';
+import { createNumberWriter } from './number-line.ts';
 import { parseChapter } from './parse-chapter.ts';
+import { planSections, type PlannedSection } from './plan-sections.ts';
 import { Replacements } from './replacements.ts';
+import { foldTypography, typesetBlocks, typesetLine } from './typeset.ts';
 import { findDifference } from './words.ts';
 import type { BookWriter, WriterKind } from './writers/writer.ts';
 import { loadWriter } from './writers/writers.ts';
@@ -22,6 +25,8 @@ export interface CompileOptions {
   signal: AbortSignal;
   /** After each chapter: chapters done, and in all. */
   onProgress(progress: Progress): void;
+  /** What is absent is the format's own default. */
+  layout?: CompileLayout;
 }
 
 export interface CompiledManuscript {
@@ -44,18 +49,27 @@ export async function compileManuscript(manuscript: Manuscript, format: CompileF
 export async function compileWith(kind: WriterKind, manuscript: Manuscript, options: CompileOptions): Promise<CompiledManuscript> {
   if (manuscript.chapters.length === 0) throw emptyBook(manuscript.title);
   const replacements = new Replacements();
+  const language = canonicalLanguage(manuscript.language);
+  const layout = options.layout ?? {};
+  const isTypeset = (layout.typography ?? kind.typography) === 'typeset';
+  const title = cleanLine(manuscript.title, replacements);
+  const setLine = (text: string): string => (isTypeset ? typesetLine(text, language) : text);
+  const writeNumber = await createNumberWriter(layout.number_style, language);
+  const sections = planSections(manuscript, { language, layout, writeNumber, setLine, replacements });
   const head: BookHead = {
-    title: cleanLine(manuscript.title, replacements) || 'Untitled',
+    title: setLine(title) || 'Untitled',
+    subtitle: setLine(cleanLine(manuscript.subtitle ?? '', replacements)),
     author: cleanLine(manuscript.author, replacements),
-    language: canonicalLanguage(manuscript.language),
-    chapterTitles: manuscript.chapters.map((chapter) => cleanLine(chapter.title, replacements)),
+    contact: cleanText(manuscript.contact ?? '', replacements).split('\n').map((line) => line.trim()).filter(Boolean),
+    language,
+    sections: sections.map((section) => section.head),
   };
-  const writer = kind.start(head, replacements);
-  const chapters = await writeChapters(writer, manuscript, head, replacements, options);
+  const writer = kind.start({ head, layout, replacements });
+  const chapters = await writeSections(sections, { writer, isTypeset, language, replacements, total: manuscript.chapters.length }, options);
   const words = chapters.reduce((sum, chapter) => sum + chapter.words, 0);
   if (words === 0) throw emptyBook(head.title);
   const bytes = writer.finish();
-  const name = fileNameFor(head.title, kind.extension);
+  const name = fileNameFor(title || 'Untitled', kind.extension);
   const replaced = replacements.list();
   const manifest: CompiledBookV1 = {
     format: kind.format,
@@ -72,32 +86,50 @@ export async function compileWith(kind: WriterKind, manuscript: Manuscript, opti
   return { name, mediaType: kind.mediaType, bytes, manifest };
 }
 
-async function writeChapters(writer: BookWriter, manuscript: Manuscript, head: BookHead, replacements: Replacements, options: CompileOptions): Promise<CompiledChapter[]> {
-  const { signal, onProgress } = options;
-  const total = manuscript.chapters.length;
+interface Press {
+  writer: BookWriter;
+  isTypeset: boolean;
+  language: string;
+  replacements: Replacements;
+  /** Chapters in all. */
+  total: number;
+}
+
+/** @returns the chapters; front and back matter and parts are no chapters */
+async function writeSections(sections: readonly PlannedSection[], press: Press, { signal, onProgress }: CompileOptions): Promise<CompiledChapter[]> {
   const takeBreath = makeBreather();
   const compiled: CompiledChapter[] = [];
-  for (const [index, source] of manuscript.chapters.entries()) {
+  for (const { head, source } of sections) {
     await takeBreath();
     if (signal.aborted) throw new RectoError('cancelled', 'The compile was cancelled; no file was made.');
-    const number = index + 1;
-    const title = head.chapterTitles[index] ?? '';
-    const chapter = await readChapter(source, chapterLabel(title, number));
-    const parsed = parseChapter(title, cleanText(chapter.markdown, replacements), replacements);
-    const written = writer.writeChapter({ number, title, blocks: parsed.blocks });
-    assertSameWords(chapterLabel(title, number), parsed.expectedWords, written);
+    if (source.kind === 'text') {
+      if (makesItself(head.kind)) press.writer.writeSection({ ...head, blocks: [] });
+      else writeSection(press, head, source.markdown);
+      continue;
+    }
+    const { chapter, title } = source;
+    const { markdown, blob_version } = await readChapter(chapter, head.label);
+    const words = writeSection(press, head, cleanText(markdown, press.replacements));
     compiled.push({
-      chapter_id: source.id,
+      chapter_id: chapter.id,
       title,
-      edition: source.edition,
-      ...(source.blob_id !== undefined && { blob_id: source.blob_id }),
-      ...(chapter.blob_version !== undefined && { blob_version: chapter.blob_version }),
-      hash: bytesToHex(sha256(utf8ToBytes(chapter.markdown))),
-      words: parsed.words,
+      edition: chapter.edition,
+      ...(chapter.blob_id !== undefined && { blob_id: chapter.blob_id }),
+      ...(blob_version !== undefined && { blob_version }),
+      hash: bytesToHex(sha256(utf8ToBytes(markdown))),
+      words,
     });
-    onProgress({ done: number, total, message: chapterLabel(title, number) });
+    onProgress({ done: compiled.length, total: press.total, message: head.label });
   }
   return compiled;
+}
+
+/** @returns the words of its text */
+function writeSection({ writer, isTypeset, language, replacements }: Press, head: SectionHead, markdown: string): number {
+  const parsed = parseChapter(head.title, markdown, replacements);
+  if (isTypeset) typesetBlocks(parsed.blocks, language);
+  assertSameWords(head.label, parsed.expectedWords, writer.writeSection({ ...head, blocks: parsed.blocks }), isTypeset);
+  return parsed.words;
 }
 
 async function readChapter(source: ManuscriptChapter | ManuscriptChapterSource, label: string): Promise<Pick<ManuscriptChapter, 'markdown' | 'blob_version'>> {
@@ -107,8 +139,8 @@ async function readChapter(source: ManuscriptChapter | ManuscriptChapterSource, 
   throw new RectoError('compile_missing_text', `The text of “${label}” is missing, so no file was made. Open that chapter to see what is left of it, or take it out of the book.`);
 }
 
-function assertSameWords(label: string, expected: string, written: string): void {
-  const difference = findDifference(expected, written);
+function assertSameWords(label: string, expected: string, written: string, isTypeset: boolean): void {
+  const difference = isTypeset ? findDifference(foldTypography(expected), foldTypography(written)) : findDifference(expected, written);
   if (!difference) return;
   throw new RectoError(
     'compile_words_differ',

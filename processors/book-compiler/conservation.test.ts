@@ -4,9 +4,10 @@ import { RectoError } from '#schemas/errors.ts';
 import type { CompileFormat } from '../contract/manuscript.ts';
 import { readManuscript } from '../book-import/read-manuscript.ts';
 import { compileManuscript } from './compile-manuscript.ts';
+import { foldTypography } from './typeset.ts';
 import { anyMarkdown, knownChapters } from './test-support/random-manuscript.ts';
 import { readDocx, readEpub, readHtml, splitWords, type ReadChapter } from './test-support/read-back.ts';
-import { makeManuscript, quietly } from './test-support/real-books.ts';
+import { asWritten, makeManuscript, quietly } from './test-support/real-books.ts';
 
 const RUNS = { numRuns: 100 };
 
@@ -17,7 +18,7 @@ describe('random manuscripts', () => {
     it(`come out as ${format} with every word in order, in well-formed XML`, async () => {
       await fc.assert(
         fc.asyncProperty(knownChapters, async (chapters) => {
-          const { bytes } = await compileManuscript(makeManuscript(chapters, { title: '<&">', author: 'A & B' }), format, quietly());
+          const { bytes } = await compileManuscript(makeManuscript(chapters, { title: '<&">', author: 'A & B' }), format, asWritten());
           expect(read(bytes)).toEqual(chapters.map(({ title, words }) => ({ title: splitWords(title).join(' '), words: [...splitWords(title), ...words] })));
         }),
         RUNS,
@@ -27,12 +28,23 @@ describe('random manuscripts', () => {
   it('come out as plain text with every word in order', async () => {
     await fc.assert(
       fc.asyncProperty(knownChapters, async (chapters) => {
-        const { bytes } = await compileManuscript(makeManuscript(chapters), 'text', quietly());
+        const { bytes } = await compileManuscript(makeManuscript(chapters), 'text', asWritten());
         expect(splitWords(new TextDecoder().decode(bytes))).toEqual(['A', 'Book', 'A.', 'Writer', ...chapters.flatMap(({ title, textWords }) => [...splitWords(title), ...textWords])]);
       }),
       RUNS,
     );
   });
+
+  it('keep every word in order where quotes, dashes and spaces are set for their language', async () => {
+    const letters = (words: readonly string[]): string => foldTypography(words.join(' '));
+    await fc.assert(
+      fc.asyncProperty(knownChapters, fc.constantFrom('en', 'fr', 'de', 'pl'), async (chapters, language) => {
+        const { bytes } = await compileManuscript(makeManuscript(chapters, { language }), 'html', quietly());
+        expect(readHtml(bytes).map(({ words }) => letters(words))).toEqual(chapters.map(({ title, words }) => letters([...splitWords(title), ...words])));
+      }),
+      RUNS,
+    );
+  }, 60_000);
 
   it('come out as Markdown that imports as the same book', async () => {
     await fc.assert(

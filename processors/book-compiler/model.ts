@@ -1,7 +1,9 @@
 /**
- * The manuscript model: what every writer gets. It holds one chapter at a time; a book is a stream of them.
+ * The manuscript model: what every writer gets. It holds one section at a time; a book is a stream of them.
  * Texts in it are clean: no character that XML forbids, no line breaks inside a paragraph, no Markdown marks.
  */
+
+import type { MatterItem } from '#schemas/generated/types.ts';
 
 export type Inline =
   | { kind: 'text'; text: string }
@@ -23,27 +25,44 @@ export type Block =
   /** Lines that stand as typed. */
   | { kind: 'verbatim'; text: string };
 
-export interface Chapter {
-  /** 1 for the first. */
-  number: number;
-  /** Clean; empty where the author gave none. */
+export type SectionKind = 'chapter' | 'part' | MatterItem['kind'];
+
+/** What begins on a page of its own, as far as it is known before its text is read. */
+export interface SectionHead {
+  /** Unique in the book, such as `chapter-12` or `dedication-1`: it names files and anchors. */
+  id: string;
+  kind: SectionKind;
+  /** Before the chapters, among them or after them. */
+  division: 'front' | 'body' | 'back';
+  /** What stands above the title, such as “Chapter One”; it is no word of the author's. Empty where nothing does. */
+  numberLine: string;
+  /** Clean; empty where there is none. */
   title: string;
+  /** Its name where it has no title: in a table of contents, in an outline. */
+  label: string;
+}
+
+/** What a writer makes of what it knows of the book: no text is given for it, and its words are none of the author's. */
+export function makesItself(kind: SectionKind): boolean {
+  return kind === 'half-title' || kind === 'title-page' || kind === 'contents';
+}
+
+export interface Section extends SectionHead {
+  /** None of what makes itself. */
   blocks: Block[];
 }
 
-/** What stands before the chapters. Clean, and never empty but for `author`. */
+/** What is known of a book before its first section is written. Clean, and never empty but for the optional fields' ''. */
 export interface BookHead {
   title: string;
+  subtitle: string;
   author: string;
+  /** Who submits it, a line each. */
+  contact: readonly string[];
   /** A canonical BCP 47 tag; `und` where the book's own is none. */
   language: string;
-  /** All of them, in order, before the first is written: a table of contents may come first. */
-  chapterTitles: readonly string[];
-}
-
-/** Where a chapter is named but has no title: a table of contents, an outline. */
-export function chapterLabel(title: string, number: number): string {
-  return title || `Chapter ${number}`;
+  /** All of them, in order: a table of contents may come first. */
+  sections: readonly SectionHead[];
 }
 
 /** The inlines' text as a reader sees it. */

@@ -2,9 +2,10 @@
  * What the import reads and what a compile is given. The compiler reads a manuscript chapter by chapter, so a
  * text may come from a store only when its turn comes; a million words never stand in memory at once.
  */
-import type { CompiledBookV1 } from '#schemas/generated/types.ts';
+import type { CompiledBookV1, CompileLayout, MatterItem } from '#schemas/generated/types.ts';
 
-export type CompileFormat = CompiledBookV1['format'];
+/** Those that have a writer. */
+export type CompileFormat = Exclude<CompiledBookV1['format'], 'pdf' | 'odt'>;
 
 export type Edition = 'draft' | 'expansion';
 
@@ -13,6 +14,10 @@ export interface ManuscriptChapter {
   id: string;
   title: string;
   edition: Edition;
+  /** A part of this title begins with this chapter. */
+  part?: string;
+  /** False: it has no number. */
+  numbered?: boolean;
   /** The blob the text is from; absent where there is none, such as a folder of files. */
   blob_id?: string;
   blob_version?: number;
@@ -26,9 +31,14 @@ export interface ManuscriptChapterSource extends Omit<ManuscriptChapter, 'markdo
 
 export interface Manuscript {
   title: string;
+  subtitle?: string;
   author: string;
+  /** Who submits it, a line each. */
+  contact?: string;
   /** BCP 47; English where it is absent. */
   language?: string;
+  /** What stands before and after the chapters, in its order. */
+  matter?: readonly Pick<MatterItem, 'kind' | 'title' | 'text'>[];
   chapters: readonly (ManuscriptChapter | ManuscriptChapterSource)[];
 }
 
@@ -45,6 +55,9 @@ export interface CompileSource {
 export interface CompileConfig {
   format: CompileFormat;
   sources: CompileSource[];
+  layout: CompileLayout;
+  /** These chapters alone; absent: all that are included. */
+  chapter_ids?: string[];
 }
 
 export interface ManuscriptFile {

@@ -43,6 +43,7 @@ export interface AllSchemas {
   'auth-session'?: AuthSession;
   'blob-list'?: BlobList;
   blob?: Blob;
+  'compile-config'?: CompileConfigBody;
   'create-blob'?: CreateBlobBody;
   'create-job'?: CreateJobBody;
   credentials?: Credentials;
@@ -702,6 +703,15 @@ export interface Blob {
    * Computed by the server on read.
    */
   processing_state?: 'pending' | 'processing' | 'completed' | 'failed';
+  [k: string]: unknown;
+}
+/**
+ * What a job of the book compiler is asked for, beside its sources.
+ */
+export interface CompileConfigBody {
+  format: string;
+  layout?: CompileLayout;
+  chapter_ids?: string[];
   [k: string]: unknown;
 }
 /**

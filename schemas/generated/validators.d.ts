@@ -25,6 +25,7 @@ export declare const validateAnalyzeStyle: Validator<types.AnalyzeStyleBody>;
 export declare const validateAuthSession: Validator<types.AuthSession>;
 export declare const validateBlobList: Validator<types.BlobList>;
 export declare const validateBlob: Validator<types.Blob>;
+export declare const validateCompileConfig: Validator<types.CompileConfigBody>;
 export declare const validateCreateBlob: Validator<types.CreateBlobBody>;
 export declare const validateCreateJob: Validator<types.CreateJobBody>;
 export declare const validateCredentials: Validator<types.Credentials>;

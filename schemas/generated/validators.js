@@ -6644,10 +6644,429 @@ validate29.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCreateBlob = validate30;
-const schema38 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-blob","title":"CreateBlobBody","description":"The body of POST /api/v1/blobs. The server makes what is left out: id, version 1, times, user.","type":"object","required":["processor_id","schema_id","data"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
+export const validateCompileConfig = validate30;
+const schema38 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"compile-config","title":"CompileConfigBody","description":"What a job of the book compiler is asked for, beside its sources.","type":"object","required":["format"],"properties":{"format":{"type":"string"},"layout":{"$ref":"book-v1#/definitions/layout"},"chapter_ids":{"type":"array","items":{"type":"string"}}}};
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="compile-config" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.format === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},message:"must have required property '"+"format"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.format !== undefined){
+if(typeof data.format !== "string"){
+const err1 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.layout !== undefined){
+let data1 = data.layout;
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(data1.typography !== undefined){
+let data2 = data1.typography;
+if(typeof data2 !== "string"){
+const err2 = {instancePath:instancePath+"/layout/typography",schemaPath:"book-v1#/definitions/layout/properties/typography/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!((data2 === "typeset") || (data2 === "as-written"))){
+const err3 = {instancePath:instancePath+"/layout/typography",schemaPath:"book-v1#/definitions/layout/properties/typography/enum",keyword:"enum",params:{allowedValues: schema15.properties.typography.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data1.chapter_heading !== undefined){
+let data3 = data1.chapter_heading;
+if(typeof data3 !== "string"){
+const err4 = {instancePath:instancePath+"/layout/chapter_heading",schemaPath:"book-v1#/definitions/layout/properties/chapter_heading/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(!(((data3 === "title") || (data3 === "number")) || (data3 === "number-and-title"))){
+const err5 = {instancePath:instancePath+"/layout/chapter_heading",schemaPath:"book-v1#/definitions/layout/properties/chapter_heading/enum",keyword:"enum",params:{allowedValues: schema15.properties.chapter_heading.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data1.number_style !== undefined){
+let data4 = data1.number_style;
+if(typeof data4 !== "string"){
+const err6 = {instancePath:instancePath+"/layout/number_style",schemaPath:"book-v1#/definitions/layout/properties/number_style/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(!(((data4 === "digits") || (data4 === "words")) || (data4 === "roman"))){
+const err7 = {instancePath:instancePath+"/layout/number_style",schemaPath:"book-v1#/definitions/layout/properties/number_style/enum",keyword:"enum",params:{allowedValues: schema15.properties.number_style.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data1.scene_break !== undefined){
+let data5 = data1.scene_break;
+if(typeof data5 === "string"){
+if(func2(data5) > 20){
+const err8 = {instancePath:instancePath+"/layout/scene_break",schemaPath:"book-v1#/definitions/layout/properties/scene_break/maxLength",keyword:"maxLength",params:{limit: 20},message:"must NOT have more than 20 characters"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(func2(data5) < 1){
+const err9 = {instancePath:instancePath+"/layout/scene_break",schemaPath:"book-v1#/definitions/layout/properties/scene_break/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/layout/scene_break",schemaPath:"book-v1#/definitions/layout/properties/scene_break/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data1.fields !== undefined){
+let data6 = data1.fields;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key0 in data6){
+let data7 = data6[key0];
+if(typeof data7 === "string"){
+if(func2(data7) > 2000){
+const err11 = {instancePath:instancePath+"/layout/fields/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"book-v1#/definitions/layout/properties/fields/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 2000},message:"must NOT have more than 2000 characters"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/layout/fields/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"book-v1#/definitions/layout/properties/fields/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/layout/fields",schemaPath:"book-v1#/definitions/layout/properties/fields/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data1.style !== undefined){
+let data8 = data1.style;
+if(typeof data8 !== "string"){
+const err14 = {instancePath:instancePath+"/layout/style",schemaPath:"book-v1#/definitions/layout/properties/style/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(!(((((data8 === "reading") || (data8 === "manuscript-modern")) || (data8 === "manuscript-classic")) || (data8 === "editors")) || (data8 === "print"))){
+const err15 = {instancePath:instancePath+"/layout/style",schemaPath:"book-v1#/definitions/layout/properties/style/enum",keyword:"enum",params:{allowedValues: schema15.properties.style.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data1.trim !== undefined){
+let data9 = data1.trim;
+if(typeof data9 !== "string"){
+const err16 = {instancePath:instancePath+"/layout/trim",schemaPath:"book-v1#/definitions/layout/properties/trim/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(!(((((((data9 === "5x8") || (data9 === "5.5x8.5")) || (data9 === "6x9")) || (data9 === "a5")) || (data9 === "mass-market")) || (data9 === "a4")) || (data9 === "letter"))){
+const err17 = {instancePath:instancePath+"/layout/trim",schemaPath:"book-v1#/definitions/layout/properties/trim/enum",keyword:"enum",params:{allowedValues: schema15.properties.trim.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data1.font !== undefined){
+let data10 = data1.font;
+if(typeof data10 !== "string"){
+const err18 = {instancePath:instancePath+"/layout/font",schemaPath:"book-v1#/definitions/layout/properties/font/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(!(((data10 === "source-serif") || (data10 === "literata")) || (data10 === "courier-prime"))){
+const err19 = {instancePath:instancePath+"/layout/font",schemaPath:"book-v1#/definitions/layout/properties/font/enum",keyword:"enum",params:{allowedValues: schema15.properties.font.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data1.font_size !== undefined){
+let data11 = data1.font_size;
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 24 || isNaN(data11)){
+const err20 = {instancePath:instancePath+"/layout/font_size",schemaPath:"book-v1#/definitions/layout/properties/font_size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 24},message:"must be <= 24"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if(data11 < 7 || isNaN(data11)){
+const err21 = {instancePath:instancePath+"/layout/font_size",schemaPath:"book-v1#/definitions/layout/properties/font_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 7},message:"must be >= 7"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/layout/font_size",schemaPath:"book-v1#/definitions/layout/properties/font_size/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data1.line_height !== undefined){
+let data12 = data1.line_height;
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 3 || isNaN(data12)){
+const err23 = {instancePath:instancePath+"/layout/line_height",schemaPath:"book-v1#/definitions/layout/properties/line_height/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3},message:"must be <= 3"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if(data12 < 1 || isNaN(data12)){
+const err24 = {instancePath:instancePath+"/layout/line_height",schemaPath:"book-v1#/definitions/layout/properties/line_height/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/layout/line_height",schemaPath:"book-v1#/definitions/layout/properties/line_height/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data1.drop_caps !== undefined){
+if(typeof data1.drop_caps !== "boolean"){
+const err26 = {instancePath:instancePath+"/layout/drop_caps",schemaPath:"book-v1#/definitions/layout/properties/drop_caps/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data1.recto_starts !== undefined){
+if(typeof data1.recto_starts !== "boolean"){
+const err27 = {instancePath:instancePath+"/layout/recto_starts",schemaPath:"book-v1#/definitions/layout/properties/recto_starts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data1.embed_fonts !== undefined){
+if(typeof data1.embed_fonts !== "boolean"){
+const err28 = {instancePath:instancePath+"/layout/embed_fonts",schemaPath:"book-v1#/definitions/layout/properties/embed_fonts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data1.as_folder !== undefined){
+if(typeof data1.as_folder !== "boolean"){
+const err29 = {instancePath:instancePath+"/layout/as_folder",schemaPath:"book-v1#/definitions/layout/properties/as_folder/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/layout",schemaPath:"book-v1#/definitions/layout/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data.chapter_ids !== undefined){
+let data17 = data.chapter_ids;
+if(Array.isArray(data17)){
+const len0 = data17.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data17[i0] !== "string"){
+const err31 = {instancePath:instancePath+"/chapter_ids/" + i0,schemaPath:"#/properties/chapter_ids/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/chapter_ids",schemaPath:"#/properties/chapter_ids/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+else {
+const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+validate30.errors = vErrors;
+return errors === 0;
+}
+
+export const validateCreateBlob = validate31;
+const schema40 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-blob","title":"CreateBlobBody","description":"The body of POST /api/v1/blobs. The server makes what is left out: id, version 1, times, user.","type":"object","required":["processor_id","schema_id","data"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="create-blob" */;
 let vErrors = null;
 let errors = 0;
@@ -6813,7 +7232,7 @@ errors++;
 if(data.parent_id !== undefined){
 let data4 = data.parent_id;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err14 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema38.properties.parent_id.type},message:"must be string,null"};
+const err14 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema40.properties.parent_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6848,7 +7267,7 @@ errors++;
 if(data.conversation_id !== undefined){
 let data5 = data.conversation_id;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err17 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema38.properties.conversation_id.type},message:"must be string,null"};
+const err17 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema40.properties.conversation_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6942,14 +7361,14 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate30.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCreateJob = validate31;
-const schema39 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-job","title":"CreateJobBody","description":"The body of POST /api/v1/jobs: runs a processor on a blob now.","type":"object","required":["processor_id","blob_id"],"properties":{"processor_id":{"type":"string","minLength":1,"maxLength":100},"blob_id":{"type":"string","minLength":1,"maxLength":100},"config":{"type":"object"}},"additionalProperties":false};
+export const validateCreateJob = validate32;
+const schema41 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-job","title":"CreateJobBody","description":"The body of POST /api/v1/jobs: runs a processor on a blob now.","type":"object","required":["processor_id","blob_id"],"properties":{"processor_id":{"type":"string","minLength":1,"maxLength":100},"blob_id":{"type":"string","minLength":1,"maxLength":100},"config":{"type":"object"}},"additionalProperties":false};
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="create-job" */;
 let vErrors = null;
 let errors = 0;
@@ -7080,15 +7499,15 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate31.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCredentials = validate32;
-const schema40 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"credentials","title":"Credentials","description":"The body of login.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
+export const validateCredentials = validate33;
+const schema42 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"credentials","title":"Credentials","description":"The body of login.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
 const formats10 = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="credentials" */;
 let vErrors = null;
 let errors = 0;
@@ -7241,14 +7660,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate32.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-export const validateDeviceList = validate33;
-const schema41 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"device-list","title":"DeviceList","description":"The devices that hold a session of this account.","type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":{"type":"object","required":["id","device_name","created_at","last_seen_at","current"],"properties":{"id":{"type":"string"},"device_name":{"type":"string"},"created_at":{"type":"string","format":"date-time"},"last_seen_at":{"type":"string","format":"date-time"},"current":{"type":"boolean"}},"title":"Device"}}}};
+export const validateDeviceList = validate34;
+const schema43 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"device-list","title":"DeviceList","description":"The devices that hold a session of this account.","type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":{"type":"object","required":["id","device_name","created_at","last_seen_at","current"],"properties":{"id":{"type":"string"},"device_name":{"type":"string"},"created_at":{"type":"string","format":"date-time"},"last_seen_at":{"type":"string","format":"date-time"},"current":{"type":"boolean"}},"title":"Device"}}}};
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="device-list" */;
 let vErrors = null;
 let errors = 0;
@@ -7441,14 +7860,14 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const validateEventCredentials = validate34;
-const schema42 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"event-credentials","title":"EventCredentials","description":"The answer of GET /api/v1/events/credentials: how an app hears its user’s events straight from NATS.","type":"object","required":["url","jwt","seed","subject","expires_in"],"properties":{"url":{"type":"string","description":"A WebSocket of NATS: ws:// or wss://"},"jwt":{"type":"string","description":"A user JWT of NATS, which may subscribe to the subject and do nothing else."},"seed":{"type":"string","description":"The seed of its key."},"subject":{"type":"string","description":"Messages on it are socket-events as JSON, without texts; instead of sync.changed comes sync.resync."},"expires_in":{"type":"integer","description":"seconds; then NATS ends the connection"},"epoch":{"type":"string","description":"The server’s epoch, as in a checkpoint."}}};
+export const validateEventCredentials = validate35;
+const schema44 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"event-credentials","title":"EventCredentials","description":"The answer of GET /api/v1/events/credentials: how an app hears its user’s events straight from NATS.","type":"object","required":["url","jwt","seed","subject","expires_in"],"properties":{"url":{"type":"string","description":"A WebSocket of NATS: ws:// or wss://"},"jwt":{"type":"string","description":"A user JWT of NATS, which may subscribe to the subject and do nothing else."},"seed":{"type":"string","description":"The seed of its key."},"subject":{"type":"string","description":"Messages on it are socket-events as JSON, without texts; instead of sync.changed comes sync.resync."},"expires_in":{"type":"integer","description":"seconds; then NATS ends the connection"},"epoch":{"type":"string","description":"The server’s epoch, as in a checkpoint."}}};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="event-credentials" */;
 let vErrors = null;
 let errors = 0;
@@ -7587,14 +8006,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate34.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGenerateExpand = validate35;
-const schema43 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-expand","title":"GenerateExpandBody","description":"The body of POST /generate/expand.","type":"object","required":["original"],"properties":{"original":{"type":"string","maxLength":1000000},"style":{"type":["string","null"]},"context":{}}};
+export const validateGenerateExpand = validate36;
+const schema45 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-expand","title":"GenerateExpandBody","description":"The body of POST /generate/expand.","type":"object","required":["original"],"properties":{"original":{"type":"string","maxLength":1000000},"style":{"type":["string","null"]},"context":{}}};
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generate-expand" */;
 let vErrors = null;
 let errors = 0;
@@ -7637,7 +8056,7 @@ errors++;
 if(data.style !== undefined){
 let data1 = data.style;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err3 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/type",keyword:"type",params:{type: schema43.properties.style.type},message:"must be string,null"};
+const err3 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/type",keyword:"type",params:{type: schema45.properties.style.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7658,14 +8077,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate35.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGenerateWrite = validate36;
-const schema44 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-write","title":"GenerateWriteBody","description":"The body of POST /generate/write: a text by the model on an instruction.","type":"object","required":["instruction","text"],"properties":{"instruction":{"type":"string","maxLength":100000},"text":{"type":"string","maxLength":1000000},"max_output_tokens":{"type":"integer","minimum":1},"seed":{"type":"integer"}}};
+export const validateGenerateWrite = validate37;
+const schema46 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-write","title":"GenerateWriteBody","description":"The body of POST /generate/write: a text by the model on an instruction.","type":"object","required":["instruction","text"],"properties":{"instruction":{"type":"string","maxLength":100000},"text":{"type":"string","maxLength":1000000},"max_output_tokens":{"type":"integer","minimum":1},"seed":{"type":"integer"}}};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generate-write" */;
 let vErrors = null;
 let errors = 0;
@@ -7789,14 +8208,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate36.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGeneratedExpansion = validate37;
-const schema45 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-expansion","title":"GeneratedExpansion","description":"What POST /generate/expand answers.","type":"object","required":["expanded","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"expanded":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"},"used_details":{"type":"array","items":{"type":"string"}}}};
+export const validateGeneratedExpansion = validate38;
+const schema47 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-expansion","title":"GeneratedExpansion","description":"What POST /generate/expand answers.","type":"object","required":["expanded","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"expanded":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"},"used_details":{"type":"array","items":{"type":"string"}}}};
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generated-expansion" */;
 let vErrors = null;
 let errors = 0;
@@ -7997,14 +8416,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate37.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGeneratedText = validate38;
-const schema46 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-text","title":"GeneratedText","description":"What POST /generate/write answers.","type":"object","required":["text","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"text":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"}}};
+export const validateGeneratedText = validate39;
+const schema48 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-text","title":"GeneratedText","description":"What POST /generate/write answers.","type":"object","required":["text","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"text":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"}}};
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generated-text" */;
 let vErrors = null;
 let errors = 0;
@@ -8177,14 +8596,14 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate38.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePasswordChange = validate39;
-const schema47 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-change","title":"PasswordChange","description":"A new password in place of the current one. Unless it is said not to, it ends the sessions of all other devices.","type":"object","required":["current_password","new_password"],"properties":{"current_password":{"type":"string","minLength":1,"maxLength":1000},"new_password":{"type":"string","minLength":8,"maxLength":1000},"end_other_sessions":{"type":"boolean"}},"additionalProperties":false};
+export const validatePasswordChange = validate40;
+const schema49 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-change","title":"PasswordChange","description":"A new password in place of the current one. Unless it is said not to, it ends the sessions of all other devices.","type":"object","required":["current_password","new_password"],"properties":{"current_password":{"type":"string","minLength":1,"maxLength":1000},"new_password":{"type":"string","minLength":8,"maxLength":1000},"end_other_sessions":{"type":"boolean"}},"additionalProperties":false};
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="password-change" */;
 let vErrors = null;
 let errors = 0;
@@ -8314,14 +8733,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate39.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePasswordResetDone = validate40;
-const schema48 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset-done","title":"PasswordResetDone","description":"Whose password was set: to sign in with.","type":"object","required":["email"],"properties":{"email":{"type":"string"}}};
+export const validatePasswordResetDone = validate41;
+const schema50 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset-done","title":"PasswordResetDone","description":"Whose password was set: to sign in with.","type":"object","required":["email"],"properties":{"email":{"type":"string"}}};
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="password-reset-done" */;
 let vErrors = null;
 let errors = 0;
@@ -8359,14 +8778,14 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate40.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePasswordResetRequest = validate41;
-const schema49 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset-request","title":"PasswordResetRequest","description":"Who has forgotten a password: a link that works once is mailed to the account of this email.","type":"object","required":["email"],"properties":{"email":{"type":"string","format":"email","maxLength":320}},"additionalProperties":false};
+export const validatePasswordResetRequest = validate42;
+const schema51 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset-request","title":"PasswordResetRequest","description":"Who has forgotten a password: a link that works once is mailed to the account of this email.","type":"object","required":["email"],"properties":{"email":{"type":"string","format":"email","maxLength":320}},"additionalProperties":false};
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="password-reset-request" */;
 let vErrors = null;
 let errors = 0;
@@ -8439,14 +8858,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate41.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePasswordReset = validate42;
-const schema50 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset","title":"PasswordReset","description":"A new password by the token of a link.","type":"object","required":["token","password"],"properties":{"token":{"type":"string","minLength":1,"maxLength":200},"password":{"type":"string","minLength":8,"maxLength":1000}},"additionalProperties":false};
+export const validatePasswordReset = validate43;
+const schema52 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset","title":"PasswordReset","description":"A new password by the token of a link.","type":"object","required":["token","password"],"properties":{"token":{"type":"string","minLength":1,"maxLength":200},"password":{"type":"string","minLength":8,"maxLength":1000}},"additionalProperties":false};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="password-reset" */;
 let vErrors = null;
 let errors = 0;
@@ -8564,14 +8983,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProblem = validate43;
-const schema51 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"problem","title":"Problem","description":"RFC 9457 problem details. code: stable, from the table in errors.ts.","type":"object","required":["type","title","status","code"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"code":{"type":"string"},"detail":{"type":"string"},"instance":{"type":"string"},"errors":{"description":"For a validation error: each path and what is wrong there.","type":"array","items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string"},"message":{"type":"string"}},"title":"ProblemError"}}}};
+export const validateProblem = validate44;
+const schema53 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"problem","title":"Problem","description":"RFC 9457 problem details. code: stable, from the table in errors.ts.","type":"object","required":["type","title","status","code"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"code":{"type":"string"},"detail":{"type":"string"},"instance":{"type":"string"},"errors":{"description":"For a validation error: each path and what is wrong there.","type":"array","items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string"},"message":{"type":"string"}},"title":"ProblemError"}}}};
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="problem" */;
 let vErrors = null;
 let errors = 0;
@@ -8775,14 +9194,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate43.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcessorInstanceBody = validate44;
-const schema52 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-body","title":"ProcessorInstanceBody","description":"The body of PUT /api/v1/processors/:id/instances. What is left out stays as it is.","type":"object","minProperties":1,"properties":{"active":{"type":"boolean"},"run_at":{"type":"string","enum":["cloud","device"]},"config":{"description":"Fits the processor's config_schema; takes the place of the one before.","type":"object"}},"additionalProperties":false};
+export const validateProcessorInstanceBody = validate45;
+const schema54 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-body","title":"ProcessorInstanceBody","description":"The body of PUT /api/v1/processors/:id/instances. What is left out stays as it is.","type":"object","minProperties":1,"properties":{"active":{"type":"boolean"},"run_at":{"type":"string","enum":["cloud","device"]},"config":{"description":"Fits the processor's config_schema; takes the place of the one before.","type":"object"}},"additionalProperties":false};
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="processor-instance-body" */;
 let vErrors = null;
 let errors = 0;
@@ -8834,7 +9253,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data1 === "cloud") || (data1 === "device"))){
-const err4 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema52.properties.run_at.enum},message:"must be equal to one of the allowed values"};
+const err4 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema54.properties.run_at.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8868,15 +9287,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate44.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcessorInstanceList = validate45;
-const schema53 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-list","title":"ProcessorInstanceList","type":"object","required":["instances"],"properties":{"instances":{"type":"array","items":{"$ref":"processor-instance#"}}}};
-const schema54 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance","title":"ProcessorInstance","description":"One user's configuration of a processor. Without id and times: it was never set, and is as it is for everyone.","type":"object","required":["processor_id","user_id","active","run_at","config"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"},"user_id":{"type":"string"},"active":{"description":"Off, no event makes a job of it.","type":"boolean"},"run_at":{"description":"Who runs the jobs that events make: the server's workers, or the user's own device.","type":"string","enum":["cloud","device"]},"config":{"type":"object"},"created_at":{"type":"string"},"updated_at":{"type":"string"}}};
+export const validateProcessorInstanceList = validate46;
+const schema55 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-list","title":"ProcessorInstanceList","type":"object","required":["instances"],"properties":{"instances":{"type":"array","items":{"$ref":"processor-instance#"}}}};
+const schema56 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance","title":"ProcessorInstance","description":"One user's configuration of a processor. Without id and times: it was never set, and is as it is for everyone.","type":"object","required":["processor_id","user_id","active","run_at","config"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"},"user_id":{"type":"string"},"active":{"description":"Off, no event makes a job of it.","type":"boolean"},"run_at":{"description":"Who runs the jobs that events make: the server's workers, or the user's own device.","type":"string","enum":["cloud","device"]},"config":{"type":"object"},"created_at":{"type":"string"},"updated_at":{"type":"string"}}};
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="processor-instance-list" */;
 let vErrors = null;
 let errors = 0;
@@ -9009,7 +9428,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!((data6 === "cloud") || (data6 === "device"))){
-const err11 = {instancePath:instancePath+"/instances/" + i0+"/run_at",schemaPath:"processor-instance#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema54.properties.run_at.enum},message:"must be equal to one of the allowed values"};
+const err11 = {instancePath:instancePath+"/instances/" + i0+"/run_at",schemaPath:"processor-instance#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema56.properties.run_at.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -9091,13 +9510,13 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate45.errors = vErrors;
+validate46.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcessorInstance = validate46;
+export const validateProcessorInstance = validate47;
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="processor-instance" */;
 let vErrors = null;
 let errors = 0;
@@ -9213,7 +9632,7 @@ vErrors.push(err9);
 errors++;
 }
 if(!((data4 === "cloud") || (data4 === "device"))){
-const err10 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema54.properties.run_at.enum},message:"must be equal to one of the allowed values"};
+const err10 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema56.properties.run_at.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -9271,14 +9690,14 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate46.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRefreshToken = validate47;
-const schema56 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"refresh-token","title":"RefreshTokenBody","description":"The body of refresh and logout.","type":"object","required":["refresh_token"],"properties":{"refresh_token":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
+export const validateRefreshToken = validate48;
+const schema58 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"refresh-token","title":"RefreshTokenBody","description":"The body of refresh and logout.","type":"object","required":["refresh_token"],"properties":{"refresh_token":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="refresh-token" */;
 let vErrors = null;
 let errors = 0;
@@ -9351,14 +9770,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate47.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRegistration = validate48;
-const schema57 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"registration","title":"Registration","description":"The body of register. Where registration is closed, the invitation is the token of a link.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200},"invitation":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
+export const validateRegistration = validate49;
+const schema59 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"registration","title":"Registration","description":"The body of register. Where registration is closed, the invitation is the token of a link.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200},"invitation":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
 
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="registration" */;
 let vErrors = null;
 let errors = 0;
@@ -9546,15 +9965,15 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate48.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSocketEvent = validate49;
-const schema58 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-event","title":"SocketEvent","description":"What the server sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","data"],"properties":{"type":{"const":"ready"},"data":{"type":"object","required":["user_id"],"properties":{"user_id":{"type":"string"},"connection_id":{"description":"Sent back as the header recto-connection of a push, it keeps the device’s own changes from coming back to it.","type":"string"},"epoch":{"description":"The server’s epoch, as in a checkpoint.","type":"string"}}}},"title":"ReadyEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"subscribed"},"data":{"type":"object","required":["patterns"],"properties":{"patterns":{"type":"array","items":{"type":"string"}}}}},"title":"SubscribedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"enum":["blob.created","blob.updated","blob.deleted"]},"data":{"type":"object","required":["blob_id","user_id","schema_id","processor_id","version"],"properties":{"blob_id":{"type":"string"},"user_id":{"type":"string"},"schema_id":{"type":"string"},"processor_id":{"type":"string"},"version":{"type":"integer"}}}},"title":"BlobEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"blob.derived"},"data":{"type":"object","required":["parent_id","derived_id","processor_id"],"properties":{"parent_id":{"type":"string"},"derived_id":{"type":"string"},"processor_id":{"type":"string"},"preview":{"type":"string"}}}},"title":"DerivedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.progress"},"data":{"type":"object","required":["job_id","blob_id","processor_id","done","total"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"done":{"type":"number"},"total":{"type":"number"},"message":{"type":"string"}}}},"title":"ProgressEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.failed"},"data":{"type":"object","required":["job_id","blob_id","processor_id","code","message"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}},"title":"FailedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"sync.changed"},"data":{"type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"$ref":"sync-checkpoint#"},"previous_seq":{"type":"integer","description":"The user’s sequence just before these documents: a device whose checkpoint is older has a gap and pulls."}}}},"title":"SyncChangedEvent"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync.resync"}},"title":"ResyncEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"error"},"data":{"$ref":"problem#"}},"title":"ErrorEvent"}]};
-const schema60 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-checkpoint","title":"SyncCheckpoint","description":"How far a device has pulled: the server’s epoch, and the per-user sequence in it.","type":"object","required":["epoch","seq"],"properties":{"epoch":{"type":"string","minLength":1,"maxLength":100},"seq":{"type":"integer","minimum":0},"horizon":{"description":"Given where deletions are no longer kept: up to this number of the sequence they are gone. It goes back with the checkpoint, as it was given.","type":"integer","minimum":0}},"additionalProperties":false};
+export const validateSocketEvent = validate50;
+const schema60 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-event","title":"SocketEvent","description":"What the server sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","data"],"properties":{"type":{"const":"ready"},"data":{"type":"object","required":["user_id"],"properties":{"user_id":{"type":"string"},"connection_id":{"description":"Sent back as the header recto-connection of a push, it keeps the device’s own changes from coming back to it.","type":"string"},"epoch":{"description":"The server’s epoch, as in a checkpoint.","type":"string"}}}},"title":"ReadyEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"subscribed"},"data":{"type":"object","required":["patterns"],"properties":{"patterns":{"type":"array","items":{"type":"string"}}}}},"title":"SubscribedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"enum":["blob.created","blob.updated","blob.deleted"]},"data":{"type":"object","required":["blob_id","user_id","schema_id","processor_id","version"],"properties":{"blob_id":{"type":"string"},"user_id":{"type":"string"},"schema_id":{"type":"string"},"processor_id":{"type":"string"},"version":{"type":"integer"}}}},"title":"BlobEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"blob.derived"},"data":{"type":"object","required":["parent_id","derived_id","processor_id"],"properties":{"parent_id":{"type":"string"},"derived_id":{"type":"string"},"processor_id":{"type":"string"},"preview":{"type":"string"}}}},"title":"DerivedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.progress"},"data":{"type":"object","required":["job_id","blob_id","processor_id","done","total"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"done":{"type":"number"},"total":{"type":"number"},"message":{"type":"string"}}}},"title":"ProgressEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.failed"},"data":{"type":"object","required":["job_id","blob_id","processor_id","code","message"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}},"title":"FailedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"sync.changed"},"data":{"type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"$ref":"sync-checkpoint#"},"previous_seq":{"type":"integer","description":"The user’s sequence just before these documents: a device whose checkpoint is older has a gap and pulls."}}}},"title":"SyncChangedEvent"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync.resync"}},"title":"ResyncEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"error"},"data":{"$ref":"problem#"}},"title":"ErrorEvent"}]};
+const schema62 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-checkpoint","title":"SyncCheckpoint","description":"How far a device has pulled: the server’s epoch, and the per-user sequence in it.","type":"object","required":["epoch","seq"],"properties":{"epoch":{"type":"string","minLength":1,"maxLength":100},"seq":{"type":"integer","minimum":0},"horizon":{"description":"Given where deletions are no longer kept: up to this number of the sequence they are gone. It goes back with the checkpoint, as it was given.","type":"integer","minimum":0}},"additionalProperties":false};
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="socket-event" */;
 let vErrors = null;
 let errors = 0;
@@ -9805,7 +10224,7 @@ errors++;
 if(data.type !== undefined){
 let data9 = data.type;
 if(!(((data9 === "blob.created") || (data9 === "blob.updated")) || (data9 === "blob.deleted"))){
-const err19 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/2/properties/type/enum",keyword:"enum",params:{allowedValues: schema58.oneOf[2].properties.type.enum},message:"must be equal to one of the allowed values"};
+const err19 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/2/properties/type/enum",keyword:"enum",params:{allowedValues: schema60.oneOf[2].properties.type.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -11604,14 +12023,14 @@ vErrors = null;
 }
 }
 }
-validate49.errors = vErrors;
+validate50.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSocketRequest = validate50;
-const schema62 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-request","title":"SocketRequest","description":"What a client sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","token"],"properties":{"type":{"const":"auth"},"token":{"type":"string","maxLength":10000}},"additionalProperties":false,"title":"SocketAuth"},{"type":"object","required":["type","patterns"],"properties":{"type":{"const":"subscribe"},"patterns":{"type":"array","maxItems":50,"items":{"type":"string","maxLength":200}}},"additionalProperties":false,"title":"SocketSubscribe"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync"}},"additionalProperties":false,"title":"SocketSync","description":"Asks for sync.changed and sync.resync on this socket."}]};
+export const validateSocketRequest = validate51;
+const schema64 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-request","title":"SocketRequest","description":"What a client sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","token"],"properties":{"type":{"const":"auth"},"token":{"type":"string","maxLength":10000}},"additionalProperties":false,"title":"SocketAuth"},{"type":"object","required":["type","patterns"],"properties":{"type":{"const":"subscribe"},"patterns":{"type":"array","maxItems":50,"items":{"type":"string","maxLength":200}}},"additionalProperties":false,"title":"SocketSubscribe"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync"}},"additionalProperties":false,"title":"SocketSync","description":"Asks for sync.changed and sync.resync on this socket."}]};
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="socket-request" */;
 let vErrors = null;
 let errors = 0;
@@ -11903,14 +12322,14 @@ vErrors = null;
 }
 }
 }
-validate50.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
 
-export const validateStyleAnalysis = validate51;
-const schema63 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"style-analysis","title":"StyleAnalysisReply","description":"What POST /analyze/style answers.","type":"object","required":["style"],"properties":{"style":{"type":"object","required":["tone","complexity","readability_score","detected_style"],"properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string"}}}}};
+export const validateStyleAnalysis = validate52;
+const schema65 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"style-analysis","title":"StyleAnalysisReply","description":"What POST /analyze/style answers.","type":"object","required":["style"],"properties":{"style":{"type":"object","required":["tone","complexity","readability_score","detected_style"],"properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string"}}}}};
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="style-analysis" */;
 let vErrors = null;
 let errors = 0;
@@ -12041,13 +12460,13 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate51.errors = vErrors;
+validate52.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncCheckpoint = validate52;
+export const validateSyncCheckpoint = validate53;
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-checkpoint" */;
 let vErrors = null;
 let errors = 0;
@@ -12180,14 +12599,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate52.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncPull = validate53;
-const schema65 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-pull","title":"SyncPullPage","description":"A page of GET /api/v1/sync/blobs/pull. Shorter than the limit: nothing more for now.","type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"anyOf":[{"$ref":"sync-checkpoint#"},{"type":"null"}]}}};
+export const validateSyncPull = validate54;
+const schema67 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-pull","title":"SyncPullPage","description":"A page of GET /api/v1/sync/blobs/pull. Shorter than the limit: nothing more for now.","type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"anyOf":[{"$ref":"sync-checkpoint#"},{"type":"null"}]}}};
 
-function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-pull" */;
 let vErrors = null;
 let errors = 0;
@@ -12949,14 +13368,14 @@ vErrors.push(err62);
 }
 errors++;
 }
-validate53.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncPushResults = validate54;
-const schema68 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push-results","title":"SyncPushResults","description":"A verdict a row, in the order of the push.","type":"object","required":["results"],"properties":{"epoch":{"description":"The server’s epoch, as in a checkpoint: a device that knows another one reconciles before it merges.","type":"string"},"results":{"type":"array","items":{"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"status":{"type":"string","enum":["stored","conflict","rejected"]},"master":{"$ref":"blob#"},"error":{"$ref":"problem#"}},"title":"SyncPushVerdict"}}}};
+export const validateSyncPushResults = validate55;
+const schema70 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push-results","title":"SyncPushResults","description":"A verdict a row, in the order of the push.","type":"object","required":["results"],"properties":{"epoch":{"description":"The server’s epoch, as in a checkpoint: a device that knows another one reconciles before it merges.","type":"string"},"results":{"type":"array","items":{"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"status":{"type":"string","enum":["stored","conflict","rejected"]},"master":{"$ref":"blob#"},"error":{"$ref":"problem#"}},"title":"SyncPushVerdict"}}}};
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-push-results" */;
 let vErrors = null;
 let errors = 0;
@@ -13035,7 +13454,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(((data4 === "stored") || (data4 === "conflict")) || (data4 === "rejected"))){
-const err6 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema68.properties.results.items.properties.status.enum},message:"must be equal to one of the allowed values"};
+const err6 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema70.properties.results.items.properties.status.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -13820,14 +14239,14 @@ vErrors.push(err72);
 }
 errors++;
 }
-validate54.errors = vErrors;
+validate55.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncPush = validate55;
-const schema71 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push","title":"SyncPushBody","description":"The body of POST /api/v1/sync/blobs/push. A row is judged alone, so a row may hold anything; the server checks new_document_state row by row.","type":"array","maxItems":5000,"items":{"type":"object","required":["new_document_state"],"properties":{"assumed_master_state":{"type":["object","null"]},"new_document_state":{"type":"object"}},"title":"SyncPushRow"}};
+export const validateSyncPush = validate56;
+const schema73 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push","title":"SyncPushBody","description":"The body of POST /api/v1/sync/blobs/push. A row is judged alone, so a row may hold anything; the server checks new_document_state row by row.","type":"array","maxItems":5000,"items":{"type":"object","required":["new_document_state"],"properties":{"assumed_master_state":{"type":["object","null"]},"new_document_state":{"type":"object"}},"title":"SyncPushRow"}};
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-push" */;
 let vErrors = null;
 let errors = 0;
@@ -13859,7 +14278,7 @@ errors++;
 if(data0.assumed_master_state !== undefined){
 let data1 = data0.assumed_master_state;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-const err2 = {instancePath:instancePath+"/" + i0+"/assumed_master_state",schemaPath:"#/items/properties/assumed_master_state/type",keyword:"type",params:{type: schema71.items.properties.assumed_master_state.type},message:"must be object,null"};
+const err2 = {instancePath:instancePath+"/" + i0+"/assumed_master_state",schemaPath:"#/items/properties/assumed_master_state/type",keyword:"type",params:{type: schema73.items.properties.assumed_master_state.type},message:"must be object,null"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -13905,14 +14324,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate55.errors = vErrors;
+validate56.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUpdateBlob = validate56;
-const schema72 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"update-blob","title":"UpdateBlobBody","description":"The body of PUT /api/v1/blobs/:id: the version it replaces, and what the blob holds from now on.","type":"object","required":["version","data"],"properties":{"version":{"type":"integer","minimum":1},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
+export const validateUpdateBlob = validate57;
+const schema74 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"update-blob","title":"UpdateBlobBody","description":"The body of PUT /api/v1/blobs/:id: the version it replaces, and what the blob holds from now on.","type":"object","required":["version","data"],"properties":{"version":{"type":"integer","minimum":1},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
 
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="update-blob" */;
 let vErrors = null;
 let errors = 0;
@@ -14013,7 +14432,7 @@ errors++;
 if(data.parent_id !== undefined){
 let data3 = data.parent_id;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err8 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema72.properties.parent_id.type},message:"must be string,null"};
+const err8 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema74.properties.parent_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -14048,7 +14467,7 @@ errors++;
 if(data.conversation_id !== undefined){
 let data4 = data.conversation_id;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err11 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema72.properties.conversation_id.type},message:"must be string,null"};
+const err11 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema74.properties.conversation_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -14142,14 +14561,14 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate56.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUsageReport = validate57;
-const schema73 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"usage-report","title":"UsageReport","description":"What a user's jobs took of text providers in the cloud, the newest month first.","type":"object","required":["usage"],"properties":{"usage":{"type":"array","items":{"type":"object","required":["month","processor_id","provider","model","answers","input_tokens","output_tokens","cost"],"properties":{"month":{"description":"YYYY-MM, UTC.","type":"string"},"processor_id":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"answers":{"type":"integer"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"cost":{"description":"Null: no price was set.","type":["number","null"]}}}}}};
+export const validateUsageReport = validate58;
+const schema75 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"usage-report","title":"UsageReport","description":"What a user's jobs took of text providers in the cloud, the newest month first.","type":"object","required":["usage"],"properties":{"usage":{"type":"array","items":{"type":"object","required":["month","processor_id","provider","model","answers","input_tokens","output_tokens","cost"],"properties":{"month":{"description":"YYYY-MM, UTC.","type":"string"},"processor_id":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"answers":{"type":"integer"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"cost":{"description":"Null: no price was set.","type":["number","null"]}}}}}};
 
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="usage-report" */;
 let vErrors = null;
 let errors = 0;
@@ -14341,7 +14760,7 @@ errors++;
 if(data1.cost !== undefined){
 let data9 = data1.cost;
 if((!((typeof data9 == "number") && (isFinite(data9)))) && (data9 !== null)){
-const err16 = {instancePath:instancePath+"/usage/" + i0+"/cost",schemaPath:"#/properties/usage/items/properties/cost/type",keyword:"type",params:{type: schema73.properties.usage.items.properties.cost.type},message:"must be number,null"};
+const err16 = {instancePath:instancePath+"/usage/" + i0+"/cost",schemaPath:"#/properties/usage/items/properties/cost/type",keyword:"type",params:{type: schema75.properties.usage.items.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -14386,14 +14805,14 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate57.errors = vErrors;
+validate58.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUserState = validate58;
-const schema74 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"user-state","title":"UserState","description":"The seed’s UserState.","type":"object","required":["user_id","blob_count","total_size_bytes","conversations","books","updated_at"],"properties":{"user_id":{"type":"string"},"blob_count":{"type":"integer"},"total_size_bytes":{"type":"integer"},"conversations":{"type":"array","items":{"type":"object","required":["id","title","last_blob_id","blob_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"last_blob_id":{"type":"string"},"blob_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"ConversationIndex"}},"books":{"type":"array","items":{"type":"object","required":["id","title","author","chapter_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"author":{"type":"string"},"chapter_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"BookIndex"}},"updated_at":{"type":"string","format":"date-time"}}};
+export const validateUserState = validate59;
+const schema76 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"user-state","title":"UserState","description":"The seed’s UserState.","type":"object","required":["user_id","blob_count","total_size_bytes","conversations","books","updated_at"],"properties":{"user_id":{"type":"string"},"blob_count":{"type":"integer"},"total_size_bytes":{"type":"integer"},"conversations":{"type":"array","items":{"type":"object","required":["id","title","last_blob_id","blob_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"last_blob_id":{"type":"string"},"blob_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"ConversationIndex"}},"books":{"type":"array","items":{"type":"object","required":["id","title","author","chapter_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"author":{"type":"string"},"chapter_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"BookIndex"}},"updated_at":{"type":"string","format":"date-time"}}};
 
-function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="user-state" */;
 let vErrors = null;
 let errors = 0;
@@ -14842,14 +15261,14 @@ vErrors.push(err37);
 }
 errors++;
 }
-validate58.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerAnswer = validate59;
-const schema75 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-answer","title":"WorkerAnswer","description":"An answer of a provider that was paid for, kept until its job ends.","type":"object","required":["text","provider","model","temperature","inputTokens","outputTokens","finishReason"],"properties":{"text":{"type":"string","maxLength":1000000},"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"temperature":{"type":"number"},"inputTokens":{"type":"integer","minimum":0},"outputTokens":{"type":"integer","minimum":0},"finishReason":{"type":"string","maxLength":100}}};
+export const validateWorkerAnswer = validate60;
+const schema77 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-answer","title":"WorkerAnswer","description":"An answer of a provider that was paid for, kept until its job ends.","type":"object","required":["text","provider","model","temperature","inputTokens","outputTokens","finishReason"],"properties":{"text":{"type":"string","maxLength":1000000},"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"temperature":{"type":"number"},"inputTokens":{"type":"integer","minimum":0},"outputTokens":{"type":"integer","minimum":0},"finishReason":{"type":"string","maxLength":100}}};
 
-function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-answer" */;
 let vErrors = null;
 let errors = 0;
@@ -15098,15 +15517,15 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate59.errors = vErrors;
+validate60.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerCompletion = validate60;
-const schema76 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-completion","title":"WorkerCompletion","description":"The body of POST …/complete: what was made of the job's blob.","type":"object","required":["schema_id","data"],"properties":{"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"also":{"type":"array","maxItems":1000,"description":"Blobs of their own that were made on the way; their parents are blobs that the worker may read.","items":{"type":"object","required":["parent_id","parent_version","config","schema_id","data"],"properties":{"parent_id":{"type":"string","minLength":1,"maxLength":100},"parent_version":{"type":"integer","minimum":1},"config":{"type":"object"},"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"}},"additionalProperties":false}},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
-const schema77 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-usage","title":"WorkerUsage","description":"What one answer of a provider of text took; cost is null where no price is set.","type":"object","required":["provider","model","input_tokens","output_tokens","cost"],"properties":{"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"cost":{"type":["number","null"],"minimum":0}},"additionalProperties":false};
+export const validateWorkerCompletion = validate61;
+const schema78 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-completion","title":"WorkerCompletion","description":"The body of POST …/complete: what was made of the job's blob.","type":"object","required":["schema_id","data"],"properties":{"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"also":{"type":"array","maxItems":1000,"description":"Blobs of their own that were made on the way; their parents are blobs that the worker may read.","items":{"type":"object","required":["parent_id","parent_version","config","schema_id","data"],"properties":{"parent_id":{"type":"string","minLength":1,"maxLength":100},"parent_version":{"type":"integer","minimum":1},"config":{"type":"object"},"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"}},"additionalProperties":false}},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
+const schema79 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-usage","title":"WorkerUsage","description":"What one answer of a provider of text took; cost is null where no price is set.","type":"object","required":["provider","model","input_tokens","output_tokens","cost"],"properties":{"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"cost":{"type":["number","null"],"minimum":0}},"additionalProperties":false};
 
-function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-completion" */;
 let vErrors = null;
 let errors = 0;
@@ -15648,7 +16067,7 @@ errors++;
 if(data12.cost !== undefined){
 let data17 = data12.cost;
 if((!((typeof data17 == "number") && (isFinite(data17)))) && (data17 !== null)){
-const err45 = {instancePath:instancePath+"/usage/" + i2+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema77.properties.cost.type},message:"must be number,null"};
+const err45 = {instancePath:instancePath+"/usage/" + i2+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema79.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -15705,14 +16124,14 @@ vErrors.push(err49);
 }
 errors++;
 }
-validate60.errors = vErrors;
+validate61.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerDerived = validate61;
-const schema78 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-derived","title":"WorkerDerived","description":"The answer of POST …/complete, when it is stored.","type":"object","required":["derived_id"],"properties":{"derived_id":{"type":"string"}}};
+export const validateWorkerDerived = validate62;
+const schema80 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-derived","title":"WorkerDerived","description":"The answer of POST …/complete, when it is stored.","type":"object","required":["derived_id"],"properties":{"derived_id":{"type":"string"}}};
 
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-derived" */;
 let vErrors = null;
 let errors = 0;
@@ -15750,14 +16169,14 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate61.errors = vErrors;
+validate62.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerFailure = validate62;
-const schema79 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-failure","title":"WorkerFailure","description":"The body of POST …/fail. A code that Recto does not know counts as processor_failed.","type":"object","required":["code","message"],"properties":{"code":{"type":"string","minLength":1,"maxLength":100},"message":{"type":"string","minLength":1,"maxLength":2000},"errors":{"type":"array","maxItems":100,"items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string","maxLength":1000},"message":{"type":"string","maxLength":1000}}}},"retry_after_ms":{"type":"integer","minimum":0,"maximum":86400000},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
+export const validateWorkerFailure = validate63;
+const schema81 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-failure","title":"WorkerFailure","description":"The body of POST …/fail. A code that Recto does not know counts as processor_failed.","type":"object","required":["code","message"],"properties":{"code":{"type":"string","minLength":1,"maxLength":100},"message":{"type":"string","minLength":1,"maxLength":2000},"errors":{"type":"array","maxItems":100,"items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string","maxLength":1000},"message":{"type":"string","maxLength":1000}}}},"retry_after_ms":{"type":"integer","minimum":0,"maximum":86400000},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
 
-function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-failure" */;
 let vErrors = null;
 let errors = 0;
@@ -16192,7 +16611,7 @@ errors++;
 if(data8.cost !== undefined){
 let data13 = data8.cost;
 if((!((typeof data13 == "number") && (isFinite(data13)))) && (data13 !== null)){
-const err36 = {instancePath:instancePath+"/usage/" + i1+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema77.properties.cost.type},message:"must be number,null"};
+const err36 = {instancePath:instancePath+"/usage/" + i1+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema79.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -16249,14 +16668,14 @@ vErrors.push(err40);
 }
 errors++;
 }
-validate62.errors = vErrors;
+validate63.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerFile = validate63;
-const schema81 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-file","title":"WorkerFile","description":"The answer of PUT …/file: what has arrived.","type":"object","required":["sha256","size"],"properties":{"sha256":{"type":"string","description":"64 hex digits"},"size":{"type":"integer","description":"bytes"}}};
+export const validateWorkerFile = validate64;
+const schema83 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-file","title":"WorkerFile","description":"The answer of PUT …/file: what has arrived.","type":"object","required":["sha256","size"],"properties":{"sha256":{"type":"string","description":"64 hex digits"},"size":{"type":"integer","description":"bytes"}}};
 
-function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-file" */;
 let vErrors = null;
 let errors = 0;
@@ -16317,14 +16736,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate63.errors = vErrors;
+validate64.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerInfo = validate64;
-const schema82 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-info","title":"WorkerInfo","description":"The answer of GET /api/v1/worker: whose token it is, and where to be woken.","type":"object","required":["processor"],"properties":{"processor":{"type":"object","required":["id","name","input_schema_ids","output_schema_id","config_schema"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"input_schema_ids":{"type":"array","items":{"type":"string"}},"output_schema_id":{"type":"string"},"config_schema":{"type":"object"}}},"nats":{"type":"object","description":"Where the server runs NATS: a credential that lives for minutes and may only listen.","required":["url","jwt","seed","expires_in","subjects"],"properties":{"url":{"type":"string"},"jwt":{"type":"string"},"seed":{"type":"string"},"subjects":{"type":"object","required":["work","cancelled"],"properties":{"work":{"type":"string","description":"A job may wait: subscribe with a queue group, then take."},"cancelled":{"type":"string","description":"Names run_id and job_id of a run that is no longer wanted."}}},"expires_in":{"type":"integer","description":"seconds; then ask anew"}}}}};
+export const validateWorkerInfo = validate65;
+const schema84 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-info","title":"WorkerInfo","description":"The answer of GET /api/v1/worker: whose token it is, and where to be woken.","type":"object","required":["processor"],"properties":{"processor":{"type":"object","required":["id","name","input_schema_ids","output_schema_id","config_schema"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"input_schema_ids":{"type":"array","items":{"type":"string"}},"output_schema_id":{"type":"string"},"config_schema":{"type":"object"}}},"nats":{"type":"object","description":"Where the server runs NATS: a credential that lives for minutes and may only listen.","required":["url","jwt","seed","expires_in","subjects"],"properties":{"url":{"type":"string"},"jwt":{"type":"string"},"seed":{"type":"string"},"subjects":{"type":"object","required":["work","cancelled"],"properties":{"work":{"type":"string","description":"A job may wait: subscribe with a queue group, then take."},"cancelled":{"type":"string","description":"Names run_id and job_id of a run that is no longer wanted."}}},"expires_in":{"type":"integer","description":"seconds; then ask anew"}}}}};
 
-function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-info" */;
 let vErrors = null;
 let errors = 0;
@@ -16665,14 +17084,14 @@ vErrors.push(err28);
 }
 errors++;
 }
-validate64.errors = vErrors;
+validate65.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerLease = validate65;
-const schema83 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-lease","title":"WorkerLease","description":"The answer of POST …/progress. cancelled: stop, and take the next.","type":"object","required":["lease_ms","cancelled"],"properties":{"lease_ms":{"type":"integer"},"cancelled":{"type":"boolean"}}};
+export const validateWorkerLease = validate66;
+const schema85 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-lease","title":"WorkerLease","description":"The answer of POST …/progress. cancelled: stop, and take the next.","type":"object","required":["lease_ms","cancelled"],"properties":{"lease_ms":{"type":"integer"},"cancelled":{"type":"boolean"}}};
 
-function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-lease" */;
 let vErrors = null;
 let errors = 0;
@@ -16733,14 +17152,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate65.errors = vErrors;
+validate66.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerProgress = validate66;
-const schema84 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-progress","title":"WorkerProgress","description":"The body of POST …/progress. Empty: only a sign of life.","type":"object","properties":{"done":{"type":"number","minimum":0},"total":{"type":"number","minimum":0,"description":"0 while it is not known."},"message":{"type":"string","maxLength":1000},"partial":{"type":"object","required":["passage","text"],"properties":{"passage":{"type":"integer","minimum":0},"text":{"type":"string","maxLength":100000}},"additionalProperties":false}},"dependencies":{"done":["total"],"total":["done"],"message":["done"],"partial":["done"]},"additionalProperties":false};
+export const validateWorkerProgress = validate67;
+const schema86 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-progress","title":"WorkerProgress","description":"The body of POST …/progress. Empty: only a sign of life.","type":"object","properties":{"done":{"type":"number","minimum":0},"total":{"type":"number","minimum":0,"description":"0 while it is not known."},"message":{"type":"string","maxLength":1000},"partial":{"type":"object","required":["passage","text"],"properties":{"passage":{"type":"integer","minimum":0},"text":{"type":"string","maxLength":100000}},"additionalProperties":false}},"dependencies":{"done":["total"],"total":["done"],"message":["done"],"partial":["done"]},"additionalProperties":false};
 
-function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-progress" */;
 let vErrors = null;
 let errors = 0;
@@ -17000,14 +17419,14 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate66.errors = vErrors;
+validate67.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerRun = validate67;
-const schema85 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-run","title":"WorkerRun","description":"A job that was taken: the worker's for lease_ms, and longer with each sign of life.","type":"object","required":["run_id","job","blob","config","lease_ms","keeps_answers"],"properties":{"run_id":{"type":"string"},"job":{"type":"object","required":["id","processor_id"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"}}},"blob":{"$ref":"blob#"},"config":{"type":"object"},"lease_ms":{"type":"integer"},"keeps_answers":{"type":"boolean","description":"Whether …/answers keeps what providers answered."},"ai":{"type":"object","description":"The server has a model for this job: ask it for text there. Absent: it has none.","required":["path","own"],"properties":{"path":{"type":"string","description":"With its query; /generate/expand and /generate/write go onto the path before it. Asked with the worker’s token."},"own":{"type":"boolean","description":"It is the author’s own provider, so that their text goes to no other."}}}}};
+export const validateWorkerRun = validate68;
+const schema87 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-run","title":"WorkerRun","description":"A job that was taken: the worker's for lease_ms, and longer with each sign of life.","type":"object","required":["run_id","job","blob","config","lease_ms","keeps_answers"],"properties":{"run_id":{"type":"string"},"job":{"type":"object","required":["id","processor_id"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"}}},"blob":{"$ref":"blob#"},"config":{"type":"object"},"lease_ms":{"type":"integer"},"keeps_answers":{"type":"boolean","description":"Whether …/answers keeps what providers answered."},"ai":{"type":"object","description":"The server has a model for this job: ask it for text there. Absent: it has none.","required":["path","own"],"properties":{"path":{"type":"string","description":"With its query; /generate/expand and /generate/write go onto the path before it. Asked with the worker’s token."},"own":{"type":"boolean","description":"It is the author’s own provider, so that their text goes to no other."}}}}};
 
-function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-run" */;
 let vErrors = null;
 let errors = 0;
@@ -17788,14 +18207,14 @@ vErrors.push(err66);
 }
 errors++;
 }
-validate67.errors = vErrors;
+validate68.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerTake = validate68;
-const schema87 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-take","title":"WorkerTakeBody","description":"The body of POST /api/v1/worker/jobs/take.","type":"object","required":["worker"],"properties":{"worker":{"type":"string","minLength":1,"maxLength":200,"description":"A name for people, such as the host's."},"wait_ms":{"type":"integer","minimum":100,"maximum":30000,"description":"How long to wait for a job; 20000 where it is absent."}},"additionalProperties":false};
+export const validateWorkerTake = validate69;
+const schema89 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-take","title":"WorkerTakeBody","description":"The body of POST /api/v1/worker/jobs/take.","type":"object","required":["worker"],"properties":{"worker":{"type":"string","minLength":1,"maxLength":200,"description":"A name for people, such as the host's."},"wait_ms":{"type":"integer","minimum":100,"maximum":30000,"description":"How long to wait for a job; 20000 where it is absent."}},"additionalProperties":false};
 
-function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-take" */;
 let vErrors = null;
 let errors = 0;
@@ -17903,13 +18322,13 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate68.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerUsage = validate69;
+export const validateWorkerUsage = validate70;
 
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-usage" */;
 let vErrors = null;
 let errors = 0;
@@ -18079,7 +18498,7 @@ errors++;
 if(data.cost !== undefined){
 let data4 = data.cost;
 if((!((typeof data4 == "number") && (isFinite(data4)))) && (data4 !== null)){
-const err14 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/type",keyword:"type",params:{type: schema77.properties.cost.type},message:"must be number,null"};
+const err14 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/type",keyword:"type",params:{type: schema79.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -18112,6 +18531,6 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate69.errors = vErrors;
+validate70.errors = vErrors;
 return errors === 0;
 }

@@ -33,3 +33,8 @@ export function makeManuscript(chapters: { title?: string; markdown: string }[],
 export function quietly(signal: AbortSignal = new AbortController().signal): CompileOptions {
   return { signal, onProgress() {} };
 }
+
+/** No sign of it is made the language's: what went in can be compared letter by letter. */
+export function asWritten(): CompileOptions {
+  return { ...quietly(), layout: { typography: 'as-written' } };
+}

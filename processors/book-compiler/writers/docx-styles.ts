@@ -27,6 +27,8 @@ const PARAGRAPHS: Style[] = [
   { id: 'Subtitle', name: 'Subtitle', basedOn: 'Normal', next: 'BodyText', paragraph: CENTRE, run: size(15), quick: true },
   heading(1, `${KEEP}<w:pageBreakBefore/><w:spacing w:before="1700" w:after="900" w:line="240" w:lineRule="auto"/>${CENTRE}`, size(19)),
   ...[2, 3, 4, 5, 6].map((level) => heading(level, `${KEEP}<w:spacing w:before="360" w:after="180"/>${CENTRE}`, `<w:i/><w:iCs/>${size(13)}`)),
+  { id: 'ChapterNumber', name: 'Chapter Number', basedOn: 'Normal', next: 'NumberedHeading', paragraph: `${KEEP}<w:pageBreakBefore/><w:spacing w:before="1500" w:after="240"/>${CENTRE}` },
+  { id: 'NumberedHeading', name: 'Numbered Heading', basedOn: 'Heading1', next: 'FirstParagraph', paragraph: '<w:pageBreakBefore w:val="0"/><w:spacing w:before="0" w:after="900" w:line="240" w:lineRule="auto"/><w:outlineLvl w:val="0"/>' },
   { id: 'ChapterStart', name: 'Chapter Start', basedOn: 'Normal', next: 'FirstParagraph', paragraph: `${KEEP}<w:pageBreakBefore/><w:spacing w:before="1700" w:after="900"/>` },
   { id: 'Quote', name: 'Quote', basedOn: 'Normal', paragraph: '<w:spacing w:before="120" w:after="120"/><w:ind w:left="720" w:right="720"/>', quick: true },
   { id: 'SceneBreak', name: 'Scene Break', basedOn: 'Normal', next: 'FirstParagraph', paragraph: `<w:keepNext/><w:spacing w:before="240" w:after="240"/>${CENTRE}`, quick: true },

@@ -3,7 +3,7 @@
  * whole book as objects: measured on 563,000 words it took 304 MB for the bare paragraphs, where half of pandoc's
  * peak, our bound, is 196 MB; what a manuscript needs of the format is small.
  */
-import type { Block, BookHead, Chapter, Inline } from '../model.ts';
+import { makesItself, type Block, type BookHead, type Inline, type Section } from '../model.ts';
 import type { Replacements } from '../replacements.ts';
 import { webAddress } from '../web-address.ts';
 import { foldWords } from '../words.ts';
@@ -12,14 +12,15 @@ import { ZipWriter, type ZipEntryWriter } from '../zip.ts';
 import { appProperties, CONTENT_TYPES, coreProperties, documentEnd, documentStart, footer, PACKAGE_RELATIONS, settings } from './docx-parts.ts';
 import { DocxLists, DocxRelations } from './docx-tables.ts';
 import { docxStyles } from './docx-styles.ts';
-import type { BookWriter, WriterKind } from './writer.ts';
+import type { BookWriter, WriterKind, WriterStart } from './writer.ts';
 import { noteDeadLink, noteImage } from './xhtml.ts';
 
 export const docxWriter: WriterKind = {
   format: 'docx',
   mediaType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   extension: 'docx',
-  start: (head, replacements) => new DocxWriter(head, replacements),
+  typography: 'typeset',
+  start: (start) => new DocxWriter(start),
 };
 
 /** Where a paragraph stands. */
@@ -40,14 +41,16 @@ class DocxWriter implements BookWriter {
   readonly #document: ZipEntryWriter;
   readonly #head: BookHead;
   readonly #replacements: Replacements;
+  readonly #sceneBreak: string;
   readonly #relations = new DocxRelations();
   readonly #lists = new DocxLists();
   /** The paragraph that follows a heading or a scene break has no first-line indent. */
   #first = true;
 
-  constructor(head: BookHead, replacements: Replacements) {
+  constructor({ head, layout, replacements }: WriterStart) {
     this.#head = head;
     this.#replacements = replacements;
+    this.#sceneBreak = layout.scene_break ?? '* * *';
     this.#zip.add('[Content_Types].xml', CONTENT_TYPES);
     this.#zip.add('_rels/.rels', PACKAGE_RELATIONS);
     this.#zip.add('docProps/core.xml', coreProperties(head));
@@ -57,17 +60,25 @@ class DocxWriter implements BookWriter {
     this.#zip.add('word/footer1.xml', footer());
     this.#document = this.#zip.open('word/document.xml');
     this.#document.write(documentStart());
-    this.#document.write(paragraph('Title', textRun(head.title)));
-    if (head.author !== '') this.#document.write(paragraph('Subtitle', textRun(head.author)));
   }
 
-  writeChapter(chapter: Chapter): string {
+  writeSection(section: Section): string {
+    if (section.kind === 'title-page') this.#document.write(this.#titlePage());
+    // Word makes contents of its own, from the headings.
+    if (makesItself(section.kind)) return '';
     this.#first = true;
-    // A chapter without a title still starts on its own page.
-    const heading = chapter.title === '' ? paragraph('ChapterStart', '') : paragraph('Heading1', textRun(chapter.title));
-    const xml = heading + this.#blocks(chapter.blocks, TOP);
+    const number = section.numberLine === '' ? '' : paragraph(NUMBER, textRun(section.numberLine), section.title === '' ? '<w:outlineLvl w:val="0"/>' : '');
+    const style = section.numberLine === '' ? 'Heading1' : 'NumberedHeading';
+    // What has no title still starts on its own page.
+    const title = section.title === '' ? (number === '' ? paragraph('ChapterStart', '') : '') : paragraph(style, textRun(section.title));
+    const xml = number + title + this.#blocks(section.blocks, TOP);
     this.#document.write(xml);
     return readDocxWords(xml);
+  }
+
+  #titlePage(): string {
+    const { title, subtitle, author } = this.#head;
+    return [paragraph('Title', textRun(title)), ...[subtitle, author].filter(Boolean).map((line) => paragraph('Subtitle', textRun(line)))].join('');
   }
 
   finish(): Uint8Array {
@@ -91,7 +102,7 @@ class DocxWriter implements BookWriter {
         return paragraph(`Heading${block.level}`, this.#inlines(block.inlines, ''));
       case 'scene-break':
         this.#first = true;
-        return paragraph(SCENE_BREAK, textRun('* * *'), place.quotes > 0 ? `<w:ind w:left="${INDENT}" w:right="${INDENT}"/>` : '');
+        return paragraph(SCENE_BREAK, textRun(this.#sceneBreak), place.quotes > 0 ? `<w:ind w:left="${INDENT}" w:right="${INDENT}"/>` : '');
       case 'quote': {
         const xml = this.#blocks(block.blocks, { quotes: place.quotes + 1, lists: place.lists });
         this.#first = true;
@@ -167,6 +178,7 @@ class DocxWriter implements BookWriter {
 }
 
 const SCENE_BREAK = 'SceneBreak';
+const NUMBER = 'ChapterNumber';
 
 /** Run properties have an order (ECMA-376 §17.3.2.28): the style, then bold, then italics; each once. */
 function addProperty(properties: string, property: string): string {
@@ -201,10 +213,10 @@ function indentOf(place: Place, lists: number): string {
   return left === 0 ? '' : `<w:ind w:left="${left}" w:firstLine="0"/>`;
 }
 
-const SCENE_BREAKS = new RegExp(`<w:p><w:pPr><w:pStyle w:val="${SCENE_BREAK}"/>.*?</w:p>`, 'g');
+const ADDED = new RegExp(`<w:p><w:pPr><w:pStyle w:val="(?:${SCENE_BREAK}|${NUMBER})"/>.*?</w:p>`, 'g');
 
 /** The words of a piece of document.xml as the writer makes it, folded. */
 export function readDocxWords(xml: string): string {
-  const text = xml.replace(SCENE_BREAKS, ' ').replace(/<\/w:p>|<w:br\/>|<w:tab\/>/g, ' ').replace(/<[^>]*>/g, '');
+  const text = xml.replace(ADDED, ' ').replace(/<\/w:p>|<w:br\/>|<w:tab\/>/g, ' ').replace(/<[^>]*>/g, '');
   return foldWords(unescapeXml(text));
 }

@@ -1,4 +1,4 @@
-import { chapterFile } from './epub-pages.ts';
+import { fileOf } from './epub-pages.ts';
 import type { BookHead } from '../model.ts';
 import { textDirection } from '../language.ts';
 import { escapeXml } from '../xml.ts';
@@ -12,7 +12,9 @@ const SUMMARY =
 /** https://www.w3.org/TR/epub-33/#sec-package-doc */
 export function packageDocument(head: BookHead, identifier: string): string {
   const language = escapeXml(head.language);
-  const chapters = head.chapterTitles.map((_, index) => index + 1);
+  const pages = head.sections.filter(({ kind }) => kind !== 'contents');
+  // Where the author says nothing of contents, they follow the title page.
+  const spine = head.sections.some(({ kind }) => kind === 'contents') ? head.sections.map(({ id, kind }) => (kind === 'contents' ? 'nav' : id)) : head.sections.flatMap(({ id, kind }) => (kind === 'title-page' ? [id, 'nav'] : [id]));
   const direction = textDirection(head.language);
   return `<?xml version="1.0" encoding="UTF-8"?>
 <package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="book-id" xml:lang="${language}" dir="${direction}" prefix="schema: http://schema.org/">
@@ -36,13 +38,10 @@ ${head.author && `<dc:creator id="author">${escapeXml(head.author)}</dc:creator>
 <item id="styles" href="styles.css" media-type="text/css"/>
 <item id="cover-image" href="cover.svg" media-type="image/svg+xml" properties="cover-image"/>
 <item id="cover" href="cover.xhtml" media-type="application/xhtml+xml"/>
-<item id="title-page" href="title-page.xhtml" media-type="application/xhtml+xml"/>
-${chapters.map((number) => `<item id="chapter-${number}" href="${chapterFile(number)}" media-type="application/xhtml+xml"/>\n`).join('')}</manifest>
+${pages.map((section) => `<item id="${section.id}" href="${fileOf(section)}" media-type="application/xhtml+xml"/>\n`).join('')}</manifest>
 <spine page-progression-direction="${direction}">
 <itemref idref="cover" linear="no"/>
-<itemref idref="title-page"/>
-<itemref idref="nav"/>
-${chapters.map((number) => `<itemref idref="chapter-${number}"/>\n`).join('')}</spine>
+${spine.map((id) => `<itemref idref="${id}"/>\n`).join('')}</spine>
 </package>
 `;
 }

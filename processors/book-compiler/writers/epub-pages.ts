@@ -1,16 +1,19 @@
-import { chapterLabel, type BookHead, type Chapter } from '../model.ts';
+import type { BookHead, SectionHead } from '../model.ts';
 import { textDirection } from '../language.ts';
 import { escapeXml } from '../xml.ts';
 
-export function chapterFile(number: number): string {
-  return `chapter-${String(number).padStart(4, '0')}.xhtml`;
+/** The file of a section, such as `chapter-0012.xhtml`: names sort as the book is read. */
+export function fileOf({ id, kind }: Pick<SectionHead, 'id' | 'kind'>): string {
+  if (kind === 'contents') return 'nav.xhtml';
+  if (kind === 'title-page') return 'title-page.xhtml';
+  return `${id.replace(/\d+$/, (number) => number.padStart(kind === 'chapter' ? 4 : 2, '0'))}.xhtml`;
 }
 
 interface Page {
   head: BookHead;
   title: string;
   /** epub:type of the body, which tells where in the book the page stands; none for the navigation. */
-  division?: 'cover' | 'frontmatter' | 'bodymatter';
+  division?: 'cover' | 'frontmatter' | 'bodymatter' | 'backmatter';
   body: string;
 }
 
@@ -30,8 +33,14 @@ ${body}</body>
 `;
 }
 
-export function chapterPage(head: BookHead, chapter: Chapter, section: string): string {
-  return page({ head, title: chapterLabel(chapter.title, chapter.number), division: 'bodymatter', body: section });
+const DIVISIONS = { front: 'frontmatter', body: 'bodymatter', back: 'backmatter' } as const;
+
+export function sectionPage(head: BookHead, section: SectionHead, body: string): string {
+  return page({ head, title: section.label, division: DIVISIONS[section.division], body });
+}
+
+export function halfTitlePage(head: BookHead): string {
+  return page({ head, title: head.title, division: 'frontmatter', body: `<section class="titlepage" epub:type="halftitlepage" aria-labelledby="half-title">\n<h1 id="half-title">${escapeXml(head.title)}</h1>\n</section>\n` });
 }
 
 export function coverPage(head: BookHead): string {
@@ -40,29 +49,41 @@ export function coverPage(head: BookHead): string {
 }
 
 export function titlePage(head: BookHead): string {
-  const author = head.author === '' ? '' : `<p class="author">${escapeXml(head.author)}</p>\n`;
+  const author = [[head.subtitle, 'subtitle'], [head.author, 'author']].map(([text = '', kind]) => text && `<p class="${kind}">${escapeXml(text)}</p>\n`).join('');
   const body = `<section class="titlepage" epub:type="titlepage" aria-labelledby="title">\n<h1 id="title">${escapeXml(head.title)}</h1>\n${author}</section>\n`;
   return page({ head, title: head.title, division: 'frontmatter', body });
 }
 
-/** The contents, and the landmarks by which a reading system finds cover, contents and the first chapter. */
+/** The contents, with the chapters of a part inside it, and the landmarks by which a reading system finds cover, contents and the first chapter. */
 export function navigationPage(head: BookHead): string {
-  const chapters = head.chapterTitles
-    .map((title, index) => `<li><a href="${chapterFile(index + 1)}">${escapeXml(chapterLabel(title, index + 1))}</a></li>\n`)
-    .join('');
+  const first = head.sections.find(({ division }) => division === 'body');
+  const hasTitlePage = head.sections.some(({ kind }) => kind === 'title-page');
   const body = `<nav epub:type="toc" role="doc-toc" id="toc" aria-labelledby="toc-title">
 <h1 id="toc-title">${escapeXml(head.title)}</h1>
 <ol>
-${chapters}</ol>
+${listEntries(head)}</ol>
 </nav>
 <nav epub:type="landmarks" aria-label="Landmarks" hidden="hidden">
 <ol>
 <li><a epub:type="cover" href="cover.xhtml">Cover</a></li>
-<li><a epub:type="titlepage" href="title-page.xhtml">Title page</a></li>
-<li><a epub:type="toc" href="nav.xhtml">Contents</a></li>
-<li><a epub:type="bodymatter" href="${chapterFile(1)}">Text</a></li>
-</ol>
+${hasTitlePage ? '<li><a epub:type="titlepage" href="title-page.xhtml">Title page</a></li>\n' : ''}<li><a epub:type="toc" href="nav.xhtml">Contents</a></li>
+${first ? `<li><a epub:type="bodymatter" href="${fileOf(first)}">Text</a></li>\n` : ''}</ol>
 </nav>
 `;
   return page({ head, title: head.title, body });
+}
+
+/** Front and back matter stand in it by their titles; a dedication has none. */
+function listEntries(head: BookHead): string {
+  const listed = head.sections.filter(({ kind, division, title }) => kind !== 'contents' && (division === 'body' || title !== ''));
+  const link = (section: SectionHead): string => `<a href="${fileOf(section)}">${escapeXml(section.label)}</a>`;
+  let entries = '';
+  for (let index = 0; index < listed.length; index += 1) {
+    const section = listed[index]!;
+    const inside: SectionHead[] = [];
+    if (section.kind === 'part') while (listed[index + 1]?.kind === 'chapter') inside.push(listed[(index += 1)]!);
+    const nested = inside.length === 0 ? '' : `\n<ol>\n${inside.map((chapter) => `<li>${link(chapter)}</li>\n`).join('')}</ol>\n`;
+    entries += `<li>${link(section)}${nested}</li>\n`;
+  }
+  return entries;
 }

@@ -5,22 +5,22 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { BookHead, Chapter } from '../model.ts';
-import type { Replacements } from '../replacements.ts';
+import type { BookHead, Section } from '../model.ts';
 import { ZipWriter } from '../zip.ts';
-import { chapterFile, chapterPage, coverPage, navigationPage, titlePage } from './epub-pages.ts';
+import { coverPage, fileOf, halfTitlePage, navigationPage, sectionPage, titlePage } from './epub-pages.ts';
 import { drawCover } from './epub-cover.ts';
 import { packageDocument } from './epub-package.ts';
 import { EPUB_STYLES } from './stylesheets.ts';
-import type { BookWriter, WriterKind } from './writer.ts';
-import { readXhtmlWords, writeSection } from './xhtml.ts';
-import { sectionKind } from './section-kind.ts';
+import { sectionKind, sectionRole } from './section-kind.ts';
+import type { BookWriter, WriterKind, WriterStart } from './writer.ts';
+import { nameAttribute, readXhtmlWords, writeSection } from './xhtml.ts';
 
 export const epubWriter: WriterKind = {
   format: 'epub',
   mediaType: 'application/epub+zip',
   extension: 'epub',
-  start: (head, replacements) => new EpubWriter(head, replacements),
+  typography: 'typeset',
+  start: (start) => new EpubWriter(start),
 };
 
 const CONTAINER = `<?xml version="1.0" encoding="UTF-8"?>
@@ -34,11 +34,12 @@ const CONTAINER = `<?xml version="1.0" encoding="UTF-8"?>
 class EpubWriter implements BookWriter {
   readonly #zip = new ZipWriter();
   readonly #head: BookHead;
-  readonly #replacements: Replacements;
+  readonly #start: WriterStart;
 
-  constructor(head: BookHead, replacements: Replacements) {
+  constructor(start: WriterStart) {
+    const { head } = start;
     this.#head = head;
-    this.#replacements = replacements;
+    this.#start = start;
     // OCF 3.3 §4.3: the first entry, stored, so that the type can be read at a fixed place.
     this.#zip.store('mimetype', 'application/epub+zip');
     this.#zip.add('META-INF/container.xml', CONTAINER);
@@ -47,15 +48,20 @@ class EpubWriter implements BookWriter {
     this.#zip.add('EPUB/styles.css', EPUB_STYLES);
     this.#zip.add('EPUB/cover.svg', drawCover(head));
     this.#zip.add('EPUB/cover.xhtml', coverPage(head));
-    this.#zip.add('EPUB/title-page.xhtml', titlePage(head));
   }
 
-  writeChapter(chapter: Chapter): string {
-    const { type, role } = sectionKind(chapter.title);
-    const name = chapter.title === '' ? '' : ` aria-labelledby="chapter-${chapter.number}-title"`;
-    const section = writeSection(chapter, ` epub:type="${type}" role="${role}"${name}`, this.#replacements);
-    this.#zip.add(`EPUB/${chapterFile(chapter.number)}`, chapterPage(this.#head, chapter, section));
-    return readXhtmlWords(section);
+  writeSection(section: Section): string {
+    if (section.kind === 'contents') return '';
+    const file = `EPUB/${fileOf(section)}`;
+    if (section.kind === 'title-page') this.#zip.add(file, titlePage(this.#head));
+    if (section.kind === 'half-title') this.#zip.add(file, halfTitlePage(this.#head));
+    if (section.kind === 'title-page' || section.kind === 'half-title') return '';
+    const { type } = sectionKind(section);
+    const attributes = `${type === undefined ? '' : ` epub:type="${type}"`}${sectionRole(section)} class="${section.kind}"${nameAttribute(section)}`;
+    const { layout, replacements } = this.#start;
+    const written = writeSection(section, attributes, { replacements, sceneBreak: layout.scene_break });
+    this.#zip.add(file, sectionPage(this.#head, section, written));
+    return readXhtmlWords(written);
   }
 
   finish(): Uint8Array {

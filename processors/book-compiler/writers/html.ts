@@ -1,25 +1,28 @@
 /** One HTML file (https://html.spec.whatwg.org): readable on any screen, by ear, and on paper; it loads nothing. */
-import { chapterLabel, type BookHead } from '../model.ts';
+import { makesItself, type BookHead, type Section } from '../model.ts';
 import { escapeXml } from '../xml.ts';
 import { joinBytes } from '../zip.ts';
 import { HTML_STYLES } from './stylesheets.ts';
 import { textDirection } from '../language.ts';
 import type { WriterKind } from './writer.ts';
-import { readXhtmlWords, writeSection } from './xhtml.ts';
+import { sectionRole } from './section-kind.ts';
+import { nameAttribute, readXhtmlWords, writeSection } from './xhtml.ts';
 
 export const htmlWriter: WriterKind = {
   format: 'html',
   mediaType: 'text/html',
   extension: 'html',
-  start(head, replacements) {
+  typography: 'typeset',
+  start({ head, layout, replacements }) {
     const encoder = new TextEncoder();
     const chunks = [encoder.encode(opening(head))];
     return {
-      writeChapter(chapter) {
-        const name = chapter.title === '' ? `aria-label="${chapterLabel('', chapter.number)}"` : `aria-labelledby="chapter-${chapter.number}-title"`;
-        const section = writeSection(chapter, ` class="chapter" role="doc-chapter" ${name}`, replacements);
-        chunks.push(encoder.encode(section));
-        return readXhtmlWords(section);
+      writeSection(section) {
+        // The page begins with these.
+        if (makesItself(section.kind)) return '';
+        const written = writeSection(section, ` class="${classOf(section)}"${sectionRole(section)}${nameAttribute(section)}`, { replacements, sceneBreak: layout.scene_break });
+        chunks.push(encoder.encode(written));
+        return readXhtmlWords(written);
       },
       finish() {
         chunks.push(encoder.encode('</main>\n</body>\n</html>\n'));
@@ -29,10 +32,17 @@ export const htmlWriter: WriterKind = {
   },
 };
 
+/** Whatever stands on a page of its own is printed as a chapter is. */
+function classOf({ kind }: Section): string {
+  return kind === 'chapter' ? 'chapter' : `chapter ${kind}`;
+}
+
 function opening(head: BookHead): string {
   const title = escapeXml(head.title);
   const author = escapeXml(head.author);
-  const contents = head.chapterTitles.map((text, index) => `<li><a href="#chapter-${index + 1}">${escapeXml(chapterLabel(text, index + 1))}</a></li>\n`).join('');
+  const subtitle = escapeXml(head.subtitle);
+  const named = head.sections.filter(({ kind, division, title: own }) => !makesItself(kind) && (division === 'body' || own !== ''));
+  const contents = named.map(({ id, label }) => `<li><a href="#${id}">${escapeXml(label)}</a></li>\n`).join('');
   return `<!DOCTYPE html>
 <html lang="${escapeXml(head.language)}" dir="${textDirection(head.language)}">
 <head>
@@ -45,7 +55,7 @@ ${HTML_STYLES}</style>
 <body>
 <header>
 <p class="title">${title}</p>
-${author && `<p class="author">${author}</p>\n`}</header>
+${subtitle && `<p class="subtitle">${subtitle}</p>\n`}${author && `<p class="author">${author}</p>\n`}</header>
 <nav role="doc-toc" aria-label="${title}">
 <ol>
 ${contents}</ol>

@@ -1,6 +1,6 @@
 /** One Markdown file: title, author and language as YAML, then each chapter under a heading of the first level. */
 import { parseProse } from '../../contract/prose-markdown.ts';
-import type { BookHead, Chapter } from '../model.ts';
+import { makesItself, type BookHead, type Section } from '../model.ts';
 import { readReferences } from '../references.ts';
 import { readSourceWords } from '../source-words.ts';
 import { joinBytes } from '../zip.ts';
@@ -12,12 +12,16 @@ export const markdownWriter: WriterKind = {
   format: 'markdown',
   mediaType: 'text/markdown',
   extension: 'md',
-  start(head) {
+  // What an author typed is what they find again.
+  typography: 'as-written',
+  start({ head }) {
     const encoder = new TextEncoder();
     const chunks = [encoder.encode(frontMatter(head))];
     return {
-      writeChapter(chapter) {
-        const text = writeChapterText(chapter);
+      writeSection(section) {
+        // Title and author are the file's YAML; contents are made by whoever shows it.
+        if (makesItself(section.kind)) return '';
+        const text = writeSectionText(section);
         chunks.push(encoder.encode(`\n${text}\n`));
         const tree = parseProse(text);
         return readSourceWords(tree, text, readReferences(tree, text));
@@ -27,15 +31,16 @@ export const markdownWriter: WriterKind = {
   },
 };
 
-function writeChapterText(chapter: Chapter): string {
-  // A lone # keeps the place of a chapter that has no title.
-  const title = chapter.title === '' ? '#' : writeMarkdownHeading(1, writeMarkdownInlines([{ kind: 'text', text: chapter.title }]));
-  const text = writeMarkdownBlocks(chapter.blocks);
+function writeSectionText(section: Section): string {
+  // A lone # keeps the place of a section that has no title.
+  const title = section.title === '' ? '#' : writeMarkdownHeading(1, writeMarkdownInlines([{ kind: 'text', text: section.title }]));
+  const text = writeMarkdownBlocks(section.blocks);
   return text === '' ? title : `${title}\n\n${text}`;
 }
 
 /** JSON's strings are YAML's double-quoted ones. */
 function frontMatter(head: BookHead): string {
   const author = head.author === '' ? '' : `author: ${JSON.stringify(head.author)}\n`;
-  return `---\ntitle: ${JSON.stringify(head.title)}\n${author}lang: ${JSON.stringify(head.language)}\n---\n`;
+  const subtitle = head.subtitle === '' ? '' : `subtitle: ${JSON.stringify(head.subtitle)}\n`;
+  return `---\ntitle: ${JSON.stringify(head.title)}\n${subtitle}${author}lang: ${JSON.stringify(head.language)}\n---\n`;
 }

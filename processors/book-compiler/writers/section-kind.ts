@@ -1,7 +1,9 @@
-/** What a chapter is by its title, in EPUB's vocabulary (https://www.w3.org/TR/epub-ssv-11/) and as an ARIA role (DPUB-ARIA 1.1). */
+/** What a section is, a chapter by its title, in EPUB's vocabulary (https://www.w3.org/TR/epub-ssv-11/) and as an ARIA role (DPUB-ARIA 1.1). */
+import type { Section } from '../model.ts';
+
 export interface SectionKind {
-  type: string;
-  role: string;
+  type?: string;
+  role?: string;
 }
 
 const CHAPTER: SectionKind = { type: 'chapter', role: 'doc-chapter' };
@@ -23,6 +25,22 @@ const KINDS = new Map<string, SectionKind>(
   ].map(([title = '', kind = '']) => [title, { type: kind, role: `doc-${kind}` }]),
 );
 
-export function sectionKind(title: string): SectionKind {
-  return KINDS.get(title.toLowerCase()) ?? CHAPTER;
+const MATTER: Partial<Record<Section['kind'], SectionKind>> = {
+  part: { type: 'part', role: 'doc-part' },
+  copyright: { type: 'copyright-page' },
+  dedication: { type: 'dedication', role: 'doc-dedication' },
+  epigraph: { type: 'epigraph', role: 'doc-epigraph' },
+  foreword: { type: 'foreword', role: 'doc-foreword' },
+  acknowledgements: { type: 'acknowledgments', role: 'doc-acknowledgments' },
+  'half-title': { type: 'halftitlepage' },
+};
+
+export function sectionKind({ kind, title }: Section): SectionKind {
+  if (kind === 'chapter') return KINDS.get(title.toLowerCase()) ?? CHAPTER;
+  return MATTER[kind] ?? {};
+}
+
+export function sectionRole(section: Section): string {
+  const { role } = sectionKind(section);
+  return role === undefined ? '' : ` role="${role}"`;
 }

@@ -20,6 +20,11 @@ code { font-family: monospace; font-size: 0.9em; }
 .titlepage { text-align: center; }
 .titlepage h1 { font-size: 2em; margin: 25% 0 1em; }
 .titlepage .author { font-size: 1.1em; text-indent: 0; }
+h1 .number { display: block; font-size: 0.7em; margin-bottom: 0.8em; letter-spacing: 0.06em; }
+.part h1, .dedication, .epigraph { margin-top: 30%; }
+.dedication, .epigraph { text-align: center; font-style: italic; }
+.copyright { font-size: 0.85em; }
+.copyright p + p { text-indent: 0; margin-top: 0.8em; }
 nav ol { list-style-type: none; padding: 0; }
 nav li { margin: 0.4em 0; text-align: center; }
 nav a { color: inherit; text-decoration: none; }
@@ -32,6 +37,7 @@ html { background: var(--paper); color: var(--ink); font: 1.125rem/1.6 "Literata
 body { margin: 0 auto; padding: 0 1.25rem 6rem; max-width: 34em; hyphens: auto; text-wrap: pretty; overflow-wrap: break-word; }
 header { min-height: 60vh; display: flex; flex-direction: column; justify-content: center; text-align: center; }
 .title { font-size: 2.6rem; line-height: 1.15; margin: 0 0 1.2rem; text-wrap: balance; hyphens: none; }
+.subtitle { font-size: 1.35rem; margin: 0 0 1.2rem; font-style: italic; }
 .author { font-size: 1.15rem; color: var(--soft); letter-spacing: 0.04em; margin: 0; }
 nav { margin: 0 0 6rem; }
 nav ol { list-style: none; padding: 0; columns: 12em auto; }
@@ -48,7 +54,10 @@ h2, h3, h4, h5, h6 { font-size: 1.1rem; font-weight: 400; font-style: italic; te
 .chapter p + p { text-indent: 1.4em; }
 blockquote { margin: 1.2em 1.8em; }
 hr.scene-break { border: 0; height: auto; margin: 1.6em 0; text-align: center; overflow: visible; color: var(--soft); }
-hr.scene-break::before { content: "*\\2003*\\2003*"; }
+hr.scene-break::before { content: var(--scene-break, "*\\2003*\\2003*"); }
+h1 .number { display: block; font-size: 0.62em; margin-bottom: 0.8em; letter-spacing: 0.06em; color: var(--soft); }
+.dedication, .epigraph { text-align: center; font-style: italic; }
+.copyright { font-size: 0.85em; }
 ul, ol { padding-inline-start: 1.6em; }
 pre { white-space: pre-wrap; font: 0.88em/1.5 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; }
 code { font-size: 0.9em; }

@@ -2,7 +2,7 @@
  * Plain text: UTF-8, a paragraph a line, a blank line between two, two before a chapter. Quotes and lists are
  * set in by four spaces a level.
  */
-import { inlineText, type Block, type Inline } from '../model.ts';
+import { inlineText, makesItself, type Block, type Inline } from '../model.ts';
 import type { Replacements } from '../replacements.ts';
 import { foldWords } from '../words.ts';
 import { joinBytes } from '../zip.ts';
@@ -25,13 +25,19 @@ export const textWriter: WriterKind = {
   format: 'text',
   mediaType: 'text/plain',
   extension: 'txt',
-  start(head, replacements) {
+  typography: 'typeset',
+  start({ head, layout, replacements }) {
     const encoder = new TextEncoder();
-    const chunks = [encoder.encode(`${head.title}\n${head.author && `${head.author}\n`}`)];
+    const lines = [head.title, head.subtitle, head.author].filter(Boolean);
+    const chunks = [encoder.encode(`${lines.join('\n')}\n`)];
+    const context = { replacements, sceneBreak: layout.scene_break ?? '* * *' };
     return {
-      writeChapter(chapter) {
-        const title = chapter.title === '' ? [] : [chapter.title];
-        const marked = [...title, ...writeBlocks(chapter.blocks, '', replacements)].join('\n\n');
+      writeSection(section) {
+        // The file begins with the title; contents are for what has pages.
+        if (makesItself(section.kind)) return '';
+        const number = section.numberLine === '' ? [] : [`${ADDED}${section.numberLine}${END}`];
+        const title = section.title === '' ? [] : [section.title];
+        const marked = [[...number, ...title].join('\n'), ...writeBlocks(section.blocks, '', context)].filter(Boolean).join('\n\n');
         chunks.push(encoder.encode(`\n\n\n${marked.replace(ADDITION_MARKS, '')}\n`));
         return foldWords(marked.replace(ADDITIONS, ' '));
       },
@@ -40,32 +46,37 @@ export const textWriter: WriterKind = {
   },
 };
 
+interface Context {
+  replacements: Replacements;
+  sceneBreak: string;
+}
+
 /** Each block as its lines, set in by `indent`. */
-function writeBlocks(blocks: readonly Block[], indent: string, replacements: Replacements): string[] {
+function writeBlocks(blocks: readonly Block[], indent: string, context: Context): string[] {
   return blocks.map((block) => {
     switch (block.kind) {
       case 'paragraph':
       case 'heading':
-        return indent + writeLines(block.inlines, indent, replacements);
+        return indent + writeLines(block.inlines, indent, context);
       case 'quote':
-        return writeBlocks(block.blocks, indent + INDENT, replacements).join('\n\n');
+        return writeBlocks(block.blocks, indent + INDENT, context).join('\n\n');
       case 'list':
-        return block.items.map((item, index) => writeItem(item, block.ordered ? `${block.start + index}.` : '•', indent, replacements)).join('\n');
+        return block.items.map((item, index) => writeItem(item, block.ordered ? `${block.start + index}.` : '•', indent, context)).join('\n');
       case 'scene-break':
-        return `${indent}${ADDED}* * *${END}`;
+        return `${indent}${ADDED}${context.sceneBreak}${END}`;
       case 'verbatim':
         return block.text.replace(/\n$/, '').replace(/^/gm, indent);
     }
   });
 }
 
-function writeItem(blocks: readonly Block[], mark: string, indent: string, replacements: Replacements): string {
-  const lines = writeBlocks(blocks, indent + INDENT, replacements).join('\n');
+function writeItem(blocks: readonly Block[], mark: string, indent: string, context: Context): string {
+  const lines = writeBlocks(blocks, indent + INDENT, context).join('\n');
   return `${indent}${ADDED}${mark.padEnd(INDENT.length)}${END}${lines.slice(indent.length + INDENT.length)}`;
 }
 
-function writeLines(inlines: readonly Inline[], indent: string, replacements: Replacements): string {
-  noteImages(inlines, replacements);
+function writeLines(inlines: readonly Inline[], indent: string, context: Context): string {
+  noteImages(inlines, context.replacements);
   return inlines.map((inline) => (inline.kind === 'break' ? `\n${indent}` : inlineText([inline]))).join('');
 }
 

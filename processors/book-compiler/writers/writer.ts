@@ -1,20 +1,30 @@
-/** What every format's writer is: it gets the chapters one by one, and gives the file at the end. */
+/** What every format's writer is: it gets the sections one by one, and gives the file at the end. */
+import type { CompileLayout } from '#schemas/generated/types.ts';
 import type { CompileFormat } from '../../contract/manuscript.ts';
-import type { BookHead, Chapter } from '../model.ts';
+import type { BookHead, Section } from '../model.ts';
 import type { Replacements } from '../replacements.ts';
 
 export interface BookWriter {
   /**
-   * Writes one chapter.
-   * @returns the words, folded, as they are read back from what was written: title, then text
+   * Writes one section.
+   * @returns the words, folded, as they are read back from what was written: title, then text. What makes itself
+   * (a title page, contents) and the number's line are no words of the author's
    */
-  writeChapter(chapter: Chapter): string;
+  writeSection(section: Section): string;
   finish(): Uint8Array;
+}
+
+export interface WriterStart {
+  head: BookHead;
+  layout: CompileLayout;
+  replacements: Replacements;
 }
 
 export interface WriterKind {
   format: CompileFormat;
   mediaType: string;
   extension: string;
-  start(head: BookHead, replacements: Replacements): BookWriter;
+  /** Whether texts are set as a book's unless the layout says otherwise. */
+  typography: 'typeset' | 'as-written';
+  start(start: WriterStart): BookWriter;
 }

@@ -1,5 +1,5 @@
 /** Blocks as XHTML, the same for EPUB and HTML. A scene break is an `hr`: styled, and no word. */
-import type { Block, Chapter, Inline } from '../model.ts';
+import type { Block, Inline, Section } from '../model.ts';
 import type { Replacements } from '../replacements.ts';
 import { webAddress } from '../web-address.ts';
 import { foldWords } from '../words.ts';
@@ -83,15 +83,28 @@ export function noteDeadLink(url: string, replacements: Replacements): void {
   replacements.note(`A link that leads to no web address stands as its text: ${url || '(empty)'}`);
 }
 
-/** The chapter's heading and text, in the section that `attributes` describe. */
-export function writeSection(chapter: Chapter, attributes: string, replacements: Replacements): string {
-  const heading = chapter.title === '' ? '' : `<h1 id="chapter-${chapter.number}-title">${escapeXml(chapter.title)}</h1>\n`;
-  return `<section id="chapter-${chapter.number}"${attributes}>\n${heading}${writeBlocks(chapter.blocks, replacements)}</section>\n`;
+/** The section's heading and text. `attributes` describe its element, in which a heading is named `<id>-title`. */
+export function writeSection(section: Section, attributes: string, { replacements, sceneBreak }: { replacements: Replacements; sceneBreak?: string | undefined }): string {
+  const number = section.numberLine === '' ? '' : `<span class="number">${escapeXml(section.numberLine)}</span>`;
+  const title = escapeXml(section.title);
+  const heading = number + title === '' ? '' : `<h1 id="${section.id}-title">${number}${number && title && ' '}${title}</h1>\n`;
+  const style = sceneBreak === undefined ? '' : ` style="--scene-break: &quot;${escapeXml(cssString(sceneBreak))}&quot;"`;
+  return `<section id="${section.id}"${attributes}${style}>\n${heading}${writeBlocks(section.blocks, replacements)}</section>\n`;
 }
 
+/** What names the section to those who don't see it. */
+export function nameAttribute(section: Section): string {
+  return section.numberLine + section.title === '' ? ` aria-label="${escapeXml(section.label)}"` : ` aria-labelledby="${section.id}-title"`;
+}
+
+function cssString(text: string): string {
+  return text.replace(/["\\\n]/g, (sign) => `\\${sign.codePointAt(0)!.toString(16)} `);
+}
+
+const NUMBERS = /<span class="number">[^<]*<\/span>/g;
 const INLINE_TAGS = /<\/?(?:em|strong|code|a|span)(?: [^>]*)?>/g;
 
 /** The words of a piece of XHTML as `writeSection` makes it, folded. */
 export function readXhtmlWords(xhtml: string): string {
-  return foldWords(unescapeXml(xhtml.replace(INLINE_TAGS, '').replace(/<[^>]*>/g, ' ')));
+  return foldWords(unescapeXml(xhtml.replace(NUMBERS, ' ').replace(INLINE_TAGS, '').replace(/<[^>]*>/g, ' ')));
 }
