@@ -206,6 +206,7 @@ describe('ai-service', () => {
     expect(busy).toMatchObject({ status: 503, body: { code: 'provider_rate_limited' } });
     expect(busy.headers.get('retry-after')).toBe('7');
     expect((await author.send('POST', '/api/v1/ai/generate/expand', { original: 7 })).status).toBe(422);
+    expect(await author.send('POST', '/api/v1/ai/generate/expand', { original: DRAFT, style: 'baroque' })).toMatchObject({ status: 422, body: { code: 'schema_violation', errors: [{ path: '/style' }] } });
     expect((await author.send('POST', '/api/v1/ai/analyze/style', {})).status).toBe(422);
   });
 });

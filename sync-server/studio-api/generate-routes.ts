@@ -20,7 +20,7 @@ export interface GenerateRoutesOptions {
 export function addGenerateRoutes(app: FastifyInstance, { paths, onRequest, open }: GenerateRoutesOptions): void {
   app.post<{ Body: BodyOf<'generateExpand'> }>(paths.expand, { onRequest, bodyLimit: AI_BODY_LIMIT, schema: { body: wire('generate-expand'), response: { 200: wire('generated-expansion') } } }, async (request, reply): Promise<ReplyOf<'generateExpand'>> => {
     const ai = await open(request);
-    const { usedDetails, ...answer } = await ai.expand(toExpandRequest(request.body, {}), { signal: untilGone(reply) });
+    const { usedDetails, ...answer } = await ai.expand(readExpandRequest(request.body), { signal: untilGone(reply) });
     return { expanded: answer.text, ...toWireAnswer(answer), ...(usedDetails && { used_details: [...usedDetails] }) };
   });
   app.post<{ Body: BodyOf<'generateWrite'> }>(paths.write, { onRequest, bodyLimit: AI_BODY_LIMIT, schema: { body: wire('generate-write'), response: { 200: wire('generated-text') } } }, async (request, reply): Promise<ReplyOf<'generateWrite'>> => {
@@ -29,6 +29,16 @@ export function addGenerateRoutes(app: FastifyInstance, { paths, onRequest, open
     const answer = await ai.write({ instruction, text, ...(max_output_tokens !== undefined && { maxOutputTokens: max_output_tokens }), ...(seed !== undefined && { seed }) }, { signal: untilGone(reply) });
     return { text: answer.text, ...toWireAnswer(answer) };
   });
+}
+
+/** As a step of a workflow reads it; but here it is the request that is wrong. @throws RectoError schema_violation */
+function readExpandRequest(body: BodyOf<'generateExpand'>): ReturnType<typeof toExpandRequest> {
+  try {
+    return toExpandRequest({ ...body }, {});
+  } catch (error) {
+    const { message } = RectoError.from(error, 'schema_violation');
+    throw new RectoError('schema_violation', message, { errors: [{ path: '/style', message }], cause: error });
+  }
 }
 
 /** Aborts when whoever asked has hung up: nobody pays for what nobody waits for. */
