@@ -160,8 +160,6 @@ const KNOCKS: Partial<Record<Name, () => { body: unknown; status: number }>> = {
   login: () => ({ body: { email: EMAIL, password: GUESS }, status: 401 }),
   refresh: () => ({ body: { refresh_token: GUESS }, status: 401 }),
   logout: () => ({ body: { refresh_token: GUESS }, status: 204 }),
-  requestPasswordReset: () => ({ body: { email: EMAIL }, status: 503 }),
-  resetPassword: () => ({ body: { token: GUESS, password: 'correct horse battery' }, status: 410 }),
   // This server sends no mail.
   requestPasswordReset: () => ({ body: { email: EMAIL }, status: 404 }),
   resetPassword: () => ({ body: { token: GUESS, password: GUESS }, status: 410 }),

@@ -46,6 +46,7 @@ import { guardOrigins } from './studio-api/origins.ts';
 import { refuseConnection, sendProblem, toRectoError } from './studio-api/problems.ts';
 import { addHealthRoutes, addWebApp } from './studio-api/server-routes.ts';
 import { addProcessorRoutes } from './studio-api/processor-routes.ts';
+import { addSecurityLog } from './studio-api/security-log.ts';
 import { addSchemaRoutes } from './studio-api/schema-routes.ts';
 import { addMetricsRoute } from './studio-api/metrics-route.ts';
 import { addSyncRoutes } from './studio-api/sync-routes.ts';
@@ -185,14 +186,19 @@ async function createApi(settings: ServerSettings, services: Services): Promise<
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
     bodyLimit: 256 * 1024,
+    // Only a proxy that the operator named is believed about whom it speaks for; anyone else could write the header themselves.
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     frameworkErrors: (error, _request, reply) => sendProblem(reply, toRectoError(error)),
     clientErrorHandler: refuseConnection,
   });
   readJsonBodies(app);
   app.decorateRequest('identity', null);
+  app.decorateRequest('refusal', null);
+  if (settings.securityLog) addSecurityLog(app, { write: console.log, now: services.now });
   app.setErrorHandler((thrown, request, reply) => {
     const error = toRectoError(thrown);
     services.metrics.countRefusal('api', error.code);
+    request.refusal = error.code;
     if (!(thrown instanceof RectoError) && error.status >= 500) request.log.error({ err: thrown }, 'a request failed');
     sendProblem(reply, error);
   });
@@ -233,6 +239,10 @@ async function guard(app: FastifyInstance, settings: ServerSettings): Promise<vo
     },
     // The server itself speaks plain HTTP; a proxy with TLS sets this for its own name.
     strictTransportSecurity: false,
+  });
+  // What is an account's is kept by nobody on the way, nor by a browser after its session.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
   });
   guardOrigins(app, settings.allowedOrigins);
   await app.register(rateLimit, {

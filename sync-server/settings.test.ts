@@ -37,11 +37,17 @@ it('sends mail where it is told how, from an address at its own name, and links 
   expect(() => readSettings({ ...env, RECTO_SMTP_URL: 'http://me:secret@mail.example.org' })).toThrow(/^RECTO_SMTP_URL(?!.*secret)/);
 });
 
+it('tells who comes and goes where others reach it, and believes no proxy that is not named', () => {
+  expect([{}, { RECTO_HOST: '0.0.0.0' }, { RECTO_PUBLIC_URL: 'https://write.example.org' }, { RECTO_HOST: '0.0.0.0', RECTO_SECURITY_LOG: 'false' }].map((env) => readSettings(env).securityLog)).toEqual([false, true, true, false]);
+  expect(readSettings({}).trustedProxies).toEqual([]);
+  expect(readSettings({ RECTO_TRUSTED_PROXIES: 'loopback, 10.0.0.0/8, fd00::1' }).trustedProxies).toEqual(['loopback', '10.0.0.0/8', 'fd00::1']);
+});
+
 describe('a wrong value stops the start with one line that names it', () => {
   it.each([
     ['RECTO_PORT', 'eighty'], ['RECTO_PORT', '65536'], ['RECTO_PORT', '-1'], ['RECTO_OPEN_REGISTRATION', 'yes'], ['RECTO_DATABASE_URL', 'postgres://localhost/recto'],
     ['RECTO_NATS_URL', 'nats://localhost:4222'], ['RECTO_NATS_PUBLIC_URL', 'wss://nats.example.org'], ['RECTO_AI_PROVIDER', 'magic'], ['RECTO_AI_BASE_URL', 'localhost'], ['RECTO_ALLOWED_ORIGINS', 'example.org'], ['RECTO_ALLOWED_ORIGINS', 'javascript:1'], ['RECTO_ALLOWED_ORIGINS', 'https://example.org/write'],
-    ['RECTO_AI_SERVICE_TOKEN', 't'], ['RECTO_PUBLIC_URL', 'write.example.org'], ['RECTO_PUBLIC_URL', 'https://example.org/#/join'], ['RECTO_SMTP_URL', 'mail.example.org'], ['RECTO_MAIL_FROM', 'a@example.org'], ['RECTO_WORKERS', ','], ['RECTO_RATE_LIMIT', '0'], ['RECTO_MAX_FILE_MB', 'much'],
+    ['RECTO_AI_SERVICE_TOKEN', 't'], ['RECTO_PUBLIC_URL', 'write.example.org'], ['RECTO_PUBLIC_URL', 'https://example.org/#/join'], ['RECTO_SMTP_URL', 'mail.example.org'], ['RECTO_MAIL_FROM', 'a@example.org'], ['RECTO_TRUSTED_PROXIES', 'proxy.example.org'], ['RECTO_TRUSTED_PROXIES', '10.0.0.0/99'], ['RECTO_TRUSTED_PROXIES', '0.0.0.0/0'], ['RECTO_SECURITY_LOG', 'yes'], ['RECTO_WORKERS', ','], ['RECTO_RATE_LIMIT', '0'], ['RECTO_MAX_FILE_MB', 'much'],
   ])('%s=%s', (name, value) => {
     let message = '';
     try {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +34,10 @@ export interface ServerSettings {
   maxFileBytes: number;
   /** What a user may have, in bytes, where an administrator has set no other; undefined: no limit. */
   quotaBytes: number | undefined;
+  /** Tells on stdout who came in and who was refused. */
+  securityLog: boolean;
+  /** Addresses of proxies whose X-Forwarded-For says who asks: an address, a network such as 10.0.0.0/8, or `loopback`. */
+  trustedProxies: readonly string[];
   /** Requests that one address may send in a minute. */
   rateLimitPerMinute: number;
   /** Whoever names it may read /metrics; undefined: who asks from this machine itself. */
@@ -77,6 +82,9 @@ export function readSettings(env: Environment): ServerSettings {
     allowedOrigins: readOrigins(env),
     maxFileBytes: readInteger(env, 'RECTO_MAX_FILE_MB', { min: 1, max: 10_000, fallback: 100 }) * 1024 * 1024,
     quotaBytes: readQuota(env),
+    // A server that others reach is watched over; at one's own machine lines in the terminal are noise.
+    securityLog: readBoolean(env, 'RECTO_SECURITY_LOG', read(env, 'RECTO_PUBLIC_URL') !== undefined || !isLoopbackHost(read(env, 'RECTO_HOST') ?? '127.0.0.1')),
+    trustedProxies: readProxies(env),
     rateLimitPerMinute: readInteger(env, 'RECTO_RATE_LIMIT', { min: 1, max: 100_000_000, fallback: 12_000 }),
     metricsToken: read(env, 'RECTO_METRICS_TOKEN'),
     webAppDir: fileURLToPath(new URL('../dist/renderer', import.meta.url)),
@@ -210,6 +218,17 @@ function readOrigins(env: Environment): string[] {
   const bad = origins.find((origin) => !isUrl(origin) || `${new URL(origin).protocol}//${new URL(origin).host}` !== origin);
   if (bad !== undefined) throw wrong('RECTO_ALLOWED_ORIGINS', `“${bad}” is not an origin such as https://write.example.org`);
   return origins;
+}
+
+function readProxies(env: Environment): string[] {
+  const proxies = readList(read(env, 'RECTO_TRUSTED_PROXIES') ?? '');
+  const isNetwork = (text: string): boolean => {
+    const [address = '', bits, ...more] = text.split('/');
+    return more.length === 0 && isIP(address) !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (isIP(address) === 4 ? 32 : 128)));
+  };
+  const bad = proxies.find((text) => text !== 'loopback' && !isNetwork(text));
+  if (bad !== undefined) throw wrong('RECTO_TRUSTED_PROXIES', `“${bad}” is neither an address, nor a network such as 10.0.0.0/8, nor loopback`);
+  return proxies;
 }
 
 function readList(text: string): string[] {

@@ -19,6 +19,9 @@ export interface AccessTokens {
 
 const ALGORITHM = 'HS256';
 const ISSUER = 'recto';
+/** What the token is for, and where (RFC 9068): whatever else may be signed with this key some day opens no account. */
+const TYPE = 'at+jwt';
+const AUDIENCE = 'recto-studio-api';
 const CACHED_TOKENS = 5000;
 
 /** JWTs signed with HS256, and read with that algorithm alone. `now`: milliseconds since the epoch. */
@@ -29,9 +32,10 @@ export function createAccessTokens(secret: Uint8Array, now: () => number): Acces
     issue: (userId, deviceId) => {
       const seconds = Math.floor(now() / 1000);
       return new SignJWT({ device: deviceId })
-        .setProtectedHeader({ alg: ALGORITHM })
+        .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
         .setSubject(userId)
         .setIssuer(ISSUER)
+        .setAudience(AUDIENCE)
         .setIssuedAt(seconds)
         .setExpirationTime(seconds + ACCESS_TOKEN_SECONDS)
         .sign(secret);
@@ -53,6 +57,8 @@ async function readToken(token: string, secret: Uint8Array, now: number): Promis
     const { payload } = await jwtVerify(token, secret, {
       algorithms: [ALGORITHM],
       issuer: ISSUER,
+      audience: AUDIENCE,
+      typ: TYPE,
       requiredClaims: ['sub', 'exp', 'device'],
       currentDate: new Date(now),
     });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SignJWT, UnsecuredJWT } from 'jose';
+import { decodeJwt, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../db/database.ts';
 import { createSkippableClock } from '../test-support/skippable-clock.ts';
@@ -155,14 +155,16 @@ describe('a session', () => {
 describe('an access token', () => {
   const get = (token: string) => server.anonymous.send('GET', '/api/v1/state', undefined, { authorization: `Bearer ${token}` });
 
-  it('is refused without a signature, with another key or another algorithm, or when it is damaged', async () => {
+  it('is refused without a signature, with another key or another algorithm, for another purpose, or when it is damaged', async () => {
     const author = await server.signUp();
-    const claims = { device: 'd' };
-    const unsigned = new UnsecuredJWT(claims).setSubject(author.session.user_id).setIssuer('recto').setIssuedAt().setExpirationTime('1h').encode();
-    const sign = (key: Uint8Array, alg: string) =>
-      new SignJWT(claims).setProtectedHeader({ alg }).setSubject(author.session.user_id).setIssuer('recto').setIssuedAt().setExpirationTime('1h').sign(key);
+    const { device } = decodeJwt<{ device: string }>(author.session.access_token);
+    const unsigned = new UnsecuredJWT({ device }).setSubject(author.session.user_id).setIssuer('recto').setIssuedAt().setExpirationTime('1h').encode();
+    const sign = (key: Uint8Array, alg: string, { typ = 'at+jwt', audience = 'recto-studio-api' } = {}) =>
+      new SignJWT({ device }).setProtectedHeader({ alg, typ }).setSubject(author.session.user_id).setIssuer('recto').setAudience(audience).setIssuedAt().setExpirationTime('1h').sign(key);
     const key = readSigningKey(server.dataDir);
-    const tokens = [unsigned, await sign(new Uint8Array(32), 'HS256'), await sign(Buffer.concat([key, key]), 'HS512'), author.session.access_token.slice(0, -3), 'x', 'é'];
+    expect((await get(await sign(key, 'HS256'))).status).toBe(200);
+    const foreign = [await sign(key, 'HS256', { typ: 'JWT' }), await sign(key, 'HS256', { audience: 'elsewhere' })];
+    const tokens = [unsigned, ...foreign, await sign(new Uint8Array(32), 'HS256'), await sign(Buffer.concat([key, key]), 'HS512'), author.session.access_token.slice(0, -3), 'x', 'é'];
     for (const token of tokens) expect((await get(encodeURIComponent(token))).body).toMatchObject({ status: 401, code: 'unauthenticated' });
     expect((await server.anonymous.send('GET', '/api/v1/state')).headers.get('www-authenticate')).toBe('Bearer');
   });
