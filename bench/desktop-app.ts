@@ -37,6 +37,11 @@ export async function buildApps(): Promise<{ shipped: BuiltApp; bare: BuiltApp }
   return { shipped: await buildApp('shipped', []), bare: await buildApp('bare', [leaveOutMirror()]) };
 }
 
+/** The one that is shipped, alone. */
+export function buildShippedApp(): Promise<BuiltApp> {
+  return buildApp('shipped', []);
+}
+
 async function buildApp(name: string, plugins: Plugin[]): Promise<BuiltApp> {
   const folder = join(root, '.build/bench', name);
   const program = await buildDesktop();

@@ -7,73 +7,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CDPSession, Page } from '@playwright/test';
-import { chooseFromMenu, draft, waitForSaved } from '../e2e/desk.ts';
-import { Desktop } from '../e2e/desktop.ts';
-import { buildApps, type BuiltApp } from './desktop-app.ts';
+import { buildApps } from './desktop-app.ts';
 import { median, percentile, type Figure } from './figures.ts';
 import { readWords } from './in-browser.ts';
-import { readMoments, type CpuProfile, type Moment } from './profile-share.ts';
+import { readMoments, type CpuProfile } from './profile-share.ts';
+import { KEYS_A_ROUND, openDesk, readMetrics, sumByKey, typeRound, type Desk } from './typing-desk.ts';
 
 const WORDS = 20_000;
 const ROUNDS = 5;
-const KEYS_A_ROUND = 60;
 const SAMPLE_US = 100;
 const LIMIT_MS = 1;
 
-declare global {
-  interface Window {
-    keys: number[];
-  }
-}
-
 /** The parts that are there for the mirror alone. */
 const isMirror = (source: string): boolean => /app\/store\/(mirror\/|save-status\.ts)|renderer\/platform\/desktop-(mirror|bridge)\.ts/.test(source);
-
-interface Desk {
-  desktop: Desktop;
-  page: Page;
-  session: CDPSession;
-  app: BuiltApp;
-}
-
-async function openDesk(app: BuiltApp, file: string): Promise<Desk> {
-  const desktop = new Desktop(app.main);
-  const page = await desktop.open();
-  await desktop.answerDialog('showOpenDialog', { canceled: false, filePaths: [file] });
-  await chooseFromMenu(desktop, 'File', 'Import Files…');
-  await draft(page).waitFor();
-  await waitForSaved(page);
-  await draft(page).click();
-  await page.keyboard.press('ControlOrMeta+Home');
-  for (let count = 0; count < 60; count++) await page.keyboard.press('PageDown');
-  await page.evaluate(() => {
-    window.keys = [];
-    window.addEventListener('keydown', () => window.keys.push(performance.now()), { capture: true });
-  });
-  const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable');
-  return { desktop, page, session, app };
-}
-
-/** At 60 words a minute, unevenly; the last save is over when it resolves. @returns the times of the keys, of the system's monotonic clock */
-async function typeRound({ page, session }: Desk, round: number): Promise<number[]> {
-  await page.bringToFront();
-  await page.evaluate(() => void (window.keys = []));
-  const letters = 'the lamp went out and nobody came to light it again that night ';
-  for (let key = 0; key < KEYS_A_ROUND; key++) {
-    await page.keyboard.press(letters[(key + round * 7) % letters.length] ?? ' ');
-    await page.waitForTimeout(120 + ((key * 37 + round * 11) % 140));
-  }
-  await waitForSaved(page);
-  const start = (await readMetrics(session)).get('NavigationStart') ?? Number.NaN;
-  return (await page.evaluate(() => window.keys)).map((ms) => start * 1e6 + ms * 1000);
-}
-
-async function readMetrics(session: CDPSession): Promise<Map<string, number>> {
-  const { metrics } = await session.send('Performance.getMetrics');
-  return new Map(metrics.map(({ name, value }) => [name, value]));
-}
 
 /** All that the main thread does for a key, ms, the mean of a round. */
 async function timeThread(desk: Desk, round: number): Promise<number> {
@@ -105,11 +51,6 @@ async function profileRound(desk: Desk, round: number): Promise<Spent> {
   const mirror = sumByKey(watched, keys);
   const bridge = sumByKey(moments.filter(({ owner }) => owner === 'stand-in'), keys);
   return { p95: percentile(mirror, 0.95), most: Math.max(...mirror), bridge: percentile(bridge, 0.95) };
-}
-
-/** What is spent from a key on belongs to it, until the next. The last one of a round is left out: the bench looks at the page then. */
-function sumByKey(moments: readonly Moment[], keys: readonly number[]): number[] {
-  return keys.slice(0, -1).map((key, index) => moments.reduce((sum, { at, ms }) => (at >= key && at < keys[index + 1]! ? sum + ms : sum), 0));
 }
 
 async function measure(shipped: Desk, bare: Desk): Promise<{ spent: Spent[]; withMirror: number[]; without: number[] }> {

@@ -26,9 +26,10 @@ export interface Moment {
  * browser (serializing, say) counts, what they call of other parts of the app does not.
  * @param assets the folder of the scripts and their maps
  * @param isWatched by the path of a source
+ * @param options withCallees: what the watched sources call of other parts counts, too
  */
-export function readMoments(profile: CpuProfile, assets: string, isWatched: (source: string) => boolean): Moment[] {
-  const ownerOf = createOwners(profile, assets, isWatched);
+export function readMoments(profile: CpuProfile, assets: string, isWatched: (source: string) => boolean, options: { withCallees?: boolean } = {}): Moment[] {
+  const ownerOf = createOwners(profile, assets, isWatched, options.withCallees ?? false);
   let at = profile.startTime;
   return (profile.samples ?? []).map((node, index) => {
     const delta = profile.timeDeltas?.[index] ?? 0;
@@ -37,7 +38,7 @@ export function readMoments(profile: CpuProfile, assets: string, isWatched: (sou
   });
 }
 
-function createOwners({ nodes }: CpuProfile, assets: string, isWatched: (source: string) => boolean): Map<number, Owner> {
+function createOwners({ nodes }: CpuProfile, assets: string, isWatched: (source: string) => boolean, withCallees: boolean): Map<number, Owner> {
   const maps = new Map<string, SourceMap>();
   const findSource = (url: string, line: number, column: number): string => {
     const name = new URL(url).pathname.split('/').at(-1) ?? '';
@@ -53,7 +54,8 @@ function createOwners({ nodes }: CpuProfile, assets: string, isWatched: (source:
     const { callFrame, children = [] } = byId.get(id)!;
     const { url, scriptId, lineNumber, columnNumber } = callFrame;
     let owner = above;
-    if (/^https?:/.test(url)) owner = isWatched(findSource(url, lineNumber, columnNumber)) ? 'watched' : 'other';
+    if (withCallees && above === 'watched') owner = above;
+    else if (/^https?:/.test(url)) owner = isWatched(findSource(url, lineNumber, columnNumber)) ? 'watched' : 'other';
     // Scripts without an address are what the stand-in puts into a page.
     else if (scriptId !== '0') owner = 'stand-in';
     owners.set(id, owner);

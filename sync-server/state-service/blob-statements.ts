@@ -26,9 +26,10 @@ export function prepareBlobStatements(sqlite: Sqlite): BlobStatements {
       UPDATE blobs SET seq = ?, version = ?, deleted = ?, schema_id = ?, processor_id = ?, parent_id = ?, conversation_id = ?, tags = ?,
         created_at = ?, updated_at = ?, size = ?, doc = ?, digest = ?
       WHERE user_id = ? AND id = ?`),
+    // A snapshot is itself a past version, and thousands thin out in a year: what one was is not kept again.
     keepVersion: sqlite.prepare(`
       INSERT INTO blob_versions (user_id, blob_id, seq, version, updated_at, doc, digest, replaced_at)
-      SELECT user_id, id, seq, version, updated_at, doc, digest, ? FROM blobs WHERE user_id = ? AND id = ?`),
+      SELECT user_id, id, seq, version, updated_at, doc, digest, ? FROM blobs WHERE user_id = ? AND id = ? AND schema_id <> 'snapshot-v1'`),
     // An upsert, not a select: it takes the row's lock where a database has such locks.
     lockSequence: sqlite
       .prepare('INSERT INTO user_sequences (user_id, seq) VALUES (?, 0) ON CONFLICT (user_id) DO UPDATE SET seq = seq RETURNING seq')

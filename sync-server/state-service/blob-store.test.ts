@@ -59,6 +59,12 @@ it('of two writes of one blob in a transaction a device gets the last, and both 
   expect(count('blob_versions')).toBe(1);
 });
 
+it('a snapshot that is named or thinned out leaves no past version: it is one itself', async () => {
+  await put({ ...makeBlob('s'), schema_id: 'snapshot-v1' });
+  await put({ ...makeBlob('s', 2), schema_id: 'snapshot-v1', deleted: true });
+  expect(count('blob_versions')).toBe(0);
+});
+
 it('past versions thin out by the server’s clock: all of a day, of each hour for a week, of each day for a year, of each week after', async () => {
   const hour = 3_600_000;
   const end = Date.UTC(2026, 5, 1);
