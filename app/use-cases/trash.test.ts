@@ -1,5 +1,5 @@
 import { filter, firstValueFrom } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { coreOf } from '../app-core.ts';
 import { createApp } from '../create-app.ts';
 import type { BookView, RectoApp, TrashItem } from '../recto-app.ts';
@@ -77,6 +77,18 @@ describe('the trash', () => {
     const draft = (await library.blobs.find('conversation_id', noon)).find(({ schema_id }) => schema_id === 'text-input-v2')!;
     expect([draft.tags, draft.data['metadata']]).toEqual([[], { type: 'chapter', book_id: bookId }]);
     await expect(restoreFromTrash(app, { id: noon })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('is followed by who looks at it, also when something is restored', async () => {
+    const noon = await addWritten('Noon', 'Words of noon.');
+    const seen: string[][] = [];
+    const looking = app.observeTrash().subscribe((items) => seen.push(items.map(({ title }) => title)));
+    await vi.waitFor(() => expect(seen.at(-1)).toEqual([]));
+    await deleteChapter(app, bookId, noon);
+    await vi.waitFor(() => expect(seen.at(-1)).toEqual(['Noon']));
+    await restoreFromTrash(app, { id: noon });
+    await vi.waitFor(() => expect(seen.at(-1)).toEqual([]));
+    looking.unsubscribe();
   });
 
   it('has a book as one thing; a chapter that went before it stays apart, and brings the book back with it', async () => {

@@ -66,7 +66,7 @@ function Deleted({ item }: { item: TrashItem }) {
       <h2 dir="auto">{title}</h2>
       <p className="side-page-quiet">
         {kind === 'book' ? 'Book' : bookTitle ? `Chapter of “${bookTitle}”` : 'Chapter of a book that is gone'} · {formatCount(words, 'word')} · deleted {formatMoment(deletedAt)}
-        <span data-soon={left <= 7 || undefined}>{left === 0 ? ' · gone within a day' : ` · gone in ${formatCount(left, 'day')}`}</span>
+        <span data-soon={left <= 7 || undefined}>{left <= 1 ? ' · gone within a day' : ` · gone in ${formatCount(left, 'day')}`}</span>
       </p>
       <Button disabled={busy} aria-label={`Restore: ${title}`} onClick={() => void restore().catch(showError)}>
         Restore
