@@ -91,7 +91,7 @@ export function SignInForm({ before, invitation: opened, onStart, onSignedIn }: 
           {errorOf('form')}
         </p>
       )}
-      <output className="field-hint">{done}</output>
+      {done && <output className="field-hint">{done}</output>}
       <DialogActions>
         {!isInvited && (
           <Button kind="quiet" className="form-aside" onClick={() => void run('reset')} disabled={busy}>
