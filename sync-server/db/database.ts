@@ -95,14 +95,14 @@ function describeBrokenSeal(file: string): string[] {
  * @throws RectoError storage_newer, storage_failed
  */
 export function openDatabase(file: string): Database {
-  const sqlite = openFile(file);
+  const { sqlite, epoch } = openFile(file);
   const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
   const exclusive = <T>(work: () => T): Promise<T> => query.connection().execute(async () => work());
   const batch = createCommitBatch(sqlite, exclusive);
   return {
     query,
     sqlite,
-    epoch: readEpoch(sqlite),
+    epoch,
     exclusive,
     transaction: batch.transaction,
     close: async () => {
@@ -112,7 +112,7 @@ export function openDatabase(file: string): Database {
   };
 }
 
-function openFile(file: string): SqliteFile.Database {
+function openFile(file: string): { sqlite: SqliteFile.Database; epoch: string } {
   let sqlite: SqliteFile.Database | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -125,10 +125,11 @@ function openFile(file: string): SqliteFile.Database {
     sqlite.pragma('foreign_keys = ON');
     sqlite.pragma('cache_size = -65536');
     if (!migrate(sqlite)) throw new RectoError('storage_newer', `${file} was written by a newer version of Recto: start that one.`);
-    return sqlite;
+    return { sqlite, epoch: readEpoch(sqlite) };
   } catch (error) {
     sqlite?.close();
     if (error instanceof RectoError) throw error;
+    if (String((error as NodeJS.ErrnoException).code).startsWith('SQLITE_CORRUPT')) throw damaged(file, [(error as Error).message], error);
     throw new RectoError('storage_failed', `The database ${file} can’t be opened: ${(error as Error).message}.`, { cause: error });
   }
 }
