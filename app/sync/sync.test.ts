@@ -233,6 +233,40 @@ describe('what a server may answer', () => {
     expect(await a.text(id)).toBe('Two.');
   });
 
+  test('a server that is too old for the app gets nothing, is named, and gets all of it when it has been updated', async () => {
+    let sent = 0;
+    world.proxy.decide = (path) => {
+      if (path.includes('/push')) sent += 1;
+      return path.includes('/sync/') ? { status: 200, body: { documents: [], checkpoint: null, results: [] }, headers: { 'recto-protocol': '0' } } : 'pass';
+    };
+    const a = await world.device(author, { start: false });
+    const id = await a.write('One.');
+    a.sync.start();
+    const status = await a.status(({ message }) => message?.includes('too old') === true);
+    expect(status).toMatchObject({ state: 'offline', pending: 1, message: expect.stringMatching(/^The Recto on 127.0.0.1:\d+ is too old .* kept on this device\.$/) });
+    expect(sent).toBe(0);
+    world.proxy.decide = () => 'pass';
+    a.sync.syncNow();
+    await settle(world, author, a);
+    expect((await world.serverBlobs(author)).has(id)).toBe(true);
+  });
+
+  test.each([400, 413, 502])('what a proxy answers a question with in the server’s place (%i) ends nothing: it is asked again', async (status) => {
+    const [a, b] = [await world.device(author), await world.device(author)];
+    await settle(world, author, a, b);
+    let answered = 0;
+    world.proxy.decide = (path) => {
+      if (!path.includes('/pull') || answered >= 2) return 'pass';
+      answered += 1;
+      return { status, body: { type: 'x', title: 'No', status, code: { 400: 'malformed', 413: 'too_large' }[status] ?? 'x' } };
+    };
+    a.sync.syncNow();
+    await vi.waitFor(() => expect(answered).toBe(2), { timeout: 10_000 });
+    const id = await b.write('Written meanwhile.');
+    await settle(world, author, a, b);
+    expect(await a.text(id)).toBe('Written meanwhile.');
+  });
+
   test('an access token that ran out is renewed once for all who need it', async () => {
     const a = await world.device(author);
     await a.sync.inSync();
