@@ -40,6 +40,8 @@ test('a version is named, compared and restored, one paragraph is taken back, an
   await tabTo(page, version.getByRole('button', { name: 'Take back the old paragraph 2' }));
   await page.keyboard.press('Enter');
   await expect(version.getByRole('deletion').filter({ hasText: 'match' })).toHaveCount(0);
+  // Its button went with it: the keyboard stays where it was.
+  await expect(version.getByRole('button').or(version.getByRole('combobox')).and(version.locator(':focus'))).toBeVisible();
   await page.keyboard.press('Alt+Shift+H');
   await expect(draft(page)).toContainText('with a match');
   expect(await readDraft(page)).toContain('but for a gull');
@@ -64,6 +66,7 @@ test('a version is named, compared and restored, one paragraph is taken back, an
   const restore = page.getByRole('main', { name: 'What was deleted' }).getByRole('button', { name: /^Restore:/ });
   await tabTo(page, restore);
   await page.keyboard.press('Enter');
+  await expect(page.getByText('Nothing is in the trash.')).toBeVisible();
   await page.getByRole('button', { name: 'Open it' }).press('Enter');
   await expect(draft(page)).toContainText('but for a gull');
   await expect(chapterItem(page, '2')).toBeVisible();

@@ -1,6 +1,7 @@
 import { ArrowLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { StatusBar } from '#renderer/features/status/StatusBar.tsx';
+import { useFocusPlace } from './use-focus-place.ts';
 import './side-page.css';
 
 interface SidePageProps {
@@ -16,6 +17,7 @@ interface SidePageProps {
 
 /** A list at the left, and the page that shows what is chosen of it. */
 export function SidePage({ title, back, side, label, children }: SidePageProps) {
+  const main = useFocusPlace<HTMLElement>();
   return (
     <div className="page side-page">
       <div className="side-page-desk">
@@ -29,7 +31,7 @@ export function SidePage({ title, back, side, label, children }: SidePageProps) 
           </h1>
           {side}
         </nav>
-        <main className="side-page-main" aria-label={label}>
+        <main className="side-page-main" aria-label={label} tabIndex={-1} ref={main}>
           {children}
         </main>
       </div>

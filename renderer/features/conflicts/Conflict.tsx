@@ -67,6 +67,7 @@ function useChoices(conflict: ConflictView, { place }: ConflictReading, open: nu
   const { show, showError } = useToast();
   const [busy, setBusy] = useState(false);
   const run = async (work: () => Promise<void>): Promise<void> => {
+    if (busy) return;
     setBusy(true);
     try {
       await app.flush();
@@ -116,11 +117,11 @@ function WholeChoices({ names, hasBase, canTake, busy, onChoose }: WholeChoicesP
     <section className="conflict-whole" aria-labelledby="conflict-whole">
       <h3 id="conflict-whole">The whole text</h3>
       <div className="conflict-choices">
-        <Button kind="primary" disabled={busy} onClick={() => onChoose('merged')}>
+        <Button kind="primary" aria-disabled={busy} onClick={() => onChoose('merged')}>
           Keep the merged text
         </Button>
         {choices.map((choice) => (
-          <Button key={choice} disabled={busy} onClick={() => onChoose(choice)}>
+          <Button key={choice} aria-disabled={busy} onClick={() => onChoose(choice)}>
             {choice === 'base' ? 'Go back to before both' : `Take all of ${names[choice].replace(/^(The|One)/, (word) => word.toLowerCase())}’s`}
           </Button>
         ))}

@@ -22,7 +22,6 @@ interface ConflictPlaceViewProps {
 export function ConflictPlaceView({ place, index, count, texts, names, busy, onTake }: ConflictPlaceViewProps) {
   const before = texts.base === null ? null : cut(texts.base, place.base);
   const title = count === 1 ? 'Where both changed the same' : `Place ${index + 1} of ${count}`;
-  const takable = place.now !== null && !busy;
   const sides: Takable[] = before === null ? ['mine', 'theirs'] : ['base', 'mine', 'theirs'];
   return (
     <section className="conflict-place" aria-label={title}>
@@ -34,9 +33,11 @@ export function ConflictPlaceView({ place, index, count, texts, names, busy, onT
             <section key={side} className="conflict-side">
               <h4>{names[side]}</h4>
               <SideText text={text} since={side === 'base' ? null : before} />
-              <Button disabled={!takable} aria-label={`${title}: take what stands under “${names[side]}”`} onClick={() => onTake(side)}>
-                Take this
-              </Button>
+              {place.now && (
+                <Button aria-disabled={busy} aria-label={`${title}: take what stands under “${names[side]}”`} onClick={() => onTake(side)}>
+                  Take this
+                </Button>
+              )}
             </section>
           );
         })}

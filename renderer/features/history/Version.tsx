@@ -45,7 +45,7 @@ export function Version({ place, version, versions, onName }: VersionProps) {
         <div className="version-actions">
           {!version.isCurrent && <Button onClick={onName}>{version.name ? 'Rename…' : 'Name it…'}</Button>}
           {!version.isCurrent && (
-            <Button kind="primary" disabled={busy} onClick={() => void restore()}>
+            <Button kind="primary" aria-disabled={busy} onClick={() => void restore()}>
               Restore this version
             </Button>
           )}
@@ -101,6 +101,7 @@ function useVersionActions(place: ChapterPlace, version: ChapterVersion) {
   const { show, showError } = useToast();
   const [busy, setBusy] = useState(false);
   const run = async (work: () => Promise<{ undo(): Promise<void> }>, message: string): Promise<void> => {
+    if (busy) return;
     setBusy(true);
     try {
       await app.flush();

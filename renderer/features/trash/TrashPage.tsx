@@ -51,6 +51,7 @@ function Deleted({ item }: { item: TrashItem }) {
   const { kind, bookTitle, words, deletedAt, goneAt } = item;
   const title = item.title || 'Untitled';
   const restore = async (): Promise<void> => {
+    if (busy) return;
     setBusy(true);
     try {
       const { bookId, chapterId } = await restoreFromTrash(app, { id: item.id });
@@ -68,7 +69,7 @@ function Deleted({ item }: { item: TrashItem }) {
         {kind === 'book' ? 'Book' : bookTitle ? `Chapter of “${bookTitle}”` : 'Chapter of a book that is gone'} · {formatCount(words, 'word')} · deleted {formatMoment(deletedAt)}
         <span data-soon={left <= 7 || undefined}>{left <= 1 ? ' · gone within a day' : ` · gone in ${formatCount(left, 'day')}`}</span>
       </p>
-      <Button disabled={busy} aria-label={`Restore: ${title}`} onClick={() => void restore().catch(showError)}>
+      <Button aria-disabled={busy} aria-label={`Restore: ${title}`} onClick={() => void restore().catch(showError)}>
         Restore
       </Button>
     </li>
