@@ -25,13 +25,13 @@ function followThread(library: Library, bookId: string, chapterId: string): Obse
     for (const blob of blobs) {
       if (!known) missed.push(blob);
       else if (blob.deleted) known.delete(blob.id);
-      else known.set(blob.id, blob);
+      else if (isOfThread(blob)) known.set(blob.id, blob);
     }
   };
   const read = async (): Promise<ThreadItem[]> => {
     if (!known) {
       const found = await library.blobs.find('conversation_id', chapterId);
-      known ??= new Map(found.map((blob) => [blob.id, blob]));
+      known ??= new Map(found.filter(isOfThread).map((blob) => [blob.id, blob]));
       note(missed.splice(0));
     }
     const headId = await findHeadId(library, chapterId);
@@ -47,6 +47,13 @@ function followThread(library: Library, bookId: string, chapterId: string): Obse
     switchMap(() => from(read())),
     distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
   );
+}
+
+/** What was kept by the clock is for the history: a day of writing has dozens. */
+function isOfThread(blob: Blob): boolean {
+  if (!isBlobOf(blob, 'snapshot-v1')) return true;
+  const { reason, name } = blob.data;
+  return name !== undefined || (reason !== 'session' && reason !== 'interval');
 }
 
 /** What is shown of a blob whose text is no longer needed. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { hashContent, packContent } from '#processors/contract/snapshot-content.ts';
 import { readManuscript } from '#processors/book-import/read-manuscript.ts';
 import { canMount, mountSmallDisk } from '../files/test-support/small-disk.ts';
 import { readManuscriptPath } from '../files/read-manuscript-path.ts';
@@ -93,6 +94,28 @@ describe('everything that is exported', () => {
     expect(lines).toHaveLength(16);
     expect(lines.find(({ id }) => id === 'e3')).toEqual(expect.objectContaining({ deleted: true, user_id: 'local', version: 1, data: expect.objectContaining({ expanded: 'Thrown away.' }) }));
     expect(lines.flatMap((line) => Object.keys(line)).filter((key) => key.startsWith('_'))).toEqual([]);
+  });
+
+  it('has versions that are kept as differences, too, says which can’t be read, and leaves out what is gone for good', async () => {
+    const whole = { content: 'The keeper climbed the stairs. '.repeat(40) };
+    const next = { content: `${whole.content}Then he rested.` };
+    const toBytes = (content: object): Uint8Array => new TextEncoder().encode(JSON.stringify(content));
+    const pack = (content: object, id?: string): object => {
+      const packed = packContent(toBytes(content), hashContent(toBytes(content)), id === undefined ? null : { id, bytes: toBytes(whole) });
+      expect(packed.keyframe).toBe(id);
+      return packed;
+    };
+    const { from, out } = setUp([
+      ...makeBook('b1', 'The Keeper', [makeChapter('c1', 'Dusk', 'Now.')]),
+      snapshot('s1', 'draft-c1', 'c1', { packed: pack(whole) }),
+      snapshot('s2', 'draft-c1', 'c1', { packed: pack(next, 's1') }),
+      snapshot('s3', 'draft-c1', 'c1', { packed: { ...pack(next, 's1'), keyframe: 'nowhere' }, reason: 'named', name: 'Alone' }),
+      snapshot('s4', 'draft-c1', 'c1', { of_schema_id: '', reason: '' }, { deleted: true, tags: ['emptied'] }),
+    ]);
+    const { warnings } = await exportLibrary({ from, out }, quiet);
+    expect(warnings).toEqual([expect.stringContaining('“Alone”')]);
+    const files = listOf(out).filter((path) => path.startsWith('history/') || path.startsWith('trash/'));
+    expect(files.map((path) => readFileSync(join(out, path), 'utf8').trim())).toEqual([whole.content.trim(), next.content]);
   });
 
   it('has names that three systems take, and two of one name are both there', async () => {

@@ -91,7 +91,11 @@ export async function writeSnapshot(parts: BookParts, row: IndexedBlob, place: s
   if (!blob || !isBlobOf(blob, 'snapshot-v1') || isEmptied(blob)) return;
   const { reason, name, of_version: version } = blob.data;
   const content = await readContent(parts, blob.data);
-  if (content === null) return;
+  if (content === null) {
+    // It is named as missing, once.
+    await claim(row.id);
+    return;
+  }
   const text = content['expanded'] ?? content['content'];
   const title = `${timeOf(blob.created_at)} ${name ?? reason} v${version}`;
   if (typeof text === 'string') await target.write(`${place}/${target.freeName(place, title, 'md')}`, withLineEnd(text), false);
