@@ -107,6 +107,12 @@ describe('a forgotten password', () => {
     expect((await reset('made up', NEW)).status).toBe(410);
   });
 
+  it('sends nothing along to another address, or by another header', async () => {
+    const sent = mails.received.length;
+    for (const email of ['a@example.org\r\nBcc: b@example.org', 'a@example.org, b@example.org', '<a@example.org>', 'a@example.org\n']) expect((await ask(email)).status, email).toBe(422);
+    expect(mails.received).toHaveLength(sent);
+  });
+
   it('of nobody is answered as one of somebody; an inbox can’t be filled', async () => {
     const author = await server.signUp('known@example.org');
     const [known, unknown] = [await ask('known@example.org'), await ask('nobody@example.org')];

@@ -63,10 +63,3 @@ it('names the author’s address, not the proxy’s, where the proxy is one that
   expect((await guess(plain, '198.51.100.8')).status).toBe(429);
   await Promise.all([trusting.close(), plain.close()]);
 });
-
-it('an answer of the API is kept by no cache', async () => {
-  const anonymous = createStranger(() => child.url);
-  const registered = await anonymous.send('POST', ROUTES.register.path, { email: EMAIL, password: PASSWORD });
-  const author = createCaller(() => child.url, registered.body as never);
-  for (const reply of [registered, await author.send('GET', ROUTES.readState.path), await author.send('GET', ROUTES.readBlob.path.replace(':id', 'none'))]) expect(reply.headers.get('cache-control')).toBe('no-store');
-});
