@@ -48,6 +48,19 @@ describe('a chapter that was deleted elsewhere', () => {
     expect((await library.blobs.get('draft-b'))?.data).toMatchObject({ content: 'Text. And more.' });
   });
 
+  it('has its text again when someone renamed it meanwhile, whichever of the two comes first', async () => {
+    const textOf = async (id: string): Promise<unknown> => (await library.blobs.get(id))?.data['content'];
+    // The entry stayed, and the tombstone comes.
+    await library.blobs.tombstone(['draft-b'], deletionTag('b'));
+    await expect.poll(() => textOf('draft-b')).toBe('Text.');
+    // The tombstone is there, and the entry comes back.
+    await changeBook(library, 'book', (book) => removeChapter(book, 'c'));
+    await library.blobs.tombstone(['draft-c'], deletionTag('c'));
+    await changeBook(library, 'book', (book) => ({ ...book, chapters: [...book.chapters, { ...chapters[2]!, title: 'Renamed' }] }));
+    await expect.poll(() => textOf('draft-c')).toBe('Text.');
+    expect(await chapterIds()).toEqual(['a', 'b', 'c']);
+  });
+
   it('stays deleted when nobody was', async () => {
     await changeBook(library, 'book', (book) => removeChapter(book, 'b'));
     await library.blobs.tombstone(['draft-b'], deletionTag('b'));

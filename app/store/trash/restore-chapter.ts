@@ -1,5 +1,6 @@
 import type { Chapter } from '#schemas/generated/types.ts';
 import { putChapterBack, type ChapterPlace } from '../../domain/chapter-list.ts';
+import type { BlobStore } from '../blob-store.ts';
 import { changeBook, deletionTag } from '../change-book.ts';
 import type { Library } from '../library.ts';
 import { withoutPlace } from './chapter-place.ts';
@@ -9,9 +10,15 @@ import { withoutPlace } from './chapter-place.ts';
  * @throws RectoError not_found (the book), storage_full, storage_failed
  */
 export async function restoreChapter(library: Library, bookId: string, chapter: Chapter, place: ChapterPlace): Promise<void> {
-  const tag = deletionTag(chapter.id);
-  await library.blobs.changeMany(await library.idsOfConversations([chapter.id]), (blob) =>
+  await restoreTexts(library.blobs, chapter.id);
+  await changeBook(library, bookId, (data) => putChapterBack(data, chapter, place));
+}
+
+/** Brings back what was deleted with a chapter, and nothing that was deleted before. @throws RectoError storage_full, storage_failed */
+export async function restoreTexts(blobs: BlobStore, chapterId: string): Promise<void> {
+  const tag = deletionTag(chapterId);
+  const deleted = await blobs.find('conversation_id', chapterId, { deleted: 'only' });
+  await blobs.changeMany(deleted.map(({ id }) => id), (blob) =>
     blob.deleted && blob.tags.includes(tag) ? { ...blob, deleted: false, tags: blob.tags.filter((one) => one !== tag), data: withoutPlace(blob.data) } : null,
   );
-  await changeBook(library, bookId, (data) => putChapterBack(data, chapter, place));
 }
