@@ -169,6 +169,7 @@ export function createJobDesk({ platform, userId, blobs, stats, store, collectio
       const ends$ = views.pipe(map((all) => all.filter(({ endedAt }) => endedAt !== null).map(({ id, endedAt }) => `${id} ${endedAt}`).join()), distinctUntilChanged());
       const read = async (): Promise<JobView[]> => {
         const [ended, clearedAt] = await Promise.all([store.ended(HISTORY), state.get(CLEARED_KEY)]);
+        await stats.load(ended.map(({ blob_id }) => blob_id));
         return ended.filter(({ updated_at }) => typeof clearedAt !== 'number' || updated_at > clearedAt).map(toView);
       };
       return merge(ends$, cleared).pipe(switchMap(() => defer(read)));

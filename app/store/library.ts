@@ -60,6 +60,7 @@ export async function openLibrary(platform: Platform, session: Session | null, r
   const [stats, left, usage] = await Promise.all([
     openStatsIndex(blobs, database.stats, state), store.waiting(), openUsageLedger(database.settings, () => platform.clock.now()),
   ]);
+  await stats.load(left.map(({ blob_id }) => blob_id));
   if (platform.journal) await recoverUnsaved(platform.journal, name, blobs);
   const history = createHistory({ blobs, state, platform, userId });
   const drafts = createDraftDesk(blobs, platform, name, history);

@@ -1,8 +1,9 @@
 /** The library and the book as they are shown: from book blobs, stats and jobs, without a chapter's text. */
-import { asyncScheduler, combineLatest, defer, distinctUntilChanged, filter, map, merge, scan, startWith, throttleTime, type Observable } from 'rxjs';
+import { asyncScheduler, combineLatest, concatMap, defer, distinctUntilChanged, filter, map, merge, scan, startWith, throttleTime, type Observable } from 'rxjs';
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import type { BookV1, Chapter } from '#schemas/generated/types.ts';
 import type { BookSummary, BookView, ChapterView, JobView } from '../recto-app.ts';
+import type { BookTotal } from './book-totals.ts';
 import type { Library } from './library.ts';
 import { observeBlob } from './observe-blob.ts';
 
@@ -43,25 +44,47 @@ function observeBookBlobs(library: Library): Observable<BookBlob[]> {
 }
 
 function summarize(library: Library, book: BookBlob): BookSummary {
-  const rows = book.data.chapters.flatMap((chapter) => library.stats.get(chapter.draft_blob_id) ?? []);
-  library.stats.fillIn(book.data.chapters.map((chapter) => chapter.draft_blob_id));
+  const { words, updatedAt } = totalOf(library, book);
   return {
     id: book.id,
     title: book.data.title,
     author: book.data.author,
-    words: rows.reduce((sum, row) => sum + row.words, 0),
+    words,
     chapterCount: book.data.chapters.length,
-    updatedAt: rows.reduce((latest, row) => (row.updated_at > latest ? row.updated_at : latest), book.updated_at),
+    updatedAt: updatedAt > book.updated_at ? updatedAt : book.updated_at,
   };
+}
+
+/** While the stats are still on their way: as it was when they were all here last. */
+function totalOf({ stats }: Library, book: BookBlob): BookTotal {
+  const known = stats.isWhole ? undefined : stats.totalOf(book.id);
+  if (known) return known;
+  const draftIds = book.data.chapters.map((chapter) => chapter.draft_blob_id);
+  stats.fillIn(draftIds);
+  const rows = draftIds.flatMap((id) => stats.get(id) ?? []);
+  const total = {
+    words: rows.reduce((sum, row) => sum + row.words, 0),
+    updatedAt: rows.reduce((latest, row) => (row.updated_at > latest ? row.updated_at : latest), ''),
+  };
+  if (stats.isWhole) stats.keepTotal(book.id, total);
+  return total;
 }
 
 export function observeBook(library: Library, bookId: string): Observable<BookView | null> {
   const news = combineLatest([library.stats.changed$.pipe(startWith(null)), library.jobs.jobs$.pipe(distinctUntilChanged(isSameWork))]);
-  return combineLatest([observeBlob(library.blobs, bookId), news]).pipe(
+  const loaded$ = observeBlob(library.blobs, bookId).pipe(concatMap((book) => loadWords(library, book)));
+  return combineLatest([loaded$, news]).pipe(
     throttleTime(SHOW_EVERY_MS, asyncScheduler, show),
     map(([book, [, jobs]]) => (book && isBlobOf(book, 'book-v1') ? viewBook(library, book, jobs) : null)),
     distinctUntilChanged(isSameJson),
   );
+}
+
+/** So that its chapters' words are known when it is first shown. */
+async function loadWords({ stats }: Library, book: Blob | null): Promise<Blob | null> {
+  // What can't be read now comes with the rest of the stats.
+  if (!stats.isWhole && book && isBlobOf(book, 'book-v1')) await stats.load(book.data.chapters.map((chapter) => chapter.draft_blob_id)).catch(() => undefined);
+  return book;
 }
 
 function viewBook(library: Library, book: BookBlob, jobs: readonly JobView[]): BookView {

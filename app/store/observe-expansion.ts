@@ -50,11 +50,13 @@ async function readExpansion(library: Library, bookId: string, chapterId: string
   return { blob: head, text: head.data.expanded, passages, draftText };
 }
 
-/** By the stats, once they have taken in every write; where a row is missing still, by the blobs. */
+/** By the stats, once they have taken in every write; where they are not all there yet, or a row is missing, by the blobs. */
 export async function findHeadId(library: Pick<Library, 'blobs' | 'stats' | 'chapters'>, chapterId: string): Promise<string | null> {
-  await library.stats.caughtUp();
-  const head = library.chapters.head(chapterId);
-  if (head) return head.id;
-  if (library.stats.inConversation(chapterId).length > 0) return null;
+  if (library.stats.isWhole) {
+    await library.stats.caughtUp();
+    const head = library.chapters.head(chapterId);
+    if (head) return head.id;
+    if (library.stats.inConversation(chapterId).length > 0) return null;
+  }
   return findHead(readLinks(await library.blobs.find('conversation_id', chapterId)))?.id ?? null;
 }

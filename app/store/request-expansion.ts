@@ -38,6 +38,8 @@ export async function requestExpansion(library: ExpansionHome, settings: Setting
   if (!draft) throw new RectoError('not_found', 'The draft of this chapter is not on this computer yet. It comes with the next sync.');
   if (contentOf(draft).trim() === '') throw new RectoError('input_invalid', 'This chapter is empty. Write a few lines first, then expand them.');
   const headId = await findHeadId(library, chapter.id);
+  // The other chapters' expansions are asked for what they have used.
+  await library.stats.caughtUp();
   const { language, style_notes } = book.data;
   const config = {
     ...own,

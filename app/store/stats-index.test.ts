@@ -1,7 +1,11 @@
+import { filter, firstValueFrom, map } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { holdLargeReads } from '../test-support/spy-on-storage.ts';
 import { createTestPlatform, STORAGES } from '../test-support/test-platform.ts';
 import { createBlobStore, type NewBlob } from './blob-store.ts';
 import { openLibrary, type Library } from './library.ts';
+import { observeBook, observeBooks } from './observe-books.ts';
+import { findHeadId } from './observe-expansion.ts';
 import { libraryName, openLibraryDatabase } from './open-database.ts';
 
 const draft = (id: string, content: string): NewBlob => ({
@@ -62,6 +66,35 @@ describe.each(Object.entries(STORAGES))('stats on %s', (_name, createStorage) =>
     await library.stats.caughtUp();
     expect(library.stats.get('a')).toMatchObject({ words: 4, version: 2 });
     expect(library.stats.get('new')).toMatchObject({ words: 5 });
+  });
+
+  it('come in after the library is open: its books, a chapter’s head and its words are known before', async () => {
+    const storage = createStorage();
+    library = await openLibrary(createTestPlatform({ storage }), null);
+    const chapters = Array.from({ length: 40 }, (_chapter, i) => ({ id: `c-d${i}`, title: `${i}`, draft_blob_id: `d${i}`, edition: 'draft' }));
+    const book: NewBlob = { id: 'book', user_id: 'local', processor_id: 'user-input', schema_id: 'book-v1', data: { title: 'T', author: '', chapters } };
+    await library.blobs.insert([book, ...chapters.map(({ draft_blob_id: id }) => draft(id, 'One two.')), expansion('e', { parent_id: 'd1', conversation_id: 'c-d1' })]);
+    await library.blobs.insert(Array.from({ length: 80 }, (_, i) => draft(`other${i}`, 'One.')));
+    await library.stats.settled();
+    const words = (from: Library): Promise<number> => firstValueFrom(observeBooks(from).pipe(map(([only]) => only?.words ?? 0), filter((count) => count > 0)));
+    expect(await words(library)).toBe(80);
+    await library.stats.settled();
+    await library.close();
+
+    const held = holdLargeReads(storage, 'stats', 100);
+    library = await openLibrary(createTestPlatform({ storage: held.storage }), null);
+    const { stats } = library;
+    const shown = words(library);
+    const viewed = firstValueFrom(observeBook(library, 'book'));
+    expect(await findHeadId(library, 'c-d1')).toBe('e');
+    expect((await viewed)?.words).toBe(80);
+    expect(await shown).toBe(80);
+    expect([stats.isWhole, stats.get('other79')]).toEqual([false, undefined]);
+    held.release();
+    await stats.caughtUp();
+    expect(stats.isWhole).toBe(true);
+    expect(stats.get('other79')).toMatchObject({ words: 1 });
+    expect(library.chapters.head('c-d1')?.id).toBe('e');
   });
 
   it('are made again, in the background, where they were lost', async () => {

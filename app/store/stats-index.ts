@@ -1,17 +1,27 @@
 /**
- * The stats of a library in memory, over their collection: lists and trees are shown from it alone. It follows every
- * write of this window, of others and of the replication; what it missed (a crash between a text and its row) it reads
- * at the next start by the blobs' times, and what is missing for another reason when it is asked for.
+ * The stats of a library in memory, over their collection: lists and trees are shown from it alone. What is stored comes
+ * in while the app is used already, and first what a screen asks for, so that a start takes no longer for more blobs. It
+ * follows every write of this window, of others and of the replication; what it missed (a crash between a text and its
+ * row) it reads at the next start by the blobs' times, and what is missing for another reason when it is asked for.
  */
-import { getChangedDocumentsSince, normalizeMangoQuery, prepareQuery, type RxCollection, type RxDocumentData } from 'rxdb';
+import { getChangedDocumentsSince, type RxCollection } from 'rxdb';
 import { Subject, type Observable } from 'rxjs';
 import type { Blob } from '#schemas/blob.ts';
 import type { LocalState } from '../sync/sync-types.ts';
 import { makeStats, type BlobStats } from './blob-stats.ts';
 import { toBlob, type BlobStore } from './blob-store.ts';
+import { openBookTotals, type BookTotal } from './book-totals.ts';
 import { moveRxdbClockPast } from './rxdb-clock.ts';
+import { createStatsRows } from './stats-rows.ts';
 
 export interface StatsIndex {
+  /** All that is stored is in memory. Until then a row that is not here may be stored all the same. */
+  readonly isWhole: boolean;
+  /** Takes in what is stored for these blobs, before all the rest is. */
+  load(ids: readonly string[]): Promise<void>;
+  /** What the shelf said of a book when all stats were in memory last. */
+  totalOf(bookId: string): BookTotal | undefined;
+  keepTotal(bookId: string, total: BookTotal): void;
   get(id: string): BlobStats | undefined;
   /** The rows of one conversation, tombstones too. */
   inConversation(id: string): readonly BlobStats[];
@@ -19,7 +29,7 @@ export interface StatsIndex {
   readonly changed$: Observable<ReadonlySet<string>>;
   /** Takes in a blob that was read anyway. */
   notice(blob: Blob): void;
-  /** Reads, in the background, those of these blobs that have no row. */
+  /** Reads, in the background, the rows of these blobs, and those blobs that have none. */
   fillIn(ids: readonly string[]): void;
   setChecked(id: string, checked: NonNullable<BlobStats['checked']>): void;
   /** Only the leading window writes the rows down; all have them in memory. */
@@ -46,14 +56,15 @@ const TURN_CHARACTERS = 400_000;
 const PERSIST_AFTER_MS = 250;
 
 export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<BlobStats>, state: LocalState): Promise<StatsIndex> {
-  const rows = new Map<string, BlobStats>();
-  const conversations = new Map<string, Map<string, BlobStats>>();
+  const rows = createStatsRows(collection);
   const changed = new Subject<ReadonlySet<string>>();
   const waiting: { blob: Blob; lwt: number }[] = [];
   const unsaved = new Set<string>();
   const asked = new Set<string>();
+  let isWhole = false;
+  const [stored, totals] = await Promise.all([readSeen(state), openBookTotals(state)]);
   /** Every write up to this time is in the rows; 0: none is known to be. */
-  let seen = await readSeen(state);
+  let seen = stored;
   let latest = seen;
   let saved = seen;
   const readSince = (since: Checkpoint | undefined) => getChangedDocumentsSince(blobs.collection.storageInstance, READ_BATCH, since);
@@ -61,20 +72,14 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
   let persisting = false;
   let persistTimer: ReturnType<typeof setTimeout> | undefined;
   let work: Promise<void> | null = null;
+  let isClosing = false;
   let closed = false;
-
-  const put = (row: BlobStats): void => {
-    rows.set(row.id, row);
-    if (row.conversation_id === undefined) return;
-    const conversation = conversations.get(row.conversation_id) ?? new Map<string, BlobStats>();
-    conversations.set(row.conversation_id, conversation.set(row.id, row));
-  };
 
   const take = (blob: Blob): BlobStats | null => {
     const known = rows.get(blob.id);
     if (known && known.version === blob.version && known.updated_at === blob.updated_at && known.deleted === blob.deleted) return null;
     const row = makeStats(blob);
-    if (row) put(row);
+    if (row) rows.put(row);
     return row;
   };
 
@@ -116,6 +121,7 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
       // After the rows: a crash between the two reads some blobs twice, and leaves none out.
       if (upTo !== saved) await state.set(SEEN_KEY, upTo);
       saved = upTo;
+      await totals.persist();
     } catch {
       // The disk may be full; the rows are in memory, and are written with the next ones or made again at the next start.
       for (const id of ids) unsaved.add(id);
@@ -138,8 +144,7 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
     for (const blob of written) waiting.push({ blob, lwt });
     wake();
   });
-  const [stored, missed] = await Promise.all([readAll(collection), readSince(seen > 0 ? { id: '', lwt: seen + HALF_A_TICK } : undefined)]);
-  for (const row of stored) if (!rows.has(row.id)) put(row);
+  const missed = await readSince(seen > 0 ? { id: '', lwt: seen + HALF_A_TICK } : undefined);
   // Also the largest time that is stored: RxDB must not write before it.
   for (let page = missed; page.documents.length > 0; page = await readSince(page.checkpoint as Checkpoint)) {
     for (const row of page.documents) waiting.push({ blob: toBlob(row), lwt: row._meta.lwt });
@@ -150,11 +155,32 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
   seen = latest;
   moveRxdbClockPast(seen);
 
+  const loadAll = async (): Promise<void> => {
+    try {
+      await rows.loadAll(() => closed || isClosing);
+    } catch {
+      // Until the next start, what is asked for is read from the blobs.
+      return;
+    }
+    isWhole = !isClosing;
+    changed.next(new Set(rows.conversations()));
+  };
+  const whole = loadAll();
+
   const caughtUp = async (): Promise<void> => {
+    await whole;
     for (let current = work; current; current = work) await current;
   };
 
-  const fill = async (ids: string[]): Promise<void> => {
+  const load = async (ids: readonly string[]): Promise<void> => {
+    const found = isWhole ? [] : await rows.load(ids);
+    if (found.length > 0) changed.next(new Set(found.map((row) => row.conversation_id ?? row.id)));
+  };
+
+  const fill = async (wanted: string[]): Promise<void> => {
+    if (!isWhole) await load(wanted);
+    await whole;
+    const ids = wanted.filter((id) => !rows.get(id));
     for (let at = 0; at < ids.length; at += READ_BATCH) {
       if (closed) return;
       const found = await blobs.getMany(ids.slice(at, at + READ_BATCH), { deleted: true });
@@ -165,22 +191,31 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
   };
 
   return {
-    get: (id) => rows.get(id),
-    inConversation: (id) => [...(conversations.get(id)?.values() ?? [])],
+    get isWhole() {
+      return isWhole;
+    },
+    load,
+    totalOf: totals.get,
+    keepTotal(bookId, total) {
+      totals.keep(bookId, total);
+      schedulePersist();
+    },
+    get: rows.get,
+    inConversation: rows.inConversation,
     changed$: changed.asObservable(),
     notice(blob) {
       waiting.push({ blob, lwt: 0 });
       wake();
     },
     fillIn(ids) {
-      const missing = ids.filter((id) => !rows.has(id) && !asked.has(id));
+      const missing = ids.filter((id) => !rows.get(id) && !asked.has(id));
       for (const id of missing) asked.add(id);
       if (missing.length > 0) void fill(missing).catch(() => missing.forEach((id) => asked.delete(id)));
     },
     setChecked(id, checked) {
       const row = rows.get(id);
       if (!row || (row.checked?.draft === checked.draft && row.checked.stale === checked.stale)) return;
-      put({ ...row, checked });
+      rows.put({ ...row, checked });
       unsaved.add(id);
       changed.next(new Set([row.conversation_id ?? id]));
       schedulePersist();
@@ -196,6 +231,7 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
     },
     async close() {
       subscription.unsubscribe();
+      isClosing = true;
       await caughtUp();
       // Also a window that does not lead: its rows are as good, and the next start has less to read.
       await persistNow();
@@ -209,14 +245,6 @@ export async function openStatsIndex(blobs: BlobStore, collection: RxCollection<
 async function readSeen(state: LocalState): Promise<number> {
   const value = await state.get(SEEN_KEY);
   return typeof value === 'number' ? value : 0;
-}
-
-/** Asked of the storage itself: RxDB would make a document object of each row and keep it. */
-async function readAll(collection: RxCollection<BlobStats>): Promise<BlobStats[]> {
-  const storage = collection.storageInstance;
-  const query = normalizeMangoQuery<RxDocumentData<BlobStats>>(storage.schema, { selector: { _deleted: { $eq: false } }, index: ['_deleted', 'id'] });
-  const { documents } = await storage.query(prepareQuery<BlobStats>(storage.schema, query));
-  return documents.map(({ _deleted, _attachments, _rev, _meta, ...row }) => row);
 }
 
 function lengthOf(blob: Blob): number {

@@ -35,3 +35,26 @@ export function spyOnStorage(storage: RxStorage<unknown, unknown>): { storage: R
   };
   return { storage: spied, reads: { ids: (collection) => read.get(collection) ?? [], reset: () => read.clear() } };
 }
+
+/** The same storage, in which reads of more than so many documents by their ids wait until they are released. */
+export function holdLargeReads(storage: RxStorage<unknown, unknown>, collectionName: string, most: number): { storage: RxStorage<unknown, unknown>; release(): void } {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const held: RxStorage<unknown, unknown> = {
+    name: storage.name,
+    rxdbVersion: storage.rxdbVersion,
+    async createStorageInstance(params) {
+      const instance = await storage.createStorageInstance(params);
+      if (params.collectionName !== collectionName) return instance;
+      const findDocumentsById = instance.findDocumentsById.bind(instance);
+      instance.findDocumentsById = async (ids, deleted) => {
+        if (ids.length > most) await released;
+        return findDocumentsById(ids, deleted);
+      };
+      return instance;
+    },
+  };
+  return { storage: held, release: () => release() };
+}
