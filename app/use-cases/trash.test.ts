@@ -122,6 +122,15 @@ describe('the trash', () => {
     expect((await bookWhere(({ words }) => words > 0)).words).toBe(3);
   });
 
+  it('never takes the words of a chapter that is in its book, however they came to be deleted', async () => {
+    const noon = await addWritten('Noon', 'Words of noon.');
+    const [draft] = (await library.blobs.find('conversation_id', noon)).filter(({ schema_id }) => schema_id === 'text-input-v2');
+    await library.blobs.tombstone([draft!.id], 'somehow');
+    await tidy();
+    await pass(200);
+    expect((await library.blobs.get(draft!.id, { deleted: true }))!.data['content']).toBe('Words of noon.');
+  });
+
   it('is not emptied by a clock that leaps for a while', async () => {
     const noon = await addWritten('Noon', 'Words of noon.');
     await deleteChapter(app, bookId, noon);
