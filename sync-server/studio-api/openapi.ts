@@ -51,7 +51,7 @@ const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
   readBlobFile: { summary: 'The file that goes with a blob, such as a compiled manuscript: its bytes', answered: BYTES },
   readEventCredentials: { summary: 'What lets an app hear its user’s events from NATS, for some minutes; 404 where there is none' },
   readState: { summary: 'Counts, sizes, conversations and books' },
-  pull: { summary: 'What a device lacks, in the order of the user’s sequence', query: { epoch: 'Of the checkpoint; left out at the first pull', seq: 'Of the checkpoint; left out at the first pull', limit: LIMIT } },
+  pull: { summary: 'What a device lacks, in the order of the user’s sequence', query: { epoch: 'Of the checkpoint; left out at the first pull', seq: 'Of the checkpoint; left out at the first pull', horizon: 'Of the checkpoint, where it has one', limit: LIMIT } },
   push: { summary: 'Store what a device has; a verdict a row, in order' },
   readAiAccount: { summary: 'Your text provider for jobs in the cloud, without its key; 404 where you have none' },
   setAiAccount: { summary: 'Set your text provider for jobs in the cloud; its key is kept sealed and never comes back' },
