@@ -77,6 +77,7 @@ function readHalt(error: RectoError, server: string): NonNullable<Hindrance> | n
 
 function tell(error: RectoError, server: string): string {
   if (error.code === 'network') return `No connection to ${hostOf(server)}. What you write is kept on this device and sent when it is back.`;
+  if (error.code === 'storage_full') return `The disk of ${hostOf(server)} is full. What you write is kept on this device and sent when there is room.`;
   if (error.status >= 500 && error.code !== 'server_outdated') return `${hostOf(server)} has trouble right now. What you write is kept on this device and sent later.`;
   return error.message;
 }
