@@ -254,6 +254,8 @@ async function guard(app: FastifyInstance, settings: ServerSettings): Promise<vo
   // A hook of all requests, not of each route: it comes before the token is looked at, and counts what is not found.
   const countRequest = app.rateLimit();
   app.addHook('onRequest', async function (request, reply) {
+    // Its sender's address went with the connection. Nothing was promised: an app sends it again.
+    if (request.raw.socket.remoteAddress === undefined) throw new RectoError('cancelled', 'Whoever asked has hung up.');
     if (!UNLIMITED.has(request.url)) await countRequest.call(this, request, reply);
   });
   app.addHook('onRequest', async (request, reply) => {

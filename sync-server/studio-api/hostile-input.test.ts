@@ -120,3 +120,19 @@ it.each([
   expect(problem).toMatchObject({ status, code });
   expect(validateProblem(problem)).toBe(true);
 });
+
+it('who hangs up in the middle of a request fails nothing', async () => {
+  const { hostname, port } = new URL(server.url);
+  const request = `GET ${BLOBS} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${author.session.access_token}\r\n\r\n`;
+  const hangUp = async (bytes: string): Promise<void> => {
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write(bytes, () => socket.resetAndDestroy());
+    await once(socket, 'close');
+  };
+  for (const bytes of [request, request.repeat(3), `${request}HELLO\r\n\r\n`]) await Promise.all(Array.from({ length: 50 }, () => hangUp(bytes)));
+  const metrics = await server.anonymous.send('GET', '/metrics');
+  expect(metrics.text).toContain('recto_');
+  expect(metrics.text).not.toMatch(/code="internal"/);
+});

@@ -9,11 +9,13 @@ import { VersionConflict } from '../state-service/edit-blob.ts';
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** Fastify's own errors by their codes; what isn't here and is the client's fault is `malformed`. */
-const BY_FASTIFY_CODE: Record<string, { code: 'malformed' | 'too_large' | 'unsupported_media_type' | 'unavailable'; detail: string }> = {
+const BY_FASTIFY_CODE: Record<string, { code: 'malformed' | 'not_found' | 'too_large' | 'unsupported_media_type' | 'unavailable'; detail: string }> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'too_large', detail: 'The body is larger than this route takes.' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'unsupported_media_type', detail: 'Send application/json.' },
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'malformed', detail: 'The body is empty: send JSON.' },
   FST_ERR_CTP_INVALID_JSON_BODY: { code: 'malformed', detail: 'The body is not JSON.' },
+  // Longer than any id.
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'not_found', detail: 'There is nothing at this address.' },
   FST_ERR_REOPENED_CLOSE_SERVER: { code: 'unavailable', detail: 'The server is stopping.' },
 };
 
