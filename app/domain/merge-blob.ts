@@ -6,6 +6,7 @@ import { mergeExpansion } from './merge-expansion.ts';
 import { mergePitch } from './merge-pitch.ts';
 import { mergeProse } from './merge-prose.ts';
 import { canonicalJson, isFields, isSame, mergeFields, type Fields } from './merge-values.ts';
+import { WRITTEN_ON } from './written-on.ts';
 
 export interface MergedBlob {
   blob: Blob;
@@ -15,7 +16,7 @@ export interface MergedBlob {
 
 /** Owned by the server or by no one's edit: never compared, never merged. */
 const SERVER_FIELDS = ['user_id', 'derived_ids', 'processing_state'] as const;
-const WRITER_FIELDS = ['id', 'data', 'tags', 'version', 'created_at', 'updated_at', 'deleted', ...SERVER_FIELDS] as const;
+const WRITER_FIELDS = ['id', 'data', 'tags', 'version', 'created_at', 'updated_at', 'deleted', WRITTEN_ON, ...SERVER_FIELDS] as const;
 
 /** Schemas whose data is a text under `content`. */
 const TEXTS: readonly string[] = ['text-input-v1', 'text-input-v2', 'note-v1'];
@@ -56,7 +57,7 @@ function isSameContent(a: Blob, b: Blob): boolean {
 
 /** All that a writer says: without versions and times, without what the server adds. */
 export function contentOf(blob: Blob): Fields {
-  const { version: _version, created_at: _created, updated_at: _updated, user_id: _user, derived_ids: _derived, processing_state: _state, ...content } = blob;
+  const { version: _version, created_at: _created, updated_at: _updated, user_id: _user, derived_ids: _derived, processing_state: _state, [WRITTEN_ON]: _device, ...content } = blob;
   return content;
 }
 

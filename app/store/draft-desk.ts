@@ -2,6 +2,7 @@
 import { BehaviorSubject, distinctUntilChanged, filter, firstValueFrom, takeUntil, timer, type Observable } from 'rxjs';
 import type { Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
+import { signVersion } from '../domain/written-on.ts';
 import type { Platform } from '../ports.ts';
 import type { DraftSession, SaveStatus } from '../recto-app.ts';
 import type { BlobStore } from './blob-store.ts';
@@ -37,7 +38,7 @@ export interface JoinedText {
   leave(): void;
 }
 
-type DraftHistory = Pick<History, 'beforeEdit' | 'beforeMerge' | 'keepReplaced'>;
+type DraftHistory = Pick<History, 'beforeEdit' | 'beforeMerge' | 'keepReplaced' | 'readDevice'>;
 
 /** @param libraryName the database's */
 export function createDraftDesk(blobs: BlobStore, platform: Pick<Platform, 'clock' | 'journal' | 'newId'>, libraryName: string, history: DraftHistory): DraftDesk {
@@ -140,10 +141,13 @@ function draftSource(blobs: BlobStore, id: string, history: DraftHistory): Draft
     async write(merge, base) {
       await history.beforeEdit(id);
       let other: Blob | null = null;
+      // Without it the text is as good.
+      const device = await history.readDevice().catch(() => null);
       try {
         const blob = await blobs.change(id, (stored) => {
           other = contentOf(stored) === base ? null : stored;
-          return withContent(stored, merge(contentOf(stored)));
+          const next = withContent(stored, merge(contentOf(stored)));
+          return next && device?.name ? signVersion(next, stored, device) : next;
         });
         if (other) await history.beforeMerge(other);
         return contentOf(blob);

@@ -3,6 +3,7 @@ import type { RxConflictHandler, RxConflictHandlerInput } from 'rxdb';
 import { hashText } from '../domain/merge-prose.ts';
 import { contentOf, isSameBlob, mergeBlob } from '../domain/merge-blob.ts';
 import { canonicalJson, isSame } from '../domain/merge-values.ts';
+import { deviceOfVersion } from '../domain/written-on.ts';
 import { USER_INPUT, type Blob } from '#schemas/blob.ts';
 import type { SnapshotV1 } from '#schemas/generated/types.ts';
 import type { StoredBlob } from '../store/collections.ts';
@@ -68,6 +69,10 @@ function isWrittenByHand(blob: Blob): boolean {
   return blob.processor_id === USER_INPUT && blob.schema_id !== 'snapshot-v1' && !blob.deleted;
 }
 
+function deviceField(device: SnapshotV1['device']): Pick<SnapshotV1, 'device'> {
+  return device ? { device } : {};
+}
+
 /** One snapshot a side, their ids made of what they hold: a conflict that is resolved again makes nothing new. */
 function makeSnapshots(base: Blob | null, mine: Blob, theirs: Blob, now: number, device: SnapshotV1['device']): Blob[] {
   const hash = (blob: Blob): string => hashText(canonicalJson(contentOf(blob)));
@@ -83,7 +88,7 @@ function makeSnapshots(base: Blob | null, mine: Blob, theirs: Blob, now: number,
       of_version: blob.version,
       reason,
       conflict_id: conflictId,
-      ...(device && reason === 'conflict-mine' && { device }),
+      ...deviceField(reason === 'conflict-mine' && device ? device : deviceOfVersion(blob)),
       content: blob.data,
     } satisfies SnapshotV1,
     parent_id: mine.id,

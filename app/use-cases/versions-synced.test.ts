@@ -7,7 +7,9 @@ import { createDevicePlatform, startWorld, type World } from '../sync/sync-rig.a
 import { createBook } from './create-book.ts';
 import { nameVersion } from './name-version.ts';
 import { readVersion } from './read-version.ts';
+import { readConflict } from './read-conflict.ts';
 import { restoreVersion } from './restore-version.ts';
+import { settleConflict } from './settle-conflict.ts';
 import { signIn } from './sign-in.ts';
 import { signUp } from './sign-up.ts';
 
@@ -34,7 +36,7 @@ async function openApp(deviceName: string, durable: boolean): Promise<RectoApp> 
 
 const synced = (app: RectoApp) => firstValueFrom(app.syncStatus$.pipe(filter(({ state, pending }) => state === 'synced' && pending === 0)));
 
-test('a version that one device keeps is read, named and restored on another; what a merge joins is kept first', async () => {
+test('a version that one device keeps is read, named and restored on another; what a merge joins is kept first; a conflict says which device had what, and a choice can be undone', async () => {
   const [desk, lap] = [await openApp('desk', true), await openApp('lap', false)];
   const person = { server: world.proxy.url, email: 'author@example.org', password: 'correct horse battery' };
   await signUp(desk, person);
@@ -77,4 +79,28 @@ test('a version that one device keeps is read, named and restored on another; wh
   const kept = (await Promise.all([desk, lap].map((app) => versionsWhere(app, (list) => list.some(({ reason }) => reason === 'merge'))))).flat().find(({ reason }) => reason === 'merge')!;
   expect([BASE.replace('March', 'the storm'), BASE.replace('keeper', 'old keeper')]).toContain((await readVersion(desk, { ...place, versionId: kept.id })).text);
   expect(await firstValueFrom(desk.conflicts$)).toEqual([]);
+
+  world.proxy.cut();
+  await write(desk, (now) => now.replace('He lit the lamp.', 'He lit the lamp with a match.'));
+  await write(lap, (now) => now.replace('He lit the lamp.', 'He lit the lamp with a candle.'));
+  world.proxy.join();
+  for (const app of [desk, lap]) coreOf(app).sync()!.syncNow();
+  for (const app of [desk, lap]) {
+    const [conflict] = await firstValueFrom(app.conflicts$.pipe(filter((list) => list.length > 0)));
+    const { texts, devices, title, of } = await readConflict(app, conflict!);
+    expect([title, of]).toEqual(['Chapter 1', 'chapter']);
+    const had = { [devices.mine!]: texts.mine, [devices.theirs!]: texts.theirs };
+    expect(had).toEqual({ desk: merged.replace('lamp.', 'lamp with a match.'), lap: merged.replace('lamp.', 'lamp with a candle.') });
+    expect(texts.base).toBe(merged);
+  }
+  const [conflict] = await firstValueFrom(desk.conflicts$);
+  const joined = await text(desk);
+  const { undo } = await settleConflict(desk, conflict!.id, 'mine');
+  const { texts } = await readConflict(desk, conflict!);
+  expect(await text(desk)).toBe(texts.mine);
+  await firstValueFrom(lap.conflicts$.pipe(filter((list) => list.length === 0)));
+  await vi.waitFor(async () => expect(await text(lap)).toBe(texts.mine), { timeout: 20_000 });
+  await undo();
+  expect(await text(desk)).toBe(joined);
+  await firstValueFrom(lap.conflicts$.pipe(filter((list) => list.length === 1)));
 });
