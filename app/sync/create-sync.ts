@@ -253,12 +253,12 @@ class LibrarySync implements Sync {
     await round.replication.stop(() => round.ended.abort());
   }
 
-  async #pull(signal: AbortSignal, checkpoint: SyncCheckpoint | null, limit: number): Promise<{ documents: BlobState[]; checkpoint: SyncCheckpoint | null } | null> {
+  async #pull(signal: AbortSignal, checkpoint: SyncCheckpoint | null, limit: number): Promise<{ documents: BlobState[]; checkpoint: SyncCheckpoint | null; more: boolean } | null> {
     const page = await this.#askPage(signal, checkpoint, limit);
     if (!page) return null;
     if (page === 'expired') return await this.#beginAnew(signal, 'deleted', null);
     if (checkpoint && page.checkpoint && page.checkpoint.epoch !== checkpoint.epoch) return await this.#beginAnew(signal, 'lost', null);
-    return { documents: page.documents.map(fromWire), checkpoint: page.checkpoint };
+    return { documents: page.documents.map(fromWire), checkpoint: page.checkpoint, more: hasMore(page, limit) };
   }
 
   /** @returns 'expired': this device was away longer than deletions are kept; null: sync was stopped */
@@ -337,7 +337,7 @@ class LibrarySync implements Sync {
     async function* pages(): AsyncGenerator<SyncPullPage> {
       for (let page = await readPage(null); ; page = await readPage(page.checkpoint)) {
         yield page;
-        if (page.documents.length < PULL_BATCH_SIZE) return;
+        if (!hasMore(page, PULL_BATCH_SIZE)) return;
       }
     }
     const history = async (id: string): Promise<Blob[]> => {
@@ -381,6 +381,10 @@ class LibrarySync implements Sync {
     const error = RectoError.from(thrown, 'storage_failed', 'The library on this device could not be read or written. Sync rests until Recto starts again.');
     this.#halt({ state: 'offline', message: error.message });
   }
+}
+
+function hasMore(page: SyncPullPage, limit: number): boolean {
+  return page.more === true || page.documents.length >= limit;
 }
 
 async function settleVerdicts({ pending, setAside }: Life, verdicts: readonly Verdict[]): Promise<BlobState[]> {

@@ -24,8 +24,8 @@ export interface ReplicationOptions {
   collection: BlobCollection;
   meta: MetaStorage;
   conflictHandler: RxConflictHandler<StoredBlob>;
-  /** @returns a page. It settles only when there is one or the replication was stopped; then null */
-  pull(checkpoint: SyncCheckpoint | null, limit: number): Promise<{ documents: BlobState[]; checkpoint: SyncCheckpoint | null } | null>;
+  /** @returns a page, and whether there is more after it. It settles only when there is one or the replication was stopped; then null */
+  pull(checkpoint: SyncCheckpoint | null, limit: number): Promise<{ documents: BlobState[]; checkpoint: SyncCheckpoint | null; more: boolean } | null>;
   /** @returns the masters of the rows in conflict. It settles only when each row has its verdict or the replication was stopped */
   push(rows: PushRow[], position: SyncCheckpoint | null): Promise<BlobState[]>;
   onActive(active: boolean): void;
@@ -52,13 +52,16 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
 
   const pushes = createPushGate(() => meta.idle());
   let before: SyncCheckpoint | null = null;
+  /** The page that was handed on last is the last for now. */
+  let isLast = false;
   let end = (): void => undefined;
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
   const state: RxStorageInstanceReplicationState<StoredBlob> = replicateRxStorageInstance<StoredBlob>({
     identifier: options.identifier,
-    pullBatchSize: PULL_BATCH_SIZE,
+    // RxDB takes a page with fewer blobs than this for the last one. One of long texts has few and is not: only an empty page ends it.
+    pullBatchSize: 1,
     pushBatchSize: PUSH_BATCH_SIZE,
     conflictHandler: options.conflictHandler,
     forkInstance: collection.storageInstance,
@@ -67,14 +70,18 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
     skipStoringPullMeta: false,
     replicationHandler: {
       masterChangeStream$: stream$,
-      masterChangesSince: async (checkpoint: SyncCheckpoint | undefined, limit) => {
+      masterChangesSince: async (checkpoint: SyncCheckpoint | undefined) => {
+        const isEnd = isLast;
+        isLast = false;
+        if (isEnd) return { documents: [], checkpoint };
         // RxDB would fetch all there is while it stores the first page: it is one page ahead, so that memory holds two, and what
         // a device that is killed has to fetch again is no more than that.
         if (checkpoint && before) await Promise.race([meta.reached(before), ended]);
         before = checkpoint ?? null;
-        const page = await pushes.apart(() => options.pull(checkpoint ?? null, limit));
+        const page = await pushes.apart(() => options.pull(checkpoint ?? null, PULL_BATCH_SIZE));
         if (!page) return { documents: [], checkpoint: undefined };
         if (page.checkpoint) position = page.checkpoint;
+        isLast = !page.more && page.documents.length > 0;
         return { documents: page.documents, checkpoint: page.checkpoint ?? undefined };
       },
       masterWrite: (rows) => pushes.run(rows.map((row) => row.newDocumentState.id), () => options.push(rows, position)),

@@ -1080,11 +1080,15 @@ export interface StyleAnalysisReply {
   [k: string]: unknown;
 }
 /**
- * A page of GET /api/v1/sync/blobs/pull. Shorter than the limit: nothing more for now.
+ * A page of GET /api/v1/sync/blobs/pull. With fewer blobs than the limit and without `more`: nothing more for now.
  */
 export interface SyncPullPage {
   documents: Blob[];
   checkpoint: SyncCheckpoint | null;
+  /**
+   * The page ends before the limit because its texts are long: there is more.
+   */
+  more?: boolean;
   [k: string]: unknown;
 }
 /**
