@@ -27,6 +27,8 @@ import { fromWire, type BlobState } from './wire-rows.ts';
 
 /** A socket that is not open by then is not waited for. */
 const FIRST_SOCKET_MS = 1500;
+/** While something waits to be sent, it is looked at again so often whether it still does. */
+const CHECK_PENDING_MS = 500;
 /** How long after a start the library is compared with what the server is assumed to have. */
 const COMPARE_AFTER_MS = 2000;
 const RETRY = { firstMs: 500, maxMs: 30_000 };
@@ -129,8 +131,11 @@ class LibrarySync implements Sync {
       if (life) await checkPending(this.#settings.collection, life);
       if (this.#round$.value !== round || !life) continue;
       if (life.pending.count === 0) return;
-      // What came was merged here, and waits to be sent; or a new epoch begins another round.
-      await Promise.race([firstValueFrom(life.pending.count$.pipe(filter((count) => count === 0))), firstValueFrom(this.#round$.pipe(filter((current) => current !== round)))]);
+      // What came was merged here, and waits to be sent; or a new epoch begins another round; or it was noted as sent after it was looked at.
+      const look = new AbortController();
+      const sent = firstValueFrom(life.pending.count$.pipe(filter((count) => count === 0)));
+      await Promise.race([sent, firstValueFrom(this.#round$.pipe(filter((current) => current !== round))), wait(CHECK_PENDING_MS, look.signal)]);
+      look.abort();
     }
   }
 

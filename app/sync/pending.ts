@@ -7,16 +7,18 @@ import type { BlobCollection } from './sync-types.ts';
 export interface Pending {
   readonly count$: Observable<number>;
   readonly count: number;
-  /** Those that are known one by one. */
-  ids(): string[];
+  /** Those that are known one by one, and which state of each. */
+  stamps(): ReadonlyMap<string, string>;
   add(states: readonly BlobState[]): void;
   /** So many wait that were never sent, whichever they are; until `baseSent`. */
   addBase(count: number): void;
   baseSent(): void;
   /** The server has these states. One that changed meanwhile still waits. */
   sent(states: readonly BlobState[]): void;
-  /** Not waiting any more, whatever their state: refused, or found equal to the server's. */
+  /** Not waiting any more, whatever their state: refused. */
   drop(ids: readonly string[]): void;
+  /** Found equal to the server's after `seen` was read; one that changed since still waits. */
+  settled(ids: readonly string[], seen: ReadonlyMap<string, string>): void;
   close(): void;
 }
 
@@ -40,7 +42,7 @@ export function trackPending(collection: BlobCollection, isOwn: (context: string
     get count() {
       return waiting.size + base;
     },
-    ids: () => [...waiting.keys()],
+    stamps: () => new Map(waiting),
     add,
     sent: (states) => {
       for (const state of states) {
@@ -60,6 +62,10 @@ export function trackPending(collection: BlobCollection, isOwn: (context: string
     },
     drop: (ids) => {
       for (const id of ids) if (!waiting.delete(id)) base = Math.max(0, base - 1);
+      changed();
+    },
+    settled: (ids, seen) => {
+      for (const id of ids) if (waiting.get(id) === seen.get(id)) waiting.delete(id);
       changed();
     },
     close: () => subscription.unsubscribe(),

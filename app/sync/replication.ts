@@ -13,6 +13,7 @@ import type { SyncChangedEvent, SyncCheckpoint } from '#schemas/generated/types.
 import type { StoredBlob } from '../store/collections.ts';
 import type { MetaStorage } from './meta-storage.ts';
 import type { PushRow } from './push-rows.ts';
+import { refuseStale } from './refuse-stale.ts';
 import type { BlobCollection } from './sync-types.ts';
 import { fromWire, type BlobState } from './wire-rows.ts';
 
@@ -64,7 +65,7 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
     pullBatchSize: 1,
     pushBatchSize: PUSH_BATCH_SIZE,
     conflictHandler: options.conflictHandler,
-    forkInstance: collection.storageInstance,
+    forkInstance: refuseStale(collection.storageInstance),
     metaInstance: meta.instance as never,
     hashFunction: collection.database.hashFunction,
     skipStoringPullMeta: false,
@@ -101,11 +102,11 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
     },
     apply: ({ documents, checkpoint, previous_seq: previous }) => {
       const isNext = previous !== undefined && (position === null ? previous === 0 : position.epoch === checkpoint.epoch && previous <= position.seq);
-      if (!isNext) return stream$.next('RESYNC');
+      if (!isNext) return pushes.after(() => stream$.next('RESYNC'));
       if (position === null || checkpoint.seq > position.seq) position = checkpoint;
-      if (documents.length > 0) stream$.next({ documents: documents.map(fromWire), checkpoint });
+      if (documents.length > 0) pushes.after(() => stream$.next({ documents: documents.map(fromWire), checkpoint }));
     },
-    resync: () => stream$.next('RESYNC'),
+    resync: () => pushes.after(() => stream$.next('RESYNC')),
     inSync: async () => {
       await awaitRxStorageReplicationFirstInSync(state);
       await awaitRxStorageReplicationIdle(state);
@@ -123,7 +124,7 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
   };
 }
 
-/** A page that keeps being overtaken by pushes is taken all the same: the changes on the socket follow it. */
+/** While a page that keeps being overtaken by pushes is fetched once more, pushes wait. */
 const MAX_REFETCHES = 5;
 
 type Page = Awaited<ReturnType<ReplicationOptions['pull']>>;
@@ -131,47 +132,59 @@ type Page = Awaited<ReturnType<ReplicationOptions['pull']>>;
 interface PushGate {
   run<T>(ids: readonly string[], push: () => Promise<T>): Promise<T>;
   apart(pull: () => Promise<Page>): Promise<Page>;
+  /** Calls `emit` when the pushes that are now under way have been noted, after what was asked for before; at once where nothing waits. */
+  after(emit: () => void): void;
 }
 
 /**
- * Keeps pulls apart from pushes. RxDB passes over what it pulls for a blob that has changes of its own on the way; if the
- * verdict on those was given before the page was made, the page's state would never be taken in. So a page with such a blob
- * in it is fetched again.
+ * Keeps what comes from the server apart from pushes. RxDB passes over what comes for a blob that has changes of its own on
+ * the way; if the verdict on those was given before that was made, it would never be taken in. So a page with such a
+ * blob in it is fetched again, and a change on the socket waits for the pushes that were under way when it came: RxDB's
+ * own wait ends too early while it sends what has gathered offline.
  */
 function createPushGate(metaIdle: () => Promise<void>): PushGate {
-  let underWay = 0;
-  let waiting: (() => void)[] = [];
+  const underWay = new Set<Promise<void>>();
   /** What was pushed since the page that is under way was asked for. */
   const meanwhile = new Set<string>();
-  const end = async (): Promise<void> => {
-    // RxDB notes what is stored right after this returns.
+  /** No push begins while this lasts. */
+  let closed: Promise<unknown> = Promise.resolve();
+  let lastEmit = Promise.resolve();
+  let waiting = 0;
+  const note = async (): Promise<void> => {
+    // RxDB notes what is stored right after a push returns.
     await wait(0);
     await metaIdle();
-    underWay -= 1;
-    if (underWay > 0) return;
-    for (const resume of waiting.splice(0)) resume();
   };
   return {
     run: async (ids, push) => {
+      await closed;
       for (const id of ids) meanwhile.add(id);
-      underWay += 1;
-      try {
-        return await push();
-      } finally {
-        void end();
-      }
+      const pushed = push();
+      const noted = pushed.then(note, note);
+      underWay.add(noted);
+      void noted.then(() => underWay.delete(noted));
+      return await pushed;
     },
     apart: async (pull) => {
       for (let tries = 0; ; tries++) {
-        if (underWay > 0) {
-          await new Promise<void>((resume) => {
-            waiting = [...waiting, resume];
-          });
-        }
+        while (underWay.size > 0) await Promise.all(underWay);
         meanwhile.clear();
-        const page = await pull();
-        if (page === null || tries === MAX_REFETCHES || !page.documents.some(({ id }) => meanwhile.has(id))) return page;
+        const pulled = pull();
+        if (tries >= MAX_REFETCHES) closed = pulled.catch(() => undefined);
+        const page = await pulled;
+        if (page === null || !page.documents.some(({ id }) => meanwhile.has(id))) return page;
       }
+    },
+    after: (emit) => {
+      if (underWay.size === 0 && waiting === 0) return emit();
+      waiting += 1;
+      const pushes = [...underWay];
+      lastEmit = lastEmit
+        .then(() => Promise.all(pushes))
+        .then(() => {
+          waiting -= 1;
+          emit();
+        });
     },
   };
 }

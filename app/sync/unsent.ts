@@ -27,13 +27,16 @@ export async function countPending(collection: BlobCollection, { meta, pending, 
   }
 }
 
-/** A merge that came out as what the server has is not sent, so that no verdict ends its waiting. */
+/**
+ * A merge that came out as what the server has is not sent, so that no verdict ends its waiting; and what waits may be
+ * known by an older state than the one that was sent, where it was found in a library that was being written.
+ */
 export async function checkPending(collection: BlobCollection, { meta, pending }: Known): Promise<void> {
-  const ids = pending.ids();
-  if (ids.length === 0 || ids.length > CHECKED_PENDING) return;
-  const rows = await collection.storageInstance.findDocumentsById(ids, true);
+  const seen = pending.stamps();
+  if (seen.size === 0 || seen.size > CHECKED_PENDING) return;
+  const rows = await collection.storageInstance.findDocumentsById([...seen.keys()], true);
   const unsent = new Set(await findUnsent(meta, rows));
-  pending.sent(rows.filter((row) => !unsent.has(row)));
+  pending.settled(rows.filter((row) => !unsent.has(row)).map((row) => row.id), seen);
 }
 
 /**

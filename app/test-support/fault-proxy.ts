@@ -14,8 +14,8 @@ export interface FaultProxy {
   readonly seen: string[];
   /** Decides over each request; what returns a promise is delayed. */
   decide: (path: string, body: string) => Fate | Promise<Fate>;
-  /** Hears each reply of the server, also one that is dropped then. */
-  watch: (path: string, body: Buffer) => void;
+  /** Hears each reply of the server, also one that is dropped then; the device gets it when what this returns has resolved. */
+  watch: (path: string, body: Buffer) => void | Promise<void>;
   /** The server: changes when it is started again. */
   target: string;
   /** No connection, until joined again. */
@@ -58,7 +58,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     if (typeof fate === 'object') return void response.writeHead(fate.status, { 'content-type': 'application/json', ...fate.headers }).end(JSON.stringify(fate.body));
     if (fate === 'twice') await forward(proxy.target, request, body);
     const answer = await forward(proxy.target, request, body);
-    proxy.watch(path, answer.body);
+    await proxy.watch(path, answer.body);
     if (fate === 'again-later') setTimeout(() => void forward(proxy.target, request, body).catch(() => undefined), LATER_MS);
     if (fate === 'drop-reply') return void response.destroy();
     response.writeHead(answer.status, answer.headers).end(answer.body);
