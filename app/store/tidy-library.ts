@@ -1,9 +1,11 @@
 /** What the leading window does now and then: versions thin out with age, and what was deleted long ago goes for good. */
 import { startTimer } from '#processors/contract/timers.ts';
 import { emptyBlob, isEmptied } from '#processors/contract/emptied.ts';
+import { USER_INPUT } from '#schemas/blob.ts';
 import type { Clock } from '../ports.ts';
 import type { LocalState } from '../sync/sync-types.ts';
 import type { BlobStore } from './blob-store.ts';
+import { findSuperseded } from './history/find-superseded.ts';
 import { findThinnedSnapshots } from './history/find-thinned-snapshots.ts';
 import { findGone } from './trash/find-gone.ts';
 import { goneAt } from './trash/read-trash.ts';
@@ -55,6 +57,8 @@ export async function tidyLibrary({ blobs, state, clock, readDevice }: TidyParts
   if (typeof last === 'number' && Math.abs(now - last) > PLAUSIBLE_MS) return;
   const thinned = await findThinnedSnapshots(blobs, (await readDevice()).id, now);
   await inBatches(thinned, isStopped, (ids) => blobs.changeMany(ids, (blob) => (blob.deleted || blob.data['name'] !== undefined ? null : emptyBlob(blob))));
+  const superseded = await findSuperseded(blobs, now);
+  await inBatches(superseded, isStopped, (ids) => blobs.changeMany(ids, (blob) => (blob.deleted || blob.processor_id === USER_INPUT ? null : emptyBlob(blob))));
   const gone = await findGone(blobs, now);
   await inBatches(gone, isStopped, (ids) => blobs.changeMany(ids, (blob) => (blob.deleted && !isEmptied(blob) && goneAt(blob) <= now ? emptyBlob(blob) : null)));
 }
