@@ -13,7 +13,7 @@ let rescue: ChapterRescue;
 beforeEach(async () => {
   ({ library } = await openTestLibrary());
   await library.blobs.insert([...chapters.map((chapter) => newDraftBlob(library, 'book', chapter, 'Text.')), newBookBlob(library, 'book', { title: 'T', author: 'A', chapters })]);
-  rescue = startChapterRescue(library.blobs, 30);
+  rescue = startChapterRescue(library.blobs, library.state, 30);
 });
 afterEach(async () => {
   rescue.close();
@@ -68,5 +68,33 @@ describe('a chapter that was deleted elsewhere', () => {
     await changeBook(library, 'book', (book) => removeChapter(book, 'c'));
     await nextBook();
     expect(await chapterIds()).toEqual(['a', 'c']);
+  });
+
+  it('comes back when the app ended before it was looked after', async () => {
+    rescue.close();
+    rescue = startChapterRescue(library.blobs, library.state, 3_600_000);
+    await changeBook(library, 'book', (book) => removeChapter(book, 'b'));
+    await expect.poll(() => library.state.get('chapter-rescue')).not.toBeNull();
+    rescue.close();
+    rescue = startChapterRescue(library.blobs, library.state, 30);
+    await expect.poll(chapterIds).toEqual(['a', 'b', 'c']);
+    await expect.poll(() => library.state.get('chapter-rescue')).toBeNull();
+  });
+
+  it('comes back when its text does, on the device that deleted it', async () => {
+    await changeBook(library, 'book', (book) => removeChapter(book, 'b'));
+    await library.blobs.tombstone(['draft-b'], deletionTag('b'));
+    await expect.poll(() => library.state.get('chapter-rescue')).toHaveLength(1);
+    expect(await chapterIds()).toEqual(['a', 'c']);
+    // As the merge with another device's words leaves it.
+    await library.blobs.change('draft-b', (draft) => ({ ...draft, deleted: false, tags: [] }));
+    await expect.poll(async () => (await chapterIds()).toSorted()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('comes back with its whole book, which was deleted while someone wrote in it', async () => {
+    await library.blobs.tombstone(['book', 'draft-a', 'draft-b', 'draft-c'], deletionTag('book'));
+    await library.blobs.change('draft-b', (draft) => ({ ...draft, deleted: false, tags: [], data: { ...draft.data, content: 'Text. And more.' } }));
+    await expect.poll(chapterIds).toEqual(['a', 'b', 'c']);
+    await expect.poll(async () => (await library.blobs.getMany(['draft-a', 'draft-b', 'draft-c'])).size).toBe(3);
   });
 });

@@ -7,6 +7,7 @@ import { isEmptied } from '#processors/contract/emptied.ts';
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import type { BookV1, Chapter } from '#schemas/generated/types.ts';
 import { placeOf, putChapterBack, type ChapterPlace } from '../domain/chapter-list.ts';
+import type { LocalState } from '../sync/sync-types.ts';
 import type { BlobStore } from './blob-store.ts';
 import { deletionTag } from './change-book.ts';
 import { isDraft, placeInBook } from './trash/chapter-place.ts';
@@ -15,35 +16,74 @@ import { restoreTexts } from './trash/restore-chapter.ts';
 /** By then the draft's tombstone, or the last words that were typed in it, have arrived. */
 const LOOK_AFTER_MS = 10_000;
 
+/** Kept until it is done: the app may end before it is time. */
+const STATE_KEY = 'chapter-rescue';
+/** Chapters that were deleted and may come to life again: the last ones. */
+const MAX_LOOKS = 200;
+
 export interface ChapterRescue {
   close(): void;
 }
 
-/** Watches for chapters of which one half was deleted, and puts the other half back. */
-export function startChapterRescue(blobs: BlobStore, lookAfterMs = LOOK_AFTER_MS): ChapterRescue {
+/** What is looked after: a chapter whose entry has gone, one whose text has, a book that was deleted. */
+type Look =
+  | { half: 'entry'; bookId: string; chapter: Chapter; place: ChapterPlace }
+  | { half: 'text'; bookId: string; chapterId: string; draftId: string }
+  | { half: 'book'; bookId: string };
+
+/**
+ * Watches for chapters of which one half was deleted, and puts the other half back; and for books that were deleted
+ * while someone wrote in them.
+ * @param state the library's
+ */
+export function startChapterRescue(blobs: BlobStore, state: LocalState, lookAfterMs = LOOK_AFTER_MS): ChapterRescue {
   const timers = new Set<ReturnType<typeof setTimeout>>();
-  const later = (rescue: () => Promise<void>): void => {
+  const open = new Set<Look>();
+  let stored: Promise<unknown> = Promise.resolve();
+  const store = (): void => {
+    // Where it can't be stored, it is still looked after in this life of the app.
+    stored = stored.then(() => state.set(STATE_KEY, open.size === 0 ? null : [...open])).catch(() => undefined);
+  };
+
+  const wait = (look: Look): void => {
+    open.add(look);
     const timer = setTimeout(() => {
       timers.delete(timer);
-      // A disk that is full: the next change of the book's chapters, or the author's undo, finds the text as it is.
-      void rescue().catch(() => undefined);
+      // A disk that is full: the look stays, for the next start.
+      void rescue(blobs, look).then((isOver) => isOver && open.delete(look) && store(), () => undefined);
     }, lookAfterMs);
     timers.add(timer);
+  };
+  const later = (look: Look): void => {
+    for (const oldest of [...open].slice(0, Math.max(0, open.size - MAX_LOOKS))) open.delete(oldest);
+    wait(look);
+    store();
   };
 
   const lookAtBook = (before: BookV1, now: BookV1, bookId: string): void => {
     const [had, has] = [before, now].map(({ chapters }) => new Set(chapters.map(({ id }) => id))) as [Set<string>, Set<string>];
-    for (const chapter of before.chapters) if (!has.has(chapter.id)) later(() => putBack(blobs, bookId, chapter, placeOf(before, chapter.id)));
-    for (const chapter of now.chapters) if (!had.has(chapter.id)) later(() => bringTextsBack(blobs, bookId, chapter.id, chapter.draft_blob_id));
+    for (const chapter of before.chapters) if (!has.has(chapter.id)) later({ half: 'entry', bookId, chapter, place: placeOf(before, chapter.id) });
+    for (const chapter of now.chapters) if (!had.has(chapter.id)) later({ half: 'text', bookId, chapterId: chapter.id, draftId: chapter.draft_blob_id });
+  };
+
+  const lookAt = (blob: Blob, before: Blob | undefined): void => {
+    if (before && isBlobOf(before, 'book-v1') && isBlobOf(blob, 'book-v1')) {
+      if (!blob.deleted) lookAtBook(before.data, blob.data, blob.id);
+      else if (!before.deleted) later({ half: 'book', bookId: blob.id });
+    } else if (isDeletedDraft(blob)) {
+      later({ half: 'text', bookId: placeInBook(blob).bookId, chapterId: blob.conversation_id, draftId: blob.id });
+    } else if (!blob.deleted && isDraft(blob)) {
+      // Deleted here, it comes to life again when another device's words are merged into it.
+      for (const look of open) if (look.half === 'entry' && look.chapter.draft_blob_id === blob.id) wait(look);
+    }
   };
 
   const subscription = blobs.changes$.subscribe((changes) => {
-    for (const blob of changes.blobs) {
-      const before = changes.before.get(blob.id);
-      if (before && isBlobOf(before, 'book-v1') && isBlobOf(blob, 'book-v1') && !blob.deleted) lookAtBook(before.data, blob.data, blob.id);
-      else if (isDeletedDraft(blob)) later(() => bringTextsBack(blobs, placeInBook(blob).bookId, blob.conversation_id, blob.id));
-    }
+    for (const blob of changes.blobs) lookAt(blob, changes.before.get(blob.id));
   });
+  stored = state.get(STATE_KEY).then((left) => {
+    if (!subscription.closed && Array.isArray(left)) for (const look of left as Look[]) wait(look);
+  }, () => undefined);
 
   return {
     close() {
@@ -51,6 +91,27 @@ export function startChapterRescue(blobs: BlobStore, lookAfterMs = LOOK_AFTER_MS
       for (const timer of timers) clearTimeout(timer);
     },
   };
+}
+
+/** @returns false: it may still come to life */
+async function rescue(blobs: BlobStore, look: Look): Promise<boolean> {
+  if (look.half === 'text') {
+    await bringTextsBack(blobs, look.bookId, look.chapterId, look.draftId);
+    return true;
+  }
+  await bringBookBack(blobs, look.bookId);
+  if (look.half === 'entry') await putBack(blobs, look.bookId, look.chapter, look.place);
+  return look.half === 'book' || (await blobs.get(look.chapter.draft_blob_id)) !== null;
+}
+
+/** A book in the trash of which a chapter lives: someone wrote in it while it was deleted. All that went with it comes back. */
+async function bringBookBack(blobs: BlobStore, bookId: string): Promise<void> {
+  const book = await blobs.get(bookId, { deleted: true });
+  if (!book?.deleted || !isBlobOf(book, 'book-v1')) return;
+  const drafts = await blobs.getMany(book.data.chapters.map((chapter) => chapter.draft_blob_id));
+  if (drafts.size === 0) return;
+  const texts = await Promise.all(book.data.chapters.map(({ id }) => blobs.find('conversation_id', id, { deleted: true })));
+  await blobs.restore([bookId, ...texts.flat().map(({ id }) => id)], deletionTag(bookId));
 }
 
 /** Of a chapter that was deleted by itself, and is not gone for good. */

@@ -86,7 +86,7 @@ export async function openLibrary(platform: Platform, session: Session | null, r
   const leading = database.waitForLeadership().then(async () => {
     if (closed || !works) return;
     stats.startPersisting();
-    rescue = startChapterRescue(blobs);
+    rescue = startChapterRescue(blobs, state);
     await jobs.startRunning();
     await runs.startRunning();
     auto.start();
