@@ -14,16 +14,17 @@ export interface SmallDiskServer {
   leave(bytes: number): void;
   /** Makes room again. */
   makeRoom(): void;
-  /** Ends the process and starts another on the same disk. */
-  restart(signal: NodeJS.Signals): Promise<void>;
-  /** @returns the code that the server ended with on SIGTERM */
-  stop(): Promise<number | null>;
+  start(): Promise<void>;
+  /** @returns the code that the server ended with */
+  end(signal: NodeJS.Signals): Promise<number>;
+  /** The disk is gone then. */
+  remove(): Promise<void>;
 }
 
 /** Each makes a world of mounts of its own, and in it the shell that is its argument; the first that may is taken. */
 const WAYS: readonly (readonly string[])[] = [
   ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c'],
-  ['sudo', '-n', 'unshare', '--mount', 'setpriv', `--reuid=${process.getuid?.() ?? 0}`, '--clear-groups', '--inh-caps=+sys_admin', '--ambient-caps=+sys_admin', 'sh', '-c'],
+  ['unshare', '--mount', 'sh', '-c'],
 ];
 const MOUNT_POINT = '/mnt';
 const mount = (bytes: number): string => `mount -t tmpfs -o size=${bytes},mode=0777 recto ${MOUNT_POINT}`;
@@ -36,19 +37,24 @@ export function findWay(): readonly string[] | undefined {
 export async function startOnSmallDisk(way: readonly string[], bytes: number, env: Record<string, string>): Promise<SmallDiskServer> {
   // The shell holds the disk; servers come and go in it. What the parent writes to it is a command line.
   const [command, ...args] = way;
-  const shell = spawn(command!, [...args, `${mount(bytes)} && echo ready && while read -r line; do eval "$line"; done`], { env: { ...cleanEnv(), ...env, RECTO_DATA_DIR: `${MOUNT_POINT}/data`, RECTO_PORT: '0' }, stdio: 'pipe' });
+  const shell = spawn(command!, [...args, `${mount(bytes)} && echo ready && while read -r line; do eval "$line"; done`], { env: { ...cleanEnv(), ...env, RECTO_DATA_DIR: `${MOUNT_POINT}/data` }, stdio: 'pipe' });
   const heard = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) shell[stream]!.on('data', (chunk) => (heard[stream] += String(chunk)));
   const hear = createListener(shell, heard);
   await hear(/ready/);
   const folder = `/proc/${shell.pid}/root${MOUNT_POINT}`;
   let server = { url: '', pid: 0 };
+  let isRunning = false;
   const start = async (): Promise<void> => {
     heard.stdout = '';
-    shell.stdin!.write(`"${process.execPath}" "${MAIN}" & echo "pid $!"; wait $!; echo "ended $?"\n`);
-    server = { pid: Number((await hear(/pid (\d+)/))[1]), url: (await hear(/http:\/\/127\.0\.0\.1:\d+/))[0] };
+    isRunning = true;
+    // Always at the address that its clients know.
+    shell.stdin!.write(`RECTO_PORT=${server.url === '' ? 0 : new URL(server.url).port} "${process.execPath}" "${MAIN}" & echo "pid $!"; wait $!; echo "ended $?"\n`);
+    const pid = Number((await hear(/pid (\d+)/))[1]);
+    server = { pid, url: (await hear(/http:\/\/127\.0\.0\.1:\d+/))[0] };
   };
   const end = async (signal: NodeJS.Signals): Promise<number> => {
+    isRunning = false;
     process.kill(server.pid, signal);
     return Number((await hear(/ended (\d+)/))[1]);
   };
@@ -64,18 +70,20 @@ export async function startOnSmallDisk(way: readonly string[], bytes: number, en
     },
     leave: (left) => {
       const { bavail, bsize } = statfsSync(folder);
-      writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - left)));
+      try {
+        writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - left)));
+      } catch (error) {
+        // The server was quicker: there is nothing left.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      }
     },
     makeRoom: () => rmSync(ballast, { force: true }),
-    restart: async (signal) => {
-      await end(signal);
-      await start();
-    },
-    stop: async () => {
-      const code = await end('SIGTERM');
+    start,
+    end,
+    remove: async () => {
+      if (isRunning) await end('SIGKILL');
       shell.stdin!.end();
       await once(shell, 'close');
-      return code;
     },
   };
 }
@@ -85,14 +93,16 @@ function createListener(shell: ChildProcess, heard: { stdout: string; stderr: st
   return (pattern) =>
     new Promise((resolve, reject) => {
       const look = (): void => {
-        const found = pattern.exec(heard.stdout) ?? (/ended \d+/.test(heard.stdout) && !pattern.source.startsWith('ended') ? 'ended' : null);
-        if (!found) return;
+        const found = pattern.exec(heard.stdout);
+        if (!found && !/ended \d+/.test(heard.stdout)) return;
         shell.stdout!.off('data', look);
-        if (found === 'ended') reject(new Error(`The server ended: ${heard.stdout}${heard.stderr}`));
-        else resolve(found);
+        shell.off('close', fail);
+        if (found) resolve(found);
+        else reject(new Error(`The server ended: ${heard.stdout}${heard.stderr}`));
       };
+      const fail = (): void => reject(new Error(`The disk is gone: ${heard.stderr}`));
       shell.stdout!.on('data', look);
-      shell.once('close', () => reject(new Error(`The disk is gone: ${heard.stderr}`)));
+      shell.once('close', fail);
       look();
     });
 }
