@@ -144,7 +144,7 @@ test('a conflict shows what each device had, until it is settled on either', asy
   for (const page of [desk, sofa]) await expect(page.getByRole('link', { name: '1 conflict' })).toBeVisible({ timeout: 40_000 });
   await desk.getByRole('link', { name: '1 conflict' }).click();
   const conflict = desk.getByRole('main', { name: 'The conflict' });
-  await expect(conflict.getByText('The first words.')).toBeVisible();
+  await expect(conflict.getByText('The first words.').first()).toBeVisible();
   await expect(conflict.getByText('All of it was written anew at the desk.').first()).toBeVisible();
   await expect(conflict.getByText('All of it was written anew on the sofa.').first()).toBeVisible();
   await conflict.getByRole('button', { name: 'Keep the merged text' }).click();

@@ -17,8 +17,14 @@ export interface ConflictReading {
   /** Where both are now, merged; null where that is no chapter of a book that is here. */
   place: { bookId: string; chapterId: string } | null;
   texts: ConflictTexts;
-  /** Names of the devices, where they are known. */
-  devices: { mine: string | null; theirs: string | null };
+  /** Null where it is not known. */
+  devices: { mine: DeviceName | null; theirs: DeviceName | null };
+}
+
+export interface DeviceName {
+  name: string;
+  /** It is the one that this is read on. */
+  isThis: boolean;
 }
 
 /**
@@ -31,10 +37,11 @@ export async function readConflict(app: RectoApp, conflict: ConflictView): Promi
   const [now, mine, theirs, base] = await Promise.all(ids.map((id) => library.blobs.get(id)));
   if (!mine || !theirs) throw new RectoError('not_found', 'One of the two versions is not on this device yet. The merged text holds both; look again later.');
   const [myContent, theirContent, baseContent] = await Promise.all([mine, theirs, base].map((snapshot) => snapshot && readKept(library.blobs, snapshot)));
+  const thisDevice = (await library.history.readDevice()).id;
   return {
     ...(await describe(library, conflict, now ?? null)),
     texts: { base: base ? textOf(baseContent) : null, mine: textOf(myContent), theirs: textOf(theirContent), now: textOf(now?.data) },
-    devices: { mine: deviceOf(mine), theirs: deviceOf(theirs) },
+    devices: { mine: deviceOf(mine, thisDevice), theirs: deviceOf(theirs, thisDevice) },
   };
 }
 
@@ -53,9 +60,9 @@ async function describe(library: Library, conflict: ConflictView, now: Blob | nu
   return { title: '', bookTitle: '', of: 'other', place: null };
 }
 
-function deviceOf(snapshot: Blob): string | null {
-  const name = readField(snapshot.data, 'device', 'name');
-  return typeof name === 'string' && name !== '' ? name : null;
+function deviceOf(snapshot: Blob, thisDevice: string): DeviceName | null {
+  const device = isBlobOf(snapshot, 'snapshot-v1') ? snapshot.data.device : undefined;
+  return device?.name ? { name: device.name, isThis: device.id === thisDevice } : null;
 }
 
 /** The text of a kept blob's data: a draft's, an expansion's, the lines of a book's title page; anything else as it is stored. */

@@ -89,7 +89,8 @@ test('a version that one device keeps is read, named and restored on another; wh
     const [conflict] = await firstValueFrom(app.conflicts$.pipe(filter((list) => list.length > 0)));
     const { texts, devices, title, of } = await readConflict(app, conflict!);
     expect([title, of]).toEqual(['Chapter 1', 'chapter']);
-    const had = { [devices.mine!]: texts.mine, [devices.theirs!]: texts.theirs };
+    expect([devices.mine, devices.theirs].find((device) => device?.isThis)?.name).toBe(app.platform.deviceName);
+    const had = { [devices.mine!.name]: texts.mine, [devices.theirs!.name]: texts.theirs };
     expect(had).toEqual({ desk: merged.replace('lamp.', 'lamp with a match.'), lap: merged.replace('lamp.', 'lamp with a candle.') });
     expect(texts.base).toBe(merged);
   }

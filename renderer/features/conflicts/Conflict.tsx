@@ -10,7 +10,7 @@ import { formatPlace } from '#renderer/shell/router.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 import { ConflictPlaceView } from './ConflictPlaceView.tsx';
-import { nameSides, type SideName, type SideNames } from './name-sides.ts';
+import { inSentence, nameSides, type SideName, type SideNames } from './name-sides.ts';
 import { useConflictReading } from './use-conflict-reading.ts';
 import { WholeSides } from './WholeSides.tsx';
 
@@ -44,7 +44,7 @@ function ReadConflict({ conflict, reading, onSettled }: ConflictProps & { readin
         <h2 dir="auto">{title || 'Untitled'}</h2>
         <p className="side-page-quiet">
           {bookTitle && bookTitle !== title ? `${bookTitle} · ` : ''}
-          {names.mine} and {names.theirs.replace(/^The/, 'the')} · merged {formatMoment(conflict.createdAt)}
+          {names.mine} and {inSentence(names.theirs)} · merged {formatMoment(conflict.createdAt)}
         </p>
         {place && (
           <a className="button" href={formatPlace({ name: 'book', ...place, tab: conflict.schemaId === 'expanded-text-v1' ? 'view' : 'write' })}>
@@ -122,7 +122,7 @@ function WholeChoices({ names, hasBase, canTake, busy, onChoose }: WholeChoicesP
         </Button>
         {choices.map((choice) => (
           <Button key={choice} aria-disabled={busy} onClick={() => onChoose(choice)}>
-            {choice === 'base' ? 'Go back to before both' : `Take all of ${names[choice].replace(/^(The|One)/, (word) => word.toLowerCase())}’s`}
+            {choice === 'base' ? 'Go back to before both' : `Take all as in: ${names[choice]}`}
           </Button>
         ))}
       </div>
