@@ -68,10 +68,16 @@ export async function reconcile(sources: ReconcileSources): Promise<string[]> {
     await meta.writeAssumed(back.filter((row) => assumed.has(row.id)).map((row) => ({ row: assumed.get(row.id), state: unknownMaster(row.id) })));
     await touch(collection, back);
   }
-  // From its first number on, but with the horizon of now: what went before that has just been compared.
+  // With the horizon of now: what went before that has just been compared.
   const known = first ?? (epoch === null ? null : { epoch });
-  if (known) await meta.writeDownCheckpoint({ ...known, seq: 0 });
+  if (known) await meta.writeDownCheckpoint({ ...known, seq: sources.missing === 'deleted' ? await readSeq(meta, known.epoch) : 0 });
   return deleted;
+}
+
+/** In the same epoch, what the device has taken in it need not take in again. */
+async function readSeq(meta: MetaStorage, epoch: string): Promise<number> {
+  const checkpoint = await meta.readCheckpoint('down');
+  return checkpoint?.epoch === epoch ? checkpoint.seq : 0;
 }
 
 /** The server had just this, or its delete is all that waits here: it was deleted elsewhere. An edit beats that. */
@@ -93,7 +99,7 @@ function toState({ _rev, _meta, _attachments, ...state }: BlobRow): BlobState {
   return state as BlobState;
 }
 
-async function reconcilePage({ collection, meta, history }: ReconcileSources, masters: readonly BlobState[]): Promise<void> {
+async function reconcilePage({ collection, meta, missing, history }: ReconcileSources, masters: readonly BlobState[]): Promise<void> {
   const ids = masters.map((master) => master.id);
   const rows = new Map((await collection.storageInstance.findDocumentsById(ids, true)).map((row) => [row.id, row]));
   const assumed = await meta.readAssumed(ids);
@@ -108,7 +114,8 @@ async function reconcilePage({ collection, meta, history }: ReconcileSources, ma
       writes.push({ row: metaRow, state: master });
       continue;
     }
-    const relation = await relate(was, master, history);
+    // A server that was not restored only ever goes forward.
+    const relation = missing === 'deleted' && was ? 'forward' : await relate(was, master, history);
     if (relation === 'back') writes.push({ row: metaRow, state: master });
     if (relation === 'unknown') writes.push({ row: metaRow, state: unknownMaster(master.id) });
     if (relation !== 'forward') ahead.push(row);
