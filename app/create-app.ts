@@ -1,9 +1,11 @@
-import { distinctUntilChanged, filter, map, NEVER, shareReplay } from 'rxjs';
-import { setCore } from './app-core.ts';
+import { distinctUntilChanged, filter, map, merge, NEVER, ReplaySubject, shareReplay } from 'rxjs';
+import type { Notice } from '#schemas/ipc.ts';
+import { setCore, type AppCore } from './app-core.ts';
 import { openCurrentLibrary, type CurrentLibrary } from './current-library.ts';
 import { instanceOf } from './domain/processor-instance.ts';
 import type { Platform } from './ports.ts';
 import type { RectoApp } from './recto-app.ts';
+import { emptyLeftLibraries } from './store/left-libraries.ts';
 import { openLibrary } from './store/library.ts';
 import { createLocalState } from './store/local-state.ts';
 import { createMirroredStorage, type MirroredStorage } from './store/mirror/mirrored-storage.ts';
@@ -64,11 +66,12 @@ async function openApp(platform: Platform, mirrored: MirroredStorage | null, dev
 
   const drafts$ = current.stream(({ drafts }) => drafts.status$);
 
+  const troubles$ = new ReplaySubject<Notice>();
   const app: RectoApp = {
     platform,
     books$: current.stream(observeBooks).pipe(shareReplay({ bufferSize: 1, refCount: true })),
     saveStatus$: mirrored ? joinSaveStatus(drafts$, mirrored) : drafts$,
-    notices$: mirrored?.notices$ ?? NEVER,
+    notices$: merge(mirrored?.notices$ ?? NEVER, troubles$),
     syncStatus$: current.syncStatus$,
     conflicts$: current.stream((library) => observeConflicts(library.database.blobs)),
     session$: current.session$,
@@ -89,6 +92,7 @@ async function openApp(platform: Platform, mirrored: MirroredStorage | null, dev
       await mirrored?.settled();
     },
     async close() {
+      await emptying;
       following.unsubscribe();
       instances.close();
       await current.close();
@@ -96,7 +100,7 @@ async function openApp(platform: Platform, mirrored: MirroredStorage | null, dev
       await mirrored?.close();
     },
   };
-  setCore(app, {
+  const core: AppCore = {
     device,
     account,
     library: () => current.get(),
@@ -104,6 +108,11 @@ async function openApp(platform: Platform, mirrored: MirroredStorage | null, dev
     openLocalLibrary: () => openLibrary(platform, null, () => settings.current, false),
     instances,
     changeSettings: settings.change,
-  });
+  };
+  setCore(app, core);
+  // Nobody waits for it.
+  const emptying = emptyLeftLibraries(core, platform, true).catch(() =>
+    troubles$.next({ kind: 'warning', message: 'The books of a deleted account could not all be brought into this library yet. They are safe on this device; the next start of Recto tries again.' }),
+  );
   return app;
 }

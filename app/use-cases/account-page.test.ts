@@ -1,13 +1,17 @@
 import { filter, firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { coreOf } from '../app-core.ts';
 import { createApp } from '../create-app.ts';
 import type { Platform } from '../ports.ts';
 import type { BookSummary, RectoApp } from '../recto-app.ts';
 import { libraryName } from '../store/open-database.ts';
 import { createDevicePlatform, startWorld, type World } from '../sync/sync-rig.acceptance.ts';
+import { createMemoryStorage, createTestPlatform } from '../test-support/test-platform.ts';
+import { addChapter } from './add-chapter.ts';
 import { bringLocalBooks } from './bring-local-books.ts';
 import { changePassword } from './change-password.ts';
 import { createBook } from './create-book.ts';
+import { deleteChapter } from './delete-chapter.ts';
 import { deleteAccount } from './delete-account.ts';
 import { listDevices } from './list-devices.ts';
 import { requestPasswordReset } from './request-password-reset.ts';
@@ -31,6 +35,11 @@ async function openApp(platform: Platform = createDevicePlatform()): Promise<Rec
   const app = await createApp(platform);
   open.push(app);
   return app;
+}
+
+async function closeApp(app: RectoApp): Promise<void> {
+  open.splice(open.indexOf(app), 1);
+  await app.close();
 }
 
 const PASSWORD = 'correct horse battery';
@@ -98,6 +107,37 @@ describe('the end of an account', () => {
     await signOut(desk);
     await books(desk, 2);
   });
+
+  test('loses nothing that is written in another window after it: the next start finds that', async () => {
+    const disk = createMemoryStorage();
+    let windows = 0;
+    // RxDB lets a database be open once for each storage of a name; the state behind it is one.
+    const openWindow = (): Promise<RectoApp> => openApp(createTestPlatform({ storage: { ...disk, name: `${disk.name}-${(windows += 1)}` }, manyWindows: true }));
+    const first = await openWindow();
+    await signUp(first, person());
+    const { bookId } = await createBook(first, { title: 'Dusk', author: 'A. Writer' });
+    await synced(first);
+    const second = await openWindow();
+    const { draftId } = (await firstValueFrom(second.observeBook(bookId).pipe(filter((book) => book?.chapters.length === 1))))!.chapters[0]!;
+    const draft = await second.openDraft(draftId);
+    const chapterId = await addChapter(first, bookId, { title: 'Night' });
+    await synced(first);
+    await deleteAccount(first, { password: PASSWORD });
+    await books(first, 1);
+    // What is changed here from now on is not what the account's library has, and stays as it is.
+    await deleteChapter(first, bookId, chapterId);
+    draft.changed(() => 'Written when the account was gone.');
+    await draft.flush();
+    for (const app of [second, first]) await closeApp(app);
+    const again = await openWindow();
+    await books(again, 1);
+    await expect.poll(async () => (await again.openDraft(draftId)).initialText, { timeout: 20_000 }).toBe('Written when the account was gone.');
+    expect((await firstValueFrom(again.observeBook(bookId)))?.chapters).toHaveLength(1);
+    // Nothing is left of the account's own library: there is nothing to bring along any more.
+    await closeApp(again);
+    const { device } = coreOf(await openWindow());
+    expect(await device.get('left-libraries')).toBeNull();
+  }, 40_000);
 
   test('is not reached without a connection: nothing changes', async () => {
     const app = await openApp();
