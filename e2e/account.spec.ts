@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Page } from '@playwright/test';
 import { createBook, openBook, draft, signIn, waitForSynced, writeDraft } from './desk.ts';
 import { expect as expectSoon, ONLY_IN_A_BROWSER, test } from './fixtures.ts';
 import type { ServerProcess } from './server-process.ts';
@@ -19,6 +20,25 @@ async function runCommand(server: ServerProcess, ...args: string[]): Promise<str
     env: { ...process.env, RECTO_DATA_DIR: server.dataFolder, RECTO_PUBLIC_URL: server.url },
   });
   return stdout.trim();
+}
+
+/** What the account's own library still has in the browser's storage: names of stores that are not empty. */
+function countRows(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const read = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.addEventListener('success', () => resolve(request.result));
+        request.addEventListener('error', () => reject(new Error(String(request.error))));
+      });
+    const found: string[] = [];
+    for (const { name } of await indexedDB.databases()) {
+      if (!/recto-[0-9a-f]{16}/.test(name ?? '')) continue;
+      const database = await read(indexedDB.open(name!));
+      for (const store of database.objectStoreNames) if ((await read(database.transaction(store).objectStore(store).count())) > 0) found.push(`${name} ${store}`);
+      database.close();
+    }
+    return found;
+  });
 }
 
 test('who is invited makes an account, sees its devices, sets a new password and ends it; every book stays', ONLY_IN_A_BROWSER, async ({ server, newProfile }) => {
@@ -61,8 +81,11 @@ test('who is invited makes an account, sees its devices, sets a new password and
   await dialog.getByRole('button', { name: 'Delete the account' }).click();
   await expect(page.getByText(/was deleted from .* with everything in it/).first()).toBeVisible();
   await expect(page.getByRole('status', { name: 'Signed out' })).toBeVisible();
+  // The next start, too, has it: the account's own library goes only then.
+  await page.reload();
   await openBook(page, 'The Lake');
   await expect(draft(page)).toContainText('Nobody swam in it.');
+  await expectSoon.poll(() => countRows(page), { timeout: 20_000 }).toEqual([]);
 });
 
 test('a link of the operator sets a forgotten password, once', ONLY_IN_A_BROWSER, async ({ server, newProfile }) => {
