@@ -25,11 +25,11 @@ export interface ChapterRescue {
   close(): void;
 }
 
-/** What is looked after: a chapter whose entry has gone, one whose text has, a book that was deleted. */
+/** What is looked after: a chapter whose entry has gone, one whose text has, a book that was deleted, one in which someone wrote after that. */
 type Look =
   | { half: 'entry'; bookId: string; chapter: Chapter; place: ChapterPlace }
   | { half: 'text'; bookId: string; chapterId: string; draftId: string }
-  | { half: 'book'; bookId: string };
+  | { half: 'deleted-book' | 'written-book'; bookId: string };
 
 /**
  * Watches for chapters of which one half was deleted, and puts the other half back; and for books that were deleted
@@ -40,13 +40,22 @@ export function startChapterRescue(blobs: BlobStore, state: LocalState, lookAfte
   const timers = new Set<ReturnType<typeof setTimeout>>();
   const open = new Set<Look>();
   let stored: Promise<unknown> = Promise.resolve();
+  let isStoring = false;
   const store = (): void => {
+    if (isStoring) return;
+    isStoring = true;
+    const write = (): Promise<void> => {
+      isStoring = false;
+      return state.set(STATE_KEY, open.size === 0 ? null : [...open]);
+    };
     // Where it can't be stored, it is still looked after in this life of the app.
-    stored = stored.then(() => state.set(STATE_KEY, open.size === 0 ? null : [...open])).catch(() => undefined);
+    stored = stored.then(write).catch(() => undefined);
   };
 
   const wait = (look: Look): void => {
     open.add(look);
+    // Its chapters' tombstones may still be on their way: only new words in one bring it back.
+    if (look.half === 'deleted-book') return;
     const timer = setTimeout(() => {
       timers.delete(timer);
       // A disk that is full: the look stays, for the next start.
@@ -69,12 +78,17 @@ export function startChapterRescue(blobs: BlobStore, state: LocalState, lookAfte
   const lookAt = (blob: Blob, before: Blob | undefined): void => {
     if (before && isBlobOf(before, 'book-v1') && isBlobOf(blob, 'book-v1')) {
       if (!blob.deleted) lookAtBook(before.data, blob.data, blob.id);
-      else if (!before.deleted) later({ half: 'book', bookId: blob.id });
+      else if (!before.deleted) later({ half: 'deleted-book', bookId: blob.id });
     } else if (isDeletedDraft(blob)) {
       later({ half: 'text', bookId: placeInBook(blob).bookId, chapterId: blob.conversation_id, draftId: blob.id });
     } else if (!blob.deleted && isDraft(blob)) {
       // Deleted here, it comes to life again when another device's words are merged into it.
-      for (const look of open) if (look.half === 'entry' && look.chapter.draft_blob_id === blob.id) wait(look);
+      for (const look of open) {
+        if (look.half === 'entry' && look.chapter.draft_blob_id === blob.id) wait(look);
+        if (look.half !== 'deleted-book' || look.bookId !== placeInBook(blob).bookId) continue;
+        open.delete(look);
+        later({ half: 'written-book', bookId: look.bookId });
+      }
     }
   };
 
@@ -101,7 +115,7 @@ async function rescue(blobs: BlobStore, look: Look): Promise<boolean> {
   }
   await bringBookBack(blobs, look.bookId);
   if (look.half === 'entry') await putBack(blobs, look.bookId, look.chapter, look.place);
-  return look.half === 'book' || (await blobs.get(look.chapter.draft_blob_id)) !== null;
+  return look.half !== 'entry' || (await blobs.get(look.chapter.draft_blob_id)) !== null;
 }
 
 /** A book in the trash of which a chapter lives: someone wrote in it while it was deleted. All that went with it comes back. */
