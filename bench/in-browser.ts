@@ -27,12 +27,13 @@ export interface Served {
 }
 
 /** The app, built, on a server of its own with an empty database. */
-export async function serveApp(): Promise<Served> {
+export async function serveApp(): Promise<Served & { pid: number }> {
   await buildRenderer();
   const dataFolder = await mkdtemp(join(tmpdir(), 'recto-bench-'));
   const server = await startChildServer(join(root, 'sync-server/main.ts'), [], { RECTO_PORT: '0', RECTO_DATA_DIR: dataFolder });
   return {
     url: server.url,
+    pid: server.pid,
     async stop() {
       await server.stop();
       await rm(dataFolder, { recursive: true, force: true });
