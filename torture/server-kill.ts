@@ -4,13 +4,15 @@ import { ROUTES } from '#schemas/http.ts';
 import { repeatRuns, type RunPart } from './part.ts';
 import { createRandom, type Random } from './random.ts';
 import { checkDatabase } from './server-kill/check-database.ts';
-import { checkExpansions, checkPulled, pullAll, type User } from './server-kill/check-end.ts';
+import { checkMade, checkPulled, pullAll, type User } from './server-kill/check-end.ts';
 import { createKilledServer, type KilledServer } from './server-kill/killed-server.ts';
 import { createWriters, type Writer } from './server-kill/writers.ts';
 
 const KILLS_A_RUN = 10;
 const USERS = 2;
-const LONGEST_LIFE_MS = 400;
+/** A life ends when so many requests have been answered, and a moment later: while others are under way. */
+const MOST_ANSWERS = 60;
+const LONGEST_MOMENT_MS = 30;
 const PASSWORD = 'correct horse battery staple';
 
 export interface Tally {
@@ -19,28 +21,32 @@ export interface Tally {
   interrupted: number;
   acknowledged: number;
   expanded: number;
+  /** Files of compiled books. */
+  files: number;
 }
 
 export const run: RunPart = async (options) => {
-  const tally: Tally = { kills: 0, interrupted: 0, acknowledged: 0, expanded: 0 };
+  const tally: Tally = { kills: 0, interrupted: 0, acknowledged: 0, expanded: 0, files: 0 };
   const { figures, ...outcome } = await repeatRuns(options, (seed) => killAgainAndAgain(seed, KILLS_A_RUN, tally));
-  const sentence = `${tally.kills} kills left ${tally.interrupted} requests without an answer; ${tally.acknowledged} blobs and words that were acknowledged were all there, once, with ${tally.expanded} expansions`;
+  const sentence = `${tally.kills} kills left ${tally.interrupted} requests without an answer; ${tally.acknowledged} blobs and words that were acknowledged were all there, once, with ${tally.expanded} expansions and ${tally.files} compiled files`;
   return { ...outcome, figures: [...figures, sentence] };
 };
 
 /** Writes by many at once to one server that is killed so many times. @throws Error for whatever was lost or doubled */
 export async function killAgainAndAgain(seed: number, kills: number, tally: Tally): Promise<void> {
   const random = createRandom(seed);
-  const expands = random.chance(0.5);
-  const server = createKilledServer({ RECTO_WORKERS: expands ? 'text-expansion' : 'none' });
+  const processes = random.chance(0.5);
+  const server = createKilledServer({ RECTO_WORKERS: processes ? 'text-expansion,book-compiler' : 'none' });
   try {
     await server.start();
     const users: User[] = [];
     for (let index = 0; index < USERS; index += 1) users.push(await signUp(server, `author${index}@example.org`));
-    const writers = users.flatMap((user, index) => createWriters({ server, random, name: `u${index}`, ...user }));
+    const writers = users.flatMap((user, index) => createWriters({ server, random, name: `u${index}`, processes, ...user }));
     await writeThroughKills(server, random, writers, { kills, tally });
     for (const user of users) checkPulled(await pullAll(server, user, 1 + random.below(200)), writers.filter(({ userId }) => userId === user.userId));
-    if (expands) tally.expanded += await checkExpansions(server, users);
+    const made = processes ? await checkMade(server, users) : { drafts: 0, files: 0 };
+    tally.expanded += made.drafts;
+    tally.files += made.files;
     tally.interrupted += server.interrupted;
     tally.acknowledged += writers.reduce((sum, { acknowledged, words }) => sum + acknowledged.size + words.length, 0);
     await server.stop();
@@ -57,7 +63,8 @@ async function writeThroughKills(server: KilledServer, random: Random, writers: 
     failure = error ?? new Error('a writer failed');
   });
   for (let killed = 0; killed < kills && failure === undefined; killed += 1) {
-    await sleep(random.below(LONGEST_LIFE_MS));
+    await Promise.race([server.answers(random.below(MOST_ANSWERS)), writing]);
+    await sleep(random.below(LONGEST_MOMENT_MS));
     if (failure !== undefined) break;
     await Promise.race([server.kill(writers.length), writing]);
     tally.kills += 1;

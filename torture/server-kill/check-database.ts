@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SqliteFile from 'better-sqlite3';
@@ -20,11 +21,17 @@ export function checkDatabase(dataDir: string, writers: readonly Writer[]): void
     expectNothing('ids twice', database.prepare('SELECT user_id, id FROM blobs GROUP BY user_id, id HAVING count(*) > 1').all());
     expectNothing('numbers past the sequence', database.prepare('SELECT b.id, b.seq FROM blobs b JOIN user_sequences s ON s.user_id = b.user_id WHERE b.seq > s.seq').all());
     expectNothing('versions twice', database.prepare('SELECT blob_id, version FROM (SELECT user_id, blob_id, version FROM blob_versions UNION ALL SELECT user_id, id, version FROM blobs) GROUP BY user_id, blob_id, version HAVING count(*) > 1').all());
+    const files = database.prepare('SELECT DISTINCT sha256 FROM attachments').pluck().all() as string[];
+    expectNothing('files that are named and are not whole', files.filter((sha256) => !isWhole(join(dataDir, 'attachments', sha256.slice(0, 2), sha256), sha256)));
     for (const writer of writers) checkWriter(database, writer);
   } finally {
     database.close();
     rmSync(copy, { recursive: true, force: true });
   }
+}
+
+function isWhole(path: string, sha256: string): boolean {
+  return existsSync(path) && createHash('sha256').update(readFileSync(path)).digest('hex') === sha256;
 }
 
 function checkWriter(database: SqliteFile.Database, { userId, acknowledged, pending, words }: Writer): void {

@@ -47,9 +47,9 @@ const SETTLE_MS = 120_000;
 /**
  * Each draft has exactly one expansion, however often its event was delivered and its job begun anew. A job whose server was
  * killed at every attempt is a dead letter, as one that kills its worker is, and is replayed.
- * @returns how many drafts there are. @throws Error
+ * @returns how many drafts there are, each expanded, and how many compiled files. @throws Error
  */
-export async function checkExpansions(server: KilledServer, users: readonly User[]): Promise<number> {
+export async function checkMade(server: KilledServer, users: readonly User[]): Promise<{ drafts: number; files: number }> {
   const database = new SqliteFile(join(server.dataDir, 'recto.db'), { readonly: true });
   try {
     await waitForJobs(database);
@@ -59,8 +59,9 @@ export async function checkExpansions(server: KilledServer, users: readonly User
     expectNothing('drafts that have not one expansion each', database.prepare(
       `SELECT d.id, count(b.id) AS expansions FROM (${drafts}) d
        LEFT JOIN blobs b ON b.user_id = d.user_id AND b.parent_id = d.id AND b.schema_id = 'expanded-text-v1' GROUP BY d.user_id, d.id HAVING expansions <> 1`).all());
-    expectNothing('jobs that were done twice', database.prepare(`SELECT blob_id, count(*) AS jobs FROM jobs WHERE state = 'done' GROUP BY user_id, blob_id HAVING jobs > 1`).all());
-    return Number(database.prepare(`SELECT count(*) FROM (${drafts})`).pluck().get());
+    expectNothing('jobs that were done twice', database.prepare(`SELECT blob_id, count(*) AS jobs FROM jobs WHERE state = 'done' GROUP BY user_id, blob_id, blob_version, config HAVING jobs > 1`).all());
+    const count = (sql: string): number => Number(database.prepare(`SELECT count(*) FROM ${sql}`).pluck().get());
+    return { drafts: count(`(${drafts})`), files: count('attachments') };
   } finally {
     database.close();
   }

@@ -17,6 +17,8 @@ export interface KilledServer {
   readonly interrupted: number;
   /** One try. */
   send(method: string, path: string, body: unknown, token: string | null): Promise<Answer | null>;
+  /** Resolves when so many more requests have been answered. */
+  answers(count: number): Promise<void>;
   /** Resolves while there is a server. */
   back(): Promise<void>;
   /** Kills it. Resolves when so many have found that it is gone, and wait for it. */
@@ -33,6 +35,8 @@ export function createKilledServer(env: Record<string, string>): KilledServer {
   const gate = createGate();
   let child: ChildServer | undefined;
   let interrupted = 0;
+  let answered = 0;
+  let look = (): void => {};
   return {
     dataDir,
     get interrupted() {
@@ -46,6 +50,8 @@ export function createKilledServer(env: Record<string, string>): KilledServer {
           ...(body !== undefined && { body: JSON.stringify(body) }),
         });
         const text = await response.text();
+        answered += 1;
+        look();
         return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown> };
       } catch {
         // Whatever it is that fetch found: there was no whole answer.
@@ -53,6 +59,14 @@ export function createKilledServer(env: Record<string, string>): KilledServer {
         return null;
       }
     },
+    answers: (count) =>
+      new Promise((resolve) => {
+        const enough = answered + count;
+        look = () => {
+          if (answered >= enough) resolve();
+        };
+        look();
+      }),
     back: gate.pass,
     kill: async (waiting) => {
       gate.close();

@@ -1,4 +1,5 @@
 /** Devices that write without a pause, and send again what they got no answer to, as apps do. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Blob } from '#schemas/blob.ts';
 import { ROUTES } from '#schemas/http.ts';
@@ -24,17 +25,20 @@ export interface WriterOptions {
   name: string;
   userId: string;
   token: string;
+  /** The server expands and compiles. */
+  processes: boolean;
 }
 
 const SHARED_ID = 'shared';
 const ADJECTIVES = ['pale', 'salt', 'slow', 'northern', 'unlit', 'creaking'];
 
-/** @returns the writers of one user: two that push, one that uses the routes of blobs, one that adds words to a shared text. */
+/** @returns the writers of one user: two that push, one that uses the routes of blobs, two that add words to a shared text, and where the server compiles, one that has a book compiled. */
 export function createWriters(options: WriterOptions): Writer[] {
   return [
     ...['a', 'b'].map((name) => createWriter({ ...options, name: `${options.name}${name}` }, pushRows)),
     createWriter({ ...options, name: `${options.name}c` }, editByRoutes),
     ...['d', 'e'].map((name) => createWriter({ ...options, name: `${options.name}${name}` }, addWord)),
+    ...(options.processes ? [createWriter({ ...options, name: `${options.name}f` }, compileBook)] : []),
   ];
 }
 
@@ -43,16 +47,18 @@ interface WriterState extends WriterOptions {
   pending: Map<string, Blob>;
   words: string[];
   made: number;
+  isOver(): boolean;
 }
 
 function createWriter(options: WriterOptions, step: (state: WriterState) => Promise<void>): Writer {
-  const state: WriterState = { ...options, acknowledged: new Map(), pending: new Map(), words: [], made: 0 };
+  const state: WriterState = { ...options, acknowledged: new Map(), pending: new Map(), words: [], made: 0, isOver: () => false };
   return {
     userId: options.userId,
     acknowledged: state.acknowledged,
     pending: state.pending,
     words: state.words,
     write: async (isOver) => {
+      state.isOver = isOver;
       while (!isOver()) await step(state);
     },
   };
@@ -140,6 +146,28 @@ async function addWord(state: WriterState): Promise<void> {
     if (verdict.status === 'stored' || String(master?.data['content']).split(' ').includes(word)) break;
   }
   state.words.push(word);
+}
+
+/** A book is changed and compiled, over and over: each file must be whole whenever a blob names it. */
+async function compileBook(state: WriterState): Promise<void> {
+  const { acknowledged, pending, name } = state;
+  state.made += 1;
+  const old = acknowledged.get(name) ?? null;
+  const draft = acknowledged.get(`${name}-draft`) ?? { ...makeBlob(state), id: `${name}-draft`, schema_id: 'text-input-v2' };
+  const data = { title: `Part ${state.made}`, author: name, chapters: [{ id: 'c', title: 'One', draft_blob_id: draft.id, edition: 'draft' }] };
+  const next: Blob = { ...draft, id: name, schema_id: 'book-v1', version: (old?.version ?? 0) + 1, data };
+  for (const blob of [draft, next]) pending.set(blob.id, blob);
+  // The draft again and again: what is stored already is stored.
+  const { body } = await insist(state, 'POST', ROUTES.push.path, [{ assumed_master_state: null, new_document_state: draft }, { assumed_master_state: old, new_document_state: next }]);
+  const verdicts = (body['results'] ?? []) as SyncPushVerdict[];
+  if (verdicts.length !== 2 || verdicts.some(({ status }) => status !== 'stored')) throw new Error(`A book was answered with ${JSON.stringify(body)}`);
+  for (const blob of [draft, next]) acknowledged.set(blob.id, blob);
+  pending.clear();
+  const asked = await insist(state, 'POST', ROUTES.createJob.path, { processor_id: 'book-compiler', blob_id: name, config: { format: 'html' } });
+  if (asked.status !== 202) throw new Error(`A compile was answered with ${asked.status} ${JSON.stringify(asked.body)}`);
+  const job = ROUTES.readJob.path.replace(':id', String(asked.body['id']));
+  // A compile at a time: the queue is not what is tried here.
+  for (let read = asked; ['queued', 'running'].includes(String(read.body['state'])) && !state.isOver(); read = await insist(state, 'GET', job)) await sleep(20);
 }
 
 /** Whether the server has this of a writer's: the words, and how often they were written. */
