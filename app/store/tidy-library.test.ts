@@ -25,11 +25,14 @@ afterEach(() => library.close());
 
 /** The clock goes on a week at a time, and each time it is tidied. */
 async function tidyAfter(days: number): Promise<void> {
+  await tidy();
   for (const end = now + days * DAY; now < end; ) {
     now = Math.min(end, now + 7 * DAY);
-    await tidyLibrary({ blobs: library.blobs, state: library.state, clock: { now: () => now }, readDevice: library.history.readDevice });
+    await tidy();
   }
 }
+
+const tidy = (): Promise<void> => tidyLibrary({ blobs: library.blobs, state: library.state, clock: { now: () => now }, readDevice: library.history.readDevice });
 
 async function addSnapshot(id: string, data: Partial<SnapshotV1>, more: { tags?: string[]; parent?: string } = {}): Promise<void> {
   await library.blobs.insert([

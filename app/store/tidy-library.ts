@@ -46,15 +46,15 @@ export function startTidying(parts: TidyParts): () => void {
 }
 
 /**
- * Does it once. It asks twice before it believes a clock that leapt: one that is a year ahead for an hour must not
- * empty the trash.
+ * Does it once. It asks twice before it believes a clock that leapt, or that it sees for the first time: one that is a
+ * year ahead for an hour must not empty the trash.
  * @throws RectoError storage_full, storage_failed
  */
 export async function tidyLibrary({ blobs, state, clock, readDevice }: TidyParts, isStopped: () => boolean = () => false): Promise<void> {
   const now = clock.now();
   const last = await state.get(TIDIED_KEY);
   await state.set(TIDIED_KEY, now);
-  if (typeof last === 'number' && Math.abs(now - last) > PLAUSIBLE_MS) return;
+  if (typeof last !== 'number' || Math.abs(now - last) > PLAUSIBLE_MS) return;
   const thinned = await findThinnedSnapshots(blobs, (await readDevice()).id, now);
   await inBatches(thinned, isStopped, (ids) => blobs.changeMany(ids, (blob) => (blob.deleted || blob.data['name'] !== undefined ? null : emptyBlob(blob))));
   const superseded = await findSuperseded(blobs, now);
