@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROUTES } from '#schemas/http.ts';
+import { inviteCommand, resetCommand, signOutCommand } from './link-commands.ts';
 import { runMain, startChildServer, type ChildServer } from '../test-support/child-server.ts';
 import { createCaller, createStranger } from '../test-support/test-server.ts';
 
@@ -68,8 +69,14 @@ it('an operator signs all devices of an account out', async () => {
   expect((await author.send('GET', ROUTES.readState.path)).status).toBe(401);
 });
 
-it.each([['invite', 'a@example.org', 'b@example.org'], ['invite', 'nobody'], ['user', 'reset'], ['user', 'sign-out'], ['user'], ['user', 'toString']])('%s %s %s is answered with what is right', async (...args) => {
-  const { code, stdout, stderr } = await runMain(args, env);
+it('a command that is none is answered with those that are', async () => {
+  const { code, stdout, stderr } = await runMain(['user', 'toString'], env);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toMatch(/Usage:|email/);
+  expect(stderr).toMatch(/^Usage:/);
+});
+
+it('a command with too little, too much or no email says what it takes', async () => {
+  const settings = { databaseFile: join(folder, 'recto.db'), publicUrl: 'https://write.example.org', openRegistration: false };
+  for (const [command, args] of [[inviteCommand, ['a@example.org', 'b@example.org']], [resetCommand, []], [signOutCommand, []]] as const) await expect(command(settings, args, 'the usage')).rejects.toMatchObject({ code: 'configuration', message: 'the usage' });
+  await expect(inviteCommand(settings, ['nobody'], 'the usage')).rejects.toMatchObject({ message: expect.stringContaining('not an email') });
 });

@@ -26,6 +26,12 @@ const login = (email: string, password: string) => server.anonymous.send('POST',
 const signIn = async (email: string): Promise<Caller> => createCaller(() => server.url, (await login(email, OLD)).body as never);
 const change = (author: Caller, body: object) => author.send('POST', ROUTES.changePassword.path, body);
 const ask = (email: string) => server.anonymous.send('POST', ROUTES.requestPasswordReset.path, { email });
+/** Asks for a link, and waits for the mail with it. */
+async function askAndRead(email: string): Promise<{ to: string[]; text: string }> {
+  const next = mails.received.length;
+  expect((await ask(email)).status).toBe(202);
+  return await mails.mail(next);
+}
 const reset = (token: string, password: string) => server.anonymous.send('POST', ROUTES.resetPassword.path, { token, password });
 const isIn = async (author: Caller): Promise<boolean> => (await author.send('GET', ROUTES.readState.path)).status === 200;
 const tokenOf = ({ text }: { text: string }): string => /https:\/\/write\.example\.org\/#\/reset\/([\w-]{43})/.exec(text.replaceAll('=\r\n', ''))![1]!;
@@ -73,8 +79,7 @@ describe('a forgotten password', () => {
   it('is set anew by a mailed link that works once, and signs out every device', async () => {
     const author = await server.signUp('forgot@example.org');
     const socket = await listen(server, author.session.access_token);
-    expect((await ask('Forgot@example.org')).status).toBe(202);
-    const mail = await mails.mail(mails.received.length);
+    const mail = await askAndRead('Forgot@example.org');
     expect(mail.to).toEqual(['forgot@example.org']);
     const token = tokenOf(mail);
     // One that is no good does not use the link up.
@@ -88,8 +93,7 @@ describe('a forgotten password', () => {
 
   it('is set by one of two who have the link at once', async () => {
     await server.signUp('race@example.org');
-    await ask('race@example.org');
-    const token = tokenOf(await mails.mail(mails.received.length));
+    const token = tokenOf(await askAndRead('race@example.org'));
     const replies = await Promise.all(['the first of the two', 'the second of the two'].map((password) => reset(token, password)));
     expect(replies.map(({ status }) => status).toSorted()).toEqual([200, 410]);
   });
@@ -97,10 +101,7 @@ describe('a forgotten password', () => {
   it('needs the newest link, within an hour', async () => {
     await server.signUp('late@example.org');
     const tokens: string[] = [];
-    for (let asked = 0; asked < 2; asked += 1) {
-      await ask('late@example.org');
-      tokens.push(tokenOf(await mails.mail(mails.received.length)));
-    }
+    for (let asked = 0; asked < 2; asked += 1) tokens.push(tokenOf(await askAndRead('late@example.org')));
     expect((await reset(tokens[0]!, NEW)).status).toBe(410);
     clock.skip(60 * 60 * 1000);
     expect((await reset(tokens[1]!, NEW)).status).toBe(410);
