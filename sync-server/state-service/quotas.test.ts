@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ROUTES } from '#schemas/http.ts';
+import { quotaCommand } from '../accounts/quota-command.ts';
 import { startTestServer, type TestServer } from '../test-support/test-server.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
@@ -27,4 +29,17 @@ it('an account that is full takes of a push what makes room, refuses row by row 
   expect(await push([second, null], [makeBlob('first', 100_000, { deleted: true, version: 2 }), first], [second, null])).toEqual(['quota_exceeded', 'stored', 'stored']);
   const { body } = await author.send('GET', ROUTES.pull.path);
   expect((body['documents'] as { id: string; deleted: boolean }[]).map(({ id, deleted }) => [id, deleted])).toEqual([['first', true], ['second', false]]);
+});
+
+it('an account of which its operator says so has a room of its own, beside a running server, until that is taken back', async () => {
+  const author = await server.signUp('roomy@example.org');
+  const settings = { databaseFile: join(server.dataDir, 'recto.db') };
+  const write = async (): Promise<number> => (await author.send('POST', ROUTES.createBlob.path, { processor_id: 'user-input', schema_id: 'text-input-v2', data: { content: 'words '.repeat(120_000) } })).status;
+  expect([await write(), await write()]).toEqual([201, 507]);
+  await quotaCommand(settings, ['Roomy@example.org', '2'], 'Usage');
+  expect([await write(), await write()]).toEqual([201, 507]);
+  await quotaCommand(settings, ['roomy@example.org', 'default'], 'Usage');
+  expect(await write()).toBe(507);
+  await expect(quotaCommand(settings, ['nobody@example.org', '2'], 'Usage')).rejects.toMatchObject({ code: 'not_found' });
+  await expect(quotaCommand(settings, ['roomy@example.org', '-1'], 'Usage')).rejects.toMatchObject({ code: 'configuration', message: 'Usage' });
 });
