@@ -1,4 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { startTestServer } from '#sync-server/test-support/test-server.ts';
 import { createEar, isNews, runEventCarrierAcceptance, signUp } from './event-carrier.acceptance.ts';
 import { createSocketCarrier } from './socket-carrier.ts';
@@ -17,4 +20,19 @@ it('is lost, once, when the server goes', async () => {
   await server.close();
   await ear.loses();
   expect(ear.heard.map(({ type }) => type)).toEqual(['subscribed', 'sync.resync']);
+});
+
+it('is given up when it opens and says nothing, and is closed', async () => {
+  const http = createServer();
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const silent = new WebSocketServer({ server: http });
+  const closed = new Promise<void>((resolve) => silent.on('connection', (socket) => socket.on('close', resolve)));
+  const url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const openSocket = async (): Promise<WebSocket> => new WebSocket(url);
+  const ear = createEar();
+  await expect(createSocketCarrier({ openSocket }, 200).open(ear)).rejects.toMatchObject({ code: 'network' });
+  await closed;
+  expect(ear.heard).toEqual([]);
+  silent.close();
+  http.close();
 });

@@ -135,6 +135,8 @@ export function serveEventSocket(options: EventSocketOptions): EventSocket {
       const shown = error instanceof RectoError ? error : new RectoError('internal', 'The server failed. What is stored is safe.');
       state.errors += 1;
       if (state.errors <= MAX_ERRORS) sendEvent({ type: 'error', data: shown.toProblem() });
+      // Of a server that stops, or can't read who it is: another connection may be luckier.
+      if (!state.identity && shown.code === 'internal') end('going_away');
       if (!state.identity && (shown.code === 'unauthenticated' || shown.code === 'token_expired')) {
         end(shown.code === 'token_expired' ? 'token_expired' : 'unauthenticated');
       }
