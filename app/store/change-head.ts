@@ -6,6 +6,7 @@ import type { NewBlob } from './blob-store.ts';
 import { readChapter } from './change-book.ts';
 import { contentOf } from './draft-content.ts';
 import type { Library } from './library.ts';
+import { inHeadTurn } from './head-turn.ts';
 import { findHeadId } from './observe-expansion.ts';
 
 type Change = (expansion: ExpandedTextV1, draftText: string) => ExpandedTextV1;
@@ -14,9 +15,6 @@ interface ChangeOptions {
   /** Keep what the author's own blob holds before the change, and why; else it is kept as the author's pace of writing wants it. */
   keep?: SnapshotV1['reason'];
 }
-
-/** One change of a head at a time, so that two in a row don't each make a blob over the same one. */
-const lastChange = new WeakMap<Library, Promise<unknown>>();
 
 /**
  * Changes what a chapter shows as its expansion, by the author's hand: the author's own blob in place, a processor's by
@@ -30,10 +28,7 @@ export async function changeHead(
   change: Change,
   options: ChangeOptions = {},
 ): Promise<void> {
-  const before = lastChange.get(library) ?? Promise.resolve();
-  const run = before.then(() => changeNow(app, library, place, change, options));
-  lastChange.set(library, run.catch(() => undefined));
-  await run;
+  await inHeadTurn(library.blobs, () => changeNow(app, library, place, change, options));
 }
 
 async function changeNow(app: RectoApp, library: Library, { bookId, chapterId }: { bookId: string; chapterId: string }, change: Change, options: ChangeOptions): Promise<void> {

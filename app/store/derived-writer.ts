@@ -9,6 +9,7 @@ import type { ExpandedTextV1 } from '#schemas/generated/types.ts';
 import { findHead } from '#processors/contract/find-head.ts';
 import { mergeProse } from '../domain/merge-prose.ts';
 import type { BlobStore } from './blob-store.ts';
+import { inHeadTurn } from './head-turn.ts';
 import { findPitchHead, type PitchBlob } from './pitch-head.ts';
 
 export type Expansion = Blob & Blob<'expanded-text-v1'>;
@@ -28,12 +29,16 @@ export function createDerivedPorts(blobs: BlobStore, jobs: JobStore): BlobReader
     async writeDerived({ blob, also }, job) {
       const was = read.get(basedOn(job));
       const wasPitch = pitches.get(basedOn(job));
-      let current = was && isExpansion(blob) ? await carryOn(blobs, blob, was) : blob;
-      if (wasPitch && isBlobOf(blob, 'pitch-v1')) current = await carryPitchOn(blobs, blob, wasPitch);
-      for (const side of also) await blobs.insertOnce(side);
-      const outcome = await blobs.insertOnce(current);
-      // It was derived elsewhere, by who could not know what its author did here meanwhile.
-      if (outcome === 'existed' && current !== blob) await blobs.insertOnce(toAuthors(current, blob));
+      // What the author stores between the reading and the writing would stay behind on the older one.
+      const outcome = await inHeadTurn(blobs, async () => {
+        let current = was && isExpansion(blob) ? await carryOn(blobs, blob, was) : blob;
+        if (wasPitch && isBlobOf(blob, 'pitch-v1')) current = await carryPitchOn(blobs, blob, wasPitch);
+        for (const side of also) await blobs.insertOnce(side);
+        const stored = await blobs.insertOnce(current);
+        // It was derived elsewhere, by who could not know what its author did here meanwhile.
+        if (stored === 'existed' && current !== blob) await blobs.insertOnce(toAuthors(current, blob));
+        return stored;
+      });
       if (outcome === 'stored') await jobs.update(job, { state: 'running', attempts: job.attempts });
       if (isBlobOf(blob, 'pitch-v1')) pitches.clear();
       else read.clear();
