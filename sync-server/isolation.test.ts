@@ -106,7 +106,8 @@ const everything = async (of: Caller): Promise<string> => {
   const shown = reaching('all-own', 'everyone').filter(([, { path }]) => !path.includes('/schemas/:id') && path !== NEEDS_NATS && path !== ROUTES.readAiProvider.path);
   const own = [ROUTES.readBlob.path, ROUTES.readHistory.path, ROUTES.readBlobFile.path, ROUTES.readJob.path];
   const replies = await Promise.all([...shown.map((route) => route[1].path), ...own].map((path) => of.send('GET', path.replace(':id', idOf(path)))));
-  return replies.map(({ text }) => text).join('\n');
+  // The server renews the lease of the job that is held, whoever asks what.
+  return replies.map(({ text }) => text.replaceAll(/"(lease_until|updated_at)":\d+/g, '"$1":0')).join('\n');
 };
 const expectUntouched = async (): Promise<void> => expect(await everything(author)).toBe(untouched);
 
