@@ -1,6 +1,7 @@
 /**
  * Merging a chapter of 20,000 words that two devices edited in 200 scattered places each, beside raw node-diff3 on its
- * paragraphs (which leaves a paragraph that both edited as a conflict, whole). Turns about, in one process.
+ * paragraphs (which leaves a paragraph that both edited as a conflict, whole). Turns about, in one process; of each
+ * chapter the fastest turn of either counts, since what else the machine does falls on the longer one more often.
  */
 import { diff3Merge } from 'node-diff3';
 import { mergeProse } from '../app/domain/merge-prose.ts';
@@ -11,8 +12,9 @@ import { readWords } from './in-browser.ts';
 const WORDS = 20_000;
 const EDITS = 200;
 const CHAPTERS = 5;
-const ROUNDS = 60;
-const WARM_UP = 30;
+const ROUNDS = 80;
+/** Until both are compiled, which takes a while where other things run. */
+const WARM_UP = 40;
 const LIMIT = 2;
 
 interface Copies {
@@ -54,20 +56,18 @@ export async function run(): Promise<Figure[]> {
   const base = (await readWords(WORDS)).split(/(?=\n\n)/).reduce((text, part) => (text.split(/\s+/).length < WORDS ? text + part : text));
   const random = createRandom(20_000);
   const chapters = Array.from({ length: CHAPTERS }, () => ({ base, mine: edit(base, 'mine', random), theirs: edit(base, 'theirs', random) }));
-  const [ours, raw, ratios]: [number[], number[], number[]] = [[], [], []];
-  for (let round = -WARM_UP; round < ROUNDS * CHAPTERS; round++) {
-    const copies = chapters[(round + WARM_UP) % CHAPTERS]!;
-    const [one, other] = [time(() => mergeProse(copies.base, copies.mine, copies.theirs)), time(() => mergeRaw(copies))];
-    if (round < 0) continue;
-    ours.push(one);
-    raw.push(other);
-    ratios.push(one / other);
+  const fastest = chapters.map(() => ({ ours: Infinity, raw: Infinity }));
+  for (let round = -WARM_UP; round < ROUNDS; round++) {
+    for (const [i, copies] of chapters.entries()) {
+      const [ours, raw] = [time(() => mergeProse(copies.base, copies.mine, copies.theirs)), time(() => mergeRaw(copies))];
+      if (round >= 0) fastest[i] = { ours: Math.min(ours, fastest[i]!.ours), raw: Math.min(raw, fastest[i]!.raw) };
+    }
   }
-  const ratio = median(ratios);
+  const ratio = median(fastest.map(({ ours, raw }) => ours / raw));
   return [
     {
       name: `Merging a chapter of ${WORDS.toLocaleString('en')} words with ${EDITS} scattered edits a side, beside raw node-diff3 on paragraphs`,
-      figure: `${ratio.toFixed(2)}× (${median(ours).toFixed(1)} ms to ${median(raw).toFixed(1)} ms, medians of ${ROUNDS * CHAPTERS})`,
+      figure: `${ratio.toFixed(2)}× (${median(fastest.map(({ ours }) => ours)).toFixed(1)} ms to ${median(fastest.map(({ raw }) => raw)).toFixed(1)} ms, the fastest of ${ROUNDS} each)`,
       limit: `at most ${LIMIT}×`,
       ok: ratio <= LIMIT,
     },
