@@ -27,7 +27,7 @@ function readScreenCommands(): Map<string, string | undefined> {
   const renderer = join(import.meta.dirname, '../renderer');
   const found = new Map<string, string | undefined>();
   for (const name of globSync('**/*.{ts,tsx}', { cwd: renderer }).filter((name) => !name.includes('.test.'))) {
-    for (const [, id, rest] of readFileSync(join(renderer, name), 'utf8').matchAll(/\bid: '([\w.-]+)',\s*name:([^]*?)\brun\b/g)) {
+    for (const [, id, rest] of readFileSync(join(renderer, name), 'utf8').matchAll(/\bid: '([\w.-]+)',\s*name:([^]*?)(?:\brun\b|\};)/g)) {
       found.set(id!, /\bkey: '([^']+)'/.exec(rest!)?.[1]);
     }
   }
