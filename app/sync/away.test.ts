@@ -106,6 +106,28 @@ describe('a device that was away longer than deletions are kept', () => {
     expect(world.proxy.seen.filter((path) => /pull\?limit/.test(path))).toEqual([]);
   });
 
+  test('takes back what it had to delete when yet another one comes back with an edit of it, of an older version', async () => {
+    const { late, other, ids } = await part(1);
+    const id = ids[0]!;
+    const longest = await world.device(author);
+    await settle(world, author, other, longest);
+    await longest.sync.stop();
+    late.sync.start();
+    for (const word of ['one', 'two', 'three']) await other.edit(id, (text) => `${text} ${word}`);
+    await settle(world, author, late, other);
+    await late.sync.stop();
+    await longest.edit(id, (text) => `${text}\n\nA lamp was lit.`);
+    await other.blobs.tombstone([id], 'test');
+    await settleLive(world, author, other);
+    await world.forgetDeletes();
+    late.sync.start();
+    await settleLive(world, author, late, other);
+    expect(await late.text(id)).toBeNull();
+    longest.sync.start();
+    await settleLive(world, author, longest, late, other);
+    for (const device of [late, other]) expect(await device.text(id)).toContain('A lamp was lit.');
+  });
+
   test('has nothing left where all was deleted, and writes on', async () => {
     const { late, other, ids } = await part(2);
     await other.blobs.tombstone(ids, 'test');

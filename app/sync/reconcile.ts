@@ -87,12 +87,17 @@ function isOver(row: BlobRow, metaRow: MetaRow | undefined): boolean {
 
 /** Makes tombstones of them, which keep what they hold, and which the server needs not be told of. */
 async function takeDeletes({ collection, meta, now }: ReconcileSources, rows: readonly BlobRow[], assumed: ReadonlyMap<string, MetaRow>): Promise<void> {
-  const next = rows.map((row) => (row._deleted ? row : { ...row, _deleted: true, version: row.version + 1, updated_at: new Date(Math.max(now(), (Date.parse(row.updated_at) || 0) + 1)).toISOString() }));
+  // Of the first version: whatever still comes of it, an edit that another device was away with, is newer (see refuse-stale.ts).
+  const next = rows.map((row) => (row._deleted ? row : { ...row, _deleted: true, version: 1, updated_at: laterThan(row, now()) }));
   const changed = next.flatMap((document, i) => (document === rows[i] ? [] : [{ previous: rows[i]!, document }]));
   const { error } = changed.length === 0 ? { error: [] } : await collection.storageInstance.bulkWrite(changed, TAKEN_BACK);
   // One that the author writes at this moment is an edit: it is sent, and the server takes it as new.
   const written = new Set(error.map(({ documentId }) => documentId));
   await meta.writeAssumed(next.filter((row) => !written.has(row.id)).map((row) => ({ row: assumed.get(row.id), state: toState(row) })));
+}
+
+function laterThan({ updated_at: before }: BlobRow, now: number): string {
+  return new Date(Math.max(now, (Date.parse(before) || 0) + 1)).toISOString();
 }
 
 function toState({ _rev, _meta, _attachments, ...state }: BlobRow): BlobState {

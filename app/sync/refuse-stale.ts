@@ -27,7 +27,10 @@ export function refuseStale(instance: BlobInstance): BlobInstance {
   }) as BlobInstance;
 }
 
-/** A blob's versions only rise, and so do its times, whatever the clocks say (see blob-store.ts). */
+/**
+ * A blob's versions only rise, and so do its times, whatever the clocks say (see blob-store.ts). But where it was deleted and the server
+ * has long forgotten that, what a device was away with may live on in an older version: an edit beats a delete.
+ */
 function isStale({ previous, document }: BulkWriteRow<StoredBlob>): boolean {
-  return previous !== undefined && document.version < previous.version && Date.parse(document.updated_at) <= Date.parse(previous.updated_at);
+  return previous !== undefined && (!previous._deleted || document._deleted) && document.version < previous.version && Date.parse(document.updated_at) <= Date.parse(previous.updated_at);
 }
