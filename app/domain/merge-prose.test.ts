@@ -117,9 +117,10 @@ describe('mergeProse', () => {
   test('a chapter of 20,000 words where both sides changed everything merges in a moment', () => {
     const long = longChapter(20_000);
     const everyWord = (mark: string): string => long.replace(/\b(the|and|of)\b/g, `$1${mark}`);
-    const start = performance.now();
+    // What it takes of a processor, however many others wait for it.
+    const start = process.cpuUsage();
     const merged = mergeProse(long, everyWord('a'), everyWord('b'));
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(process.cpuUsage(start).user).toBeLessThan(2_000_000);
     expect(missingWords(long, everyWord('a'), everyWord('b'), merged.text)).toEqual([]);
   });
 });

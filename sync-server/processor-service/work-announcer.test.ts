@@ -41,9 +41,9 @@ it('wakes a worker for each new job, and again while jobs are due; for those of 
     INSERT INTO jobs (id, user_id, processor_id, blob_id, blob_version, config, priority, state, attempts, not_before, lease_until, created_at, updated_at)
     SELECT 'many' || i, 'u1', 'second', 'b', 1, '{}', 0, 'queued', 0, 0, 0, 0, 0 FROM n`);
   announced.length = 0;
-  const started = performance.now();
+  const started = process.cpuUsage();
   for (let times = 0; times < 20; times += 1) tick();
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(process.cpuUsage(started).user).toBeLessThan(500_000);
   expect(announced.slice(0, 22).toSorted()).toEqual(['remote', 'remote', ...Array.from({ length: 20 }, () => 'second')]);
   announcer.stop();
   await database.close();
