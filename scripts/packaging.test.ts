@@ -25,7 +25,7 @@ const config = parse(read('electron-builder.yml')) as Record<string, unknown>;
 function pack(program: 'electron' | 'electron.exe', ...args: string[]): void {
   const electron = join(folder, `made-up-${program}`);
   makeUpElectron(electron, program);
-  const run = spawnSync(process.execPath, [require.resolve('electron-builder/cli.js'), '--dir', ...args, `-c.electronDist=${electron}`, `-c.directories.output=${join(folder, 'out')}`], { cwd: root, encoding: 'utf8', timeout: 90_000 });
+  const run = spawnSync(process.execPath, [require.resolve('electron-builder/cli.js'), '--dir', ...args, `-c.electronDist=${electron}`, `-c.directories.output=${join(folder, 'out')}`], { cwd: root, encoding: 'utf8', timeout: 110_000 });
   if (run.status !== 0) throw new Error(`electron-builder failed:\n${run.stdout}\n${run.stderr}`);
 }
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
   inside = join(folder, 'inside');
   extractAll(archive, inside);
   packed = listPackage(archive, { isPack: false }).map((path) => path.replaceAll('\\', '/').slice(1)).filter((path) => statSync(join(inside, path)).isFile());
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('electron-builder.yml', () => {
@@ -151,7 +151,7 @@ describe('the package', () => {
     const files = listPackage(join(folder, 'out/win-arm64-unpacked/resources/app.asar'), { isPack: false }).map((path) => path.replaceAll('\\', '/'));
     expect(files.filter((path) => path.endsWith('.node'))).toEqual(['/node_modules/better-sqlite3/prebuilds/win32-arm64.node']);
     expect(config['mac']).toMatchObject({ files: [{ filter: ['package.json', expect.stringContaining('prebuilds/!(darwin-')] }] });
-  }, 60_000);
+  });
 
   it('keeps to its size', () => {
     const size = statSync(join(folder, 'out/linux-unpacked/resources/app.asar')).size;

@@ -41,7 +41,7 @@ it('registers, works, is listed beside Recto’s own, and ends at SIGTERM', asyn
   const content = 'Call me Ishmael. Some years ago, never mind how long precisely, I thought I would sail about a little.';
   const { body: draft } = await author.send('POST', '/api/v1/blobs', { processor_id: 'user-input', schema_id: 'text-input-v1', data: { content } });
   const made = async () => (await author.send('GET', `/api/v1/blobs?parent_id=${String(draft['id'])}&schema_id=reading-time-v1`)).body['blobs'] as { processor_id: string; data: object }[];
-  await expect.poll(made, { timeout: 20_000, interval: 50 }).toHaveLength(1);
+  await expect.poll(made, { interval: 50 }).toHaveLength(1);
   expect((await made())[0]).toMatchObject({
     processor_id: 'reading-time',
     data: { words: 19, minutes: 0.08, minutes_aloud: 0.1, longest_sentence: 'Some years ago, never mind how long precisely, I thought I would sail about a little.' },
@@ -49,7 +49,7 @@ it('registers, works, is listed beside Recto’s own, and ends at SIGTERM', asyn
 
   const job = await author.send('POST', '/api/v1/jobs', { processor_id: 'reading-time', blob_id: draft['id'], config: { words_per_minute: 100 } });
   expect(job.status, job.text).toBe(202);
-  await expect.poll(async () => (await made()).map(({ data }) => (data as { minutes: number }).minutes).toSorted(), { timeout: 20_000, interval: 50 }).toEqual([0.08, 0.19]);
+  await expect.poll(async () => (await made()).map(({ data }) => (data as { minutes: number }).minutes).toSorted(), { interval: 50 }).toEqual([0.08, 0.19]);
   const { code, stderr } = await worker.kill('SIGTERM');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });

@@ -45,7 +45,7 @@ async function untilEnded(blobId: string): Promise<JobBody> {
     job = await jobOf(blobId);
     if (job?.state === 'queued' && job.attempts > 0) clock.skip(20_000);
     return job?.state;
-  }, { timeout: 30_000, interval: 30 }).toMatch(/^(?:done|dead|cancelled)$/);
+  }, { interval: 30 }).toMatch(/^(?:done|dead|cancelled)$/);
   return job!;
 }
 
@@ -84,7 +84,7 @@ it('one that hangs is stopped when it shows no progress, and at once when it is 
   const database = new SqliteFile(join(server.dataDir, 'recto.db'), { readonly: true });
   const failures = database.prepare('SELECT error_code FROM job_failures WHERE job_id = ?').pluck();
   const { id } = (await jobOf(draft))!;
-  await expect.poll(() => (clock.skip(20_000), failures.all(id)), { timeout: 20_000, interval: 20 }).not.toEqual([]);
+  await expect.poll(() => (clock.skip(20_000), failures.all(id)), { interval: 20 }).not.toEqual([]);
   expect(failures.all(id)).toEqual(['processor_timeout']);
   database.close();
   // The session is as old by then.
@@ -102,7 +102,7 @@ it('processors that feed each other are stopped after eight, and the operator se
     const caller = await looping.signUp();
     await write('draft', caller);
     const dead = async () => (await caller.send('GET', '/api/v1/dead-letters')).body['dead_letters'] as (JobBody & { processor_id: string; error: { message: string } })[];
-    await expect.poll(async () => (await dead()).length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(async () => (await dead()).length).toBe(1);
     const [letter] = await dead();
     expect(letter).toMatchObject({ processor_id: 'echo', attempts: 0 });
     expect(letter!.error.message).toContain('feed each other');

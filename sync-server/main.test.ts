@@ -182,6 +182,6 @@ describe('a crash', () => {
     await vi.waitFor(async () => {
       const { body: now } = await author.send('GET', `${ROUTES.createBlob.path}/${String(body['id'])}`);
       expect(now).toMatchObject({ processing_state: 'completed', derived_ids: [expect.any(String)] });
-    }, 20_000);
+    });
   });
 });

@@ -66,7 +66,7 @@ async function jobOf(blobId: string): Promise<JobBody | undefined> {
   return jobs.find(({ blob_id }) => blob_id === blobId);
 }
 const untilDone = async (blobId: string) => {
-  await expect.poll(async () => (await jobOf(blobId))?.state, { timeout: 25_000, interval: 50 }).toBe('done');
+  await expect.poll(async () => (await jobOf(blobId))?.state, { interval: 50 }).toBe('done');
 };
 const derivedOf = async (blobId: string) => (await author.send('GET', `/api/v1/blobs/${blobId}`)).body['derived_ids'];
 
@@ -136,7 +136,7 @@ it('compiles a book and makes its pitch for a server that runs nothing itself', 
   const outputOf = async (processor_id: string, config: object): Promise<{ id: string; data: Record<string, unknown> }> => {
     const { id } = (await author.send('POST', '/api/v1/jobs', { processor_id, blob_id: book, config })).body;
     const job = async () => (await author.send('GET', `/api/v1/jobs/${String(id)}`)).body;
-    await expect.poll(async () => (await job())['state'], { timeout: 25_000, interval: 50 }).toBe('done');
+    await expect.poll(async () => (await job())['state'], { interval: 50 }).toBe('done');
     return (await author.send('GET', `/api/v1/blobs/${String((await job())['output_id'])}`)).body as { id: string; data: Record<string, unknown> };
   };
   const [compiled, pitch] = await Promise.all([outputOf('book-compiler', { format: 'epub' }), outputOf('pitch-builder', {})]);

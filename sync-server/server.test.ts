@@ -35,7 +35,7 @@ describe('a server', () => {
     const made = await author.send('POST', '/api/v1/blobs', { processor_id: 'user-input', schema_id: 'text-input-v1', data: { content: 'The ship sailed into the storm.' } });
     await server.restart();
     const path = `/api/v1/blobs/${String(made.body['id'])}`;
-    await expect.poll(async () => (await author.send('GET', path)).body['processing_state'], { timeout: 20_000, interval: 50 }).toBe('completed');
+    await expect.poll(async () => (await author.send('GET', path)).body['processing_state'], { interval: 50 }).toBe('completed');
     expect((await author.send('GET', path)).body['derived_ids']).toHaveLength(1);
   });
 

@@ -48,7 +48,7 @@ async function jobOf(author: Caller, blobId: string): Promise<Record<string, unk
   return ((await author.send('GET', `/api/v1/jobs?blob_id=${blobId}`)).body['jobs'] as Record<string, unknown>[])[0]!;
 }
 async function untilState(author: Caller, blobId: string, state: string): Promise<void> {
-  await expect.poll(async () => (await jobOf(author, blobId))['state'], { timeout: 25_000, interval: 50 }).toBe(state);
+  await expect.poll(async () => (await jobOf(author, blobId))['state'], { interval: 50 }).toBe(state);
 }
 const asked = () => [authors, servers, workers].map(({ requests }) => requests.length);
 

@@ -35,7 +35,7 @@ it('a step says what it does, fails by its name when it shows nothing for its ti
   model.script({ kind: 'stall', text: 'A ship' }, { kind: 'stall', text: 'A ship' });
   const { id } = (await author.send('POST', '/api/v1/jobs', { processor_id: 'poet', blob_id: draft['id'] })).body;
   const job = async () => (await author.send('GET', `/api/v1/jobs/${String(id)}`)).body;
-  await expect.poll(async () => ((await job())['failures'] as object[])[0], { timeout: 20_000 }).toMatchObject({ code: 'processor_timeout', message: expect.stringContaining('“write”') as string });
+  await expect.poll(async () => ((await job())['failures'] as object[])[0]).toMatchObject({ code: 'processor_timeout', message: expect.stringContaining('“write”') as string });
   expect(socket.received.map(({ data }) => data)).toContainEqual(expect.objectContaining({ job_id: id, message: 'Writing verses', done: 1, total: 3 }));
 
   await model.received(2);

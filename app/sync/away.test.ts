@@ -164,7 +164,7 @@ describe('a device that was away longer than deletions are kept', () => {
       return 'pass';
     };
     late.sync.start();
-    await vi.waitFor(() => expect(edit).not.toBeNull(), { timeout: 10_000 });
+    await vi.waitFor(() => expect(edit).not.toBeNull());
     await edit;
     await settleLive(world, author, late, other);
     expect(await other.text(ids[0]!)).toContain('Typed meanwhile.');

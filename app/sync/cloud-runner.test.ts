@@ -182,7 +182,7 @@ describe('how an account has its processors', () => {
     proxy.join();
     const other = await createApp(createDevicePlatform());
     await signIn(other, { server: proxy.url, email: `author-${authors}@example.org`, password: 'correct horse battery' });
-    await expect.poll(async () => (await listProcessors(other))[0]?.instance.config, { timeout: 10_000 }).toEqual({ style: 'casual' });
+    await expect.poll(async () => (await listProcessors(other))[0]?.instance.config).toEqual({ style: 'casual' });
     expect((await listProcessors(app))[0]?.instance.config).toEqual({ style: 'casual' });
     await other.close();
   });

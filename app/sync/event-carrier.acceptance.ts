@@ -46,8 +46,8 @@ export function createEar(): Ear {
     },
     onEvent: (event) => void heard.push(event),
     onLost: () => void (state.losses += 1),
-    hears: async (fits) => await expect.poll(() => heard.some(fits), { timeout: 10_000, interval: 10 }).toBe(true),
-    loses: async () => await expect.poll(() => state.losses, { timeout: 10_000, interval: 10 }).toBe(1),
+    hears: async (fits) => await expect.poll(() => heard.some(fits), { interval: 10 }).toBe(true),
+    loses: async () => await expect.poll(() => state.losses, { interval: 10 }).toBe(1),
   };
 }
 
@@ -89,7 +89,7 @@ export function runEventCarrierAcceptance(name: string, { start, create }: Setup
       const pulled = await author.caller.send('GET', '/api/v1/sync/blobs/pull?limit=1');
       expect(ear.heard.filter(isNews)).toHaveLength(1);
       await writeDraft(author.caller);
-      await expect.poll(() => ear.heard.filter(isNews).length, { timeout: 10_000 }).toBe(2);
+      await expect.poll(() => ear.heard.filter(isNews).length).toBe(2);
       const after = await author.caller.send('GET', '/api/v1/sync/blobs/pull?limit=1');
       expect([pulled.status, carrier.epoch]).toEqual([200, (after.body['checkpoint'] as { epoch: string }).epoch]);
     });
@@ -128,7 +128,7 @@ export function runEventCarrierAcceptance(name: string, { start, create }: Setup
       carrier.close();
       const before = ear.heard.length;
       await writeDraft(author.caller);
-      await expect.poll(() => other.heard.filter(isNews).length, { timeout: 10_000 }).toBe(2);
+      await expect.poll(() => other.heard.filter(isNews).length).toBe(2);
       expect([ear.heard.length, ear.losses]).toEqual([before, 0]);
     });
 

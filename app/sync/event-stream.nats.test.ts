@@ -54,8 +54,8 @@ function openDevice() {
     onOpen: () => undefined,
     onSignedOut: () => undefined,
   }));
-  const comes = async (id: string): Promise<void> => await expect.poll(() => has.has(id), { timeout: 10_000, interval: 10 }).toBe(true);
-  const way = async (name: string): Promise<void> => await expect.poll(() => ways.at(-1), { timeout: 10_000, interval: 10 }).toBe(name);
+  const comes = async (id: string): Promise<void> => await expect.poll(() => has.has(id), { interval: 10 }).toBe(true);
+  const way = async (name: string): Promise<void> => await expect.poll(() => ways.at(-1), { interval: 10 }).toBe(name);
   return { ways, comes, way };
 }
 

@@ -229,7 +229,7 @@ export async function settle(world: World, person: Person, ...devices: Device[])
       const master = toPlain(await world.serverBlobs(person));
       for (const device of devices) expect(toPlain(await device.all())).toEqual(master);
     },
-    { timeout: 15_000, interval: 10 },
+    { interval: 10 },
   );
 }
 
@@ -243,7 +243,7 @@ export async function settleLive(world: World, person: Person, ...devices: Devic
       const master = living(await world.serverBlobs(person));
       for (const device of devices) expect(living(await device.all())).toEqual(master);
     },
-    { timeout: 15_000, interval: 10 },
+    { interval: 10 },
   );
 }
 

@@ -288,7 +288,7 @@ describe('what a server may answer', () => {
       return { status, body: { type: 'x', title: 'No', status, code: { 400: 'malformed', 413: 'too_large' }[status] ?? 'x' } };
     };
     a.sync.syncNow();
-    await vi.waitFor(() => expect(answered).toBe(2), { timeout: 10_000 });
+    await vi.waitFor(() => expect(answered).toBe(2));
     const id = await b.write('Written meanwhile.');
     await settle(world, author, a, b);
     expect(await a.text(id)).toBe('Written meanwhile.');

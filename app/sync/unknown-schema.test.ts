@@ -17,7 +17,7 @@ test('a blob of a schema that the app has never heard of comes, is kept as it is
   const a = await world.device(author);
   const id = await a.write('', { schema_id: 'poem-v1', data: POEM, processor_id: 'poem-maker', tags: ['verse'] });
   const b = await world.device(author);
-  await vi.waitFor(async () => expect(await b.blobs.get(id)).toMatchObject({ schema_id: 'poem-v1', data: POEM, processor_id: 'poem-maker', tags: ['verse'], version: 1 }), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await b.blobs.get(id)).toMatchObject({ schema_id: 'poem-v1', data: POEM, processor_id: 'poem-maker', tags: ['verse'], version: 1 }));
   await settle(world, author, a, b);
   expect((await world.serverBlobs(author)).get(id)?.data).toEqual(POEM);
 

@@ -131,13 +131,13 @@ describe('the end of an account', () => {
     for (const app of [second, first]) await closeApp(app);
     const again = await openWindow();
     await books(again, 1);
-    await expect.poll(async () => (await again.openDraft(draftId)).initialText, { timeout: 20_000 }).toBe('Written when the account was gone.');
+    await expect.poll(async () => (await again.openDraft(draftId)).initialText).toBe('Written when the account was gone.');
     expect((await firstValueFrom(again.observeBook(bookId)))?.chapters).toHaveLength(1);
     // Nothing is left of the account's own library: there is nothing to bring along any more.
     await closeApp(again);
     const { device } = coreOf(await openWindow());
     expect(await device.get('left-libraries')).toBeNull();
-  }, 40_000);
+  });
 
   test('is not reached without a connection: nothing changes', async () => {
     const app = await openApp();

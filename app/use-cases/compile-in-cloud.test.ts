@@ -90,9 +90,9 @@ describe('a book that is compiled on the server', () => {
     const files = () => readdirSync(join(author.server.dataDir, 'attachments'), { recursive: true }).filter((path) => /[0-9a-f]{64}$/.test(String(path)));
     expect(files()).toHaveLength(1);
     const { blobs } = await core.library();
-    await expect.poll(async () => (await blobs.find('parent_id', author.bookId)).length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(async () => (await blobs.find('parent_id', author.bookId)).length).toBe(1);
     await deleteBook(author.app, author.bookId);
-    await expect.poll(files, { timeout: 5_000 }).toEqual([]);
+    await expect.poll(files).toEqual([]);
     await restoreBook(author.app, author.bookId);
     expect(Buffer.compare((await compileInCloud(author.app, options, quiet())).bytes, bytes)).toBe(0);
   });

@@ -75,7 +75,7 @@ test('a version that one device keeps is read, named and restored on another; wh
   world.proxy.join();
   for (const app of [desk, lap]) coreOf(app).sync()!.syncNow();
   const merged = BASE.replace('March', 'the storm').replace('keeper', 'old keeper');
-  await vi.waitFor(async () => expect([await text(desk), await text(lap)]).toEqual([merged, merged]), { timeout: 20_000 });
+  await vi.waitFor(async () => expect([await text(desk), await text(lap)]).toEqual([merged, merged]));
   const kept = (await Promise.all([desk, lap].map((app) => versionsWhere(app, (list) => list.some(({ reason }) => reason === 'merge'))))).flat().find(({ reason }) => reason === 'merge')!;
   expect([BASE.replace('March', 'the storm'), BASE.replace('keeper', 'old keeper')]).toContain((await readVersion(desk, { ...place, versionId: kept.id })).text);
   expect(await firstValueFrom(desk.conflicts$)).toEqual([]);
@@ -100,7 +100,7 @@ test('a version that one device keeps is read, named and restored on another; wh
   const { texts } = await readConflict(desk, conflict!);
   expect(await text(desk)).toBe(texts.mine);
   await firstValueFrom(lap.conflicts$.pipe(filter((list) => list.length === 0)));
-  await vi.waitFor(async () => expect(await text(lap)).toBe(texts.mine), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await text(lap)).toBe(texts.mine));
   await undo();
   expect(await text(desk)).toBe(joined);
   await firstValueFrom(lap.conflicts$.pipe(filter((list) => list.length === 1)));

@@ -43,7 +43,7 @@ afterEach(async () => {
 const open = () => createSessionHandlers(rig.session, sockets)['session.open-socket'](account, window.context) as Promise<{ socketId: number }>;
 const texts = (): SocketEvent[] => window.events.filter(({ kind }) => kind === 'message');
 const messages = (): { type: string; data: Record<string, unknown> }[] => texts().map(({ text }) => JSON.parse(text!) as { type: string; data: Record<string, unknown> });
-const until = (kind: SocketEvent['kind'], count = 1) => vi.waitFor(() => expect(window.events.filter((event) => event.kind === kind).length).toBeGreaterThanOrEqual(count), { timeout: 5000, interval: 5 });
+const until = (kind: SocketEvent['kind'], count = 1) => vi.waitFor(() => expect(window.events.filter((event) => event.kind === kind).length).toBeGreaterThanOrEqual(count), { interval: 5 });
 
 describe('a socket', () => {
   test('is signed in here: the window hears that it is ready, and then what changes', async () => {

@@ -160,7 +160,7 @@ describe('a Word document', () => {
     // Paragraphs of nothing but a no-break space are layout, and stay behind.
     const lines = (bytes: Uint8Array): string[] => new TextDecoder().decode(bytes).split('\n').filter((line) => line.trim() !== '');
     expect(lines(again.bytes)).toEqual(lines(direct.bytes));
-  }, 60_000);
+  });
 
   it('that is damaged is refused, wherever the damage is', async () => {
     const { bytes } = await compileManuscript(makeManuscript([{ title: 'One', markdown: 'Some text that is long enough to be damaged.' }]), 'docx', quietly());
@@ -172,7 +172,7 @@ describe('a Word document', () => {
       }),
       { numRuns: 200 },
     );
-  }, 60_000);
+  });
 
   it('whose list of contents names a part differently from the part itself is damaged, not a document without its styles', async () => {
     const { bytes } = await compileManuscript(makeManuscript([{ title: 'One', markdown: 'Some text.' }]), 'docx', quietly());

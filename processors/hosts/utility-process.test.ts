@@ -163,7 +163,7 @@ describe('a utility process', () => {
 
   describe('has jobs that', () => {
     /** A process starts within this on a computer that does much else. */
-    const PATIENT = { timeout: 20_000 };
+    const PATIENT = { timeout: 60_000 };
 
     /** An orchestrator on simulated time over real processes; `read` is what the window does when a blob is asked for. */
     function createDesk(processorId: string, read: (rig: Rig) => Promise<null> = async () => null) {

@@ -67,7 +67,7 @@ async function fill(): Promise<Caller> {
   return author;
 }
 
-it('has one moment of a server that goes on, its files and its keys; put back, the server has a new epoch, what was there is aside, and sessions go on', { timeout: 60_000 }, async () => {
+it('has one moment of a server that goes on, its files and its keys; put back, the server has a new epoch, what was there is aside, and sessions go on', async () => {
   const author = await fill();
   const before = await pull(author);
   const writing = Promise.all(Array.from({ length: 30 }, (_, index) => write(author, `meanwhile-${index}`)));
@@ -93,7 +93,7 @@ it('has one moment of a server that goes on, its files and its keys; put back, t
   await sign('login');
 });
 
-it('is refused, named, and nothing is touched, where a byte of any of its files has changed, or one is missing', { timeout: 60_000 }, async () => {
+it('is refused, named, and nothing is touched, where a byte of any of its files has changed, or one is missing', async () => {
   await fill();
   await stop();
   backUp(sources, backup, Date.now());
@@ -148,7 +148,7 @@ it('whose restoring was interrupted keeps the server from starting, until it is 
   await sign('login');
 });
 
-it('is made and put back on the command line', { timeout: 90_000 }, async () => {
+it('is made and put back on the command line', async () => {
   const env = { RECTO_DATA_DIR: dataDir };
   await fill();
   expect(await runMain(['backup', backup], env)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('1 accounts, 3 blobs') });

@@ -50,7 +50,7 @@ describe.each([1, 2])('a database of version %i', (version) => {
     await close();
   });
 
-  it('is served: its author signs in, and has every text and its past', { timeout: 60_000 }, async () => {
+  it('is served: its author signs in, and has every text and its past', async () => {
     const server = await startServer(readSettings({ RECTO_DATA_DIR: folder, RECTO_PORT: '0' }));
     try {
       const session = await createStranger(() => server.url).send('POST', ROUTES.login.path, { email: 'keeper@example.org', password: 'kelp lantern orchard' });

@@ -42,7 +42,7 @@ export function watchBus(setup: EventBusSetup, manifests: ProcessorManifest[]) {
     onRecorded: (id) => recorded.push(id),
     onFailure: (error) => failures.push(error),
   });
-  const settled = (count: number): Promise<void> => vi.waitFor(() => expect(new Set(recorded).size).toBe(count), { timeout: 20_000, interval: 10 });
+  const settled = (count: number): Promise<void> => vi.waitFor(() => expect(new Set(recorded).size).toBe(count), { interval: 10 });
   return Object.assign(watched, { bus, settled });
 }
 

@@ -114,9 +114,9 @@ it('an event that never has its effect holds up its own blob’s, and those of n
     relay.push(commits.at(-1)!.events);
   };
   for (const id of ['poison', 'a', 'poison']) await push(id);
-  await vi.waitFor(() => expect(handled).toEqual(['a']), { timeout: 5_000 });
+  await vi.waitFor(() => expect(handled).toEqual(['a']));
   for (const id of ['b', 'poison', 'c']) await push(id);
-  await vi.waitFor(() => expect(handled).toEqual(['a', 'b', 'c']), { timeout: 5_000 });
+  await vi.waitFor(() => expect(handled).toEqual(['a', 'b', 'c']));
   isMended = true;
   await relay.idle();
   expect(handled).toEqual(['a', 'b', 'c', 'poison', 'poison', 'poison']);
@@ -194,7 +194,7 @@ it('carries what is pushed at whatever step of its start, and waits for no later
     const blob_id = `after ${steps} steps`;
     relay.push([{ id: insert.get(blob_id)!, type: 'blob.created', user_id: 'u1', blob_id, schema_id: 'note-v1', processor_id: 'user-input', version: 1, parent_id: null }]);
     await starting;
-    await vi.waitFor(() => expect(handled).toEqual([blob_id]), { timeout: 500, interval: 1 });
+    await vi.waitFor(() => expect(handled).toEqual([blob_id]), { interval: 1 });
     await relay.stop();
   }
 });
@@ -215,6 +215,6 @@ it('reads the outbox again where it could not be read, with no event to remind i
   await relay.start();
   expect(failures).toEqual([new Error('the disk is away')]);
   isAway = false;
-  await vi.waitFor(() => expect(handled).toEqual(['left']), { timeout: 5_000 });
+  await vi.waitFor(() => expect(handled).toEqual(['left']));
   await relay.stop();
 });

@@ -63,7 +63,7 @@ it('what an earlier life of the server was running is taken up at once, and its 
 
   const service = createService({});
   service.start();
-  await expect.poll(() => database.sqlite.prepare('SELECT state, attempts FROM jobs').get(), { timeout: 10_000, interval: 20 }).toEqual({ state: 'done', attempts: 2 });
+  await expect.poll(() => database.sqlite.prepare('SELECT state, attempts FROM jobs').get(), { interval: 20 }).toEqual({ state: 'done', attempts: 2 });
   expect((await service.records.failuresOf(['job'])).get('job')).toMatchObject([{ attempt: 1, code: 'processor_crashed' }]);
   await service.stop();
 });
@@ -83,6 +83,6 @@ it('a store of jobs that fails is told of, and asked again', async () => {
   expect(await failure).toMatchObject({ code: 'storage_failed' });
 
   database.sqlite.exec('ALTER TABLE jobs_away RENAME TO jobs');
-  await expect.poll(() => database.sqlite.prepare('SELECT state FROM jobs WHERE id = ?').pluck().get(jobId), { timeout: 20_000, interval: 20 }).toBe('done');
+  await expect.poll(() => database.sqlite.prepare('SELECT state FROM jobs WHERE id = ?').pluck().get(jobId), { interval: 20 }).toBe('done');
   await service.stop();
 });

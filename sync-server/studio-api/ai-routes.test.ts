@@ -37,7 +37,7 @@ async function expandDraft(author: Caller, content = DRAFT): Promise<Record<stri
     .poll(async () => {
       const jobs = (await author.send('GET', `/api/v1/jobs?blob_id=${String(body['id'])}`)).body['jobs'] as Record<string, unknown>[];
       return jobs.find(({ state }) => state === 'done' || state === 'dead');
-    }, { timeout: 15_000 })
+    })
     .toBeDefined()
     .then(async () => ((await author.send('GET', `/api/v1/jobs?blob_id=${String(body['id'])}`)).body['jobs'] as Record<string, unknown>[])[0]!);
 }
@@ -72,7 +72,7 @@ describe('a user’s text provider', () => {
     expect(theirs.requests).toHaveLength(0);
     expect((await author.send('PUT', '/api/v1/ai/account', account({ price: { input: 10_000, output: 20_000 }, monthly_budget: 100 }))).body['has_key']).toBe(true);
     await author.send('POST', `/api/v1/dead-letters/${String(dead['id'])}/replay`);
-    await expect.poll(() => theirs.requests.length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => theirs.requests.length).toBe(1);
   });
 
   it('that counts beyond all numbers leaves what is added up readable', async () => {

@@ -34,7 +34,7 @@ describe('a server whose ai-service is elsewhere', () => {
     const author = await here.signUp();
     const { body } = await author.send('POST', '/api/v1/blobs', { processor_id: 'user-input', schema_id: 'text-input-v1', data: { content: 'The keeper climbed the stairs.' } });
     await expect
-      .poll(async () => ((await author.send('GET', `/api/v1/jobs?blob_id=${String(body['id'])}`)).body['jobs'] as { state: string }[])[0]?.state, { timeout: 15_000 })
+      .poll(async () => ((await author.send('GET', `/api/v1/jobs?blob_id=${String(body['id'])}`)).body['jobs'] as { state: string }[])[0]?.state)
       .toBe('done');
     expect(model.requests).toHaveLength(1);
     expect((await author.send('GET', '/api/v1/usage')).body['usage']).toMatchObject([{ provider: 'openai-compatible', model: MODEL, answers: 1, input_tokens: 100, cost: null }]);
@@ -51,7 +51,7 @@ describe('a server whose ai-service is elsewhere', () => {
     const draft = await post('text-input-v2', { content: 'The keeper climbed the stairs. Nobody had come since March. The lamp was cold, and the sea was loud below.' });
     const book = await post('book-v1', { title: 'The Lamp', author: 'A. Keeper', chapters: [{ id: 'c', title: 'One', draft_blob_id: draft, edition: 'draft' }] });
     const { id } = (await author.send('POST', '/api/v1/jobs', { processor_id: 'pitch-builder', blob_id: book })).body;
-    await expect.poll(async () => (await author.send('GET', `/api/v1/jobs/${String(id)}`)).body['state'], { timeout: 15_000 }).toBe('done');
+    await expect.poll(async () => (await author.send('GET', `/api/v1/jobs/${String(id)}`)).body['state']).toBe('done');
     const { output_id } = (await author.send('GET', `/api/v1/jobs/${String(id)}`)).body;
     expect((await author.send('GET', `/api/v1/blobs/${String(output_id)}`)).body['data']).toMatchObject({ metadata: { method: expect.stringContaining('LexRank') as string } });
   });

@@ -13,7 +13,7 @@ it('tells the machine itself of jobs, the outbox, sockets and refusals, and name
   const author = await server.signUp('someone@example.org');
   await author.send('POST', '/api/v1/blobs', { processor_id: 'user-input', schema_id: 'text-input-v1', data: { content: 'The ship sailed into the storm.' } });
   await server.anonymous.send('GET', '/api/v1/jobs');
-  await expect.poll(async () => (await ask()).text, { timeout: 20_000 }).toContain('recto_jobs_ended_total{processor="text-expansion",state="done"} 1');
+  await expect.poll(async () => (await ask()).text).toContain('recto_jobs_ended_total{processor="text-expansion",state="done"} 1');
   const { status, headers, text } = await ask();
   expect([status, headers.get('content-type')]).toEqual([200, expect.stringContaining('text/plain')]);
   for (const line of ['recto_sockets 0', 'recto_refusals_total{from="api",code="unauthenticated"} 1', 'recto_oldest_due_job_seconds 0']) expect(text.split('\n')).toContain(line);

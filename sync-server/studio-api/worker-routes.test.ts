@@ -46,7 +46,7 @@ async function ask(blobId?: string): Promise<string> {
 const readJob = async (id: string) => (await author.send('GET', `/api/v1/jobs/${id}`)).body as { state: string; attempts: number; error?: { code: string }; output_id?: string };
 const blobsOf = async (parentId: string) => (await author.send('GET', `/api/v1/blobs?parent_id=${parentId}`)).body['blobs'] as { id: string }[];
 const untilState = async (id: string, state: string) => {
-  await expect.poll(async () => (await readJob(id)).state, { timeout: 15_000, interval: 25 }).toBe(state);
+  await expect.poll(async () => (await readJob(id)).state, { interval: 25 }).toBe(state);
 };
 
 async function countRefusals(code: string): Promise<number> {

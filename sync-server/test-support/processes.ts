@@ -11,7 +11,7 @@ export function listProcesses(parentPid: number, command: string): number[] {
 }
 
 export async function untilGone(pids: readonly number[]): Promise<void> {
-  await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => pids.filter(isAlive)).toEqual([]);
 }
 
 function isAlive(pid: number): boolean {

@@ -89,7 +89,7 @@ describe('an expansion under the author’s hand', () => {
       await binding?.flush();
     }
     await run;
-    await expect.poll(() => page.text, { timeout: 15_000 }).toContain('Slowly he lit the lamp');
+    await expect.poll(() => page.text).toContain('Slowly he lit the lamp');
     type('The keeper climbed', 'At last: ');
     await binding?.flush();
     const view = await stored(({ text }) => text.includes('At last: '));

@@ -79,14 +79,14 @@ describe('on NATS', () => {
     expect(await consumers()).toEqual({ DELETIONS: 'blob.deleted.>', both: 'blob.*.*', notes: 'blob.created.note-v1' });
     watched.processors.manifests = [makeManifest('notes', ['blob.updated.note-v1'])];
     watched.bus.refresh();
-    await vi.waitFor(async () => expect(await consumers()).toEqual({ DELETIONS: 'blob.deleted.>', notes: 'blob.updated.note-v1' }), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await consumers()).toEqual({ DELETIONS: 'blob.deleted.>', notes: 'blob.updated.note-v1' }));
   });
 
   it('what a processor no longer wants, since it was registered anew, is waited for and published no more', async () => {
     const watched = watch([NOTES], { room: async () => 0 });
     watched.bus.start();
     watched.bus.carry([makeEvent(1)]);
-    await vi.waitFor(async () => expect((await manager.streams.info(STREAM)).state.last_seq).toBeGreaterThan(0), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await manager.streams.info(STREAM)).state.last_seq).toBeGreaterThan(0));
     watched.processors.manifests = [makeManifest('notes', ['blob.updated.note-v1'])];
     watched.bus.refresh();
     await watched.settled(1);
@@ -98,11 +98,11 @@ describe('on NATS', () => {
     const watched = watch();
     watched.bus.start();
     watched.bus.carry([makeEvent(1)]);
-    await vi.waitFor(() => expect(watched.troubles).toEqual([expect.stringContaining('events wait in the outbox')]), { timeout: 10_000 });
+    await vi.waitFor(() => expect(watched.troubles).toEqual([expect.stringContaining('events wait in the outbox')]));
     expect(watched.bus.trouble()).toContain(nats.url);
     await nats.restart();
     await watched.settled(1);
-    await vi.waitFor(() => expect(watched.troubles.at(-1)).toBeNull(), { timeout: 10_000 });
+    await vi.waitFor(() => expect(watched.troubles.at(-1)).toBeNull());
     expect(watched.bus.trouble()).toBeNull();
   });
 
@@ -145,7 +145,7 @@ describe('on NATS', () => {
     await watched.settled(1);
     room = 0;
     watched.bus.carry([makeEvent(2), makeEvent(3)]);
-    await vi.waitFor(async () => expect((await manager.consumers.info(STREAM, 'notes')).num_pending).toBeLessThanOrEqual(2), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await manager.consumers.info(STREAM, 'notes')).num_pending).toBeLessThanOrEqual(2));
     await manager.streams.purge(STREAM);
     room = 1000;
     await watched.settled(3);
@@ -203,7 +203,7 @@ describe('on NATS', () => {
       const watched = watch();
       watched.bus.start();
       watched.bus.carry(Array.from({ length: 500 }, (_, index) => makeEvent(index + 1)));
-      await vi.waitFor(() => expect(watched.recorded.length).toBeGreaterThan(0), { timeout: 10_000, interval: 5 });
+      await vi.waitFor(() => expect(watched.recorded.length).toBeGreaterThan(0), { interval: 5 });
       const killed = nats.kill();
       await new Promise((resolve) => void setImmediate(resolve));
       const started = Date.now();
@@ -218,7 +218,7 @@ describe('on NATS', () => {
     const foreign = watch([NOTES], { room: async () => 0 });
     foreign.bus.start();
     foreign.bus.carry([makeEvent(77)]);
-    await vi.waitFor(async () => expect((await manager.streams.info(STREAM)).state.messages).toBeGreaterThan(0), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await manager.streams.info(STREAM)).state.messages).toBeGreaterThan(0));
     await foreign.bus.stop();
     await jetstream(admin).publish('blob.created.note-v1', 'no event at all');
     const watched = watch();
@@ -233,7 +233,7 @@ describe('on NATS', () => {
     const watched = watch([NOTES, makeManifest('full', ['blob.created.note-v1'])], { room: async (id) => (id === 'full' ? room : 1000) });
     watched.bus.start();
     watched.bus.carry([makeEvent(1), makeEvent(2)]);
-    await vi.waitFor(() => expect([...watched.effects]).toEqual(['blob.created b1@1 by notes', 'blob.created b2@1 by notes']), { timeout: 10_000 });
+    await vi.waitFor(() => expect([...watched.effects]).toEqual(['blob.created b1@1 by notes', 'blob.created b2@1 by notes']));
     expect(watched.recorded).toEqual([]);
     expect((await manager.consumers.info(STREAM, 'full')).delivered.consumer_seq).toBe(0);
     room = 50;

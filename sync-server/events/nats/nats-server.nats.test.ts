@@ -31,7 +31,7 @@ async function becomes(trouble: null | RegExp): Promise<void> {
     const { status, body } = await server.anonymous.send('GET', '/readyz');
     expect(status).toBe(200);
     expect(body['trouble'] ?? '').toMatch(trouble ?? /^$/);
-  }, { timeout: 15_000 });
+  });
 }
 
 const DRAFT = { processor_id: 'user-input', schema_id: 'text-input-v1', data: { content: 'The ship sailed into the storm.' } };
@@ -58,7 +58,7 @@ async function expectExpansion(caller: Caller, draftId: string): Promise<void> {
   await vi.waitFor(async () => {
     const { body } = await caller.send('GET', `/api/v1/blobs?parent_id=${draftId}`);
     expect((body['blobs'] as { schema_id: string }[]).map(({ schema_id }) => schema_id)).toEqual(['expanded-text-v1']);
-  }, { timeout: 15_000 });
+  });
 }
 
 describe('a server with NATS', () => {
@@ -70,7 +70,7 @@ describe('a server with NATS', () => {
     await expectExpansion(author, String(draft.body['id']));
     expect((await socket.next('blob.derived')).data.preview).toMatch(/ship/);
     const user = `user.${author.session.user_id}`;
-    await vi.waitFor(() => expect(mine.subjects).toContain(`${user}.blob.derived`), { timeout: 15_000 });
+    await vi.waitFor(() => expect(mine.subjects).toContain(`${user}.blob.derived`));
     expect(mine.subjects).toEqual(expect.arrayContaining([`${user}.sync.resync`, `${user}.blob.created.text-input-v1`, `${user}.blob.created.expanded-text-v1`]));
     expect(JSON.stringify(mine.events)).not.toMatch(/ship|storm/);
     expect(theirs.events).toEqual([]);
