@@ -1,13 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Kysely } from 'kysely';
 import { v7 as newId } from 'uuid';
 import { RectoError } from '#schemas/errors.ts';
 import type { AuthSession, Device } from '#schemas/generated/types.ts';
 import type { Database } from '../db/database.ts';
+import type { Tables } from '../db/tables.ts';
 import { ACCESS_TOKEN_SECONDS, type AccessTokens, type Identity } from './access-tokens.ts';
 
 /**
  * A session is a device: the family of the refresh tokens that came one out of another. A refresh token works once; used again, one of
- * the two that hold it is a thief, and the family ends.
+ * the two that hold it is a thief, and the family ends. One whose successor was never used is taken once more: its answer was lost on
+ * the way. That successor is void then, so whoever holds it still gives a thief away.
  */
 export interface Sessions {
   open(userId: string, deviceName: string | undefined): Promise<AuthSession>;
@@ -98,11 +101,11 @@ function hashToken(token: string): string {
 }
 
 /** A new refresh token, and the row that knows it: the token itself is stored nowhere. */
-function makeRefreshToken(deviceId: string, now: number, sessionEnd: string) {
+function makeRefreshToken(deviceId: string, now: number, sessionEnd: string, replaces: string | null = null) {
   const token = randomBytes(32).toString('base64url');
   const idleEnd = new Date(now + IDLE_MS).toISOString();
   const times = { created_at: new Date(now).toISOString(), expires_at: idleEnd < sessionEnd ? idleEnd : sessionEnd };
-  return { token, row: { hash: hashToken(token), device_id: deviceId, used_at: null, ...times } };
+  return { token, row: { hash: hashToken(token), device_id: deviceId, used_at: null, replaces, ...times } };
 }
 
 async function openSession(options: SessionOptions, userId: string, deviceName = 'Unnamed device'): Promise<AuthSession> {
@@ -147,8 +150,8 @@ async function rotate(options: SessionOptions, refreshToken: string): Promise<Ro
       .where('hash', '=', hashToken(refreshToken))
       .executeTakeFirst();
     if (!found || found.revoked_at !== null || found.expires_at <= at || found.session_end === null || found.session_end <= at) return { reusedBy: undefined };
-    if (found.used_at !== null) return { reusedBy: found.device_id };
-    const { token, row } = makeRefreshToken(found.device_id, now, found.session_end);
+    if (found.used_at !== null && !(await voidSuccessor(transaction, found.hash, at))) return { reusedBy: found.device_id };
+    const { token, row } = makeRefreshToken(found.device_id, now, found.session_end, found.hash);
     await transaction.updateTable('refresh_tokens').set({ used_at: at }).where('hash', '=', found.hash).execute();
     await transaction.insertInto('refresh_tokens').values(row).execute();
     // A device refreshes some 30,000 times a year. Of those that expired none is taken anyway, used or not.
@@ -156,4 +159,10 @@ async function rotate(options: SessionOptions, refreshToken: string): Promise<Ro
     await transaction.updateTable('devices').set({ last_seen_at: at }).where('id', '=', found.device_id).execute();
     return { userId: found.user_id, deviceId: found.device_id, refreshToken: token };
   });
+}
+
+/** @returns false: there is none that was never used */
+async function voidSuccessor(transaction: Kysely<Tables>, hash: string, at: string): Promise<boolean> {
+  const { numUpdatedRows } = await transaction.updateTable('refresh_tokens').set({ used_at: at }).where('replaces', '=', hash).where('used_at', 'is', null).executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
 }

@@ -120,6 +120,9 @@ const MIGRATIONS: readonly string[] = [
   -- When the session of a device ends whatever it does: a year after it began.
   ALTER TABLE devices ADD COLUMN expires_at TEXT;
   UPDATE devices SET expires_at = strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '+365 days');
+  -- The token that a token was given for: one that comes again while what it was swapped for has never been used lost its answer on the way.
+  ALTER TABLE refresh_tokens ADD COLUMN replaces TEXT;
+  CREATE INDEX refresh_tokens_by_replaced ON refresh_tokens (replaces) WHERE replaces IS NOT NULL;
   -- Null: the server's own.
   ALTER TABLE users ADD COLUMN quota_bytes INTEGER;
   -- Tombstones up to this number of the user's sequence are gone: who was last here before it compares everything.

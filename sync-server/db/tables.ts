@@ -20,7 +20,8 @@ export interface Tables {
     expires_at: string;
     used_at: string | null;
   };
-  refresh_tokens: { hash: string; device_id: string; created_at: string; expires_at: string; used_at: string | null };
+  /** `replaces`: the hash of the token that it was given for. */
+  refresh_tokens: { hash: string; device_id: string; created_at: string; expires_at: string; used_at: string | null; replaces: string | null };
   blobs: BlobsTable;
   blob_versions: { user_id: string; blob_id: string; seq: number; version: number; updated_at: string; doc: string; digest: number; replaced_at: string };
   outbox: {

@@ -31,7 +31,7 @@ const RUN = { run_id: 'As the answer to take named it' };
 const OPERATIONS: Readonly<Record<RouteName, Operation>> = {
   register: { summary: 'Make an account, and open its first session; where registration is closed, with an invitation', status: 201, open: true },
   login: { summary: 'Open a session on a device', open: true },
-  refresh: { summary: 'Swap a refresh token for new tokens; one that is used twice ends its session', open: true },
+  refresh: { summary: 'Swap a refresh token for new tokens; one that comes back after its successor was used ends its session', open: true },
   logout: { summary: 'End the session of a refresh token', status: 204, open: true },
   listDevices: { summary: 'The devices that hold a session' },
   revokeDevice: { summary: 'End a device’s session, its open sockets too', status: 204 },
