@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readNatsAccess } from '#sync-server/events/nats/nats-keys.ts';
 import { connectToNats } from '#sync-server/events/nats/nats-link.ts';
+import { findStayingPort } from '#sync-server/test-support/staying-port.ts';
 
 let dataDir: string;
 let ports: [number, number];
@@ -14,21 +14,12 @@ const running: ChildProcess[] = [];
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'recto-npm-nats-'));
-  ports = [await findFreePort(), await findFreePort()];
+  ports = [await findStayingPort(), await findStayingPort()];
 });
 afterAll(() => {
   for (const child of running) child.kill('SIGKILL');
   rmSync(dataDir, { recursive: true, force: true });
 });
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 /** `npm run nats` with its output so far; `ready` resolves with it when that names the address, or when it has ended. */
 function runNats(args: string[] = ['--port', String(ports[0]), '--tcp-port', String(ports[1])]) {

@@ -1,11 +1,10 @@
 /** `npm run worker` as it runs in life: processes that are killed, stopped, turned away, and a server that goes and comes back. */
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { MODEL, startScriptedOpenAiServer, type ScriptedServer } from '#processors/ai-service/test-support/scripted-openai-server.ts';
 import { startChildWorker, type ChildWorker } from './test-support/child-worker.ts';
 import { createSkippableClock } from './test-support/skippable-clock.ts';
+import { findStayingPort } from './test-support/staying-port.ts';
 import { startTestServer, type Caller, type TestServer } from './test-support/test-server.ts';
 import { addToken } from './test-support/worker-client.ts';
 
@@ -22,7 +21,7 @@ const children: ChildWorker[] = [];
 
 beforeAll(async () => {
   model = await startScriptedOpenAiServer();
-  server = await startTestServer({ workers: 'none', workerLeaseMs: LEASE_MS, port: await findFreePort() }, { clock });
+  server = await startTestServer({ workers: 'none', workerLeaseMs: LEASE_MS, port: await findStayingPort() }, { clock });
   author = await server.signUp();
   token = await addToken(server, 'text-expansion');
 });
@@ -33,15 +32,6 @@ afterAll(async () => {
   await server.close();
   await model.close();
 });
-
-/** A server that is started again is where it was. */
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
-}
 
 function startWorker(env: Record<string, string> = {}): ChildWorker {
   const child = startChildWorker('text-expansion', {

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requireTool } from '#scripts/tools.ts';
 import { natsStoreDir, writeNatsConfig } from '../events/nats/nats-config.ts';
+import { findStayingPort } from './staying-port.ts';
 
-/** A real nats-server with the config that `npm run nats` writes, on free ports, in a temporary folder. */
+/** A real nats-server with the config that `npm run nats` writes, on a port of its own, in a temporary folder. */
 export interface TestNats {
   /** ws://…; the same after a restart. */
   readonly url: string;
@@ -16,32 +17,27 @@ export interface TestNats {
   kill(): Promise<void>;
   /** Kills it where it runs, and empties its store; the keys stay. */
   wipe(): Promise<void>;
-  /** Starts it again on the same ports; kills it before where it runs. */
+  /** Starts it again on the same port; kills it before where it runs. */
   restart(): Promise<void>;
   /** Ends it, and removes its folder. */
   stop(): Promise<void>;
 }
 
-interface Running {
-  child: ChildProcess;
-  webSocketPort: number;
-  tcpPort: number;
-}
+/** What it said must be told before the hook that waits for it ends. */
+const READY_WITHIN_MS = 90_000;
 
 export async function startNats(): Promise<TestNats> {
   const dir = mkdtempSync(join(tmpdir(), 'recto-nats-'));
-  let running = await start(dir, { webSocketPort: -1, tcpPort: -1 });
+  const port = await findStayingPort();
+  let child = await start(dir, port);
   const kill = async (): Promise<void> => {
-    const { child } = running;
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;
   };
   return {
-    get url() {
-      return `ws://127.0.0.1:${running.webSocketPort}`;
-    },
+    url: `ws://127.0.0.1:${port}`,
     dir,
     kill,
     wipe: async () => {
@@ -50,7 +46,7 @@ export async function startNats(): Promise<TestNats> {
     },
     restart: async () => {
       await kill();
-      running = await start(dir, running);
+      child = await start(dir, port);
     },
     stop: async () => {
       await kill();
@@ -59,17 +55,28 @@ export async function startNats(): Promise<TestNats> {
   };
 }
 
-async function start(dir: string, ports: { webSocketPort: number; tcpPort: number }): Promise<Running> {
-  const config = await writeNatsConfig(dir, { host: '127.0.0.1', ...ports });
+/** @throws with all that it said, where it does not start */
+async function start(dir: string, webSocketPort: number): Promise<ChildProcess> {
+  const config = await writeNatsConfig(dir, { host: '127.0.0.1', webSocketPort, tcpPort: -1 });
   const child = spawn(requireTool('nats-server'), ['--config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
-  await new Promise<void>((resolve, reject) => {
+  let silence: NodeJS.Timeout | undefined;
+  const ready = new Promise<void>((resolve, reject) => {
+    silence = setTimeout(() => reject(new Error('it says nothing more')), READY_WITHIN_MS);
     child.stderr.on('data', (chunk) => {
       log += String(chunk);
       if (log.includes('Server is ready')) resolve();
     });
-    child.once('exit', (code) => reject(new Error(`nats-server ended with ${code}: ${log}`)));
+    child.once('error', reject);
+    child.once('exit', (code, signal) => reject(new Error(`it ended with ${code ?? signal}`)));
   });
-  const portOf = (pattern: RegExp): number => Number(pattern.exec(log)?.[1]);
-  return { child, webSocketPort: portOf(/websocket clients on ws:\/\/[^:]+:(\d+)/), tcpPort: portOf(/client connections on [^:]+:(\d+)/) };
+  try {
+    await ready;
+    return child;
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw new Error(`nats-server did not start: ${(error as Error).message}\n${log}`, { cause: error });
+  } finally {
+    clearTimeout(silence);
+  }
 }
