@@ -4,6 +4,7 @@ import { ROUTES } from '#schemas/http.ts';
 import { createUserCredentials } from '#sync-server/events/nats/nats-credentials.ts';
 import { readNatsAccess } from '#sync-server/events/nats/nats-keys.ts';
 import { startNats, type TestNats } from '#sync-server/test-support/nats-server.ts';
+import { enterForShort } from '#sync-server/test-support/short-life.ts';
 import { startTestServer, type TestServer } from '#sync-server/test-support/test-server.ts';
 import { createEar, isNews, runEventCarrierAcceptance, signUp, writeDraft, type Author } from './event-carrier.acceptance.ts';
 import { createApiClient, type ApiClient } from './http-client.ts';
@@ -71,12 +72,15 @@ describe('what is NATS’s own', () => {
 
   it('is lost when its credentials have ended and no others are to be had, or when nats-server dies', async () => {
     const access = await readNatsAccess(nats.dir);
-    const { carrier } = carrierWith(async (credentials, turn) => {
-      if (turn > 1) throw new Error('no more');
-      return { ...credentials, ...(await createUserCredentials(access, author.userId, Date.now() - 599_000)), expires_in: 60 };
+    const expiring = await enterForShort(async (lifeMs) => {
+      const { carrier } = carrierWith(async (credentials, turn) => {
+        if (turn > 1) throw new Error('no more');
+        return { ...credentials, ...(await createUserCredentials(access, author.userId, Date.now() - 600_000 + lifeMs)), expires_in: 60 };
+      });
+      const ear = createEar();
+      await carrier.open(ear);
+      return ear;
     });
-    const expiring = createEar();
-    await carrier.open(expiring);
     await expiring.loses();
 
     const ear = createEar();

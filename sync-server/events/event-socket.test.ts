@@ -5,6 +5,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { RectoError } from '#schemas/errors.ts';
 import { ROUTES } from '#schemas/http.ts';
 import { createAccessTokens, readSigningKey, type Identity } from '../accounts/access-tokens.ts';
+import { enterForShort } from '../test-support/short-life.ts';
 import { startTestServer, type Caller, type TestServer } from '../test-support/test-server.ts';
 import { listen, openSocket } from '../test-support/test-socket.ts';
 import { serveEventSocket } from './event-socket.ts';
@@ -70,11 +71,13 @@ describe('signing in on a socket', () => {
 
   it('ends with the token, and goes on with a new one', async () => {
     const device = (JSON.parse(Buffer.from(author.session.access_token.split('.')[1]!, 'base64url').toString()) as { device: string }).device;
-    const nearlyOver = await createAccessTokens(readSigningKey(server.dataDir), () => Date.now() - 898_000).issue(author.session.user_id, device);
-    const short = await listen(server, nearlyOver);
-    const renewed = await listen(server, nearlyOver);
-    renewed.send({ type: 'auth', token: author.session.access_token });
-    await renewed.next('ready');
+    const { short, renewed } = await enterForShort(async (lifeMs) => {
+      const nearlyOver = await createAccessTokens(readSigningKey(server.dataDir), () => Date.now() - 900_000 + lifeMs).issue(author.session.user_id, device);
+      const sockets = { short: await listen(server, nearlyOver), renewed: await listen(server, nearlyOver) };
+      sockets.renewed.send({ type: 'auth', token: author.session.access_token });
+      await sockets.renewed.next('ready');
+      return sockets;
+    });
     expect(await short.closed).toBe(4419);
     expect(renewed.raw.readyState).toBe(WebSocket.OPEN);
     await renewed.close();

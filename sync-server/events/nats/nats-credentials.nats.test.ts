@@ -4,6 +4,7 @@ import { jwtAuthenticator, wsconnect, type NatsConnection } from '@nats-io/nats-
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startNats, type TestNats } from '../../test-support/nats-server.ts';
+import { enterForShort } from '../../test-support/short-life.ts';
 import { createUserCredentials, createWorkerCredentials, type NatsCredentials } from './nats-credentials.ts';
 import { connectToNats } from './nats-link.ts';
 import { readNatsAccess, type NatsAccess } from './nats-keys.ts';
@@ -78,7 +79,7 @@ it('let a worker hear of its processor’s work alone', async () => {
 });
 
 it('end, and nats-server ends the connection with them', async () => {
-  const app = await connect(await createUserCredentials(access, 'u1', Date.now() - 598_000));
+  const app = await enterForShort(async (lifeMs) => connect(await createUserCredentials(access, 'u1', Date.now() - 600_000 + lifeMs)));
   expect(String(await app.closed())).toContain('Expired');
   await expect(connect(await createUserCredentials(access, 'u1', Date.now() - 601_000))).rejects.toThrow(/Authorization/i);
 });
