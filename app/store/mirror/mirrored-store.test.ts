@@ -218,6 +218,22 @@ describe('a store and its part of the file', () => {
     expect(mirror.writes).toEqual([]);
   });
 
+  it('let those go on who asked meanwhile whether all is saved, also where nothing differs and nothing more is written', async () => {
+    await set('a', 1);
+    await mirrored.settled();
+    await close();
+    const { open: openPart } = mirror;
+    const asked: Promise<void>[] = [];
+    mirror.open = async (place) => {
+      asked.push(mirrored.settled());
+      return openPart(place);
+    };
+    await open();
+    mirror.open = openPart;
+    expect(await Promise.all(asked)).toHaveLength(2);
+    expect(status.at(-1)).toEqual({ state: 'saved' });
+  });
+
   it('are compared again when the file is put in order while they are compared', async () => {
     await set('a', 1);
     await mirrored.settled();

@@ -229,9 +229,13 @@ export function createMirroredStore(options: MirroredStoreOptions): MirroredStor
       await attaching.finally(() => {
         attaching = null;
       });
-      if (isOwing()) void delivery.run();
-      // Another store's news while this one compared was told with this one as owing.
-      else onChange();
+      if (isOwing()) {
+        void delivery.run();
+        return;
+      }
+      // Whoever asked while this one compared waits for it, and another store's news was told with it as owing.
+      delivery.settleWaiters();
+      onChange();
     },
     detach() {
       // It is all in the storage: the next opening sends it in its order.
