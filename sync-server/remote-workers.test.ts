@@ -62,7 +62,7 @@ const derivedOf = async (blobId: string) => (await author.send('GET', `/api/v1/b
 
 it('what was killed in the middle is done by another worker, once', async () => {
   const draft = await write();
-  expect(await jobOf(draft)).toMatchObject({ state: 'queued', attempts: 0 });
+  await expect.poll(() => jobOf(draft)).toMatchObject({ state: 'queued', attempts: 0 });
   model.script({ kind: 'stall' });
   const asked = model.requests.length;
   const first = startWorker();
