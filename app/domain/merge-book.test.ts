@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { BookV1, Chapter } from '#schemas/generated/types.ts';
+import type { BookV1, Chapter, CompileLayout, CompilePreset, MatterItem } from '#schemas/generated/types.ts';
 import { mergeBook } from './merge-book.ts';
 
 const chapter = (id: string, title = `Chapter ${id}`): Chapter => ({ id, title, draft_blob_id: `draft-${id}`, edition: 'draft' });
@@ -41,6 +41,43 @@ describe('mergeBook', () => {
     const merged = mergeBook(book('a'), mine, theirs);
     expect(merged.conflicts).toBe(1);
     expect(mergeBook(book('a'), theirs, mine)).toEqual(merged);
+  });
+
+  describe('front and back matter, presets', () => {
+    const item = (id: string, text: string): MatterItem => ({ id, kind: 'dedication', text });
+    const preset = (id: string, layout: CompileLayout = {}): CompilePreset => ({ id, name: id, format: 'epub', layout });
+
+    test('what each device added, changed and took out holds', () => {
+      const base = book('a', { matter: [item('d', 'For my sister.'), item('e', 'To the sea.')], presets: [preset('p', { drop_caps: true })] });
+      const mine = { ...base, matter: [item('new', 'All rights reserved.'), item('d', 'For my sister.')], presets: [preset('p', { drop_caps: true, fields: { isbn: '1' } }), preset('q')] };
+      const theirs = { ...base, matter: [item('d', 'For my sister, again.'), item('e', 'To the sea.'), item('other', 'Thanks.')], presets: [preset('p', { drop_caps: false })] };
+      const merged = mergeBook(base, mine, theirs);
+      expect(merged).toEqual({
+        book: { ...base, matter: [item('new', 'All rights reserved.'), item('d', 'For my sister, again.'), item('other', 'Thanks.')], presets: [preset('p', { drop_caps: false, fields: { isbn: '1' } }), preset('q')] },
+        conflicts: 0,
+      });
+      expect(mergeBook(base, theirs, mine)).toEqual(merged);
+    });
+
+    test('both write on in the same text: the words of both are in it', () => {
+      const [base, mine, theirs] = ['Thanks to Mary.', 'Thanks to Mary and Percy.', 'Many thanks to Mary.'].map((text) => book('a', { matter: [item('t', text)], contact: text }));
+      const merged = mergeBook(base!, mine!, theirs!);
+      expect(merged.book.matter?.[0]?.text).toBe('Many thanks to Mary and Percy.');
+      expect(merged.book.contact).toBe('Many thanks to Mary and Percy.');
+      expect(merged.conflicts).toBe(0);
+    });
+
+    test('two texts that together would be too long for a book are one of the two, the same on either side, and counted', () => {
+      const [mine, theirs] = [book('a', { contact: 'm'.repeat(1_500) }), book('a', { contact: 't'.repeat(1_500) })];
+      const merged = mergeBook(book('a'), mine, theirs);
+      expect([mine.contact, theirs.contact]).toContain(merged.book.contact);
+      expect(merged.conflicts).toBe(1);
+      expect(mergeBook(book('a'), theirs, mine)).toEqual(merged);
+    });
+
+    test('a book that says nothing of them goes on saying nothing', () => {
+      expect(Object.keys(mergeBook(book('a'), book('ab'), book('a')).book)).not.toContain('matter');
+    });
   });
 
   test('random edits: symmetric, ids unique, nothing added is lost, nothing deleted by both stays', () => {
