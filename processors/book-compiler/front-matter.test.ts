@@ -17,6 +17,7 @@ const matter: Manuscript['matter'] = [
   { kind: 'copyright', text: '© {year} {author}.\n\nISBN {isbn}' },
   { kind: 'contents', text: '' },
   { kind: 'dedication', text: 'For *my* "sister".' },
+  { kind: 'foreword', text: ' \n' },
   { kind: 'acknowledgements', text: 'Thanks to all.' },
   { kind: 'about-the-author', title: 'The Writer', text: '{author} lives by the sea.' },
 ];
@@ -30,8 +31,8 @@ const compile = async (format: CompileFormat, layout: CompileLayout = {}) => awa
 const textOf = async (layout: CompileLayout = {}): Promise<string> => new TextDecoder().decode((await compile('text', layout)).bytes).replace(/\n+/g, '|');
 
 describe('front matter, parts and back matter', () => {
-  it('stand in their places, with their fields filled in; what has no value is said', async () => {
-    expect(await textOf()).toBe('A Book|A. Writer|© 2026 A. Writer.|ISBN|For my “sister”.|Prologue|Before.|The Sea|Dusk|One.|Night|Two.|The Land|Dawn|Three.|Acknowledgements|Thanks to all.|The Writer|A. Writer lives by the sea.|');
+  it('stand in their places, with their fields filled in; a line without a value is left out, and said so', async () => {
+    expect(await textOf()).toBe('A Book|A. Writer|© 2026 A. Writer.|For my “sister”.|Prologue|Before.|The Sea|Dusk|One.|Night|Two.|The Land|Dawn|Three.|Acknowledgements|Thanks to all.|The Writer|A. Writer lives by the sea.|');
     const { manifest } = await compile('text');
     expect(manifest.replaced).toEqual(['The field {isbn} has no value and was left out']);
     expect(manifest.chapters.map(({ title, words }) => [title, words])).toEqual([['Prologue', 1], ['Dusk', 1], ['Night', 1], ['Dawn', 1]]);

@@ -1,7 +1,7 @@
 import type { CompileLayout, MatterItem } from '#schemas/generated/types.ts';
 import type { Manuscript, ManuscriptChapter, ManuscriptChapterSource } from '../contract/manuscript.ts';
 import { cleanLine, cleanText } from './clean-text.ts';
-import type { SectionHead } from './model.ts';
+import { makesItself, type SectionHead } from './model.ts';
 import type { WriteNumber } from './number-line.ts';
 import type { Replacements } from './replacements.ts';
 import { matterTitle } from './section-names.ts';
@@ -33,10 +33,10 @@ const BEFORE_TITLE_PAGE: ReadonlySet<string> = new Set(['half-title', 'also-by']
 
 /**
  * Every section of a book in its order: front matter, the chapters with a page before each part, back matter. A book that says nothing of a
- * title page has one.
+ * title page has one; what has neither text nor anything to make of itself has no page.
  */
 export function planSections(manuscript: Manuscript, options: PlanOptions): PlannedSection[] {
-  const matter = (manuscript.matter ?? []).map((item) => ({ ...item, isFront: FRONT.has(item.kind) }));
+  const matter = (manuscript.matter ?? []).filter(({ kind, text }) => makesItself(kind) || text.trim() !== '').map((item) => ({ ...item, isFront: FRONT.has(item.kind) }));
   const front = matter.filter(({ isFront }) => isFront);
   if (!front.some(({ kind }) => kind === 'title-page')) {
     const at = front.findIndex(({ kind }) => !BEFORE_TITLE_PAGE.has(kind));
@@ -90,14 +90,22 @@ function countByKind(): (kind: string) => number {
   };
 }
 
-/** Fills fields such as {author}; one that has no value is left out, and said so. */
+const FIELD = /\{([a-z_]{1,40})\}/g;
+
+/** Fills fields such as {author}. One that has no value is left out, and said so; with its line, where that has no other: “ISBN” alone says nothing. */
 function createFiller(manuscript: Manuscript, { layout, replacements }: PlanOptions): (text: string) => string {
   const values: Record<string, string | undefined> = { ...layout.fields, title: manuscript.title, subtitle: manuscript.subtitle, author: manuscript.author };
-  return (text) =>
-    text.replace(/\{([a-z_]{1,40})\}/g, (field, name: string) => {
-      const value = values[name];
-      if (value !== undefined && value !== '') return value;
-      replacements.note(`The field ${field} has no value and was left out`);
-      return '';
+  const fillLine = (line: string): string => {
+    let isMissing = false;
+    let isFilled = false;
+    const filled = line.replace(FIELD, (field, name: string) => {
+      const value = values[name] ?? '';
+      if (value === '') replacements.note(`The field ${field} has no value and was left out`);
+      isMissing ||= value === '';
+      isFilled ||= value !== '';
+      return value;
     });
+    return isMissing && !isFilled ? '' : filled;
+  };
+  return (text) => text.split('\n').map(fillLine).join('\n');
 }
