@@ -34,7 +34,7 @@ export function runBurstAcceptance(name: string, createHost: (random: () => numb
     [host, server] = [undefined, undefined];
   });
 
-  it(`${name}: each newest draft is expanded once, for its author alone, whatever dies or comes twice`, { timeout: 300_000 }, async () => {
+  it(`${name}: each newest draft is expanded once, for its author alone, whatever dies or comes twice`, { timeout: 600_000 }, async () => {
     const seed = Number(process.env['RECTO_SEED'] ?? Date.now() % 1_000_000);
     console.log(`burst, ${name}: RECTO_SEED=${seed} RECTO_BURST=${DRAFTS}`);
     const random = createRandom(seed);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { run } from './devices.ts';
 
-it('five devices, killed, cut off and on wrong clocks, lose no word and come to hold the same', { timeout: 300_000 }, async () => {
+it('five devices, killed, cut off and on wrong clocks, lose no word and come to hold the same', { timeout: 600_000 }, async () => {
   const lines: string[] = [];
   const outcome = await run({ minutes: 0.15, seed: 1, runs: 4, report: (line) => lines.push(line) });
   expect(outcome.failures, lines.join('\n')).toEqual([]);

@@ -3,7 +3,7 @@ import { findWay } from './full-disk/small-disk.ts';
 import { run } from './full-disk.ts';
 
 // Linux alone can be asked for a small disk, and not where who runs this may not mount one.
-it.skipIf(!findWay())('a disk that fills under the server loses nothing that was acknowledged, and all goes on when there is room', { timeout: 180_000 }, async () => {
+it.skipIf(!findWay())('a disk that fills under the server loses nothing that was acknowledged, and all goes on when there is room', { timeout: 600_000 }, async () => {
   const { runs, failures } = await run({ minutes: 10, runs: 1, seed: Date.now() % 1_000_000, report: (line) => console.log(line) });
   expect(failures).toEqual([]);
   expect(runs).toBe(1);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { killAgainAndAgain, type Tally } from './server-kill.ts';
 
-it('a server that is killed in the middle of pushes has what it acknowledged, once', { timeout: 180_000 }, async () => {
+it('a server that is killed in the middle of pushes has what it acknowledged, once', { timeout: 600_000 }, async () => {
   const seed = Date.now() % 1_000_000;
   console.log(`seed ${seed}`);
   const tally: Tally = { kills: 0, interrupted: 0, acknowledged: 0, expanded: 0, files: 0 };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAIN } from '#sync-server/test-support/child-server.ts';
+import { findStayingPort } from '#sync-server/test-support/staying-port.ts';
 
 /** A server on a disk of its own that is small: a tmpfs, which is gone with it. */
 export interface SmallDiskServer {
@@ -43,13 +44,14 @@ export async function startOnSmallDisk(way: readonly string[], bytes: number, en
   const hear = createListener(shell, heard);
   await hear(/ready/);
   const folder = `/proc/${shell.pid}/root${MOUNT_POINT}`;
+  // Always at the address that its clients know.
+  const port = await findStayingPort();
   let server = { url: '', pid: 0 };
   let isRunning = false;
   const start = async (): Promise<void> => {
     heard.stdout = '';
     isRunning = true;
-    // Always at the address that its clients know.
-    shell.stdin!.write(`RECTO_PORT=${server.url === '' ? 0 : new URL(server.url).port} "${process.execPath}" "${MAIN}" & echo "pid $!"; wait $!; echo "ended $?"\n`);
+    shell.stdin!.write(`RECTO_PORT=${port} "${process.execPath}" "${MAIN}" & echo "pid $!"; wait $!; echo "ended $?"\n`);
     const pid = Number((await hear(/pid (\d+)/))[1]);
     server = { pid, url: (await hear(/http:\/\/127\.0\.0\.1:\d+/))[0] };
   };

@@ -247,6 +247,6 @@ describe('a library in two copies', () => {
         { seed: SEED, numRuns: RUNS, endOnFailure: true },
       );
     },
-    RUNS * 6_000,
+    RUNS * 20_000,
   );
 });
