@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findDataErrors, type Blob } from '#schemas/blob.ts';
 import type { ExpandedTextV1 } from '#schemas/generated/types.ts';
+import { emptyBlob } from '#processors/contract/emptied.ts';
 import { hashParagraphs, splitParagraphs, textOf } from '#processors/contract/passages.ts';
 import { contentOf, isSameBlob, mergeBlob } from './merge-blob.ts';
 
@@ -33,6 +34,19 @@ describe('mergeBlob', () => {
     const theirs = draft('The old keeper climbed the stairs slowly.', at(3));
     expect(mergeBlob(base, draft('The old keeper climbed the stairs slowly.', at(2)), theirs).blob).toBe(theirs);
     expect(mergeBlob(base, base, theirs).blob).toBe(theirs);
+  });
+
+  test('a paragraph that both sides added after different blank lines is the same text on either side', () => {
+    const [mine, theirs] = [draft('\n\n rain', at(2)), draft('rain', at(3))];
+    expect(mergeBlob(draft(''), mine, theirs).blob).toEqual(mergeBlob(draft(''), theirs, mine).blob);
+  });
+
+  test('words that one side deleted anew beat those that are gone for good; what nobody touched goes with them', () => {
+    const words = draft(base.data['content'] as string, { ...at(5), deleted: true });
+    const gone = emptyBlob({ ...words, ...at(7) });
+    const anew = draft('The keeper ran.', { ...at(6), deleted: true });
+    expect([mergeBlob(words, gone, anew).blob, mergeBlob(words, anew, gone).blob].map(({ data }) => data)).toEqual([anew.data, anew.data]);
+    expect([mergeBlob(words, gone, words).blob, mergeBlob(words, words, gone).blob]).toEqual([gone, gone]);
   });
 
   test('an edit beats a delete; a delete beats what nobody changed', () => {

@@ -1,4 +1,5 @@
 /** Three-way merge of a whole blob: what both devices and the server compute alike. */
+import { isEmptied } from '#processors/contract/emptied.ts';
 import { USER_INPUT, type Blob } from '#schemas/blob.ts';
 import type { BookV1, ExpandedTextV1, PitchV1 } from '#schemas/generated/types.ts';
 import { mergeBook } from './merge-book.ts';
@@ -63,6 +64,7 @@ export function contentOf(blob: Blob): Fields {
 
 function mergeContent(base: Blob | null, mine: Blob, theirs: Blob): MergedBlob {
   if (mine.deleted !== theirs.deleted) return { blob: keepEdit(base, mine, theirs), conflicts: 0 };
+  if (mine.deleted && isEmptied(mine) !== isEmptied(theirs)) return { blob: keepWords(base, mine, theirs), conflicts: 0 };
   if (mine.deleted || mine.processor_id !== USER_INPUT || theirs.processor_id !== USER_INPUT) return { blob: newest(mine, theirs), conflicts: 0 };
   if (isSame(mine.data, theirs.data) && mine.schema_id === theirs.schema_id) return withFields(base, mine, theirs, mine.data, mine.schema_id, 0);
   if (mine.schema_id !== theirs.schema_id && !(TEXTS.includes(mine.schema_id) && TEXTS.includes(theirs.schema_id))) {
@@ -78,6 +80,12 @@ function mergeContent(base: Blob | null, mine: Blob, theirs: Blob): MergedBlob {
 function keepEdit(base: Blob | null, mine: Blob, theirs: Blob): Blob {
   const [living, deleted] = mine.deleted ? [theirs, mine] : [mine, theirs];
   return base && !base.deleted && isSameContent(base, living) ? deleted : living;
+}
+
+/** Both deleted it, and of one side the words are gone for good: the other's stay where it was deleted anew, and go in their own time. */
+function keepWords(base: Blob | null, mine: Blob, theirs: Blob): Blob {
+  const [empty, full] = isEmptied(mine) ? [mine, theirs] : [theirs, mine];
+  return base && isSameContent(base, full) ? empty : full;
 }
 
 /** For what is never merged: the higher version, the later, and then the greater in the order of canonical JSON. */

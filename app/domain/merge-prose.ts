@@ -96,6 +96,10 @@ function join(units: readonly Unit[], between: string, atStart = true): string {
 function pickThird(base: string, mine: string, theirs: string): string {
   if (mine === theirs || theirs === base) return mine;
   if (mine === base) return theirs;
+  return pickLonger(mine, theirs);
+}
+
+function pickLonger(mine: string, theirs: string): string {
   if (mine.length !== theirs.length) return mine.length > theirs.length ? mine : theirs;
   return mine < theirs ? mine : theirs;
 }
@@ -119,7 +123,7 @@ function mergeRegions(sides: Sides, regions: readonly Region[], keyOf: KeyOf, me
     if (region.changed === 'same') {
       for (let i = 0; i < region.base.end - region.base.start; i++) merged.units.push(pickUnit(sides, region, i));
     } else if (region.changed === 'both') {
-      const both = sameOnBoth(sides, region, keyOf) ? { units: slice(sides.mine, region.mine), conflicts: 0 } : mergeBoth(sides, region);
+      const both = sameOnBoth(sides, region, keyOf) ? { units: takeSame(sides, region), conflicts: 0 } : mergeBoth(sides, region);
       merged.units.push(...both.units);
       merged.conflicts += both.conflicts;
     } else {
@@ -146,6 +150,16 @@ function sameOnBoth(sides: Sides, region: Region, keyOf: KeyOf): boolean {
   if (region.mine.end - region.mine.start !== region.theirs.end - region.theirs.start) return false;
   const theirs = slice(sides.theirs, region.theirs);
   return slice(sides.mine, region.mine).every((unit, i) => keyOf(unit) === keyOf(theirs[i]!));
+}
+
+/** What both made alike; the white space before it may differ, and is the same whichever side is whose. */
+function takeSame(sides: Sides, region: Region): Unit[] {
+  const theirs = slice(sides.theirs, region.theirs);
+  return slice(sides.mine, region.mine).map((unit, i) => {
+    const other = theirs[i]!;
+    if (unit.first !== other.first) return unit.first ? other : unit;
+    return { ...unit, before: pickLonger(unit.before, other.before) };
+  });
 }
 
 /** Paragraphs that both sides changed. */

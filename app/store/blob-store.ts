@@ -4,6 +4,7 @@
  */
 import { filter, map, share, type Observable } from 'rxjs';
 import { normalizeMangoQuery, prepareQuery, type BulkWriteRow, type MangoQuerySelector, type RxCollection, type RxDocumentData } from 'rxdb';
+import { isEmptied } from '#processors/contract/emptied.ts';
 import type { Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { Clock } from '../ports.ts';
@@ -35,6 +36,8 @@ export interface BlobStore {
   find(field: keyof typeof BLOB_INDEXES, value: string, options?: { deleted?: boolean | 'only' }): Promise<Blob[]>;
   /** All blobs of a schema, living or tombstones, a page of at most 100 at a time. */
   scan(schemaId: string, of: 'living' | 'deleted'): AsyncGenerator<Blob[]>;
+  /** When each was last written on this device, by whomever: milliseconds since the epoch, as RxDB counts them. */
+  writtenHere(ids: readonly string[]): Promise<Map<string, number>>;
   /** New blobs, in one transaction. @throws RectoError already_exists */
   insert(blobs: readonly NewBlob[]): Promise<Blob[]>;
   /** A derived blob, whose id says what it was made from: the same work done twice stores once. */
@@ -45,6 +48,7 @@ export interface BlobStore {
   changeMany(ids: readonly string[], change: ChangeBlob): Promise<Blob[]>;
   /** A soft delete that keeps the data. `reason` marks what was deleted together, so that `restore` brings back just that. */
   tombstone(ids: readonly string[], reason: string): Promise<void>;
+  /** What is gone for good stays so: it would come back without its words. */
   restore(ids: readonly string[], reason: string): Promise<void>;
   /** Each write of this window, of other windows and of the replication, tombstones too. */
   readonly changes$: Observable<BlobChanges>;
@@ -152,6 +156,9 @@ export function createBlobStore(collection: RxCollection<StoredBlob>, clock: Clo
     async *scan(schemaId, of) {
       for await (const rows of scanRows(schemaId, of === 'deleted')) yield rows.map(toBlob);
     },
+    async writtenHere(ids) {
+      return new Map((await readRows(ids)).map((row) => [row.id, row._meta.lwt]));
+    },
     async insert(blobs) {
       const made = blobs.map((blob) => newRow(blob, clock.now()));
       const taken = await write(made.map((document) => ({ document })));
@@ -173,7 +180,7 @@ export function createBlobStore(collection: RxCollection<StoredBlob>, clock: Clo
     },
     async restore(ids, reason) {
       await changeMany(ids, (blob) =>
-        blob.deleted && blob.tags.includes(reason) ? { ...blob, deleted: false, tags: blob.tags.filter((tag) => tag !== reason) } : null,
+        blob.deleted && blob.tags.includes(reason) && !isEmptied(blob) ? { ...blob, deleted: false, tags: blob.tags.filter((tag) => tag !== reason) } : null,
       );
     },
   };

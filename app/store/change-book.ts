@@ -1,3 +1,4 @@
+import { withoutEmptied } from '#processors/contract/emptied.ts';
 import { findDataErrors, isBlobOf, USER_INPUT, type Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { BookV1, Chapter, TextInputV2 } from '#schemas/generated/types.ts';
@@ -58,5 +59,5 @@ export function deletionTag(id: string): string {
 
 /** The tags of something that is no longer deleted. */
 export function withoutDeletionTags(tags: readonly string[]): string[] {
-  return tags.filter((tag) => !tag.startsWith(deletionTag('')));
+  return withoutEmptied(tags).filter((tag) => !tag.startsWith(deletionTag('')));
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { emptyBlob } from '#processors/contract/emptied.ts';
 import { isBlobOf } from '#schemas/blob.ts';
 import { removeChapter } from '../domain/chapter-list.ts';
 import { openTestLibrary } from '../test-support/open-test-library.ts';
@@ -76,6 +77,43 @@ describe('a chapter that was deleted elsewhere', () => {
     // As the merge with another device's words leaves it.
     await library.blobs.change('draft-b', (draft) => ({ ...draft, deleted: false, tags: [] }));
     await expect.poll(async () => (await chapterIds()).toSorted()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('comes back with what was grown of it and with its history, which went with it', async () => {
+    await library.history.keep((await library.blobs.get('draft-b'))!, { reason: 'named', name: 'First' });
+    const texts = await library.idsOfConversations(['b']);
+    expect(texts).toHaveLength(2);
+    const session = await library.drafts.open('draft-b');
+    await changeBook(library, 'book', (book) => removeChapter(book, 'b'));
+    await library.blobs.tombstone(texts, deletionTag('b'));
+    session.changed(() => 'Text. And more.');
+    await session.flush();
+    await expect.poll(async () => (await library.blobs.getMany(texts)).size).toBe(2);
+    expect(await chapterIds()).toEqual(['a', 'b', 'c']);
+    expect((await library.blobs.get('draft-b'))!.tags).toEqual([]);
+  });
+
+  it('comes back with the texts that went with its book, when the book comes to life by itself: another device renamed it', async () => {
+    const texts = ['draft-a', 'draft-b', 'draft-c'];
+    const drafts = async (): Promise<number> => (await library.blobs.getMany(texts)).size;
+    // Where it was renamed, only the texts' tombstones come.
+    await library.blobs.tombstone(texts, deletionTag('book'));
+    await expect.poll(drafts).toBe(3);
+    // Where it was deleted, the book comes to life.
+    await library.blobs.tombstone(['book', ...texts], deletionTag('book'));
+    await expect.poll(() => library.state.get('chapter-rescue')).toEqual([{ half: 'deleted-book', bookId: 'book' }]);
+    expect(await drafts()).toBe(0);
+    await library.blobs.change('book', (book) => ({ ...book, deleted: false, tags: [] }));
+    await expect.poll(drafts).toBe(3);
+  });
+
+  it('comes back without what is gone for good', async () => {
+    await library.history.keep((await library.blobs.get('draft-b'))!, { reason: 'interval' });
+    const [snapshot] = await library.blobs.find('parent_id', 'draft-b');
+    await library.blobs.change(snapshot!.id, (blob) => emptyBlob({ ...blob, tags: [deletionTag('b')] }));
+    await library.blobs.tombstone(['draft-b'], deletionTag('b'));
+    await expect.poll(async () => (await library.blobs.get('draft-b')) !== null).toBe(true);
+    expect(await library.blobs.get(snapshot!.id)).toBeNull();
   });
 
   it('comes back with its whole book, which was deleted while someone wrote in it', async () => {

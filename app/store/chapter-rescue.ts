@@ -25,11 +25,14 @@ export interface ChapterRescue {
   close(): void;
 }
 
-/** What is looked after: a chapter whose entry has gone, one whose text has, a book that was deleted, one in which someone wrote after that. */
+/**
+ * What is looked after: a chapter whose entry has gone, one whose text has, a book that was deleted, one in which someone
+ * wrote after that, and one that may live while its texts were deleted with it.
+ */
 type Look =
   | { half: 'entry'; bookId: string; chapter: Chapter; place: ChapterPlace }
   | { half: 'text'; bookId: string; chapterId: string; draftId: string }
-  | { half: 'deleted-book' | 'written-book'; bookId: string };
+  | { half: 'deleted-book' | 'written-book' | 'book-texts'; bookId: string };
 
 /**
  * Watches for chapters of which one half was deleted, and puts the other half back; and for books that were deleted
@@ -75,12 +78,20 @@ export function startChapterRescue(blobs: BlobStore, state: LocalState, lookAfte
     for (const chapter of now.chapters) if (!had.has(chapter.id)) later({ half: 'text', bookId, chapterId: chapter.id, draftId: chapter.draft_blob_id });
   };
 
+  const lookAtTexts = (bookId: string): void => {
+    if (![...open].some((look) => look.half === 'book-texts' && look.bookId === bookId)) later({ half: 'book-texts', bookId });
+  };
+
   const lookAt = (blob: Blob, before: Blob | undefined): void => {
+    // RxDB tells of what comes to life as of something new: nothing was before it.
+    if (!blob.deleted && blob.schema_id === 'book-v1' && [...open].some((look) => look.half === 'deleted-book' && look.bookId === blob.id)) lookAtTexts(blob.id);
     if (before && isBlobOf(before, 'book-v1') && isBlobOf(blob, 'book-v1')) {
       if (!blob.deleted) lookAtBook(before.data, blob.data, blob.id);
       else if (!before.deleted) later({ half: 'deleted-book', bookId: blob.id });
     } else if (isDeletedDraft(blob)) {
       later({ half: 'text', bookId: placeInBook(blob).bookId, chapterId: blob.conversation_id, draftId: blob.id });
+    } else if (blob.deleted && isDraft(blob) && blob.tags.includes(deletionTag(placeInBook(blob).bookId)) && !isEmptied(blob)) {
+      lookAtTexts(placeInBook(blob).bookId);
     } else if (!blob.deleted && isDraft(blob)) {
       // Deleted here, it comes to life again when another device's words are merged into it.
       for (const look of open) {
@@ -113,6 +124,10 @@ async function rescue(blobs: BlobStore, look: Look): Promise<boolean> {
     await bringTextsBack(blobs, look.bookId, look.chapterId, look.draftId);
     return true;
   }
+  if (look.half === 'book-texts') {
+    await bringBookTextsBack(blobs, look.bookId);
+    return true;
+  }
   await bringBookBack(blobs, look.bookId);
   if (look.half === 'entry') await putBack(blobs, look.bookId, look.chapter, look.place);
   return look.half !== 'entry' || (await blobs.get(look.chapter.draft_blob_id)) !== null;
@@ -124,8 +139,21 @@ async function bringBookBack(blobs: BlobStore, bookId: string): Promise<void> {
   if (!book?.deleted || !isBlobOf(book, 'book-v1')) return;
   const drafts = await blobs.getMany(book.data.chapters.map((chapter) => chapter.draft_blob_id));
   if (drafts.size === 0) return;
-  const texts = await Promise.all(book.data.chapters.map(({ id }) => blobs.find('conversation_id', id, { deleted: true })));
-  await blobs.restore([bookId, ...texts.flat().map(({ id }) => id)], deletionTag(bookId));
+  await blobs.restore([bookId], deletionTag(bookId));
+  await restoreWithBook(blobs, book.data, bookId);
+}
+
+/** A book that lives, of which the texts were deleted with it: another device changed its title or its list, which beats its delete. */
+async function bringBookTextsBack(blobs: BlobStore, bookId: string): Promise<void> {
+  const book = await blobs.get(bookId);
+  if (book && isBlobOf(book, 'book-v1')) await restoreWithBook(blobs, book.data, bookId);
+}
+
+async function restoreWithBook(blobs: BlobStore, { chapters }: BookV1, bookId: string): Promise<void> {
+  for (const { id } of chapters) {
+    const texts = await blobs.find('conversation_id', id, { deleted: 'only' });
+    await blobs.restore(texts.map((text) => text.id), deletionTag(bookId));
+  }
 }
 
 /** Of a chapter that was deleted by itself, and is not gone for good. */
@@ -141,6 +169,8 @@ async function putBack(blobs: BlobStore, bookId: string, chapter: Chapter, place
     const data = putChapterBack(book.data, chapter, place);
     return data === book.data ? null : { ...book, data: { ...data } };
   });
+  // What was grown of it, and its history, went with it.
+  await restoreTexts(blobs, chapter.id);
 }
 
 async function bringTextsBack(blobs: BlobStore, bookId: string, chapterId: string, draftId: string): Promise<void> {

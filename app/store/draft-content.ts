@@ -1,10 +1,15 @@
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
+import { withoutDeletionTags } from './change-book.ts';
+import { withoutPlace } from './trash/chapter-place.ts';
 
 /** Writing in a draft that was deleted elsewhere brings it back: an edit beats a delete. */
 export function withContent(stored: Blob, content: string): Blob | null {
   if (content === contentOf(stored)) return null;
-  return { ...stored, schema_id: 'text-input-v2', deleted: false, data: { ...stored.data, content } };
+  const written = { ...stored, schema_id: 'text-input-v2', deleted: false };
+  if (!stored.deleted) return { ...written, data: { ...stored.data, content } };
+  // Of its deletion nothing stays: deleted once more, it is in the trash like any other.
+  return { ...written, tags: withoutDeletionTags(stored.tags), data: { ...withoutPlace(stored.data), content } };
 }
 
 /** @throws RectoError input_invalid for a blob that is no draft */

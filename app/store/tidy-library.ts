@@ -2,6 +2,7 @@
 import { startTimer } from '#processors/contract/timers.ts';
 import { emptyBlob, isEmptied } from '#processors/contract/emptied.ts';
 import { USER_INPUT } from '#schemas/blob.ts';
+import { isFields } from '../domain/merge-values.ts';
 import type { Clock } from '../ports.ts';
 import type { LocalState } from '../sync/sync-types.ts';
 import type { BlobStore } from './blob-store.ts';
@@ -21,8 +22,10 @@ export interface TidyParts {
 /** When the author is at work already, and nothing else of the start runs. */
 const FIRST_AFTER_MS = 2 * 60_000;
 const EACH_MS = 6 * 3_600_000;
-/** A clock that has gone on by more than this since the last time has to be so the next time, too. */
+/** A clock that has gone on by more than this since the last time has leapt. */
 const PLAUSIBLE_MS = 14 * 24 * 3_600_000;
+/** One that has leapt is believed after it has gone on for so long from there. */
+const BELIEVED_AFTER_MS = 3 * 24 * 3_600_000;
 const BATCH = 50;
 const TIDIED_KEY = 'tidied-at';
 
@@ -46,21 +49,28 @@ export function startTidying(parts: TidyParts): () => void {
 }
 
 /**
- * Does it once. It asks twice before it believes a clock that leapt, or that it sees for the first time: one that is a
- * year ahead for an hour must not empty the trash.
+ * Does it once. A clock that leapt, or that it sees for the first time, is not believed for some days: one that is a
+ * year ahead for a weekend must not empty the trash.
  * @throws RectoError storage_full, storage_failed
  */
 export async function tidyLibrary({ blobs, state, clock, readDevice }: TidyParts, isStopped: () => boolean = () => false): Promise<void> {
   const now = clock.now();
-  const last = await state.get(TIDIED_KEY);
-  await state.set(TIDIED_KEY, now);
-  if (typeof last !== 'number' || Math.abs(now - last) > PLAUSIBLE_MS) return;
+  if (!(await isBelieved(state, now))) return;
   const thinned = await findThinnedSnapshots(blobs, (await readDevice()).id, now);
   await inBatches(thinned, isStopped, (ids) => blobs.changeMany(ids, (blob) => (blob.deleted || blob.data['name'] !== undefined ? null : emptyBlob(blob))));
   const superseded = await findSuperseded(blobs, now);
   await inBatches(superseded, isStopped, (ids) => blobs.changeMany(ids, (blob) => (blob.deleted || blob.processor_id === USER_INPUT ? null : emptyBlob(blob))));
   const gone = await findGone(blobs, now);
   await inBatches(gone, isStopped, (ids) => blobs.changeMany(ids, (blob) => (blob.deleted && !isEmptied(blob) && goneAt(blob) <= now ? emptyBlob(blob) : null)));
+}
+
+/** @returns whether the clock has gone on without a leap for a while, up to `now` */
+async function isBelieved(state: LocalState, now: number): Promise<boolean> {
+  const known = await state.get(TIDIED_KEY);
+  const { at, since } = (isFields(known) ? known : {}) as { at?: number; since?: number };
+  const goesOn = at !== undefined && since !== undefined && Math.abs(now - at) <= PLAUSIBLE_MS;
+  await state.set(TIDIED_KEY, { at: now, since: goesOn ? since : now });
+  return goesOn && now - since >= BELIEVED_AFTER_MS;
 }
 
 async function inBatches(ids: readonly string[], isStopped: () => boolean, write: (ids: string[]) => Promise<unknown>): Promise<void> {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { coreOf } from '../app-core.ts';
 import { createApp } from '../create-app.ts';
 import type { BookView, RectoApp, TrashItem } from '../recto-app.ts';
+import { deletionTag } from '../store/change-book.ts';
 import type { Library } from '../store/library.ts';
 import { tidyLibrary } from '../store/tidy-library.ts';
 import { createTestPlatform } from '../test-support/test-platform.ts';
@@ -129,6 +130,62 @@ describe('the trash', () => {
     await tidy();
     await pass(200);
     expect((await library.blobs.get(draft!.id, { deleted: true }))!.data['content']).toBe('Words of noon.');
+  });
+
+  it('is not emptied by a clock that is a year ahead for a weekend', async () => {
+    await deleteChapter(app, bookId, await addWritten('Noon', 'Words of noon.'));
+    await tidy();
+    await pass(30);
+    now += 365 * DAY;
+    for (let hour = 0; hour < 48; hour += 6) {
+      await tidy();
+      now += DAY / 4;
+    }
+    expect(await trash()).toHaveLength(1);
+  });
+
+  it('keeps for 90 days here what another device deleted by a clock that was years behind', async () => {
+    now = Date.now();
+    await deleteChapter(app, bookId, await addWritten('Noon', 'Words of noon.'));
+    const [draft] = await library.blobs.find('schema_id', 'text-input-v2', { deleted: 'only' });
+    const [row] = await library.database.blobs.storageInstance.findDocumentsById([draft!.id], true);
+    await library.database.blobs.storageInstance.bulkWrite([{ previous: row!, document: { ...row!, updated_at: '2020-01-01T00:00:00.000Z' } }], 'test');
+    await tidy();
+    await pass(80);
+    expect(await trash()).toHaveLength(1);
+    await pass(20);
+    expect(await trash()).toEqual([]);
+  });
+
+  it('keeps the book of a chapter that is there longer', async () => {
+    const noon = await addWritten('Noon', 'Words of noon.');
+    await deleteBook(app, bookId);
+    await tidy();
+    await pass(60);
+    // As another device did, which had the book still.
+    const [draft] = (await library.blobs.find('conversation_id', noon, { deleted: 'only' })).filter(({ schema_id }) => schema_id === 'text-input-v2');
+    await library.blobs.change(draft!.id, (blob) => ({ ...blob, tags: [...blob.tags, deletionTag(noon)] }));
+    await pass(40);
+    await restoreFromTrash(app, { id: noon });
+    expect(await titles()).toEqual(['Chapter 1', 'Noon']);
+    expect((await bookWhere(() => true)).title).toBe('Lamp');
+  });
+
+  it('keeps what a version stands on that is kept', async () => {
+    const noon = await addWritten('Noon', 'Words of noon, which are many, so that a difference to them is small. '.repeat(20));
+    await nameVersion(app, { bookId, chapterId: noon, name: 'First' });
+    const { draftId } = (await bookWhere(() => true)).chapters.find(({ id }) => id === noon)!;
+    const session = await app.openDraft(draftId);
+    session.changed(() => `${session.initialText}More.`);
+    await session.close();
+    await nameVersion(app, { bookId, chapterId: noon, name: 'Second' });
+    const [first, second] = ['First', 'Second'].map((name) => library.blobs.find('conversation_id', noon).then((all) => all.find(({ data }) => data['name'] === name)!));
+    expect((await second)!.data['packed']).toMatchObject({ keyframe: (await first)!.id });
+    // As a merge may leave it: this device's version lives, and its keyframe went with the chapter on another.
+    await library.blobs.tombstone([(await first)!.id], 'somehow');
+    await tidy();
+    await pass(200);
+    expect((await readVersion(app, { bookId, chapterId: noon, versionId: (await second)!.id })).text).toContain('More.');
   });
 
   it('is not emptied by a clock that leaps for a while', async () => {

@@ -8,6 +8,11 @@ export function isEmptied(blob: Pick<Blob, 'deleted' | 'tags'>): boolean {
   return blob.deleted && blob.tags.includes(EMPTIED);
 }
 
+/** The tags of something that is written again after its words were gone. */
+export function withoutEmptied(tags: readonly string[]): string[] {
+  return tags.filter((tag) => tag !== EMPTIED);
+}
+
 /** The blob as a tombstone that keeps the shape of its data and none of its texts; lists are empty. */
 export function emptyBlob(blob: Blob): Blob {
   // A snapshot's: there are thousands, and nobody asks where one that is gone came from.

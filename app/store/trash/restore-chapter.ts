@@ -1,3 +1,4 @@
+import { isEmptied } from '#processors/contract/emptied.ts';
 import type { Chapter } from '#schemas/generated/types.ts';
 import { putChapterBack, type ChapterPlace } from '../../domain/chapter-list.ts';
 import type { BlobStore } from '../blob-store.ts';
@@ -19,6 +20,6 @@ export async function restoreTexts(blobs: BlobStore, chapterId: string): Promise
   const tag = deletionTag(chapterId);
   const deleted = await blobs.find('conversation_id', chapterId, { deleted: 'only' });
   await blobs.changeMany(deleted.map(({ id }) => id), (blob) =>
-    blob.deleted && blob.tags.includes(tag) ? { ...blob, deleted: false, tags: blob.tags.filter((one) => one !== tag), data: withoutPlace(blob.data) } : null,
+    blob.deleted && blob.tags.includes(tag) && !isEmptied(blob) ? { ...blob, deleted: false, tags: blob.tags.filter((one) => one !== tag), data: withoutPlace(blob.data) } : null,
   );
 }
