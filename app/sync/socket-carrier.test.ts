@@ -28,7 +28,11 @@ it('is given up when it opens and says nothing, and is closed', async () => {
   const silent = new WebSocketServer({ server: http });
   const closed = new Promise<void>((resolve) => silent.on('connection', (socket) => socket.on('close', resolve)));
   const url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const openSocket = async (): Promise<WebSocket> => new WebSocket(url);
+  const openSocket = async (): Promise<WebSocket> => {
+    const socket = new WebSocket(url);
+    await new Promise((resolve) => socket.addEventListener('open', resolve));
+    return socket;
+  };
   const ear = createEar();
   await expect(createSocketCarrier({ openSocket }, 200).open(ear)).rejects.toMatchObject({ code: 'network' });
   await closed;
