@@ -24,6 +24,8 @@ import { startTimeLapse } from './time-lapse.ts';
 // RxDB advertises there, and a device's failures are told in its answers.
 console.warn = () => undefined;
 const clock = startTimeLapse(Number(process.argv[2]));
+/** Of the device's time. */
+const SILENT_AFTER_MS = 50_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 interface Open {
@@ -93,6 +95,12 @@ function createFileSecrets(file: string): SecretStore {
   };
 }
 
+/** Of a device that does not answer: which of its parts it waits for. */
+function whetherAnswers(name: string, work: Promise<unknown>): Promise<string> {
+  const answer = work.then(() => 'answers', (thrown: unknown) => `throws ${String(thrown)}`);
+  return Promise.race([answer, pause(SILENT_AFTER_MS).then(() => 'DOES NOT ANSWER')]).then((how) => `${name} ${how}`);
+}
+
 async function* readAll(): AsyncGenerator<Blob> {
   const { database } = await coreOf(current().app).library();
   for await (const rows of scanRows(database.blobs.storageInstance, undefined)) for (const row of rows) yield toBlob(row);
@@ -119,7 +127,11 @@ const commands: DeviceCommands = {
   explain: async ({ ids }) => {
     const { app, writes } = current();
     const status = [await firstValueFrom(app.syncStatus$), await firstValueFrom(app.saveStatus$)].map((one) => JSON.stringify(one)).join(' ');
-    return [status, ...writes.filter(({ id }) => ids.includes(id)).map(({ id, what }) => `${id}: ${what}`)].join('\n');
+    const { drafts, stats } = await coreOf(app).library();
+    const waits = await Promise.all([
+      whetherAnswers('saving the drafts', drafts.flush()), whetherAnswers('saving it all', app.flush()), whetherAnswers('the stats', stats.caughtUp()),
+    ]);
+    return [status, waits.join(', '), ...writes.filter(({ id }) => ids.includes(id)).map(({ id, what }) => `${id}: ${what}`)].join('\n');
   },
   digest: async () => {
     const hashes: Record<string, string> = {};
