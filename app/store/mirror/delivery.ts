@@ -28,13 +28,15 @@ export interface Delivery {
   fail(error: RectoError): void;
   /** Does nothing where it runs already. */
   run(): Promise<void>;
-  /** Resolves when all that is owed now is there. @throws RectoError when the next try fails */
+  /** Resolves when all that is owed now is there. @throws RectoError when the next try fails, or there is none */
   settled(): Promise<void>;
   /** Resolves those who wait for what is there. */
   settleWaiters(): void;
   readonly stopped: boolean;
   stop(): void;
 }
+
+const STOPPED = new RectoError('storage_failed', 'The library is being closed. What was not written into its file yet goes there at the next start.');
 
 export function createDelivery({ timing, isOwing, step, writes, confirmed, onFailure, onChange }: DeliveryOptions): Delivery {
   let failure: RectoError | null = null;
@@ -56,6 +58,14 @@ export function createDelivery({ timing, isOwing, step, writes, confirmed, onFai
     const done = waiters.filter(({ target }) => target <= upTo);
     waiters = waiters.filter(({ target }) => target > upTo);
     for (const waiter of done) waiter.resolve();
+  };
+
+  /** Nothing more goes there in this run of the app. */
+  const giveUp = (): void => {
+    settleWaiters();
+    const left = waiters;
+    waiters = [];
+    for (const waiter of left) waiter.reject(failure ?? STOPPED);
   };
 
   const tryOnce = async (): Promise<void> => {
@@ -102,6 +112,7 @@ export function createDelivery({ timing, isOwing, step, writes, confirmed, onFai
         if (failure && !stopped) await pause();
       }
       running = false;
+      if (stopped) giveUp();
       // Nothing is owed (any more): what can't be written is no trouble.
       if (!stopped) failure = null;
       settleWaiters();
@@ -109,6 +120,7 @@ export function createDelivery({ timing, isOwing, step, writes, confirmed, onFai
     },
     settled() {
       if (!isOwing()) return Promise.resolve();
+      if (stopped) return Promise.reject(failure ?? STOPPED);
       const target = writes();
       return new Promise((resolve, reject) => {
         waiters.push({ target, resolve, reject });
@@ -119,6 +131,7 @@ export function createDelivery({ timing, isOwing, step, writes, confirmed, onFai
     stop() {
       stopped = true;
       wake?.();
+      if (!running) giveUp();
     },
   };
 }

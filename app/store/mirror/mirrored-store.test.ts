@@ -112,6 +112,18 @@ describe('what a store owes to the file', () => {
     expect(status.at(-1)).toEqual({ state: 'saved' });
   });
 
+  it('is given up when the app ends: nobody waits for it without end', async () => {
+    mirror.failure = FULL;
+    await set('a', 1);
+    await mirrored.close();
+    await expect(mirrored.settled()).rejects.toBe(FULL);
+    mirror.failure = null;
+    await close();
+    await open();
+    await mirrored.settled();
+    expect(valueOf('a')).toBe(1);
+  });
+
   it('leaves out the row that the file refuses, goes on with the others, and says Not saved until it fits', async () => {
     const notices: string[] = [];
     mirrored.notices$.subscribe(({ message }) => notices.push(message));
