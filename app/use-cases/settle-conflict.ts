@@ -3,6 +3,7 @@ import { isBlobOf } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { BookV1 } from '#schemas/generated/types.ts';
 import { coreOf } from '../app-core.ts';
+import { mergeBook } from '../domain/merge-book.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { changeBook, readBook } from '../store/change-book.ts';
 import { readKept } from '../store/history/read-kept.ts';
@@ -52,12 +53,16 @@ const NAMED = ['title', 'author', 'language', 'style_notes'] as const;
 
 /** What two devices can disagree on in a book. Its chapters and their order stay as they were merged. */
 async function takeTitlePage(library: Library, bookId: string, from: BookV1): Promise<Undo> {
-  const before = (await readBook(library, bookId)).data;
+  const book = await readBook(library, bookId);
+  // Its style notes are the author's words, too.
+  await library.history.keep(book, { reason: 'restore' });
+  const before = book.data;
+  let after = before;
   const put = (page: BookV1) => (book: BookV1): BookV1 => {
     const titles = new Map(page.chapters.map(({ id, title }) => [id, title]));
     const named = Object.fromEntries(NAMED.flatMap((name) => (page[name] === undefined ? [] : [[name, page[name]]])));
     return { ...book, ...named, chapters: book.chapters.map((chapter) => ({ ...chapter, title: titles.get(chapter.id) ?? chapter.title })) };
   };
-  await changeBook(library, bookId, put(from));
-  return { undo: () => changeBook(library, bookId, put(before)) };
+  await changeBook(library, bookId, (now) => (after = put(from)(now)));
+  return { undo: () => changeBook(library, bookId, (now) => mergeBook(after, now, before).book) };
 }

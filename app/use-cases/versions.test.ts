@@ -120,6 +120,21 @@ describe('a chapter’s history', () => {
     following.unsubscribe();
   });
 
+  it('loses no word that another window stores in the moment when a version is given back', async () => {
+    await write(LONG);
+    await nameVersion(app, { ...place, name: 'Long' });
+    const [long] = await kept();
+    await write('A short chapter.');
+    let writing: Promise<unknown> | null = null;
+    const other = library.blobs.changes$.subscribe(({ blobs }) => {
+      if (blobs.some(({ data }) => data['reason'] === 'restore')) writing ??= library.blobs.change(draftId, (draft) => ({ ...draft, data: { ...draft.data, content: 'A short chapter. With a late word.' } }));
+    });
+    await restoreVersion(app, { ...place, versionId: long!.id });
+    await writing;
+    other.unsubscribe();
+    expect((await Promise.all((await versions()).map(({ id }) => textOf(id)))).join('\n')).toContain('late word');
+  });
+
   it('gives single paragraphs back, and the rest stays as it is', async () => {
     await write('One.\n\nTwo.\n\nThree.');
     await nameVersion(app, { ...place, name: 'Three of them' });

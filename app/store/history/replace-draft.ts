@@ -14,16 +14,21 @@ export async function replaceDraft(library: Library, { bookId, chapterId }: { bo
   const { chapter } = await readChapter(library, bookId, chapterId);
   const id = chapter.draft_blob_id;
   await drafts.flushDrafts();
-  const now = await blobs.get(id);
-  if (now) await history.keep(now, { reason: 'restore' });
   let [before, after] = ['', ''];
-  await drafts.track(() =>
-    blobs.change(id, (stored) => {
-      before = contentOf(stored);
-      after = change(before);
-      return withContent(stored, after);
-    }),
-  );
+  await drafts.track(async () => {
+    for (let isReplaced = false; !isReplaced; ) {
+      const kept = await blobs.get(id, { deleted: true });
+      if (kept) await history.keep(kept, { reason: 'restore' });
+      await blobs.change(id, (stored) => {
+        // Only what is kept is replaced: another window's or device's words may have come since.
+        isReplaced = stored.version === kept?.version;
+        if (!isReplaced) return null;
+        before = contentOf(stored);
+        after = change(before);
+        return withContent(stored, after);
+      });
+    }
+  });
   return {
     async undo() {
       await drafts.flushDrafts();
