@@ -28,9 +28,9 @@ export const run: RunPart = async (options) => {
 };
 
 async function mutilateOnce(victim: Victim, folder: string, random: Random): Promise<string> {
-  const kind = random.below(3);
+  const kind = random.below(4);
   if (kind === 0) return await mutilateStopped(victim, folder, random);
-  return kind === 1 ? await mutilateKilled(victim, folder, random) : mutilateBackup(victim, folder, random);
+  return kind === 1 ? mutilateBackup(victim, folder, random) : await mutilateKilled(victim, folder, random, kind === 2 ? 'recto.db' : 'recto.db-wal');
 }
 
 /** Every byte counts: whatever was changed, the server does not start. */
@@ -45,19 +45,18 @@ async function mutilateStopped(victim: Victim, folder: string, random: Random): 
 }
 
 /** With the log of a server that was killed: it does not start, or nothing that anyone can read is other than it was. */
-async function mutilateKilled(victim: Victim, folder: string, random: Random): Promise<string> {
+async function mutilateKilled(victim: Victim, folder: string, random: Random, name: string): Promise<string> {
   copyTo(victim.killed, folder);
   const before = readRows(folder);
   copyTo(victim.killed, folder);
-  const file = join(folder, 'recto.db');
-  const what = mutilate(file, random);
+  const what = mutilate(join(folder, name), random);
   const refusal = await tryToStart(folder);
   if (refusal === null) {
-    if (readRows(folder) !== before) throw new Error(`After a crash the server served other rows than it was given, where ${what}.`);
-    return 'after a crash, in bytes that the log had anew or no row uses';
+    if (readRows(folder) !== before) throw new Error(`After a crash the server served other rows than it was given, where in ${name} ${what}.`);
+    return `after a crash, in bytes of ${name} that are not the last of their place, or that no row uses`;
   }
-  requireNamed(refusal, file, what);
-  return 'refused at start after a crash';
+  requireNamed(refusal, join(folder, 'recto.db'), what);
+  return `${name} refused at start after a crash`;
 }
 
 function mutilateBackup(victim: Victim, folder: string, random: Random): string {

@@ -2,7 +2,8 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, w
 import { dirname, join, resolve } from 'node:path';
 import SqliteFile from 'better-sqlite3';
 import { RectoError } from '#schemas/errors.ts';
-import { requireReadable } from '../db/find-damage.ts';
+import { findLogDamage } from '../db/commit-mark.ts';
+import { damaged, requireReadable } from '../db/find-damage.ts';
 import { syncFolder, syncTree } from '../db/seal.ts';
 import { listTables } from '../db/whole-rows.ts';
 import { DATABASE, describeFile, formatManifest, MANIFEST, makeManifest, type Manifest } from './manifest.ts';
@@ -32,6 +33,8 @@ export function backUp(sources: BackupSources, folder: string, now: number): Man
   try {
     rmSync(draft, { recursive: true, force: true });
     mkdirSync(draft, { recursive: true, mode: 0o700 });
+    const damage = findLogDamage(sources.databaseFile);
+    if (damage !== null) throw damaged(sources.databaseFile, [damage]);
     const manifest = fill(sources, draft, now);
     syncTree(draft);
     rmSync(target, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs
 import { dirname, join, resolve } from 'node:path';
 import SqliteFile from 'better-sqlite3';
 import { RectoError } from '#schemas/errors.ts';
+import { removeMark } from '../db/commit-mark.ts';
 import { requireReadable } from '../db/find-damage.ts';
 import { lockFiles } from '../db/lock-files.ts';
 import { RESTORING } from '../db/restoring.ts';
@@ -79,6 +80,8 @@ function swap(sources: BackupSources, { draft, newDatabase, suffix }: { draft: s
     ...listPlaces(sources).filter(([name]) => existsSync(join(ready, name)) || name === 'attachments').map(([name, path]): [string, string] => [path, join(aside, name)]),
   ].filter(([from]) => existsSync(from));
   breakSeal(databaseFile);
+  // It is about another file.
+  removeMark(databaseFile);
   for (const [from, to] of moved) {
     mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
     renameSync(from, to);

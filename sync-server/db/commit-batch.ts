@@ -19,8 +19,9 @@ const LONGEST_MS = 10;
  * Transactions that are asked for at the same moment share one: waiting for the disk is nearly all that a small one costs
  * (group commit: DeWitt et al., “Implementation Techniques for Main Memory Database Systems”, 1984). Each stands in a savepoint: one that
  * throws undoes itself alone. Where the disk refuses, all of the batch are told, and nothing of it is stored.
+ * @param onCommit called when a batch is on the disk, before any of it is told
  */
-export function createCommitBatch(sqlite: SqliteFile.Database, exclusive: <T>(work: () => T) => Promise<T>): CommitBatch {
+export function createCommitBatch(sqlite: SqliteFile.Database, exclusive: <T>(work: () => T) => Promise<T>, onCommit = (): void => undefined): CommitBatch {
   const waiting: Waiting[] = [];
   let isPlanned = false;
   // better-sqlite3 makes a savepoint of a transaction inside another.
@@ -48,6 +49,7 @@ export function createCommitBatch(sqlite: SqliteFile.Database, exclusive: <T>(wo
     const begun: Waiting[] = [];
     try {
       runBatch.immediate(settled, begun);
+      onCommit();
       for (const settle of settled) settle();
     } catch (error) {
       // None has begun where the write lock was not given.

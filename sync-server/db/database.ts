@@ -5,6 +5,7 @@ import SqliteFile from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { RectoError } from '#schemas/errors.ts';
 import { createCommitBatch } from './commit-batch.ts';
+import { createCommitMark, findForgotten, findLogDamage, removeMark, type CommitMark } from './commit-mark.ts';
 import { damaged, findDamage, requireWhole } from './find-damage.ts';
 import { lockFiles, type ServerFiles } from './lock-files.ts';
 import { migrate } from './migrations.ts';
@@ -42,11 +43,15 @@ export function openServerDatabase(files: ServerFiles): Database {
   const { databaseFile: file } = files;
   const letGo = lockFiles(files);
   let database: Database | undefined;
+  let mark: CommitMark | undefined;
   try {
     requirePlace(files);
     if (!isSealWhole(file)) throw damaged(file, describeBrokenSeal(file));
-    database = openDatabase(file);
+    database = openDatabase(file, { onCommit: () => mark?.note(), onClose: () => mark?.close() });
     requireWhole(database.sqlite, file);
+    const forgotten = findForgotten(database.sqlite, database.epoch);
+    if (forgotten !== null) throw damaged(file, [forgotten]);
+    mark = createCommitMark(database.sqlite, database.epoch);
   } catch (error) {
     database?.sqlite.close();
     letGo();
@@ -60,6 +65,7 @@ export function openServerDatabase(files: ServerFiles): Database {
         await close();
         // Without it the next start sees what damage rows have, and no other.
         if (existsSync(file)) sealFile(file);
+        removeMark(file);
       } finally {
         letGo();
       }
@@ -90,15 +96,22 @@ function describeBrokenSeal(file: string): string[] {
   }
 }
 
+interface DatabaseWatch {
+  /** After each commit of `transaction`, before anybody is told of it. */
+  onCommit?(): void;
+  /** Nothing more is written. */
+  onClose?(): void;
+}
+
 /**
  * Opens or makes the file, in WAL mode with synchronous=FULL, and brings its tables up to date.
- * @throws RectoError storage_newer, storage_failed
+ * @throws RectoError storage_newer, storage_failed, storage_damaged (its log of writes is, and opening it would lose what stands there)
  */
-export function openDatabase(file: string): Database {
+export function openDatabase(file: string, { onCommit, onClose }: DatabaseWatch = {}): Database {
   const { sqlite, epoch } = openFile(file);
   const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
   const exclusive = <T>(work: () => T): Promise<T> => query.connection().execute(async () => work());
-  const batch = createCommitBatch(sqlite, exclusive);
+  const batch = createCommitBatch(sqlite, exclusive, onCommit);
   return {
     query,
     sqlite,
@@ -107,7 +120,10 @@ export function openDatabase(file: string): Database {
     transaction: batch.transaction,
     close: async () => {
       await batch.flush();
+      onClose?.();
       await query.destroy();
+      // Kysely closes only what it was asked something on.
+      sqlite.close();
     },
   };
 }
@@ -116,6 +132,8 @@ function openFile(file: string): { sqlite: SqliteFile.Database; epoch: string } 
   let sqlite: SqliteFile.Database | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const damage = findLogDamage(file);
+    if (damage !== null) throw damaged(file, [damage]);
     breakSeal(file);
     sqlite = new SqliteFile(file, { timeout: 5000 });
     sqlite.pragma('journal_mode = WAL');
