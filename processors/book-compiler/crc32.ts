@@ -8,6 +8,16 @@ export function updateCrc(crc: number, bytes: Uint8Array): number {
   return ~value >>> 0;
 }
 
+/** The CRC-32 of two texts, one behind the other, of the CRC of each. @param size of the second, bytes */
+export function joinCrc(first: number, second: number, size: number): number {
+  if (first === 0) return second;
+  crcTable ??= makeCrcTable();
+  let value = first;
+  // The register as the second's length of zeros moves it on (zlib's crc32_combine, without its shortcuts).
+  for (let index = 0; index < size; index += 1) value = (crcTable[value & 0xff] ?? 0) ^ (value >>> 8);
+  return (value ^ second) >>> 0;
+}
+
 function makeCrcTable(): Uint32Array {
   const table = new Uint32Array(256);
   for (let index = 0; index < 256; index += 1) {

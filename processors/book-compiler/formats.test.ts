@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import mammoth from 'mammoth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CompileLayout } from '#schemas/generated/types.ts';
 import { requireTool } from '#scripts/tools.ts';
 import type { CompileFormat, Manuscript } from '../contract/manuscript.ts';
 import { compileManuscript } from './compile-manuscript.ts';
@@ -22,8 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function compileTo(book: Manuscript, format: CompileFormat, name: string): Promise<string> {
-  const { bytes } = await compileManuscript(book, format, quietly());
+async function compileTo(book: Manuscript, format: CompileFormat, name: string, layout: CompileLayout = {}): Promise<string> {
+  const { bytes } = await compileManuscript(book, format, { ...quietly(), layout });
   const path = join(folder, name);
   await writeFile(path, bytes);
   return path;
@@ -96,6 +97,14 @@ describe.each(['frankenstein', 'war-and-peace'] as const)('%s', (name) => {
     },
     180_000,
   );
+
+  it.each(name === 'frankenstein' ? (['manuscript-modern', 'manuscript-classic', 'editors'] as const) : [])('reads back from a Word document for %s with the same words', async (style) => {
+    const actual = await readByPandoc(await compileTo(book, 'docx', `${name}-${style}.docx`, { style }), 'docx');
+    const typed = (word: string): string => (style === 'manuscript-classic' ? word.replaceAll('—', '--') : word);
+    const end = style === 'editors' ? [] : ['END'];
+    const expected = source.map((words, index) => [...words.map(typed), ...(index === source.length - 1 ? end : [])]);
+    expect(actual.slice(-source.length).map((words) => words.filter((word) => word !== '#'))).toEqual(expected);
+  });
 
   it('reads back from each chapter file of the EPUB with the same words', async () => {
     const { bytes } = await compileManuscript(book, 'epub', quietly());

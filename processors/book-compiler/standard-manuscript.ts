@@ -2,15 +2,10 @@
  * Standard manuscript format, as agents and magazines ask for it (William Shunn, https://www.shunn.net/format/): what its title page and its running
  * head say, in every format that has pages.
  */
-import type { CompileLayout } from '#schemas/generated/types.ts';
 import type { BookHead } from './model.ts';
 
 /** What stands between two scenes unless the layout says otherwise. */
 export const MANUSCRIPT_SCENE_BREAK = '#';
-
-export function isStandardManuscript(style: CompileLayout['style']): boolean {
-  return style === 'manuscript-modern' || style === 'manuscript-classic';
-}
 
 interface Phrases {
   /** Before the author's name; '' where a language puts nothing there. */

@@ -6,7 +6,7 @@
  * Every entry has the same date, so the same parts give the same bytes.
  */
 import { Deflate } from 'fflate';
-import { updateCrc } from './crc32.ts';
+import { joinCrc, updateCrc } from './crc32.ts';
 
 /** 1980-01-01 00:00, the first date that zip knows, as DOS date and time. */
 const DOS_DATE = 0x21;
@@ -28,7 +28,8 @@ interface Entry {
 /** One deflated entry that is written piece by piece. */
 export interface ZipEntryWriter {
   write(text: string): void;
-  end(): void;
+  /** @param before what stands first of all, though it is known last, such as how long the rest is */
+  end(before?: string): void;
 }
 
 const encoder = new TextEncoder();
@@ -65,9 +66,10 @@ export class ZipWriter {
         size += bytes.length;
         deflate.push(bytes);
       },
-      end: () => {
+      end: (before = '') => {
         deflate.push(new Uint8Array(0), true);
-        this.#add(name, 8, chunks, crc, size);
+        const bytes = encoder.encode(before);
+        this.#add(name, 8, [...storedBlocks(bytes), ...chunks], joinCrc(updateCrc(0, bytes), crc, size), bytes.length + size);
       },
     };
   }
@@ -92,6 +94,19 @@ export class ZipWriter {
     this.#chunks.push(bytes);
     this.#offset += bytes.length;
   }
+}
+
+/** The most that a stored block holds, bytes. */
+const STORED_BLOCK = 0xffff;
+
+/** Bytes as blocks of a deflate stream that are stored as they are and end at a byte's edge: whatever stream may follow (RFC 1951 §3.2.4). */
+function storedBlocks(bytes: Uint8Array): Uint8Array[] {
+  const blocks: Uint8Array[] = [];
+  for (let from = 0; from < bytes.length; from += STORED_BLOCK) {
+    const block = bytes.subarray(from, from + STORED_BLOCK);
+    blocks.push(record([[0, 1], [block.length, 2], [~block.length & 0xffff, 2]], block));
+  }
+  return blocks;
 }
 
 export function joinBytes(chunks: readonly Uint8Array[]): Uint8Array {
@@ -123,18 +138,19 @@ function endRecord(count: number, size: number, offset: number): Uint8Array {
 }
 
 /** A number and how many bytes it takes, little endian. */
-type Field = [value: number, bytes: 2 | 4];
+type Field = [value: number, bytes: 1 | 2 | 4];
 
-function record(fields: readonly Field[], name: Uint8Array): Uint8Array {
+function record(fields: readonly Field[], content: Uint8Array): Uint8Array {
   const length = fields.reduce((sum, [, bytes]) => sum + bytes, 0);
-  const bytes = new Uint8Array(length + name.length);
+  const bytes = new Uint8Array(length + content.length);
   const view = new DataView(bytes.buffer);
   let offset = 0;
   for (const [value, size] of fields) {
-    if (size === 2) view.setUint16(offset, value, true);
+    if (size === 1) view.setUint8(offset, value);
+    else if (size === 2) view.setUint16(offset, value, true);
     else view.setUint32(offset, value >>> 0, true);
     offset += size;
   }
-  bytes.set(name, length);
+  bytes.set(content, length);
   return bytes;
 }

@@ -1,7 +1,9 @@
 /** The parts of a Word document that are the same in every book, or nearly. */
-import { usesLetterPaper } from '../language.ts';
 import type { BookHead } from '../model.ts';
+import { runningHead } from '../standard-manuscript.ts';
 import { escapeXml } from '../xml.ts';
+import { MARGIN, paperOf, type DocxDesign } from './docx-design.ts';
+import { PAGE_NUMBER, paragraph, textRun } from './docx-runs.ts';
 
 const HEADER = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const WORD = 'http://schemas.openxmlformats.org/wordprocessingml/2006/main';
@@ -11,15 +13,26 @@ const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 /** A fixed date keeps two compiles of the same book equal. */
 const CREATED = '2000-01-01T00:00:00Z';
 
-const PARTS = ['document.main', 'styles', 'settings', 'numbering', 'footer'];
+/** What belongs to the document's part, each in a file of its own under `word/`. */
+export type DocxPart = 'styles' | 'settings' | 'numbering' | 'footer' | 'header';
 
-export const CONTENT_TYPES = `${HEADER}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>${PARTS.map(
-  (part) =>
-    `<Override PartName="/word/${part === 'document.main' ? 'document' : part === 'footer' ? 'footer1' : part}.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.${part}+xml"/>`,
-).join(
-  '',
-)}<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/><Override PartName="/docProps/app.xml" ContentType="application/vnd.openxmlformats-officedocument.extended-properties+xml"/></Types>
+export function partsOf({ page }: DocxDesign): DocxPart[] {
+  const common: DocxPart[] = ['styles', 'settings', 'numbering'];
+  if (page === 'none') return common;
+  return [...common, page === 'number' ? 'footer' : 'header'];
+}
+
+export function contentTypes(parts: readonly DocxPart[]): string {
+  const type = (path: string, kind: string): string => `<Override PartName="${path}" ContentType="application/vnd.openxmlformats-${kind}+xml"/>`;
+  const overrides = [
+    type('/word/document.xml', 'officedocument.wordprocessingml.document.main'),
+    ...parts.map((part) => type(`/word/${part}.xml`, `officedocument.wordprocessingml.${part}`)),
+    type('/docProps/core.xml', 'package.core-properties'),
+    type('/docProps/app.xml', 'officedocument.extended-properties'),
+  ];
+  return `${HEADER}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>${overrides.join('')}</Types>
 `;
+}
 
 export const PACKAGE_RELATIONS = `${HEADER}<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="document" Type="${OFFICE}/relationships/officeDocument" Target="word/document.xml"/><Relationship Id="core" Type="${PACKAGE}/relationships/metadata/core-properties" Target="docProps/core.xml"/><Relationship Id="app" Type="${OFFICE}/relationships/extended-properties" Target="docProps/app.xml"/></Relationships>
 `;
@@ -41,7 +54,13 @@ export function settings(): string {
 
 /** The page number, in the middle. */
 export function footer(): string {
-  return `${HEADER}<w:ftr xmlns:w="${WORD}"><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p></w:ftr>
+  return `${HEADER}<w:ftr xmlns:w="${WORD}">${paragraph('Footer', PAGE_NUMBER)}</w:ftr>
+`;
+}
+
+/** “Shelley / FRANKENSTEIN / 12”. */
+export function header(head: BookHead, { setText }: DocxDesign): string {
+  return `${HEADER}<w:hdr xmlns:w="${WORD}">${paragraph('Header', textRun(setText(`${runningHead(head)} / `)) + PAGE_NUMBER)}</w:hdr>
 `;
 }
 
@@ -50,9 +69,21 @@ export function documentStart(): string {
 `;
 }
 
-/** Paper, margins, and a first page without a number. Twentieths of a point. */
-export function documentEnd(language: string): string {
-  const [width, height] = usesLetterPaper(language) ? [12240, 15840] : [11906, 16838];
-  return `<w:sectPr><w:footerReference w:type="default" r:id="footer"/><w:pgSz w:w="${width}" w:h="${height}"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" w:header="720" w:footer="720" w:gutter="0"/><w:titlePg/></w:sectPr></w:body></w:document>
+export function documentEnd(language: string, { page }: DocxDesign): string {
+  const last: Record<DocxDesign['page'], string> = {
+    // The first page has no number.
+    number: sectionProperties(language, '<w:footerReference w:type="default" r:id="footer"/>', '<w:titlePg/>'),
+    // The title page, a section of its own, is not counted.
+    'running-head': sectionProperties(language, '<w:headerReference w:type="default" r:id="header"/>', '<w:pgNumType w:start="1"/>'),
+    none: sectionProperties(language),
+  };
+  return `${last[page]}</w:body></w:document>
 `;
+}
+
+/** Paper and margins. @param references to what stands on each page @param more behind the margins, in the schema's order */
+export function sectionProperties(language: string, references = '', more = ''): string {
+  const { width, height } = paperOf(language);
+  const margins = ['top', 'right', 'bottom', 'left'].map((side) => `w:${side}="${MARGIN}"`).join(' ');
+  return `<w:sectPr>${references}<w:pgSz w:w="${width}" w:h="${height}"/><w:pgMar ${margins} w:header="720" w:footer="720" w:gutter="0"/>${more}</w:sectPr>`;
 }

@@ -1,10 +1,16 @@
 /** What a Word document keeps apart from its text: addresses of links, and lists. */
 import { escapeXml } from '../xml.ts';
+import type { DocxPart } from './docx-parts.ts';
 
 const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 
 export class DocxRelations {
   readonly #links = new Map<string, string>();
+  readonly #parts: readonly DocxPart[];
+
+  constructor(parts: readonly DocxPart[]) {
+    this.#parts = parts;
+  }
 
   /** The relation's id. */
   linkTo(address: string): string {
@@ -16,9 +22,7 @@ export class DocxRelations {
   }
 
   toXml(): string {
-    const parts = ['styles', 'settings', 'numbering', 'footer'].map(
-      (part) => `<Relationship Id="${part}" Type="${RELATIONS}/${part}" Target="${part === 'footer' ? 'footer1' : part}.xml"/>`,
-    );
+    const parts = this.#parts.map((part) => `<Relationship Id="${part}" Type="${RELATIONS}/${part}" Target="${part}.xml"/>`);
     const links = [...this.#links].map(([address, id]) => `<Relationship Id="${id}" Type="${RELATIONS}/hyperlink" Target="${escapeXml(address)}" TargetMode="External"/>`);
     return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${[...parts, ...links].join('')}</Relationships>

@@ -7,9 +7,14 @@ import { makesItself, type Block, type BookHead, type Inline, type Section } fro
 import type { Replacements } from '../replacements.ts';
 import { webAddress } from '../web-address.ts';
 import { foldWords } from '../words.ts';
-import { escapeXml, unescapeXml } from '../xml.ts';
+import { endMark } from '../standard-manuscript.ts';
+import { unescapeXml } from '../xml.ts';
 import { ZipWriter, type ZipEntryWriter } from '../zip.ts';
-import { appProperties, CONTENT_TYPES, coreProperties, documentEnd, documentStart, footer, PACKAGE_RELATIONS, settings } from './docx-parts.ts';
+import { paperOf, type DocxDesign } from './docx-design.ts';
+import { designOf } from './docx-designs.ts';
+import { manuscriptTitlePage, textWords } from './docx-manuscript.ts';
+import { appProperties, contentTypes, coreProperties, documentEnd, documentStart, footer, header, PACKAGE_RELATIONS, partsOf, sectionProperties, settings } from './docx-parts.ts';
+import { addProperty, paragraph, textRun, verbatimRun } from './docx-runs.ts';
 import { DocxLists, DocxRelations } from './docx-tables.ts';
 import { docxStyles } from './docx-styles.ts';
 import type { BookWriter, WriterKind, WriterStart } from './writer.ts';
@@ -40,40 +45,61 @@ class DocxWriter implements BookWriter {
   readonly #zip = new ZipWriter();
   readonly #document: ZipEntryWriter;
   readonly #head: BookHead;
+  readonly #design: DocxDesign;
   readonly #replacements: Replacements;
   readonly #sceneBreak: string;
-  readonly #relations = new DocxRelations();
+  readonly #relations: DocxRelations;
   readonly #lists = new DocxLists();
-  /** The paragraph that follows a heading or a scene break has no first-line indent. */
+  /** The paragraph that follows a heading or a scene break may stand without a first-line indent. */
   #first = true;
+  /** Of the chapters. */
+  #words = 0;
 
   constructor({ head, layout, replacements }: WriterStart) {
     this.#head = head;
+    this.#design = designOf(layout, head.language);
     this.#replacements = replacements;
-    this.#sceneBreak = layout.scene_break ?? '* * *';
-    this.#zip.add('[Content_Types].xml', CONTENT_TYPES);
+    this.#sceneBreak = layout.scene_break ?? this.#design.sceneBreak;
+    const parts = partsOf(this.#design);
+    this.#relations = new DocxRelations(parts);
+    this.#zip.add('[Content_Types].xml', contentTypes(parts));
     this.#zip.add('_rels/.rels', PACKAGE_RELATIONS);
     this.#zip.add('docProps/core.xml', coreProperties(head));
     this.#zip.add('docProps/app.xml', appProperties());
-    this.#zip.add('word/styles.xml', docxStyles(head.language));
+    this.#zip.add('word/styles.xml', docxStyles(head.language, this.#design));
     this.#zip.add('word/settings.xml', settings());
-    this.#zip.add('word/footer1.xml', footer());
+    if (parts.includes('footer')) this.#zip.add('word/footer.xml', footer());
+    if (parts.includes('header')) this.#zip.add('word/header.xml', header(head, this.#design));
     this.#document = this.#zip.open('word/document.xml');
-    this.#document.write(documentStart());
   }
 
   writeSection(section: Section): string {
-    if (section.kind === 'title-page') this.#document.write(this.#titlePage());
+    // A standard manuscript's title page says how long it is, and is written when that is known.
+    if (section.kind === 'title-page' && !this.#isManuscript) this.#document.write(this.#titlePage());
     // Word makes contents of its own, from the headings.
     if (makesItself(section.kind)) return '';
-    this.#first = true;
-    const number = section.numberLine === '' ? '' : paragraph(NUMBER, textRun(section.numberLine), section.title === '' ? '<w:outlineLvl w:val="0"/>' : '');
-    const style = section.numberLine === '' ? 'Heading1' : 'NumberedHeading';
-    // What has no title still starts on its own page.
-    const title = section.title === '' ? (number === '' ? paragraph('ChapterStart', '') : '') : paragraph(style, textRun(section.title));
-    const xml = number + title + this.#blocks(section.blocks, TOP);
+    const xml = this.#sectionHead(section) + this.#blocks(section.blocks, TOP);
     this.#document.write(xml);
-    return readDocxWords(xml);
+    const written = readDocxWords(xml);
+    if (section.kind === 'chapter') this.#words += textWords(written, section.title);
+    if (this.#isManuscript && section.id === this.#lastChapter) this.#document.write(paragraph(END_MARK, textRun(endMark(this.#head.language))));
+    return written;
+  }
+
+  get #isManuscript(): boolean {
+    return this.#design.page === 'running-head';
+  }
+
+  get #lastChapter(): string | undefined {
+    return this.#head.sections.findLast(({ division }) => division === 'body')?.id;
+  }
+
+  #sectionHead({ numberLine, title: text }: Section): string {
+    this.#first = true;
+    // What has no title still starts on its own page.
+    if (text === '') return numberLine === '' ? paragraph('ChapterStart', '') : paragraph(NUMBER_ALONE, this.#textRun(numberLine));
+    if (numberLine === '') return paragraph('Heading1', this.#textRun(text));
+    return paragraph(NUMBER, this.#textRun(numberLine)) + paragraph('NumberedHeading', this.#textRun(text));
   }
 
   #titlePage(): string {
@@ -82,8 +108,10 @@ class DocxWriter implements BookWriter {
   }
 
   finish(): Uint8Array {
-    this.#document.write(documentEnd(this.#head.language));
-    this.#document.end();
+    const { language } = this.#head;
+    this.#document.write(documentEnd(language, this.#design));
+    const first = this.#isManuscript ? manuscriptTitlePage(this.#head, this.#words, this.#design, paperOf(language), sectionProperties(language)) : '';
+    this.#document.end(documentStart() + first);
     this.#zip.add('word/numbering.xml', this.#lists.toXml());
     this.#zip.add('word/_rels/document.xml.rels', this.#relations.toXml());
     return this.#zip.finish();
@@ -149,9 +177,9 @@ class DocxWriter implements BookWriter {
   #inline(inline: Inline, properties: string): string {
     switch (inline.kind) {
       case 'text':
-        return textRun(inline.text, properties);
+        return this.#textRun(inline.text, properties);
       case 'emphasis':
-        return this.#inlines(inline.children, addProperty(properties, '<w:i/><w:iCs/>'));
+        return this.#inlines(inline.children, addProperty(properties, this.#design.emphasis));
       case 'strong':
         return this.#inlines(inline.children, addProperty(properties, '<w:b/><w:bCs/>'));
       case 'code':
@@ -160,10 +188,14 @@ class DocxWriter implements BookWriter {
         return '<w:r><w:br/></w:r>';
       case 'image':
         noteImage(inline, this.#replacements);
-        return inline.alt === '' ? '' : textRun(inline.alt, addProperty(properties, '<w:i/><w:iCs/>'));
+        return inline.alt === '' ? '' : this.#textRun(inline.alt, addProperty(properties, this.#design.emphasis));
       case 'link':
         return this.#link(inline, properties);
     }
+  }
+
+  #textRun(text: string, properties = ''): string {
+    return textRun(this.#design.setText(text), properties);
   }
 
   #link(link: Extract<Inline, { kind: 'link' }>, properties: string): string {
@@ -179,41 +211,15 @@ class DocxWriter implements BookWriter {
 
 const SCENE_BREAK = 'SceneBreak';
 const NUMBER = 'ChapterNumber';
-
-/** Run properties have an order (ECMA-376 §17.3.2.28): the style, then bold, then italics; each once. */
-function addProperty(properties: string, property: string): string {
-  if (properties.includes(property)) return properties;
-  const style = /^<w:rStyle [^>]*>/.exec(properties)?.[0] ?? '';
-  const rest = properties.slice(style.length);
-  return style + (property.startsWith('<w:b') ? property + rest : rest + property);
-}
-
-function paragraph(style: string, runs: string, properties = ''): string {
-  return `<w:p><w:pPr><w:pStyle w:val="${style}"/>${properties}</w:pPr>${runs}</w:p>\n`;
-}
-
-function textRun(text: string, properties = ''): string {
-  // A run has one style: the code's wins over the link's.
-  const own = properties.replace(/^(<w:rStyle [^>]*>)<w:rStyle [^>]*>/, '$1');
-  return `<w:r>${own && `<w:rPr>${own}</w:rPr>`}<w:t xml:space="preserve">${escapeXml(text)}</w:t></w:r>`;
-}
-
-function verbatimRun(text: string): string {
-  const lines = text.split('\n').map((line) =>
-    line
-      .split('\t')
-      .map((part) => (part === '' ? '' : `<w:t xml:space="preserve">${escapeXml(part)}</w:t>`))
-      .join('<w:tab/>'),
-  );
-  return `<w:r>${lines.join('<w:br/>')}</w:r>`;
-}
+const NUMBER_ALONE = 'ChapterNumberAlone';
+const END_MARK = 'EndMark';
 
 function indentOf(place: Place, lists: number): string {
   const left = Math.min(place.quotes + lists, 8) * INDENT;
   return left === 0 ? '' : `<w:ind w:left="${left}" w:firstLine="0"/>`;
 }
 
-const ADDED = new RegExp(`<w:p><w:pPr><w:pStyle w:val="(?:${SCENE_BREAK}|${NUMBER})"/>.*?</w:p>`, 'g');
+const ADDED = new RegExp(`<w:p><w:pPr><w:pStyle w:val="(?:${SCENE_BREAK}|${NUMBER}|${NUMBER_ALONE})"/>.*?</w:p>`, 'g');
 
 /** The words of a piece of document.xml as the writer makes it, folded. */
 export function readDocxWords(xml: string): string {

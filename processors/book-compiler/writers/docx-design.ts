@@ -1,0 +1,42 @@
+/** What tells one look of a Word document from another: its styles, what stands on each page, what a sign becomes. */
+import { usesLetterPaper } from '../language.ts';
+
+export interface DocxStyle {
+  id: string;
+  name: string;
+  basedOn?: string;
+  next?: string;
+  /** Paragraph properties, in the schema's order. */
+  paragraph?: string;
+  run?: string;
+  /** Shown among the quick styles. */
+  quick?: boolean;
+}
+
+export interface DocxDesign {
+  font: string;
+  /** Paragraph properties that all others start from, in the schema's order, without the direction. */
+  normal: { before: string; after: string };
+  paragraphs: readonly DocxStyle[];
+  /** Run properties of a link. */
+  link: string;
+  /** Run properties of what is stressed. */
+  emphasis: string;
+  sceneBreak: string;
+  /** Each page's: its number in the middle of the foot, the running head of a standard manuscript, or nothing. */
+  page: 'number' | 'running-head' | 'none';
+  setText(text: string): string;
+}
+
+/** Twentieths of a point. */
+export interface Paper {
+  width: number;
+  height: number;
+}
+
+/** On every side: an inch. */
+export const MARGIN = 1440;
+
+export function paperOf(language: string): Paper {
+  return usesLetterPaper(language) ? { width: 12240, height: 15840 } : { width: 11906, height: 16838 };
+}
