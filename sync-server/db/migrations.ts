@@ -144,6 +144,11 @@ const MIGRATIONS: readonly string[] = [
   -- Of the user's blobs that are not deleted: what a quota is held against.
   ALTER TABLE user_sequences ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
   UPDATE user_sequences SET size = (SELECT coalesce(sum(size), 0) FROM blobs WHERE blobs.user_id = user_sequences.user_id AND deleted = 0);
+  -- Of those that are deleted, and of past versions (in bytes): what a quota bounds, too.
+  ALTER TABLE user_sequences ADD COLUMN deleted_size INTEGER NOT NULL DEFAULT 0;
+  UPDATE user_sequences SET deleted_size = (SELECT coalesce(sum(size), 0) FROM blobs WHERE blobs.user_id = user_sequences.user_id AND deleted = 1);
+  ALTER TABLE user_sequences ADD COLUMN history_size INTEGER NOT NULL DEFAULT 0;
+  UPDATE user_sequences SET history_size = (SELECT coalesce(sum(octet_length(doc)), 0) FROM blob_versions WHERE blob_versions.user_id = user_sequences.user_id);
   `,
 ];
 

@@ -6,7 +6,7 @@ export interface Tables {
   meta: { key: string; value: string };
   users: { id: string; email: string; password_hash: string; admin: number; created_at: string; quota_bytes: number | null };
   /** Tombstones up to `horizon` are gone. `size`: of the user's blobs that are not deleted, in UTF-16 units of their `doc`. */
-  user_sequences: { user_id: string; seq: number; horizon: Generated<number>; size: Generated<number> };
+  user_sequences: { user_id: string; seq: number; horizon: Generated<number>; size: Generated<number>; deleted_size: Generated<number>; history_size: Generated<number> };
   /** `marked_at`: milliseconds since the epoch. */
   sequence_marks: { user_id: string; seq: number; marked_at: number };
   devices: { id: string; user_id: string; device_name: string; created_at: string; last_seen_at: string; revoked_at: string | null; expires_at: string | null };

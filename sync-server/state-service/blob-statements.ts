@@ -8,9 +8,11 @@ export interface BlobStatements {
   head: Statement<[userId: string, id: string], { deleted: number; size: number }>;
   insert: Statement<Column[]>;
   update: Statement<Column[]>;
-  keepVersion: Statement<[replacedAt: string, userId: string, id: string]>;
+  /** @returns its bytes */
+  keepVersion: Statement<[replacedAt: string, userId: string, id: string], number>;
   lockSequence: Statement<[userId: string], number>;
-  setSequence: Statement<[seq: number, grownBy: number, userId: string]>;
+  /** @returns the bytes of the user's past versions */
+  setSequence: Statement<[seq: number, grownBy: number, deletedGrownBy: number, historyGrownBy: number, userId: string], number>;
   dropFiles: Statement<[userId: string, id: string], string>;
   addEvent: Statement<[type: string, userId: string, id: string, schemaId: string, processorId: string, version: number, parentId: string | null]>;
 }
@@ -27,14 +29,17 @@ export function prepareBlobStatements(sqlite: Sqlite): BlobStatements {
         created_at = ?, updated_at = ?, size = ?, doc = ?, digest = ?
       WHERE user_id = ? AND id = ?`),
     // A snapshot is itself a past version, and thousands thin out in a year: what one was is not kept again.
-    keepVersion: sqlite.prepare(`
+    keepVersion: sqlite.prepare<[string, string, string], number>(`
       INSERT INTO blob_versions (user_id, blob_id, seq, version, updated_at, doc, digest, replaced_at)
-      SELECT user_id, id, seq, version, updated_at, doc, digest, ? FROM blobs WHERE user_id = ? AND id = ? AND schema_id <> 'snapshot-v1'`),
+      SELECT user_id, id, seq, version, updated_at, doc, digest, ? FROM blobs WHERE user_id = ? AND id = ? AND schema_id <> 'snapshot-v1'
+      RETURNING octet_length(doc)`).pluck(),
     // An upsert, not a select: it takes the row's lock where a database has such locks.
     lockSequence: sqlite
       .prepare('INSERT INTO user_sequences (user_id, seq) VALUES (?, 0) ON CONFLICT (user_id) DO UPDATE SET seq = seq RETURNING seq')
       .pluck() as unknown as Statement<[string], number>,
-    setSequence: sqlite.prepare('UPDATE user_sequences SET seq = ?, size = size + ? WHERE user_id = ?'),
+    setSequence: sqlite.prepare<[number, number, number, number, string], number>(`
+      UPDATE user_sequences SET seq = ?, size = size + ?, deleted_size = deleted_size + ?, history_size = history_size + ? WHERE user_id = ?
+      RETURNING history_size`).pluck(),
     dropFiles: sqlite.prepare<[string, string], string>('DELETE FROM attachments WHERE user_id = ? AND blob_id = ? RETURNING sha256').pluck(),
     addEvent: sqlite.prepare(
       'INSERT INTO outbox (type, user_id, blob_id, schema_id, processor_id, version, parent_id) VALUES (?, ?, ?, ?, ?, ?, ?)'),

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Blob } from '#schemas/generated/types.ts';
 import { openDatabase, type Database } from '../db/database.ts';
 import { toRectoError } from '../studio-api/problems.ts';
+import { purgeTombstones } from './purge-tombstones.ts';
 import { thinAllVersions } from './thin-versions.ts';
 import { createBlobStore, type BlobStore, type Commit } from './blob-store.ts';
 
@@ -117,6 +118,74 @@ it('who has reached the quota stores nothing that grows, and has room again afte
   await write({ ...WHOLE, version: 2, deleted: true });
   await write({ ...WHOLE, id: 'c' });
   expect(database.sqlite.prepare('SELECT size FROM user_sequences').pluck().get()).toBe(database.sqlite.prepare('SELECT sum(size) FROM blobs WHERE deleted = 0').pluck().get());
+});
+
+describe('who has a quota fills no disk', () => {
+  const PROSE = 'words '.repeat(1000);
+  const BOUND = 100_000;
+  const counted = () => database.sqlite.prepare('SELECT size, deleted_size, history_size FROM user_sequences').get();
+  const summed = () => database.sqlite.prepare(`
+    SELECT (SELECT coalesce(sum(size), 0) FROM blobs WHERE deleted = 0) AS size, (SELECT coalesce(sum(size), 0) FROM blobs WHERE deleted = 1) AS deleted_size,
+      (SELECT coalesce(sum(octet_length(doc)), 0) FROM blob_versions) AS history_size`).get();
+  const stored = (): number => Object.values(summed() as Record<string, number>).reduce((sum, size) => sum + size, 0);
+  let bounded: BlobStore;
+  let time: number;
+  beforeEach(() => {
+    time = Date.UTC(2026, 0, 1);
+    bounded = createBlobStore({ database, onCommit() {}, quotaBytes: BOUND, now: () => (time += 1000) });
+  });
+  const write = (...blobs: Blob[]): Promise<unknown> => bounded.write('u1', (transaction) => blobs.map((blob) => transaction.put(blob)));
+
+  it('by changing a text without end: the oldest past versions give way, the newest stay', async () => {
+    for (let version = 1; version <= 100; version += 1) await write(makeBlob('a', version, undefined, `${version} ö ${PROSE}`), makeBlob('b', version, undefined, `${version} ${PROSE}`));
+    expect(counted()).toEqual(summed());
+    expect(stored()).toBeLessThan(BOUND * 1.2);
+    expect(stored()).toBeGreaterThan(BOUND * 0.9);
+    const kept = database.sqlite.prepare(`SELECT version FROM blob_versions WHERE blob_id = 'a' ORDER BY version DESC`).pluck().all() as number[];
+    expect(kept).toEqual(kept.map((_, index) => 99 - index));
+    expect(kept.length).toBeGreaterThan(5);
+  });
+
+  it('by deleting what was written without end: what is deleted counts when it is more than the quota', async () => {
+    const all = await Promise.allSettled(Array.from({ length: 100 }, (_, index) => write(makeBlob(`d${index}`, 1, undefined, PROSE), { ...makeBlob(`d${index}`, 2, undefined, PROSE), deleted: true })));
+    expect(all.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(BOUND / PROSE.length);
+    expect(all.at(-1)).toMatchObject({ status: 'rejected', reason: { code: 'quota_exceeded' } });
+    expect(stored()).toBeLessThan(BOUND * 3.2);
+    expect(counted()).toEqual(summed());
+  });
+
+  it('by sending deletes of what never was, or making them longer; a delete of what is there is always taken', async () => {
+    await write(makeBlob('last', 1, undefined, PROSE));
+    const all = await Promise.allSettled(Array.from({ length: 100 }, (_, index) => write({ ...makeBlob(`t${index % 90}`, 1 + index, undefined, PROSE.repeat(index > 89 ? 10 : 1)), deleted: true })));
+    expect(all[0]).toMatchObject({ status: 'fulfilled' });
+    expect(all.at(-1)).toMatchObject({ status: 'rejected', reason: { code: 'quota_exceeded' } });
+    await write({ ...makeBlob('last', 2, undefined, PROSE), deleted: true });
+    expect(stored()).toBeLessThan(BOUND * 3.2);
+    expect(counted()).toEqual(summed());
+  });
+
+  it('and what thins out or is forgotten counts no more', async () => {
+    for (let version = 1; version <= 9; version += 1) await write(makeBlob('a', version, undefined, PROSE));
+    await write({ ...makeBlob('a', 10, undefined, PROSE), deleted: true });
+    await thinAllVersions(database, time + 400 * 24 * 3_600_000);
+    expect(counted()).toEqual(summed());
+    expect(count('blob_versions')).toBe(1);
+    await purgeTombstones(database, time);
+    await purgeTombstones(database, time + 200 * 24 * 3_600_000);
+    expect(counted()).toEqual({ size: 0, deleted_size: 0, history_size: 0 });
+  });
+
+  it('and a quota that is set below what is there takes nothing away, and refuses only what grows', async () => {
+    for (let version = 1; version <= 5; version += 1) await write(...Array.from({ length: 10 }, (_, index) => makeBlob(`c${index}`, version, undefined, PROSE)));
+    const tight = createBlobStore({ database, onCommit() {}, quotaBytes: 10_000, now: () => (time += 1000) });
+    const change = (blob: Blob): Promise<unknown> => tight.write('u1', (transaction) => transaction.put(blob));
+    await expect(change(makeBlob('c0', 6, undefined, `${PROSE}more`))).rejects.toMatchObject({ code: 'quota_exceeded' });
+    await change(makeBlob('c0', 6, undefined, PROSE.replaceAll('words', 'Words')));
+    await change({ ...makeBlob('c1', 6, undefined, PROSE), deleted: true });
+    expect(database.sqlite.prepare('SELECT count(*) FROM blobs').pluck().get()).toBe(10);
+    expect(counted()).toEqual(summed());
+    expect((counted() as { history_size: number }).history_size).toBeLessThan(10_000);
+  });
 });
 
 it('a user’s own quota stands before the server’s', async () => {

@@ -5,7 +5,7 @@ import { RectoError } from '#schemas/errors.ts';
 import { digestRow } from '../db/row-digest.ts';
 import { prepareBlobStatements, type BlobStatements } from './blob-statements.ts';
 import { prepareQuotas, type Quota } from './quotas.ts';
-import { prepareThinning, type Thin } from './thin-versions.ts';
+import { prepareHistoryBound, prepareThinning, type Thin } from './thin-versions.ts';
 
 /** A blob as its row has it; `doc` is the whole blob as JSON text, without what the server computes. */
 export interface StoredBlob {
@@ -37,8 +37,11 @@ export interface Commit {
   previousSeq: number;
   seq: number;
   events: OutboxEvent[];
-  /** What the user's blobs grew by, in UTF-16 units. */
+  /** What the user's blobs grew by, and those that are deleted, in UTF-16 units. */
   grownBy: number;
+  deletedGrownBy: number;
+  /** What past versions grew by, in bytes. */
+  historyGrownBy: number;
   /** The files of blobs that were deleted, by hash: no longer theirs. */
   droppedFiles: string[];
   /** The connection that asked for it, where it named itself. */
@@ -75,6 +78,9 @@ export interface BlobStoreOptions {
   now?(): number;
 }
 
+/** What a delete may add to the text that it deletes. */
+const TOMBSTONE_MARGIN = 1024;
+
 /** A blob that is written without a pause is thinned out while it is, too. */
 const THIN_EVERY = 500;
 
@@ -82,6 +88,7 @@ export function createBlobStore({ database, onCommit, quotaBytes, now = Date.now
   const statements = prepareBlobStatements(database.sqlite);
   const quotaOf = prepareQuotas(database.sqlite, quotaBytes);
   const thin = prepareThinning(database.sqlite);
+  const dropOldest = prepareHistoryBound(database.sqlite);
   const closed = new Set<string>();
   return {
     close: (userId) => void closed.add(userId),
@@ -91,11 +98,15 @@ export function createBlobStore({ database, onCommit, quotaBytes, now = Date.now
       return await database.transaction(() => {
         if (closed.has(userId)) throw new RectoError('unauthenticated', 'This account was deleted.');
         const seq = statements.lockSequence.get(userId) ?? 0;
-        commit = { userId, docs: [], previousSeq: seq, seq, events: [], grownBy: 0, droppedFiles: [], connectionId: options.connectionId };
+        commit = { userId, docs: [], previousSeq: seq, seq, events: [], grownBy: 0, deletedGrownBy: 0, historyGrownBy: 0, droppedFiles: [], connectionId: options.connectionId };
         const written = new Map<string, string>();
-        const result = work(createTransaction(statements, { commit, written, quota: quotaOf(userId), thin, now: now() }));
+        const quota = quotaOf(userId);
+        const result = work(createTransaction(statements, { commit, written, quota, thin, now: now() }));
         commit.docs = [...written.values()];
-        if (commit.seq > seq) statements.setSequence.run(commit.seq, commit.grownBy, userId);
+        if (commit.seq > seq) {
+          const history = statements.setSequence.get(commit.seq, commit.grownBy, commit.deletedGrownBy, commit.historyGrownBy, userId) ?? 0;
+          if (commit.historyGrownBy > 0) dropOldest(userId, history, quota.bytes());
+        }
         return result;
       }).then((result) => {
         if (commit && commit.docs.length > 0) onCommit(commit);
@@ -125,9 +136,15 @@ function createTransaction(statements: BlobStatements, { commit, written, quota,
     put: (blob) => {
       const doc = JSON.stringify(blob);
       const old = statements.head.get(userId, blob.id);
-      const growth = (blob.deleted ? 0 : doc.length) - (old?.deleted === 0 ? old.size : 0);
+      const [size, deletedSize] = blob.deleted ? [0, doc.length] : [doc.length, 0];
+      const [oldSize, oldDeletedSize] = old?.deleted === 1 ? [0, old.size] : [old?.size ?? 0, 0];
+      const growth = size - oldSize;
+      const deletedGrowth = deletedSize - oldDeletedSize;
       if (growth > 0) quota.require(commit.grownBy + growth);
+      // A delete of what is there is never refused.
+      else if (deletedGrowth > oldSize + TOMBSTONE_MARGIN) quota.requireDeleted(commit.deletedGrownBy + deletedGrowth);
       commit.grownBy += growth;
+      commit.deletedGrownBy += deletedGrowth;
       commit.seq += 1;
       const digest = digestRow({ userId, id: blob.id, seq: commit.seq, version: blob.version, updatedAt: blob.updated_at, doc });
       const columns = [
@@ -135,7 +152,7 @@ function createTransaction(statements: BlobStatements, { commit, written, quota,
         blob.conversation_id ?? null, blob.tags.length === 0 ? '[]' : JSON.stringify(blob.tags), blob.created_at, blob.updated_at, doc.length, doc, digest,
       ] as const;
       if (old) {
-        statements.keepVersion.run(replacedAt, userId, blob.id);
+        commit.historyGrownBy += statements.keepVersion.get(replacedAt, userId, blob.id) ?? 0;
         statements.update.run(...columns, userId, blob.id);
         if (commit.seq % THIN_EVERY === 0) thin(userId, blob.id, now);
       } else {

@@ -30,17 +30,18 @@ export async function purgeTombstones(database: Database, now: number, isStopped
 /** @returns whether there may be more */
 function preparePurge({ sqlite }: Database): (userId: string, upTo: number) => boolean {
   const find = sqlite.prepare<[string, number], { id: string; seq: number }>(`SELECT id, seq FROM blobs WHERE user_id = ? AND seq <= ? AND deleted = 1 ORDER BY seq LIMIT ${BATCH}`);
-  const removeVersions = sqlite.prepare('DELETE FROM blob_versions WHERE user_id = ? AND blob_id = ?');
-  const remove = sqlite.prepare('DELETE FROM blobs WHERE user_id = ? AND id = ?');
-  const raise = sqlite.prepare('UPDATE user_sequences SET horizon = max(horizon, ?) WHERE user_id = ?');
+  const removeVersions = sqlite.prepare<[string, string], number>('DELETE FROM blob_versions WHERE user_id = ? AND blob_id = ? RETURNING octet_length(doc)').pluck();
+  const remove = sqlite.prepare<[string, string], number>('DELETE FROM blobs WHERE user_id = ? AND id = ? RETURNING size').pluck();
+  const raise = sqlite.prepare('UPDATE user_sequences SET horizon = max(horizon, ?), deleted_size = deleted_size - ?, history_size = history_size - ? WHERE user_id = ?');
   return (userId, upTo) => {
     const found = find.all(userId, upTo);
+    let [deleted, history] = [0, 0];
     for (const { id } of found) {
-      removeVersions.run(userId, id);
-      remove.run(userId, id);
+      for (const bytes of removeVersions.all(userId, id)) history += bytes;
+      deleted += remove.get(userId, id) ?? 0;
     }
     const last = found.at(-1);
-    if (last) raise.run(last.seq, userId);
+    if (last) raise.run(last.seq, deleted, history, userId);
     return found.length === BATCH;
   };
 }

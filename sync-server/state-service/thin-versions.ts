@@ -15,10 +15,41 @@ export type Thin = (userId: string, blobId: string, now: number) => void;
 
 export function prepareThinning(sqlite: Sqlite): Thin {
   const list = sqlite.prepare<[string, string], { seq: number; replaced_at: string }>('SELECT seq, replaced_at FROM blob_versions WHERE user_id = ? AND blob_id = ? ORDER BY seq DESC');
-  const remove = sqlite.prepare('DELETE FROM blob_versions WHERE user_id = ? AND blob_id = ? AND seq = ?');
+  const remove = prepareRemoval(sqlite);
   return (userId, blobId, now) => {
     const versions = list.all(userId, blobId).map(({ seq, replaced_at: at }) => ({ id: String(seq), at: Date.parse(at) || 0 }));
-    for (const seq of new Set([...findThinnedOut(versions, now), ...findCrowded(versions)])) remove.run(userId, blobId, Number(seq));
+    for (const seq of new Set([...findThinnedOut(versions, now), ...findCrowded(versions)])) remove(userId, blobId, Number(seq));
+  };
+}
+
+/** @returns its bytes */
+function prepareRemoval(sqlite: Sqlite): (userId: string, blobId: string, seq: number) => number {
+  const remove = sqlite.prepare<[string, string, number], number>('DELETE FROM blob_versions WHERE user_id = ? AND blob_id = ? AND seq = ? RETURNING octet_length(doc)').pluck();
+  const count = sqlite.prepare('UPDATE user_sequences SET history_size = history_size - ? WHERE user_id = ?');
+  return (userId, blobId, seq) => {
+    const bytes = remove.get(userId, blobId, seq) ?? 0;
+    count.run(bytes, userId);
+    return bytes;
+  };
+}
+
+/** Of the bound, so that not each write looks for the oldest. */
+const ROOM_MADE = 0.02;
+
+/**
+ * Removes the oldest of a user's past versions where all of them, `size` bytes, are more than `bound`; within a transaction. The ladder
+ * bounds how many there are of a text, and nothing how many texts there are and how large: who rewrites large ones would fill the disk.
+ */
+export function prepareHistoryBound(sqlite: Sqlite): (userId: string, size: number, bound: number) => void {
+  const oldest = sqlite.prepare<[string], { blob_id: string; seq: number }>('SELECT blob_id, seq FROM blob_versions WHERE user_id = ? ORDER BY replaced_at, seq');
+  const remove = prepareRemoval(sqlite);
+  return (userId, size, bound) => {
+    if (size <= bound) return;
+    let left = size;
+    for (const { blob_id: blobId, seq } of oldest.all(userId)) {
+      if (left <= bound * (1 - ROOM_MADE)) return;
+      left -= remove(userId, blobId, seq);
+    }
   };
 }
 
