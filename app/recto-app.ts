@@ -8,7 +8,7 @@ import type { AlignedPassage } from '#processors/contract/passages.ts';
 import type { Progress } from '#processors/contract/processor.ts';
 import type { Blob } from '#schemas/blob.ts';
 import type { RectoError } from '#schemas/errors.ts';
-import type { SnapshotV1 } from '#schemas/generated/types.ts';
+import type { CompilePreset, MatterItem, SnapshotV1 } from '#schemas/generated/types.ts';
 import type { Notice } from '#schemas/ipc.ts';
 import type { Platform } from './ports.ts';
 import type { ConflictView } from './sync/sync-types.ts';
@@ -32,6 +32,12 @@ export interface ChapterView {
   words: number;
   /** The one mark of state: null when there is nothing to say. */
   mark: 'expanded' | 'stale' | 'working' | 'failed' | 'conflict' | null;
+  /** The title of the part that begins with it; null where none does. */
+  part: string | null;
+  /** False: it has no number, such as a prologue. */
+  isNumbered: boolean;
+  /** False: compiles leave it out. */
+  isIncluded: boolean;
 }
 
 export interface BookView {
@@ -40,8 +46,15 @@ export interface BookView {
   author: string;
   language: string;
   styleNotes: string;
+  subtitle: string;
+  /** Who submits it, a line each. */
+  contact: string;
   words: number;
   chapters: ChapterView[];
+  /** What stands before and after the chapters, in its order. */
+  matter: readonly MatterItem[];
+  /** The book's own ways to compile it. */
+  presets: readonly CompilePreset[];
 }
 
 export interface ExpansionView {

@@ -88,7 +88,7 @@ async function loadWords({ stats }: Library, book: Blob | null): Promise<Blob | 
 }
 
 function viewBook(library: Library, book: BookBlob, jobs: readonly JobView[]): BookView {
-  const { title, author, language, style_notes, chapters }: BookV1 = book.data;
+  const { title, subtitle, author, contact, language, style_notes, chapters, matter, presets }: BookV1 = book.data;
   library.stats.fillIn(chapters.map((chapter) => chapter.draft_blob_id));
   const latestJobs = new Map(jobs.filter((job) => job.state !== 'cancelled').map((job) => [job.chapterId, job]));
   const views = chapters.map((chapter) => viewChapter(library, chapter, latestJobs.get(chapter.id)));
@@ -98,8 +98,12 @@ function viewBook(library: Library, book: BookBlob, jobs: readonly JobView[]): B
     author,
     language: language ?? '',
     styleNotes: style_notes ?? '',
+    subtitle: subtitle ?? '',
+    contact: contact ?? '',
     words: views.reduce((sum, chapter) => sum + chapter.words, 0),
     chapters: views,
+    matter: matter ?? [],
+    presets: presets ?? [],
   };
 }
 
@@ -111,6 +115,9 @@ function viewChapter(library: Library, chapter: Chapter, job: JobView | undefine
     edition: chapter.edition,
     words: library.stats.get(chapter.draft_blob_id)?.words ?? 0,
     mark: markOf(library, chapter, job),
+    part: chapter.part ?? null,
+    isNumbered: chapter.numbered !== false,
+    isIncluded: chapter.included !== false,
   };
 }
 

@@ -5,10 +5,18 @@ import { PROCESSORS } from '#processors/registry.ts';
 import { createApp } from '../create-app.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { createTestPlatform, readerOf } from '../test-support/test-platform.ts';
+import { addMatter } from './add-matter.ts';
+import { arrangeChapters } from './arrange-chapters.ts';
 import { compileBook } from './compile-book.ts';
+import { editMatter } from './edit-matter.ts';
 import { expandChapter } from './expand-chapter.ts';
 import { importManuscript } from './import-manuscript.ts';
+import { moveMatter } from './move-matter.ts';
+import { removeMatter } from './remove-matter.ts';
+import { removePreset } from './remove-preset.ts';
+import { savePreset } from './save-preset.ts';
 import { setEdition } from './set-edition.ts';
+import { updateBook } from './update-book.ts';
 
 const manuscript = {
   title: 'The Keeper', author: 'A. Writer', language: 'en-GB', warnings: [],
@@ -58,6 +66,46 @@ describe('compiling', () => {
     const drafts = await compileBook(app, { bookId, format: 'markdown', edition: 'draft' }, options());
     expect(drafts.manifest.chapters.map(({ edition }) => edition)).toEqual(['draft', 'draft']);
     expect(compiled.manifest.words_out).toBeGreaterThan(drafts.manifest.words_out);
+  });
+
+  it('has front and back matter, parts and numbers as the book says, looks as the layout says, and holds the chapters that are wanted', async () => {
+    const [dusk, night] = (await bookNow()).chapters;
+    await updateBook(app, bookId, { subtitle: 'A Tale' });
+    await addMatter(app, bookId, 'about-the-author');
+    const copyright = await addMatter(app, bookId, 'copyright');
+    const dedication = await addMatter(app, bookId, 'dedication');
+    const { matter } = await bookNow();
+    expect(matter.map(({ kind }) => kind)).toEqual(['copyright', 'dedication', 'about-the-author']);
+    await editMatter(app, bookId, dedication, { text: 'For my sister.' });
+    await editMatter(app, bookId, matter[2]!.id, { text: 'She lives by the sea.' });
+    await moveMatter(app, bookId, dedication, -1);
+    await moveMatter(app, bookId, dedication, -1);
+    await arrangeChapters(app, bookId, [dusk!.id], { numbered: false });
+    await arrangeChapters(app, bookId, [night!.id], { part: ' The Sea ' });
+    const whole = textOf(await compileBook(app, { bookId, format: 'text', layout: { chapter_heading: 'number', fields: { year: '2026' } } }, options()));
+    expect(whole).toMatch(/^The Keeper\s+A Tale\s+A. Writer\s+For my sister\.\s+Copyright © 2026 A\. Writer[^]*Dusk\s+The keeper[^]*The Sea\s+Chapter 1\s+Nobody[^]*About the Author\s+She lives/);
+    expect(whole).not.toContain('ISBN');
+
+    const { undo } = await removeMatter(app, bookId, copyright);
+    await arrangeChapters(app, bookId, [dusk!.id], { included: false });
+    expect((await compileBook(app, { bookId, format: 'text' }, options())).manifest.chapters.map(({ title }) => title)).toEqual(['Night']);
+    expect((await compileBook(app, { bookId, format: 'text', chapterIds: [dusk!.id] }, options())).manifest.chapters.map(({ title }) => title)).toEqual(['Dusk']);
+    await undo();
+    await arrangeChapters(app, bookId, [night!.id], { part: '' });
+    const view = await bookNow();
+    expect(view.matter.map(({ kind }) => kind)).toEqual(['dedication', 'copyright', 'about-the-author']);
+    expect(view.chapters.map(({ part, isNumbered, isIncluded }) => [part, isNumbered, isIncluded])).toEqual([[null, false, false], [null, true, true]]);
+  });
+
+  it('can be asked for in ways that the book keeps', async () => {
+    const id = await savePreset(app, bookId, { name: 'For the printer', format: 'html', layout: { scene_break: '#' } });
+    await savePreset(app, bookId, { name: 'Second', format: 'text', layout: {} });
+    await savePreset(app, bookId, { id, name: 'For the printer', format: 'epub', layout: {} });
+    expect((await bookNow()).presets.map(({ name, format }) => [name, format])).toEqual([['For the printer', 'epub'], ['Second', 'text']]);
+    const { undo } = await removePreset(app, bookId, id);
+    expect((await bookNow()).presets.map(({ name }) => name)).toEqual(['Second']);
+    await undo();
+    expect((await bookNow()).presets.map(({ name }) => name)).toEqual(['For the printer', 'Second']);
   });
 
   it('can be cancelled', async () => {

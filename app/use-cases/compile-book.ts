@@ -1,8 +1,8 @@
-import type { CompileFormat, Edition } from '#processors/contract/manuscript.ts';
+import type { CompileConfig, CompileFormat, Edition } from '#processors/contract/manuscript.ts';
 import type { Progress } from '#processors/contract/processor.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { validateCompiledBookV1 } from '#schemas/generated/validators.js';
-import type { CompiledBookV1 } from '#schemas/generated/types.ts';
+import type { CompiledBookV1, CompileLayout } from '#schemas/generated/types.ts';
 import { coreOf } from '../app-core.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { readBook } from '../store/change-book.ts';
@@ -14,6 +14,15 @@ export interface CompileRequest {
   format: CompileFormat;
   /** 'as-set': what each chapter says. */
   edition?: 'as-set' | Edition;
+  /** What is absent is the format's own default. */
+  layout?: CompileLayout;
+  /** These chapters alone; absent: all that are included. */
+  chapterIds?: readonly string[] | undefined;
+}
+
+/** What the compiler is asked for, beside its sources. */
+export function compileConfig({ format, layout = {}, chapterIds }: CompileRequest): Pick<CompileConfig, 'format' | 'layout' | 'chapter_ids'> {
+  return { format, layout, ...(chapterIds && { chapter_ids: [...chapterIds] }) };
 }
 
 export interface CompiledBook {
@@ -30,15 +39,15 @@ export interface CompiledBook {
  */
 export async function compileBook(
   app: RectoApp,
-  { bookId, format, edition = 'as-set' }: CompileRequest,
+  request: CompileRequest,
   { signal, onProgress }: { signal: AbortSignal; onProgress(progress: Progress): void },
 ): Promise<CompiledBook> {
   const library = await coreOf(app).library();
   await library.drafts.flush();
-  const book = await readBook(library, bookId);
-  const sources = await chooseSources(library, book.data, edition);
+  const book = await readBook(library, request.bookId);
+  const sources = await chooseSources(library, book.data, request.edition ?? 'as-set');
   const output = await app.platform.runner.run(
-    { jobId: app.platform.newId(), processorId: BOOK_COMPILER, blob: book, config: { format, sources } },
+    { jobId: app.platform.newId(), processorId: BOOK_COMPILER, blob: book, config: { ...compileConfig(request), sources } },
     { signal, onProgress, readBlob: (id) => library.blobs.get(id) },
   );
   if (!output.file || !('bytes' in output.file) || !validateCompiledBookV1(output.data)) {

@@ -14,7 +14,7 @@ import type { Library } from '../store/library.ts';
 import { fetchCompiled } from '../sync/fetch-compiled.ts';
 import { createProcessorApi, type ProcessorApi } from '../sync/processor-api.ts';
 import type { Sync } from '../sync/sync-types.ts';
-import type { CompiledBook, CompileRequest } from './compile-book.ts';
+import { compileConfig, type CompiledBook, type CompileRequest } from './compile-book.ts';
 
 interface CompileOptions {
   signal: AbortSignal;
@@ -37,19 +37,19 @@ const LOOK_EVERY_MS = 1_000;
  * @throws RectoError unauthenticated (sign in first), network, unavailable (this server compiles no books), too_large,
  * protocol (the file is not the one that was made), cancelled, and what a compile throws
  */
-export async function compileInCloud(app: RectoApp, { bookId, format, edition = 'as-set' }: CompileRequest, options: CompileOptions): Promise<CompiledBook> {
+export async function compileInCloud(app: RectoApp, request: CompileRequest, options: CompileOptions): Promise<CompiledBook> {
   const core = coreOf(app);
   const { connection, session } = core.account;
   const [library, sync] = [await core.library(), core.sync()];
   if (!connection || !session || !sync) throw new RectoError('unauthenticated', 'Sign in first: the file is made on your account’s server.');
   const cloud = { api: createProcessorApi(connection, session.server), sync };
   await library.drafts.flush();
-  const book = await readBook(library, bookId);
-  const sources = await pinVersions(library, await chooseSources(library, book.data, edition));
+  const book = await readBook(library, request.bookId);
+  const sources = await pinVersions(library, await chooseSources(library, book.data, request.edition ?? 'as-set'));
   options.onProgress({ done: 0, total: 0, message: 'Sending what is new' });
   await send(cloud, book, options.signal);
   const make = async (): Promise<CompiledBook> => {
-    const outputId = await runJob(cloud, { processor_id: BOOK_COMPILER, blob_id: book.id, config: { format, sources } }, options);
+    const outputId = await runJob(cloud, { processor_id: BOOK_COMPILER, blob_id: book.id, config: { ...compileConfig(request), sources } }, options);
     return await fetchCompiled(connection, session.server, outputId, options);
   };
   return await make().catch(async (thrown: unknown) => {

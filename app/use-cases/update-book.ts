@@ -4,7 +4,10 @@ import { changeBook } from '../store/change-book.ts';
 
 export interface BookPatch {
   title?: string;
+  subtitle?: string;
   author?: string;
+  /** Who submits it, a line each. */
+  contact?: string;
   /** BCP 47 */
   language?: string;
   /** What a provider should know of this book's voice. */

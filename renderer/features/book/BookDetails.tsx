@@ -4,9 +4,8 @@ import type { BookView } from '#app/recto-app.ts';
 import { updateBook } from '#app/use-cases/update-book.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
 import { useCommands } from '#renderer/features/palette/commands.ts';
-import { useKept } from '#renderer/shell/use-kept.ts';
 import { IconButton } from '#renderer/ui/Button.tsx';
-import { TextArea, TextField } from '#renderer/ui/Field.tsx';
+import { KeptArea, KeptField } from '#renderer/ui/KeptField.tsx';
 import { Popover } from '#renderer/ui/Popover.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 
@@ -37,21 +36,4 @@ export function BookDetails({ book }: { book: BookView }) {
       <KeptArea label="Style notes" value={book.styleNotes} hint="What a model should know of this book’s voice" onKeep={(styleNotes) => keep({ styleNotes })} />
     </Popover>
   );
-}
-
-interface KeptProps {
-  label: string;
-  value: string;
-  hint?: string;
-  onKeep(value: string): void;
-}
-
-function KeptField({ label, hint, value, onKeep }: KeptProps) {
-  const field = useKept(value, (typed) => onKeep(typed.trim()));
-  return <TextField label={label} hint={hint} value={field.value} onChange={(event) => field.onInput(event.target.value)} onBlur={field.keep} />;
-}
-
-function KeptArea({ label, hint, value, onKeep }: KeptProps) {
-  const field = useKept(value, (typed) => onKeep(typed.trim()));
-  return <TextArea label={label} hint={hint} value={field.value} onChange={(event) => field.onInput(event.target.value)} onBlur={field.keep} />;
 }

@@ -1,40 +1,20 @@
-import { useEffect, useRef, useState } from 'react';
+import { Tabs } from 'radix-ui';
+import { useRef, useState } from 'react';
+import { STANDARD_PRESETS } from '#app/domain/standard-presets.ts';
 import type { BookView, Session } from '#app/recto-app.ts';
-import { compileBook } from '#app/use-cases/compile-book.ts';
-import { compileInCloud } from '#app/use-cases/compile-in-cloud.ts';
-import type { CompileFormat } from '#processors/contract/manuscript.ts';
-import type { Progress as Work } from '#processors/contract/processor.ts';
-import { hostOf } from '#schemas/server-address.ts';
-import { useApp, usePlatform } from '#renderer/shell/app-context.ts';
-import { describeError, isCancelled } from '#renderer/shell/describe-error.ts';
+import { useApp } from '#renderer/shell/app-context.ts';
 import { formatCount } from '#renderer/shell/format-count.ts';
 import { useObservable } from '#renderer/shell/use-observable.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog, DialogActions } from '#renderer/ui/Dialog.tsx';
-import { Select } from '#renderer/ui/Field.tsx';
 import { Progress } from '#renderer/ui/Progress.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
-import { ChapterEditions } from './ChapterEditions.tsx';
+import { ChapterChoice } from './ChapterChoice.tsx';
+import { toRequest, type CompileWish } from './compile-wish.ts';
+import { FilePart } from './FilePart.tsx';
+import { MatterPart } from './MatterPart.tsx';
+import { useCompile, type Place } from './use-compile.ts';
 import './compile.css';
-
-const FORMATS = [
-  { value: 'epub', label: 'EPUB' },
-  { value: 'docx', label: 'DOCX (Word)' },
-  { value: 'html', label: 'HTML' },
-  { value: 'markdown', label: 'Markdown' },
-  { value: 'text', label: 'Plain text' },
-] as const satisfies readonly { value: CompileFormat; label: string }[];
-
-type EditionChoice = 'as-set' | 'draft' | 'expansion';
-
-const EDITIONS = [
-  { value: 'as-set', label: 'What is set for each chapter' },
-  { value: 'draft', label: 'The drafts' },
-  { value: 'expansion', label: 'The expansions, where there are any' },
-] as const satisfies readonly { value: EditionChoice; label: string }[];
-
-/** Where the file is made: asked only of who has a server. */
-type Place = 'device' | 'server';
 
 interface CompileDialogProps {
   open: boolean;
@@ -42,14 +22,24 @@ interface CompileDialogProps {
   book: BookView;
 }
 
+/** What each part of the dialog is given. */
+export interface CompilePartProps {
+  book: BookView;
+  wish: CompileWish;
+  onWish(wish: CompileWish): void;
+  /** Takes a change of the book that was begun: a compile waits for it. */
+  keep(change: Promise<unknown>): void;
+  disabled: boolean;
+}
+
 /** Makes a manuscript file of the book. */
 export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) {
-  const [format, setFormat] = useState<CompileFormat>('epub');
-  const [edition, setEdition] = useState<EditionChoice>('as-set');
+  const [wish, setWish] = useState<CompileWish>(STANDARD_PRESETS[0]);
   const [place, setPlace] = useState<Place>('device');
   const session = useObservable<Session | null>(useApp().session$, null);
-  const { showError } = useToast();
-  const { work, running, result, error, start, cancel, reset } = useCompile(book.id);
+  const compile = useCompile();
+  const { running, cancel, reset } = compile;
+  const { keep, kept } = useChanges();
 
   const close = (next: boolean): void => {
     if (!next) {
@@ -58,12 +48,49 @@ export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) 
     }
     onOpenChange(next);
   };
+  const run = async (): Promise<void> => {
+    await kept();
+    await compile.start(session ? place : 'device', toRequest(book, wish, String(new Date().getFullYear())));
+  };
+  const part: CompilePartProps = { book, wish, onWish: setWish, keep, disabled: running };
   return (
-    <Dialog open={open} onOpenChange={close} title="Compile" description={`“${book.title}”: ${formatCount(book.chapters.length, 'chapter')}.`} busy={running}>
-      <Select label="Format" value={format} options={FORMATS} onValueChange={setFormat} disabled={running} />
-      <Select label="Edition" value={edition} options={EDITIONS} onValueChange={setEdition} disabled={running} />
-      {session && <Select label="Made" value={place} options={placesOf(session)} onValueChange={setPlace} disabled={running} />}
-      {edition === 'as-set' && <ChapterEditions book={book} />}
+    <Dialog open={open} onOpenChange={close} title="Compile" description={`“${book.title}”: ${formatCount(book.chapters.length, 'chapter')}.`} size="large" busy={running}>
+      <Tabs.Root defaultValue="file" className="compile-parts">
+        <Tabs.List className="tabs" aria-label="Compile">
+          <Tabs.Trigger className="tab" value="file">
+            File
+          </Tabs.Trigger>
+          <Tabs.Trigger className="tab" value="chapters">
+            Chapters
+          </Tabs.Trigger>
+          <Tabs.Trigger className="tab" value="matter">
+            Front and back matter
+          </Tabs.Trigger>
+        </Tabs.List>
+        <Tabs.Content className="compile-part" value="file">
+          <FilePart {...part} session={session} place={place} onPlace={setPlace} />
+        </Tabs.Content>
+        <Tabs.Content className="compile-part" value="chapters">
+          <ChapterChoice {...part} />
+        </Tabs.Content>
+        <Tabs.Content className="compile-part" value="matter">
+          <MatterPart {...part} />
+        </Tabs.Content>
+      </Tabs.Root>
+      <Outcome compile={compile} />
+      <DialogActions>
+        <Button kind="primary" disabled={running} onClick={() => void run()}>
+          Export
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+function Outcome({ compile: { running, work, result, error, cancel } }: { compile: ReturnType<typeof useCompile> }) {
+  const { showError } = useToast();
+  return (
+    <>
       {running && <Progress label="Compiling" work={work} onCancel={cancel} />}
       {result && (
         <div className="compile-result">
@@ -76,54 +103,18 @@ export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) 
           {error}
         </p>
       )}
-      <DialogActions>
-        <Button kind="primary" disabled={running} onClick={() => void start(session ? place : 'device', format, edition)}>
-          Export
-        </Button>
-      </DialogActions>
-    </Dialog>
+    </>
   );
 }
 
-const placesOf = ({ server }: Session): { value: Place; label: string }[] => [
-  { value: 'device', label: 'On this device' },
-  { value: 'server', label: `On ${hostOf(server)}` },
-];
-
-function useCompile(bookId: string) {
-  const app = useApp();
-  const platform = usePlatform();
-  const [running, setRunning] = useState(false);
-  const [work, setWork] = useState<Work | null>(null);
-  const [result, setResult] = useState<{ sentence: string; reveal?: (() => Promise<void>) | undefined } | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  const stop = useRef<AbortController | null>(null);
-  useEffect(() => () => stop.current?.abort(), []);
-
-  const reset = (): void => {
-    setWork(null);
-    setResult(null);
-    setError(null);
+/** Changes of the book that are under way: what was typed a moment ago belongs in the file. */
+function useChanges(): { keep(change: Promise<unknown>): void; kept(): Promise<unknown> } {
+  const { showError } = useToast();
+  const all = useRef<Promise<unknown>>(Promise.resolve());
+  return {
+    keep(change) {
+      all.current = Promise.all([all.current, change.catch(showError)]);
+    },
+    kept: () => all.current,
   };
-  const start = async (place: Place, format: CompileFormat, edition: EditionChoice): Promise<void> => {
-    const controller = new AbortController();
-    stop.current = controller;
-    reset();
-    setRunning(true);
-    try {
-      // What is typed but not yet stored belongs in the file.
-      await app.flush();
-      const file = await (place === 'server' ? compileInCloud : compileBook)(app, { bookId, format, edition }, { signal: controller.signal, onProgress: setWork });
-      const saved = await platform.saveFile(file);
-      if (!saved) return;
-      const replaced = file.manifest.replaced?.length ? ` ${file.manifest.replaced.join(' ')}` : '';
-      const sentence = `${formatCount(file.manifest.words_out, 'word')} in ${formatCount(file.manifest.chapters.length, 'chapter')}: “${file.name}” is ${saved.place}.${replaced}`;
-      setResult({ sentence, reveal: saved.reveal });
-    } catch (thrown) {
-      if (!isCancelled(thrown)) setError(describeError(thrown));
-    } finally {
-      setRunning(false);
-    }
-  };
-  return { running, work, result, error, start, cancel: () => stop.current?.abort(), reset };
 }

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { createBook, writeDraft } from './desk.ts';
+import { expect, ONLY_IN_A_BROWSER, test } from './fixtures.ts';
+
+test('front matter, parts and a layout are set for a book, kept as a preset, and stand in the file', ONLY_IN_A_BROWSER, async ({ page }, testInfo) => {
+  await createBook(page, 'The Keeper', 'A. Writer');
+  await writeDraft(page, 'The keeper climbed the stairs.');
+  await page.getByRole('button', { name: 'Compile' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Compile' });
+  const expectNoViolations = async (part: string): Promise<void> => {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`), part).toEqual([]);
+    await testInfo.attach(part, { body: await page.screenshot(), contentType: 'image/png' });
+  };
+  const choose = async (list: string, option: string | RegExp): Promise<void> => {
+    await dialog.getByRole('combobox', { name: list, exact: true }).click();
+    await page.getByRole('option', { name: option, exact: true }).click();
+  };
+
+  await choose('Preset', 'Words alone');
+  await choose('Above a chapter stands', 'Its number and its title');
+  await dialog.getByRole('button', { name: 'Keep as a preset…' }).click();
+  await page.keyboard.type('For my readers');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('combobox', { name: 'Preset' }).getByRole('option', { name: 'For my readers' })).toBeAttached();
+  await expectNoViolations('file');
+
+  await dialog.getByRole('tab', { name: 'Chapters' }).click();
+  await dialog.getByRole('textbox', { name: /^Part that begins with 1\./ }).fill('The Sea');
+  await expectNoViolations('chapters');
+
+  await dialog.getByRole('tab', { name: 'Front and back matter' }).click();
+  await choose('Page to add', 'Dedication');
+  await dialog.getByRole('button', { name: 'Add the page' }).click();
+  await dialog.getByRole('textbox', { name: 'Text of Dedication' }).fill('For my sister, {year}.');
+  await dialog.getByRole('textbox', { name: 'Year' }).fill('1826');
+  await dialog.getByRole('textbox', { name: 'Subtitle' }).fill('A Tale');
+  await expectNoViolations('front and back matter');
+
+  // What is typed last is not left: it belongs in the file all the same.
+  const download = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  const file = testInfo.outputPath('book.txt');
+  await (await download).saveAs(file);
+  expect(readFileSync(file, 'utf8')).toMatch(/The Keeper\s+A Tale\s+A\. Writer\s+For my sister, 1826\.\s+Part 1\s+The Sea\s+Chapter 1\s+\S[^]*The keeper climbed the stairs\./);
+});
