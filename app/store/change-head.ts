@@ -3,6 +3,7 @@ import { RectoError } from '#schemas/errors.ts';
 import type { ExpandedTextV1, SnapshotV1 } from '#schemas/generated/types.ts';
 import type { RectoApp } from '../recto-app.ts';
 import type { NewBlob } from './blob-store.ts';
+import { carryToRival } from './carry-edits.ts';
 import { readChapter } from './change-book.ts';
 import { contentOf } from './draft-content.ts';
 import type { Library } from './library.ts';
@@ -44,12 +45,13 @@ async function changeNow(app: RectoApp, library: Library, { bookId, chapterId }:
   const draftText = contentOf(draft);
   if (change(head.data, draftText) === head.data) return;
   if (head.processor_id !== USER_INPUT) {
-    await library.blobs.insert([authorsBlob(app, library, head, change(head.data, draftText))]);
-    return;
+    const [made] = await library.blobs.insert([authorsBlob(app, library, head, change(head.data, draftText))]);
+    return carryToRival(library.blobs, head, made!);
   }
   if (options.keep) await library.history.keep(head, { reason: options.keep });
   else await library.history.beforeEdit(head.id);
-  await library.blobs.change(head.id, (stored) => (isBlobOf(stored, 'expanded-text-v1') ? { ...stored, data: { ...change(stored.data, draftText) } } : null));
+  const written = await library.blobs.change(head.id, (stored) => (isBlobOf(stored, 'expanded-text-v1') ? { ...stored, data: { ...change(stored.data, draftText) } } : null));
+  await carryToRival(library.blobs, head, written);
 }
 
 function authorsBlob(app: RectoApp, library: Library, over: Blob & Blob<'expanded-text-v1'>, data: ExpandedTextV1): NewBlob {

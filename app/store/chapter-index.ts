@@ -3,7 +3,7 @@ import { alignPassages, type AlignedPassage } from '#processors/contract/passage
 import type { BlobStats } from './blob-stats.ts';
 import { findHead } from '#processors/contract/find-head.ts';
 import { contentOf } from './draft-content.ts';
-import { readLinks } from './derived-writer.ts';
+import { readLinks } from './expansion-links.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { StatsIndex } from './stats-index.ts';
 

@@ -5,7 +5,7 @@ import type { ExpansionView } from '../recto-app.ts';
 import { isStale } from './chapter-index.ts';
 import { findHead } from '#processors/contract/find-head.ts';
 import { contentOf } from './draft-content.ts';
-import { readLinks } from './derived-writer.ts';
+import { readLinks } from './expansion-links.ts';
 import type { Library } from './library.ts';
 
 /** Saves of a draft come every two seconds while its author types; a result that arrived is shown at once. */

@@ -339,6 +339,10 @@ export interface ExpandedTextV1 {
      * The id of the expansion whose kept passages this one carries on.
      */
     based_on?: string;
+    /**
+     * Its version, where it is the author's: the words that this one has of it.
+     */
+    based_on_version?: number;
     style?: string;
     seed?: number;
     [k: string]: unknown;

@@ -2003,7 +2003,7 @@ return errors === 0;
 }
 
 export const validateExpandedTextV1 = validate15;
-const schema18 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"expanded-text-v1","title":"ExpandedTextV1","description":"A draft grown into a full text. `expanded` is always the whole chapter: what was not grown stands in it as the draft has it.","type":"object","required":["original","expanded","expansion_ratio"],"properties":{"original":{"type":"string"},"expanded":{"type":"string"},"expansion_ratio":{"type":"number"},"style_analysis":{"type":"object","properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string","enum":["formal","casual","creative","technical"]}}},"passages":{"description":"In order and without gaps: the paragraphs of `original`, and the span of `expanded` grown from each run of them.","type":"array","items":{"$ref":"#/definitions/passage"}},"metadata":{"type":"object","properties":{"model":{"type":"string"},"temperature":{"type":"number"},"processing_time_ms":{"type":"integer"},"provider":{"type":"string"},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"finish_reason":{"type":"string"},"source_version":{"type":"integer","minimum":0},"based_on":{"description":"The id of the expansion whose kept passages this one carries on.","type":"string"},"style":{"type":"string"},"seed":{"type":"integer"}}}},"definitions":{"passage":{"title":"Passage","type":"object","required":["source","span","origin"],"properties":{"source":{"description":"Paragraphs `first` to `first + count - 1` of the draft this was grown from, and their hash.","type":"object","required":["first","count","hash"],"properties":{"first":{"type":"integer","minimum":0},"count":{"type":"integer","minimum":0},"hash":{"type":"string"}}},"span":{"description":"UTF-16 offsets into `expanded`, end exclusive.","type":"object","required":["start","end"],"properties":{"start":{"type":"integer","minimum":0},"end":{"type":"integer","minimum":0}}},"origin":{"description":"Who wrote the span: a provider, the author's hand, or the draft itself (not grown yet).","type":"string","enum":["model","author","draft"]},"kept":{"description":"The author chose to keep it: no later run replaces it.","type":"boolean"},"provider":{"type":"string"},"model":{"type":"string"}}}},"examples":[{"original":"The ship sailed into the storm.","expanded":"The mighty vessel, its weathered hull creaking...","expansion_ratio":3.5,"metadata":{"model":"gpt-4","temperature":0.7}},{"original":"The ship sailed.","expanded":"The ship sailed. Wind leaned on the canvas.","expansion_ratio":2.69,"style_analysis":{"tone":"neutral","complexity":2.1,"readability_score":92.4,"detected_style":"creative"},"passages":[{"source":{"first":0,"count":1,"hash":"0f3c1a9be2d44c55"},"span":{"start":0,"end":43},"origin":"model","provider":"built-in","model":"none"}],"metadata":{"model":"none","provider":"built-in","temperature":0,"processing_time_ms":12,"finish_reason":"stop","source_version":3}}]};
+const schema18 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"expanded-text-v1","title":"ExpandedTextV1","description":"A draft grown into a full text. `expanded` is always the whole chapter: what was not grown stands in it as the draft has it.","type":"object","required":["original","expanded","expansion_ratio"],"properties":{"original":{"type":"string"},"expanded":{"type":"string"},"expansion_ratio":{"type":"number"},"style_analysis":{"type":"object","properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string","enum":["formal","casual","creative","technical"]}}},"passages":{"description":"In order and without gaps: the paragraphs of `original`, and the span of `expanded` grown from each run of them.","type":"array","items":{"$ref":"#/definitions/passage"}},"metadata":{"type":"object","properties":{"model":{"type":"string"},"temperature":{"type":"number"},"processing_time_ms":{"type":"integer"},"provider":{"type":"string"},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"finish_reason":{"type":"string"},"source_version":{"type":"integer","minimum":0},"based_on":{"description":"The id of the expansion whose kept passages this one carries on.","type":"string"},"based_on_version":{"description":"Its version, where it is the author's: the words that this one has of it.","type":"integer","minimum":0},"style":{"type":"string"},"seed":{"type":"integer"}}}},"definitions":{"passage":{"title":"Passage","type":"object","required":["source","span","origin"],"properties":{"source":{"description":"Paragraphs `first` to `first + count - 1` of the draft this was grown from, and their hash.","type":"object","required":["first","count","hash"],"properties":{"first":{"type":"integer","minimum":0},"count":{"type":"integer","minimum":0},"hash":{"type":"string"}}},"span":{"description":"UTF-16 offsets into `expanded`, end exclusive.","type":"object","required":["start","end"],"properties":{"start":{"type":"integer","minimum":0},"end":{"type":"integer","minimum":0}}},"origin":{"description":"Who wrote the span: a provider, the author's hand, or the draft itself (not grown yet).","type":"string","enum":["model","author","draft"]},"kept":{"description":"The author chose to keep it: no later run replaces it.","type":"boolean"},"provider":{"type":"string"},"model":{"type":"string"}}}},"examples":[{"original":"The ship sailed into the storm.","expanded":"The mighty vessel, its weathered hull creaking...","expansion_ratio":3.5,"metadata":{"model":"gpt-4","temperature":0.7}},{"original":"The ship sailed.","expanded":"The ship sailed. Wind leaned on the canvas.","expansion_ratio":2.69,"style_analysis":{"tone":"neutral","complexity":2.1,"readability_score":92.4,"detected_style":"creative"},"passages":[{"source":{"first":0,"count":1,"hash":"0f3c1a9be2d44c55"},"span":{"start":0,"end":43},"origin":"model","provider":"built-in","model":"none"}],"metadata":{"model":"none","provider":"built-in","temperature":0,"processing_time_ms":12,"finish_reason":"stop","source_version":3}}]};
 const schema19 = {"title":"Passage","type":"object","required":["source","span","origin"],"properties":{"source":{"description":"Paragraphs `first` to `first + count - 1` of the draft this was grown from, and their hash.","type":"object","required":["first","count","hash"],"properties":{"first":{"type":"integer","minimum":0},"count":{"type":"integer","minimum":0},"hash":{"type":"string"}}},"span":{"description":"UTF-16 offsets into `expanded`, end exclusive.","type":"object","required":["start","end"],"properties":{"start":{"type":"integer","minimum":0},"end":{"type":"integer","minimum":0}}},"origin":{"description":"Who wrote the span: a provider, the author's hand, or the draft itself (not grown yet).","type":"string","enum":["model","author","draft"]},"kept":{"description":"The author chose to keep it: no later run replaces it.","type":"boolean"},"provider":{"type":"string"},"model":{"type":"string"}}};
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -2618,9 +2618,10 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data21.style !== undefined){
-if(typeof data21.style !== "string"){
-const err50 = {instancePath:instancePath+"/metadata/style",schemaPath:"#/properties/metadata/properties/style/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data21.based_on_version !== undefined){
+let data31 = data21.based_on_version;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+const err50 = {instancePath:instancePath+"/metadata/based_on_version",schemaPath:"#/properties/metadata/properties/based_on_version/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2629,11 +2630,9 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-if(data21.seed !== undefined){
-let data32 = data21.seed;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-const err51 = {instancePath:instancePath+"/metadata/seed",schemaPath:"#/properties/metadata/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 < 0 || isNaN(data31)){
+const err51 = {instancePath:instancePath+"/metadata/based_on_version",schemaPath:"#/properties/metadata/properties/based_on_version/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2644,8 +2643,9 @@ errors++;
 }
 }
 }
-else {
-const err52 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data21.style !== undefined){
+if(typeof data21.style !== "string"){
+const err52 = {instancePath:instancePath+"/metadata/style",schemaPath:"#/properties/metadata/properties/style/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2655,14 +2655,39 @@ vErrors.push(err52);
 errors++;
 }
 }
-}
-else {
-const err53 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data21.seed !== undefined){
+let data33 = data21.seed;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+const err53 = {instancePath:instancePath+"/metadata/seed",schemaPath:"#/properties/metadata/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err53];
 }
 else {
 vErrors.push(err53);
+}
+errors++;
+}
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+}
+else {
+const err55 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
 }
 errors++;
 }
