@@ -7,7 +7,9 @@ const executablePath = findTool('chromium');
 export default defineConfig<SurfaceOption>({
   testDir: 'e2e',
   outputDir: '.build/e2e',
-  timeout: 90_000,
+  timeout: 180_000,
+  // Playwright's own five seconds are too few for a screen on a busy machine.
+  expect: { timeout: 20_000 },
   workers: 1,
   forbidOnly: process.env['CI'] === 'true',
   projects: [

@@ -16,14 +16,28 @@ async function tabTo(page: Page, wanted: Locator): Promise<void> {
   throw new Error('Tab never reaches it.');
 }
 
+/** Goes on with the arrow, and looks where each has led before the next. */
+async function arrowTo(page: Page, list: Locator, wanted: Locator): Promise<void> {
+  const place = (): Promise<number> => list.locator(':focus').evaluate((link) => [...document.querySelectorAll('a')].indexOf(link as HTMLAnchorElement));
+  for (let i = 0; i < 10; i++) {
+    const before = await place();
+    if (await wanted.evaluate((link) => link === document.activeElement)) return;
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(place).not.toBe(before);
+  }
+  throw new Error('The arrow never reaches it.');
+}
+
 test('a version is named, compared and restored, one paragraph is taken back, and a deleted chapter comes back, without a pointer', ONLY_IN_A_BROWSER, async ({ page }) => {
   await createBook(page, 'The Keeper', 'A. Writer');
   await writeDraft(page, OLD);
+  const timeline = page.getByRole('region', { name: 'Timeline' });
   await page.keyboard.press('Alt+Shift+H');
+  await expect(timeline).toBeVisible();
   await page.keyboard.press('Alt+Shift+S');
+  await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
   await page.keyboard.type('Before the candle');
   await page.keyboard.press('Enter');
-  const timeline = page.getByRole('region', { name: 'Timeline' });
   await expect(timeline.getByText('“Before the candle”')).toBeVisible();
   await page.keyboard.press('Alt+Shift+H');
   await writeDraft(page, NEW);
@@ -31,7 +45,8 @@ test('a version is named, compared and restored, one paragraph is taken back, an
 
   const named = timeline.getByRole('link', { name: /Before the candle/ });
   await tabTo(page, timeline.locator('[tabindex="0"]'));
-  for (let i = 0; i < 10 && !(await named.evaluate((link) => link === document.activeElement)); i++) await page.keyboard.press('ArrowDown');
+  await expect(named).toBeVisible();
+  await arrowTo(page, timeline, named);
   await page.keyboard.press('Enter');
   const version = page.getByRole('main', { name: 'The version' });
   await expect(version.getByRole('deletion').filter({ hasText: 'match' })).toBeVisible();
@@ -57,10 +72,16 @@ test('a version is named, compared and restored, one paragraph is taken back, an
   await expect(version.getByRole('insertion').filter({ hasText: 'but for a gull' })).toBeVisible();
 
   await page.keyboard.press('Alt+Shift+H');
+  await expect(draft(page)).toContainText('but for a gull');
   await page.keyboard.press('Alt+Shift+N');
+  const chapters = page.getByRole('tree', { name: 'Chapters' }).getByRole('treeitem');
+  await expect(chapters).toHaveCount(2);
   await page.keyboard.press('F6');
+  await expect(chapters.nth(1)).toBeFocused();
   await page.keyboard.press('ArrowUp');
+  await expect(chapters.nth(0)).toBeFocused();
   await page.keyboard.press('Delete');
+  await expect(chapters).toHaveCount(1);
   await waitForSaved(page);
   await page.keyboard.press('Alt+Shift+T');
   const restore = page.getByRole('main', { name: 'What was deleted' }).getByRole('button', { name: /^Restore:/ });
