@@ -50,10 +50,19 @@ test('a Markdown file is split at its headings', async ({ page }) => {
   await expect(draft(page)).toHaveText('It was late.');
 });
 
+test('a page of HTML is read by its headings, and runs nothing', async ({ page }) => {
+  const html = '<title>The Long Way</title><h1>Morning</h1><p>It was <em>early</em>.<h1>Evening</h1><p>It was late.<script>document.title = "run"</script>';
+  await importFile(page, writeInput('long-way.html', Buffer.from(html)));
+  await expect(chapterItem(page, 'Morning')).toBeVisible();
+  await openChapter(page, 'Evening');
+  await expect(draft(page)).toHaveText('It was late.');
+});
+
 const damaged = [
   { what: 'a Markdown file that is not UTF-8', name: 'latin.md', bytes: Buffer.from([0x43, 0x61, 0x66, 0xe9]), sentence: /UTF-8/ },
   { what: 'a damaged Word document', name: 'broken.docx', bytes: Buffer.from('PK\u0003\u0004 not a zip at all'), sentence: /damaged|can’t be read|not a Word/i },
-  { what: 'a page of the web', name: 'page.html', bytes: Buffer.from('<p>Some text.</p>'), sentence: /page\.html”.*Nothing was imported/ },
+  { what: 'a page of another kind', name: 'page.pdf', bytes: Buffer.from('%PDF-1.7'), sentence: /page\.pdf”.*Nothing was imported/ },
+  { what: 'a damaged EPUB', name: 'broken.epub', bytes: Buffer.from('PK\u0003\u0004 not a zip at all'), sentence: /damaged/ },
   { what: 'an empty file', name: 'empty.md', bytes: Buffer.from(''), sentence: /empty|no text|nothing/i },
 ];
 for (const { what, name, bytes, sentence } of damaged)

@@ -70,7 +70,7 @@ describe('electron-builder.yml', () => {
     expect(associations.map(({ ext }) => ext)).toEqual(['recto']);
     for (const system of ['mac', 'linux']) {
       const more = (config[system] as { fileAssociations: { ext: string | string[]; rank: string }[] }).fileAssociations;
-      expect(more.map(({ ext, rank }) => `${[ext].flat().join(' ')} ${rank}`)).toEqual(['md markdown Alternate', 'docx Alternate']);
+      expect(more.map(({ ext, rank }) => `${[ext].flat().join(' ')} ${rank}`)).toEqual(['md markdown Alternate', 'docx Alternate', 'epub Alternate']);
     }
     expect(config['win']).not.toHaveProperty('fileAssociations');
   });

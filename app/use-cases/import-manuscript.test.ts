@@ -47,7 +47,7 @@ describe.each(Object.entries(STORAGES))('importing War and Peace on %s', (_name,
 describe('an import', () => {
   const manuscript: ImportedManuscript = {
     title: 'The Keeper', author: '', language: '',
-    chapters: [{ title: 'One', content: 'First.' }, { title: 'Two', content: '' }],
+    chapters: [{ title: 'One', content: 'First.' }, { title: 'Two', content: '', part: 'Later' }],
     warnings: ['A picture was left out.'],
   };
 
@@ -58,6 +58,8 @@ describe('an import', () => {
     const view = await firstValueFrom(app.observeBook(bookId));
     expect(view).toMatchObject({ title: 'The Keeper', chapters: [{ title: 'One' }, { title: 'Two' }] });
     expect((await app.openDraft(view!.chapters[0]!.draftId)).initialText).toBe('First.');
+    const [book] = await (await coreOf(app).library()).blobs.find('schema_id', 'book-v1');
+    expect(book?.data).toMatchObject({ chapters: [expect.not.objectContaining({ part: expect.anything() }), { part: 'Later' }] });
   });
 
   it('that is cancelled leaves nothing behind', async () => {

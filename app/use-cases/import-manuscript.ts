@@ -17,8 +17,8 @@ export async function importManuscript(app: RectoApp, input: ImportInput, option
   const library = await coreOf(app).library();
   const manuscript = await app.platform.readManuscript(input, options);
   const bookId = app.platform.newId();
-  const chapters = manuscript.chapters.map(({ title, content }) => ({
-    chapter: { id: app.platform.newId(), title, draft_blob_id: app.platform.newId(), edition: 'draft' as const },
+  const chapters = manuscript.chapters.map(({ title, content, part }) => ({
+    chapter: { id: app.platform.newId(), title, draft_blob_id: app.platform.newId(), edition: 'draft' as const, ...(part !== undefined && { part }) },
     content,
   }));
   const book = {

@@ -55,7 +55,7 @@ describe('a manuscript that the author picked', () => {
     }
   });
 
-  it.each(['a\nnew line.md', 'quote " \'.TXT', '📖 кни́га.docx', `${'x'.repeat(247)}.md`])('may have any name: %j', async (name) => {
+  it.each(['a\nnew line.md', 'quote " \'.TXT', '📖 кни́га.docx', 'Novel.EPUB', 'page.html', `${'x'.repeat(247)}.md`])('may have any name: %j', async (name) => {
     await writeFile(join(folder, name), 'words');
     expect(await readManuscriptPath(join(folder, name))).toEqual({ kind: 'file', name, bytes: new TextEncoder().encode('words') });
   });
@@ -73,7 +73,7 @@ describe('a manuscript that the author picked', () => {
 
   it('is refused in a sentence when it is of another kind, or gone', async () => {
     await lay({ 'a.pdf': '' });
-    await expect(readManuscriptPath(join(folder, 'a.pdf'))).rejects.toMatchObject({ code: 'import_unsupported', message: expect.stringContaining('.md, .txt and .docx') });
+    await expect(readManuscriptPath(join(folder, 'a.pdf'))).rejects.toMatchObject({ code: 'import_unsupported', message: expect.stringContaining('.docx, .epub, .html, .md and .txt') });
     await expect(readManuscriptPath(join(folder, 'gone.md'))).rejects.toMatchObject({ code: 'file_unreadable', message: expect.stringContaining('not there any more') });
   });
 

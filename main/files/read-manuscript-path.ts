@@ -13,7 +13,7 @@ export interface ManuscriptLimits {
 }
 
 const LIMITS: ManuscriptLimits = { files: 5000, bytes: 200 * 1024 * 1024, names: 100_000 };
-export const MANUSCRIPT_EXTENSIONS: readonly string[] = ['md', 'markdown', 'txt', 'docx'];
+export const MANUSCRIPT_EXTENSIONS: readonly string[] = ['docx', 'epub', 'html', 'htm', 'xhtml', 'md', 'markdown', 'txt'];
 const IN_FOLDER = new Set(['.md', '.markdown', '.txt']);
 
 /**
@@ -27,7 +27,7 @@ export async function readManuscriptPath(path: string, limits: ManuscriptLimits 
   try {
     const stats = await stat(whole);
     if (stats.isDirectory()) return { kind: 'folder', name, files: await readFolder(whole, name, limits) };
-    if (!MANUSCRIPT_EXTENSIONS.includes(extname(name).slice(1).toLowerCase())) throw new RectoError('import_unsupported', `Recto can’t import “${name}”. It takes .md, .txt and .docx files, and folders with a book.json. Nothing was imported.`);
+    if (!MANUSCRIPT_EXTENSIONS.includes(extname(name).slice(1).toLowerCase())) throw new RectoError('import_unsupported', `Recto can’t import “${name}”. It takes .docx, .epub, .html, .md and .txt files, and folders with a book.json. Nothing was imported.`);
     return { kind: 'file', name, bytes: await readLimited(whole, limits.bytes, name) };
   } catch (thrown) {
     throw explainReadTrouble(name, thrown);

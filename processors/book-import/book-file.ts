@@ -1,4 +1,6 @@
+import { findDataErrors } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
+import type { Chapter, MatterItem } from '#schemas/generated/types.ts';
 
 /** `book.json`: what a folder of Markdown needs to be a book. */
 export interface BookFile {
@@ -6,7 +8,17 @@ export interface BookFile {
   author: string;
   /** BCP 47; empty where the file has none. */
   language: string;
-  chapters: { file: string; title: string }[];
+  subtitle: string;
+  /** Who submits it, a line each. */
+  contact: string;
+  /** What compiles have of front and back matter. */
+  matter: MatterItem[];
+  chapters: BookFileChapter[];
+}
+
+export interface BookFileChapter extends Pick<Chapter, 'part' | 'numbered' | 'included'> {
+  file: string;
+  title: string;
 }
 
 /**
@@ -28,12 +40,23 @@ export function parseBookFile(text: string, path: string): BookFile {
     title: textOr(book['title'], ''),
     author: textOr(book['author'], ''),
     language: textOr(book['language'], ''),
+    subtitle: textOr(book['subtitle'], ''),
+    contact: textOr(book['contact'], ''),
+    matter: readMatter(book['matter'], path),
     chapters: chapters.map((entry: unknown, index) => {
-      const { file, title } = asRecord(entry);
+      const { file, title, part, numbered, included } = asRecord(entry);
       if (typeof file !== 'string' || file === '') throw new RectoError('import_damaged', `Chapter ${index + 1} in ${path} names no file.`);
-      return { file, title: textOr(title, '') };
+      return { file, title: textOr(title, ''), ...(typeof part === 'string' && { part }), ...(numbered === false && { numbered }), ...(included === false && { included }) };
     }),
   };
+}
+
+/** @throws RectoError import_damaged */
+function readMatter(given: unknown, path: string): MatterItem[] {
+  const matter = given ?? [];
+  const [error] = findDataErrors('book-v1', { title: '', author: '', chapters: [], matter });
+  if (error) throw new RectoError('import_damaged', `The front and back matter in ${path} can’t be read: ${error.path} ${error.message}. Each is {"id": "1", "kind": "dedication", "text": "…"}.`);
+  return (matter as MatterItem[]).filter(({ included }) => included !== false);
 }
 
 /** A path inside a folder, as `book.json` names it: slashes, no `./`, composed letters (macOS stores them apart). */

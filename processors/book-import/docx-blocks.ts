@@ -2,16 +2,8 @@
 import type { Block, Inline } from '../book-compiler/model.ts';
 import { inlineText } from '../book-compiler/model.ts';
 import type { DocxDocument, DocxElement, DocxParagraph, DocxRun } from './docx-document.ts';
-
-/** A block of the document, or what the import needs to know beside the blocks. */
-export type DocxBlock = Block | { kind: 'title' | 'subtitle'; inlines: Inline[] } | { kind: 'blank' } | DocxListItem;
-
-interface DocxListItem {
-  kind: 'item';
-  level: number;
-  ordered: boolean;
-  inlines: Inline[];
-}
+import { isSceneBreak } from './scene-breaks.ts';
+import type { SourceBlock } from './source-blocks.ts';
 
 /** What the import has to tell: pictures, tables and comments. */
 export interface DocxLosses {
@@ -20,19 +12,17 @@ export interface DocxLosses {
   notes: number;
 }
 
-const SCENE_BREAK = /^[\s*#~•·⁂❦❧◆◇○●☙_=–—-]{1,20}$/u;
-
 export class DocxReader {
   readonly losses: DocxLosses = { pictures: 0, tables: 0, notes: 0 };
   readonly #document: DocxDocument;
   /** Notes whose marks have been read, and that stand behind the chapter. */
-  #pending: { mark: string; blocks: DocxBlock[] }[] = [];
+  #pending: { mark: string; blocks: SourceBlock[] }[] = [];
 
   constructor(document: DocxDocument) {
     this.#document = document;
   }
 
-  *read(): Generator<DocxBlock> {
+  *read(): Generator<SourceBlock> {
     for (const element of this.#document.children) {
       for (const block of this.#readBlock(element)) {
         if (block.kind === 'heading') yield* this.#takeNotes();
@@ -42,7 +32,7 @@ export class DocxReader {
     yield* this.#takeNotes();
   }
 
-  *#takeNotes(): Generator<DocxBlock> {
+  *#takeNotes(): Generator<SourceBlock> {
     const notes = this.#pending;
     this.#pending = [];
     for (const { mark, blocks } of notes) {
@@ -53,7 +43,7 @@ export class DocxReader {
     }
   }
 
-  *#readBlock(element: DocxElement): Generator<DocxBlock> {
+  *#readBlock(element: DocxElement): Generator<SourceBlock> {
     if (element.type === 'paragraph') yield this.#readParagraph(element);
     else if (element.type === 'table') {
       this.losses.tables += 1;
@@ -61,7 +51,7 @@ export class DocxReader {
     } else if (element.type === 'tableRow' || element.type === 'tableCell') for (const child of element.children) yield* this.#readBlock(child);
   }
 
-  #readParagraph(paragraph: DocxParagraph): DocxBlock {
+  #readParagraph(paragraph: DocxParagraph): SourceBlock {
     const inlines = this.#readInlines(paragraph.children, {});
     const text = inlineText(inlines).trim();
     const style = paragraph.styleName ?? paragraph.styleId ?? '';
@@ -71,7 +61,7 @@ export class DocxReader {
     if (/^title$/i.test(style)) return { kind: 'title', inlines };
     if (/^(?:subtitle|author)$/i.test(style)) return { kind: 'subtitle', inlines };
     const quoted = (block: Block): Block => (isQuote(paragraph, style) ? { kind: 'quote', blocks: [block] } : block);
-    if (SCENE_BREAK.test(text) || /scene.?break|separator/i.test(style)) return quoted({ kind: 'scene-break' });
+    if (isSceneBreak(text) || /scene.?break|separator/i.test(style)) return quoted({ kind: 'scene-break' });
     if (/verbatim|preformatted|source ?code|html ?code/i.test(style)) return { kind: 'verbatim', text: inlineTextWithBreaks(inlines) };
     const { numbering } = paragraph;
     if (numbering) return { kind: 'item', level: Number(numbering.level) || 0, ordered: numbering.isOrdered, inlines };

@@ -1,20 +1,20 @@
 /** Puts together what Word keeps as paragraphs in a row: lists, quotes, verbatim lines, scene breaks that are blank lines. */
 import type { Block } from '../book-compiler/model.ts';
-import type { DocxBlock } from './docx-blocks.ts';
+import type { SourceBlock } from './source-blocks.ts';
 
-type Item = Extract<DocxBlock, { kind: 'item' }>;
+type Item = Extract<SourceBlock, { kind: 'item' }>;
 
 /** Of all paragraphs: a document with more blank ones parts its paragraphs with them. */
 const FEW_BLANKS = 0.1;
 
 /** Whether a blank paragraph between two others means a scene break in this document. */
-export function blanksBreakScenes(blocks: readonly DocxBlock[]): boolean {
+export function blanksBreakScenes(blocks: readonly SourceBlock[]): boolean {
   const paragraphs = blocks.filter((block) => block.kind === 'paragraph').length;
   const blanks = blocks.filter((block) => block.kind === 'blank').length;
   return blanks > 0 && blanks < paragraphs * FEW_BLANKS && !blocks.some((block) => block.kind === 'scene-break');
 }
 
-export function groupBlocks(blocks: readonly DocxBlock[], blanksBreak: boolean): Block[] {
+export function groupBlocks(blocks: readonly SourceBlock[], blanksBreak: boolean): Block[] {
   const grouped: Block[] = [];
   for (let index = 0; index < blocks.length; index += 1) {
     const block = blocks[index];
@@ -49,7 +49,7 @@ export function groupBlocks(blocks: readonly DocxBlock[], blanksBreak: boolean):
   return grouped;
 }
 
-function takeItems(blocks: readonly DocxBlock[], from: number): Item[] {
+function takeItems(blocks: readonly SourceBlock[], from: number): Item[] {
   const items: Item[] = [];
   for (const block of blocks.slice(from)) {
     if (block.kind !== 'item') break;

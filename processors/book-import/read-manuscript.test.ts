@@ -150,18 +150,6 @@ describe('a Word document', () => {
     expect(warnings).toEqual(['Blank lines between paragraphs became scene breaks.']);
   });
 
-  it.each(['frankenstein', 'war-and-peace'] as const)('that Recto made of %s comes back word for word, with its title page', async (name) => {
-    const book = readRealBook(name);
-    const { bytes } = await compileManuscript(book, 'docx', quietly());
-    const imported = await readFile('x.docx', bytes);
-    expect(imported).toMatchObject({ title: book.title, author: book.author, language: book.language });
-    const again = await compileManuscript({ ...book, chapters: makeManuscript(imported.chapters.map(({ title, content }) => ({ title, markdown: content }))).chapters }, 'text', quietly());
-    const direct = await compileManuscript(book, 'text', quietly());
-    // Paragraphs of nothing but a no-break space are layout, and stay behind.
-    const lines = (bytes: Uint8Array): string[] => new TextDecoder().decode(bytes).split('\n').filter((line) => line.trim() !== '');
-    expect(lines(again.bytes)).toEqual(lines(direct.bytes));
-  });
-
   it('that is damaged is refused, wherever the damage is', async () => {
     const { bytes } = await compileManuscript(makeManuscript([{ title: 'One', markdown: 'Some text that is long enough to be damaged.' }]), 'docx', quietly());
     await fc.assert(

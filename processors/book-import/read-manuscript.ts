@@ -4,7 +4,10 @@ import type { ImportedManuscript, ImportInput, ImportOptions } from '../contract
 import { decodeText } from './decode-text.ts';
 import { separateLines } from './plain-text.ts';
 import { readDocx } from './read-docx.ts';
+import { readEpub } from './read-epub.ts';
 import { readFolder } from './read-folder.ts';
+import { readHtml } from './read-html.ts';
+import { listZip } from './read-zip.ts';
 import { splitLongChapters } from './split-long-chapters.ts';
 import { splitMarkdown } from './split-markdown.ts';
 
@@ -12,7 +15,7 @@ import { splitMarkdown } from './split-markdown.ts';
 const MAX_CHAPTERS = 10_000;
 
 /**
- * Reads a folder (`book.json` + Markdown), a Markdown or plain text file, or a .docx.
+ * Reads a folder (`book.json` + Markdown), a Markdown or plain text file, a .docx, an EPUB or a page of HTML.
  * @throws RectoError import_no_book, import_not_utf8, import_damaged, import_empty, import_unsupported, too_large, cancelled
  */
 export async function readManuscript(input: ImportInput, options: ImportOptions): Promise<ImportedManuscript> {
@@ -29,8 +32,9 @@ export async function readManuscript(input: ImportInput, options: ImportOptions)
 async function readFile({ name, bytes }: Extract<ImportInput, { kind: 'file' }>, options: ImportOptions): Promise<ImportedManuscript> {
   const title = name.replace(/^.*[/\\]/, '').replace(/\.[^.]+$/, '').trim() || 'Untitled';
   const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
-  if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04])) return readDocx(bytes, name, title, options);
+  if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04])) return readZipped(bytes, name, title, options);
   refuse(name, extension, bytes);
+  if (HTML.has(extension)) return readHtml(bytes, name, title, options);
   const text = decodeText(bytes, name);
   if (text.trim() === '') throw new RectoError('import_empty', `“${name}” is empty, so there is nothing to import.`);
   options.onProgress({ done: 0, total: 1, message: name });
@@ -40,14 +44,23 @@ async function readFile({ name, bytes }: Extract<ImportInput, { kind: 'file' }>,
   return lines.separated ? { ...manuscript, warnings: [...manuscript.warnings, 'The text has no blank lines, so each line was taken for a paragraph.'] } : manuscript;
 }
 
+/** Word and EPUB are zips; what is in one says what it is, whatever its name. */
+function readZipped(bytes: Uint8Array, name: string, title: string, options: ImportOptions): ImportedManuscript | Promise<ImportedManuscript> {
+  const names = listZip(bytes, name);
+  if (names.includes('META-INF/container.xml')) return readEpub(bytes, name, title, options);
+  return readDocx(bytes, name, title, options);
+}
+
+const HTML = new Set(['html', 'htm', 'xhtml', 'xht']);
+
 /** Kinds of files that are known, and what to do with them. */
 function refuse(name: string, extension: string, bytes: Uint8Array): void {
   const unsupported = (what: string): RectoError => new RectoError('import_unsupported', `“${name}” ${what}. Nothing was imported.`);
   if (startsWith(bytes, [0xd0, 0xcf, 0x11, 0xe0])) throw unsupported('is an old .doc file or is protected by a password. Save it as .docx without a password, then import that');
   if (startsWith(bytes, [0x25, 0x50, 0x44, 0x46])) throw unsupported('is a PDF, which holds pages and no text that could be edited. Import the document that it was made from');
   if (startsWith(bytes, [0x7b, 0x5c, 0x72, 0x74, 0x66])) throw unsupported('is an RTF file. Save it as .docx, then import that');
-  if (extension === 'docx') throw new RectoError('import_damaged', `“${name}” is damaged: it doesn’t start as a .docx does. Nothing was imported. Open it in the program that it comes from, save it again, then import that.`);
-  if (!['md', 'markdown', 'mdown', 'txt', 'text', ''].includes(extension)) throw unsupported('is of a kind that Recto doesn’t read. It reads .md, .txt and .docx, and folders with a book.json');
+  if (extension === 'docx' || extension === 'epub') throw new RectoError('import_damaged', `“${name}” is damaged: it doesn’t start as ${extension === 'docx' ? 'a .docx' : 'an .epub'} does. Nothing was imported. Open it in the program that it comes from, save it again, then import that.`);
+  if (!['md', 'markdown', 'mdown', 'txt', 'text', ''].includes(extension) && !HTML.has(extension)) throw unsupported('is of a kind that Recto doesn’t read. It reads .docx, .epub, .html, .md and .txt, and folders with a book.json');
 }
 
 function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {

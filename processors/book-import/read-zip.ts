@@ -22,11 +22,21 @@ interface Entry {
   offset: number;
 }
 
+/** More than any format that is a zip has. */
+const MOST_ENTRIES = 65_535;
+
 const END_SIZE = 22;
 const CENTRAL_SIZE = 46;
 const LOCAL_SIZE = 30;
 /** deflate makes at most 1,032 bytes of one, so a push gives at most 17 MB before it is counted. */
 const PIECE = 16 * 1024;
+
+/** The names of what is in a zip, none of it unpacked. @throws RectoError import_damaged, too_large */
+export function listZip(bytes: Uint8Array, label: string): string[] {
+  const names: string[] = [];
+  readZip(bytes, (name) => names.push(name) < 0, { entries: MOST_ENTRIES, bytes: 0 }, label);
+  return names;
+}
 
 /**
  * @param wanted which entries to read, by name
@@ -92,7 +102,7 @@ function readEntry(bytes: Uint8Array, view: DataView, entry: Entry, limit: numbe
   const start = entry.offset + LOCAL_SIZE + view.getUint16(entry.offset + 26, true) + view.getUint16(entry.offset + 28, true);
   if (start + entry.compressed > bytes.length) throw damaged(`${entry.name} is cut off`);
   const data = bytes.subarray(start, start + entry.compressed);
-  if (entry.method !== 0 && entry.method !== 8) throw damaged(`${entry.name} is packed in a way that Word doesn’t use`);
+  if (entry.method !== 0 && entry.method !== 8) throw damaged(`${entry.name} is packed in a way that only few programs know`);
   const content = entry.method === 0 ? data : inflate(data, limit, entry.name, damaged, tooLarge);
   if (content.length > limit) throw tooLarge();
   if (updateCrc(0, content) !== entry.crc) throw damaged(`${entry.name} has changed since it was written`);

@@ -16,10 +16,10 @@ export function splitLongChapters(manuscript: ImportedManuscript, maxLength = MA
       content = `${title}\n\n${content}`;
       title = `${title.slice(0, MAX_TITLE - 1).replace(/\p{Surrogate}$/u, '')}…`;
     }
-    if (content.length <= maxLength) return [{ title, content }];
+    if (content.length <= maxLength) return [{ ...chapter, title, content }];
     const parts = splitText(content, maxLength);
     warnings.push(`“${title}” has ${content.length} characters, more than a chapter can hold, and was split into ${parts.length} chapters.`);
-    return parts.map((part, index) => ({ title: index === 0 ? title : `${title} (${index + 1})`.trim(), content: part }));
+    return parts.map((part, index) => (index === 0 ? { ...chapter, title, content: part } : { title: `${title} (${index + 1})`.trim(), content: part }));
   });
   return { ...manuscript, chapters, warnings };
 }

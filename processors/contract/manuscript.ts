@@ -66,7 +66,7 @@ export interface ManuscriptFile {
   bytes: Uint8Array;
 }
 
-/** What an author picks: a folder with `book.json` and Markdown, or one .md, .txt or .docx file. */
+/** What an author picks: a folder with `book.json` and Markdown, or one file that holds a book. */
 export type ImportInput =
   | { kind: 'folder'; name: string; files: ManuscriptFile[] }
   | { kind: 'file'; name: string; bytes: Uint8Array };
@@ -75,6 +75,8 @@ export interface ImportedChapter {
   title: string;
   /** Markdown of 0 to 1,000,000 characters (`text-input-v2`). */
   content: string;
+  /** A part of this title begins with this chapter. */
+  part?: string;
 }
 
 export interface ImportedManuscript {

@@ -1,0 +1,27 @@
+import { RectoError } from '#schemas/errors.ts';
+import type { ImportedManuscript, ImportOptions } from '../contract/manuscript.ts';
+import { blanksBreakScenes } from './docx-groups.ts';
+import { decodeMarkup } from './decode-markup.ts';
+import { readHtmlPage, type HtmlLosses } from './html-blocks.ts';
+import { describeHtmlLosses, settleBlocks } from './html-groups.ts';
+import { markChapterLines, splitSections, takeTitlePage, textOfFirst } from './split-sections.ts';
+import { writeChapters } from './write-chapters.ts';
+
+/**
+ * A page of HTML, split at its highest headings.
+ * @param name the file's
+ * @param fallbackTitle the book's title where the page has none
+ * @throws RectoError import_empty, import_not_utf8, too_large, cancelled
+ */
+export function readHtml(bytes: Uint8Array, name: string, fallbackTitle: string, options: ImportOptions): ImportedManuscript {
+  options.onProgress({ done: 0, total: 0, message: 'Reading the page' });
+  const losses: HtmlLosses = { pictures: 0, tables: 0 };
+  const page = readHtmlPage(decodeMarkup(bytes, name), { name, losses });
+  const blocks = markChapterLines(page.blocks);
+  const blanksBreak = blanksBreakScenes(blocks);
+  const { title, sections } = splitSections(takeTitlePage(blocks, page.author));
+  if (sections.length === 0) throw new RectoError('import_empty', `“${name}” has no text, so there is nothing to import.`);
+  const bookTitle = textOfFirst(blocks, 'title') || title || page.title || fallbackTitle;
+  const chapters = writeChapters(sections, bookTitle, (each) => settleBlocks(each, blanksBreak), options);
+  return { title: bookTitle, author: page.author, language: page.language, chapters, warnings: describeHtmlLosses(losses, blanksBreak) };
+}
