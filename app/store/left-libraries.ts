@@ -4,7 +4,7 @@ import type { AppCore } from '../app-core.ts';
 import type { Platform } from '../ports.ts';
 import type { Session } from '../recto-app.ts';
 import { scanRows, type BlobRow } from '../sync/meta-storage.ts';
-import { copyRows } from './copy-rows.ts';
+import { copyRows, copyTrash } from './copy-rows.ts';
 import { openLibrary, type Library } from './library.ts';
 import { hasManyWindows, libraryName } from './open-database.ts';
 
@@ -90,6 +90,7 @@ async function copyBooks(from: Library, since: Place | null, to: Library): Promi
     const living = rows.filter((row) => !row._deleted);
     books += living.filter((row) => row.schema_id === 'book-v1').length;
     await copyRows(living, to);
+    await copyTrash(rows.filter((row) => row._deleted), to);
     const end = rows.at(-1);
     if (end) last = { id: end.id, lwt: end._meta.lwt };
   }

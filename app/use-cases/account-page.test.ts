@@ -15,6 +15,7 @@ import { deleteChapter } from './delete-chapter.ts';
 import { deleteAccount } from './delete-account.ts';
 import { listDevices } from './list-devices.ts';
 import { requestPasswordReset } from './request-password-reset.ts';
+import { restoreFromTrash } from './restore-from-trash.ts';
 import { signIn } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
 import { signOutDevice } from './sign-out-device.ts';
@@ -106,6 +107,27 @@ describe('the end of an account', () => {
     await books(desk, 0);
     await signOut(desk);
     await books(desk, 2);
+  });
+
+  test('leaves the trash, too: what was deleted in the account can still come back', async () => {
+    const desk = await openApp();
+    const { bookId } = await createBook(desk, { title: 'Before the account', author: 'A. Writer' });
+    const early = await addChapter(desk, bookId, { title: 'Noon' });
+    await signUp(desk, person());
+    await bringLocalBooks(desk);
+    const { bookId: laterBook } = await createBook(desk, { title: 'In the account', author: 'A. Writer' });
+    const late = await addChapter(desk, laterBook, { title: 'Night' });
+    await deleteChapter(desk, bookId, early);
+    await deleteChapter(desk, laterBook, late);
+    await synced(desk);
+    await deleteAccount(desk, { password: PASSWORD });
+    await books(desk, 2);
+    expect((await firstValueFrom(desk.observeTrash())).map(({ title }) => title).toSorted()).toEqual(['Night', 'Noon']);
+    await restoreFromTrash(desk, { id: early });
+    await restoreFromTrash(desk, { id: late });
+    for (const [id, title] of [[bookId, 'Noon'], [laterBook, 'Night']] as const) {
+      expect((await firstValueFrom(desk.observeBook(id)))?.chapters.map((chapter) => chapter.title)).toContain(title);
+    }
   });
 
   test('loses nothing that is written in another window after it: the next start finds that', async () => {

@@ -3,6 +3,7 @@ import { placeOf, removeChapter } from '../domain/chapter-list.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { changeBook, deletionTag, readChapter } from '../store/change-book.ts';
 import { withPlace } from '../store/trash/chapter-place.ts';
+import { withTrash } from '../store/trash/with-trash.ts';
 import { restoreChapter } from '../store/trash/restore-chapter.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function deleteChapter(app: RectoApp, bookId: string, chapterId: st
   const library = await coreOf(app).library();
   await library.drafts.flush();
   const { book, chapter } = await readChapter(library, bookId, chapterId);
-  const place = placeOf(book.data, chapterId);
+  const place = placeOf(await withTrash(library.blobs, book), chapterId);
   const draft = await library.blobs.get(chapter.draft_blob_id);
   if (draft) await library.history.keep(draft, { reason: 'delete' });
   const ids = await library.idsOfConversations([chapterId]);

@@ -1,5 +1,6 @@
 import { filter, firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { emptyBlob } from '#processors/contract/emptied.ts';
 import { coreOf } from '../app-core.ts';
 import { createApp } from '../create-app.ts';
 import type { BookView, RectoApp, TrashItem } from '../recto-app.ts';
@@ -78,6 +79,20 @@ describe('the trash', () => {
     const draft = (await library.blobs.find('conversation_id', noon)).find(({ schema_id }) => schema_id === 'text-input-v2')!;
     expect([draft.tags, draft.data['metadata']]).toEqual([[], { type: 'chapter', book_id: bookId }]);
     await expect(restoreFromTrash(app, { id: noon })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('gives neighbours back in their order, in whatever order they come', async () => {
+    const ids = new Map<string, string>();
+    for (const title of ['Noon', 'Dusk', 'Night', 'Dawn']) ids.set(title, await addWritten(title, `Words of ${title}.`));
+    const whole = await titles();
+    for (const gone of [['Noon', 'Dusk', 'Night'], ['Night', 'Noon', 'Dusk'], ['Dawn', 'Dusk', 'Night', 'Noon']]) {
+      for (const title of gone) {
+        now += 60_000;
+        await deleteChapter(app, bookId, ids.get(title)!);
+      }
+      for (const title of gone) await restoreFromTrash(app, { id: ids.get(title)! });
+      expect(await titles()).toEqual(whole);
+    }
   });
 
   it('is followed by who looks at it, also when something is restored', async () => {
@@ -169,6 +184,18 @@ describe('the trash', () => {
     await restoreFromTrash(app, { id: noon });
     expect(await titles()).toEqual(['Chapter 1', 'Noon']);
     expect((await bookWhere(() => true)).title).toBe('Lamp');
+  });
+
+  it('gives a chapter back whose book is gone for good, in a new one', async () => {
+    const noon = await addWritten('Noon', 'Words of noon.');
+    await deleteChapter(app, bookId, noon);
+    await library.blobs.change(bookId, (book) => emptyBlob(book));
+    const restored = await restoreFromTrash(app, { id: noon });
+    expect(restored.bookId).not.toBe(bookId);
+    const view = await firstValueFrom(app.observeBook(restored.bookId));
+    expect([view!.title, view!.chapters.map(({ title }) => title)]).toEqual(['Restored from the trash', ['Noon']]);
+    expect((await library.blobs.get(view!.chapters[0]!.draftId))!.data).toEqual({ content: 'Words of noon.', metadata: { type: 'chapter', book_id: restored.bookId } });
+    expect(await library.blobs.get(bookId)).toBeNull();
   });
 
   it('keeps what a version stands on that is kept', async () => {

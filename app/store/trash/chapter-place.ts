@@ -18,6 +18,11 @@ export function withPlace(data: Blob['data'], { title, edition }: Chapter, { ind
   return { ...data, metadata: { ...metadataOf(data), deleted_from: place } };
 }
 
+/** The draft's data in another book. */
+export function withBook(data: Blob['data'], bookId: string): Blob['data'] {
+  return { ...data, metadata: { ...metadataOf(data), book_id: bookId } };
+}
+
 /** The data of a draft that is no longer deleted. */
 export function withoutPlace(data: Blob['data']): Blob['data'] {
   const { deleted_from: place, ...metadata } = metadataOf(data);
