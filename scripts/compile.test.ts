@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readDocx, readEpub } from '#processors/book-compiler/test-support/read-back.ts';
+import { readDocx, readEpub, readXmlParts } from '#processors/book-compiler/test-support/read-back.ts';
 import { MANUSCRIPTS } from '#processors/book-compiler/test-support/real-books.ts';
 
 const SCRIPT = fileURLToPath(new URL('./compile.ts', import.meta.url));
@@ -57,14 +57,27 @@ describe('npm run compile', () => {
     [[], 'Which folder?'],
     [['x'], 'Where to?'],
     [['x', 'y', '--out', 'z.epub'], 'One folder at a time'],
-    [['x', '--out', 'z.pdf'], 'tells no format'],
-    [['x', '--out', 'z.epub', '--format', 'pdf'], 'no format “pdf”'],
+    [['x', '--out', 'z.xyz'], 'tells no format'],
+    [['x', '--out', 'z.epub', '--format', 'rtf'], 'no format “rtf”'],
     [['x', '--out', 'z.epub', '--loud'], '--loud'],
+    [['x', '--out', 'z.docx', '--style', 'shunn'], '--style can be reading, manuscript-modern'],
   ])('explains itself when it is called with %j', async (args, sentence) => {
     const { code, stderr } = await compile(...args);
     expect(code).toBe(2);
     expect(stderr).toContain(sentence);
     expect(stderr).toContain('Usage: npm run compile');
+  });
+
+  it('makes a standard manuscript of a folder whose book.json says who submits it', async () => {
+    const head = { title: 'The Sea', author: 'Ann Writer', subtitle: 'A Novel', contact: 'Ann Writer\n1 Sea Road', language: 'en-US', matter: [{ id: '1', kind: 'dedication', text: 'For you.' }, { id: '2', kind: 'epigraph', text: 'Not this.', included: false }] };
+    const chapters = [{ file: 'a.md', title: 'Dusk', part: 'North', numbered: false }, { file: 'a.md', title: 'Night' }, { file: 'lost.md', title: 'Gone', included: false }];
+    const path = await makeFolder({ 'book.json': JSON.stringify({ ...head, chapters }), 'a.md': 'One.\n\n* * *\n\nTwo.' });
+    const out = join(folder, 'a.docx');
+    expect(await compile(path, '--out', out, '--style', 'manuscript-modern', '--numbers', 'words')).toMatchObject({ code: 0, stderr: expect.stringContaining('2 chapters, 4 words') });
+    const text = (readXmlParts(await readFile(out)).get('word/document.xml') ?? '').replace(/<\/w:p>|<w:tab\/>/g, '|').replace(/<[^>]*>|\n/g, '');
+    expect(text).toBe('Ann Writer|about 100 words|1 Sea Road|The Sea|A Novel|by Ann Writer||For you.|Part One|North|Dusk|One.|#|Two.|Chapter One|Night|One.|#|Two.|END|');
+    await writeFile(join(path, 'book.json'), JSON.stringify({ ...head, matter: [{ kind: 'rant' }], chapters }));
+    expect((await compile(path, '--out', out)).stderr).toContain('The front and back matter in');
   });
 
   it('says in a sentence what is wrong with a folder, and leaves the old file', async () => {

@@ -14,17 +14,21 @@ import { compileManuscript, type CompiledManuscript, type CompileOptions } from 
 import { parseBookFile, type BookFile } from '#processors/book-import/book-file.ts';
 import { decodeText } from '#processors/book-import/decode-text.ts';
 import type { CompileFormat, Manuscript } from '#processors/contract/manuscript.ts';
+import type { CompileLayout } from '#schemas/generated/types.ts';
 import { progressLine, runCommand, UsageError } from './cli.ts';
+import { LAYOUT_ARGUMENTS, LAYOUT_USAGE, readLayout } from './layout-arguments.ts';
 
 const USAGE = `Usage: npm run compile -- <folder> --out <file> [--format <format>]
        npm run compile -- --from <file> [--book <title>] --out <file> [--format <format>]
+       with any of --style, --numbers, --headings, --scene-break …
 
   <folder>   has book.json and the Markdown files that it names
   --from     library.recto, or a backup of it
   --book     the book's title or id, where the file has several
   --out      the file to write; its extension tells the format when --format doesn't
   --format   markdown, html, text, epub or docx
-`;
+
+${LAYOUT_USAGE}`;
 
 const FORMATS: readonly CompileFormat[] = ['markdown', 'html', 'text', 'epub', 'docx'];
 
@@ -35,13 +39,14 @@ type Source = { kind: 'folder'; folder: string } | { kind: 'library'; file: stri
 interface Wish {
   source: Source;
   format: CompileFormat;
+  layout: CompileLayout;
   out: string;
 }
 
 function readArguments(args: string[]): Wish {
   let parsed;
   try {
-    parsed = parseArgs({ args, allowPositionals: true, options: { format: { type: 'string' }, out: { type: 'string', short: 'o' }, from: { type: 'string' }, book: { type: 'string' } } });
+    parsed = parseArgs({ args, allowPositionals: true, allowNegative: true, options: { ...LAYOUT_ARGUMENTS, format: { type: 'string' }, out: { type: 'string', short: 'o' }, from: { type: 'string' }, book: { type: 'string' } } });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
@@ -51,7 +56,7 @@ function readArguments(args: string[]): Wish {
   const extension = /\.([^./\\]+)$/.exec(out)?.[1]?.toLowerCase() ?? '';
   const format = wished === undefined ? EXTENSIONS[extension] : FORMATS.find((known) => known === wished);
   if (!format) throw new UsageError(wished === undefined ? `The extension of “${out}” tells no format. Give --format.` : `There is no format “${wished}”.`);
-  return { source, format, out };
+  return { source, format, layout: readLayout(parsed.values, format), out };
 }
 
 function readSource([folder, ...more]: string[], { from, book }: { from?: string | undefined; book?: string | undefined }): Source {
@@ -80,9 +85,9 @@ async function openManuscript(folder: string): Promise<Manuscript> {
   const book = await readBookFile(folder);
   return {
     ...book,
-    chapters: book.chapters.map((chapter) => ({
+    chapters: book.chapters.filter(({ included }) => included !== false).map((chapter) => ({
+      ...chapter,
       id: chapter.file,
-      title: chapter.title,
       edition: 'draft' as const,
       read: async () => ({ markdown: await readChapterFile(folder, chapter.file) }),
     })),
@@ -119,7 +124,7 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 async function compile(wish: Wish, signal: AbortSignal): Promise<CompiledManuscript> {
-  const options: CompileOptions = { signal, onProgress: ({ done, total }) => progressLine.show(`${done} of ${total} chapters`) };
+  const options: CompileOptions = { signal, layout: wish.layout, onProgress: ({ done, total }) => progressLine.show(`${done} of ${total} chapters`) };
   const { source, format } = wish;
   if (source.kind === 'folder') return compileManuscript(await openManuscript(source.folder), format, options);
   const reader = openLibraryReader(source.file);

@@ -52,6 +52,16 @@ describe('npm run compile -- --from', () => {
     expect(text.match(/Edited by hand\.|Draft two\.|Draft three\.|first growth|Deleted|Not wanted|Draft one/g)).toEqual(['Edited by hand.', 'Draft two.', 'Draft three.']);
   });
 
+  it('has the book’s title page, its parts and its front matter, and leaves out what the book leaves out', async () => {
+    const chapters = [makeChapter('c1', 'Prologue', 'Before.'), makeChapter('c2', 'Dusk', 'At dusk.'), makeChapter('c3', 'Noon', 'Not this.')];
+    const [book, ...drafts] = makeBook('b1', 'The Keeper', chapters);
+    const entries = chapters.map(({ entry }, index) => ({ ...entry, ...[{ numbered: false }, { part: 'North' }, { included: false }][index] }));
+    const matter = [{ id: 'm1', kind: 'dedication', text: 'For {author}.' }, { id: 'm2', kind: 'epigraph', text: 'Nor this.', included: false }];
+    writeLibrary(library(), [{ ...book!, data: { ...book!.data, subtitle: 'A Novel', matter, chapters: entries } }, ...drafts]);
+    expect(await run('compile', '--from', library(), '--out', out('a.txt'), '--numbers', 'roman')).toMatchObject({ code: 0 });
+    expect((await readFile(out('a.txt'), 'utf8')).replace(/\n+/g, '|')).toBe('The Keeper|A Novel|A. Writer|For A. Writer.|Prologue|Before.|Part I|North|Chapter I|Dusk|At dusk.|');
+  });
+
   it('finds a book by its title or its id, and names those that there are', async () => {
     writeLibrary(library(), [...makeBook('b1', 'Dusk', [makeChapter('c1', 'One', 'At dusk.')]), ...makeBook('b2', 'Dawn', [makeChapter('c2', 'One', 'At dawn.')]), ...makeBook('b3', 'Gone', [], { deleted: true })]);
     expect(await run('compile', '--from', library(), '--book', 'dawn', '--out', out('a.txt'))).toMatchObject({ code: 0 });

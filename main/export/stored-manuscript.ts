@@ -10,17 +10,22 @@ import type { LibraryReader } from './library-reader.ts';
  */
 export function openStoredManuscript(reader: LibraryReader, wish: string | undefined): Manuscript {
   const { library, book, index } = findBook(reader, wish);
-  const { title, author, language, chapters } = book.data;
+  const { title, subtitle, author, contact, language, matter, chapters } = book.data;
   return {
     title,
     author,
+    ...(subtitle !== undefined && { subtitle }),
+    ...(contact !== undefined && { contact }),
     ...(language !== undefined && { language }),
-    chapters: chapters.map((chapter) => {
+    matter: (matter ?? []).filter(({ included }) => included !== false),
+    chapters: chapters.filter(({ included }) => included !== false).map((chapter) => {
       const { blobId, edition } = chooseEdition(index, chapter);
       return {
         id: chapter.id,
         title: chapter.title,
         edition,
+        ...(chapter.part !== undefined && { part: chapter.part }),
+        ...(chapter.numbered !== undefined && { numbered: chapter.numbered }),
         blob_id: blobId,
         read: async () => {
           const blob = reader.get(library, blobId);
