@@ -68,7 +68,7 @@ test('a book is saved where the author says, shown in its folder, and nowhere wh
   expect(readdirSync(join(desktop.home, 'Documents')).filter((name) => name.endsWith('.epub'))).toEqual([]);
 
   await exportAs(desktop, { canceled: false, filePath: target });
-  await expect(page.getByText('“The Keeper.epub” is in Documents as The Keeper.epub.')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('“The Keeper.epub” is in Documents as The Keeper.epub.').first()).toBeVisible({ timeout: 30_000 });
   expect(readFileSync(target).subarray(0, 2).toString()).toBe('PK');
   await page.getByRole('button', { name: 'Show in folder' }).click();
   await expect.poll(async () => (await desktop.readRecord()).shownInFolder).toEqual([target]);
