@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { createBook, writeDraft } from './desk.ts';
 import { expect, ONLY_IN_A_BROWSER, test } from './fixtures.ts';
 
-test('front matter, parts and a layout are set for a book, kept as a preset, and stand in the file', ONLY_IN_A_BROWSER, async ({ page }, testInfo) => {
+test('front matter, parts and a layout are set for a book, kept as a preset that is shared as a file, and stand in the manuscript', ONLY_IN_A_BROWSER, async ({ page }, testInfo) => {
   await createBook(page, 'The Keeper', 'A. Writer');
   await writeDraft(page, 'The keeper climbed the stairs.');
   await page.getByRole('button', { name: 'Compile' }).click();
@@ -25,6 +25,17 @@ test('front matter, parts and a layout are set for a book, kept as a preset, and
   await page.keyboard.press('Enter');
   await expect(dialog.getByRole('combobox', { name: 'Preset' }).getByRole('option', { name: 'For my readers' })).toBeAttached();
   await expectNoViolations('file');
+
+  const shared = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Share as a file…' }).click();
+  const preset = testInfo.outputPath('preset.json');
+  await (await shared).saveAs(preset);
+  await dialog.getByRole('button', { name: 'Delete the preset' }).click();
+  await expect(dialog.getByRole('combobox', { name: 'Preset' })).toHaveValue('standard-e-book');
+  const chooser = page.waitForEvent('filechooser');
+  await dialog.getByRole('button', { name: 'Open a preset’s file…' }).click();
+  await (await chooser).setFiles(preset);
+  await expect(dialog.getByRole('combobox', { name: 'Above a chapter stands' })).toHaveValue('number-and-title');
 
   await dialog.getByRole('tab', { name: 'Chapters' }).click();
   await dialog.getByRole('textbox', { name: /^Part that begins with 1\./ }).fill('The Sea');

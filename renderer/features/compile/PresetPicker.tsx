@@ -8,9 +8,11 @@ import { Select, TextField } from '#renderer/ui/Field.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 import { describeChange, presetsOf, type CompileWish } from './compile-wish.ts';
 import type { CompilePartProps } from './CompileDialog.tsx';
+import { PresetFiles } from './PresetFiles.tsx';
 
 /** Ways to compile: those that ship, and those that the book keeps. */
-export function PresetPicker({ book, wish, onWish, keep, disabled }: CompilePartProps) {
+export function PresetPicker(part: CompilePartProps) {
+  const { book, wish, onWish, keep, disabled } = part;
   const app = useApp();
   const { show } = useToast();
   const [naming, setNaming] = useState(false);
@@ -49,6 +51,7 @@ export function PresetPicker({ book, wish, onWish, keep, disabled }: CompilePart
               Delete the preset
             </Button>
           )}
+          <PresetFiles {...part} />
         </div>
       )}
     </div>
