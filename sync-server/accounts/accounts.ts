@@ -6,7 +6,7 @@ import type { Identity } from './access-tokens.ts';
 import { createOneTimeLinks } from './one-time-links.ts';
 import { requireGoodPassword } from './password-rules.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
-import { createSessions, type SessionOptions, type Sessions } from './sessions.ts';
+import { createSessions, wrongCredentials, type SessionOptions, type Sessions } from './sessions.ts';
 
 export interface Accounts extends Pick<Sessions, 'refresh' | 'logout' | 'authenticate'> {
   readonly devices: Pick<Sessions, 'list' | 'end'>;
@@ -40,13 +40,14 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const { database, publicUrl, now } = options;
   const sessions = createSessions(options);
   const links = createOneTimeLinks(database, now);
+  const changeHash = database.sqlite.prepare<[string, string, string]>('UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?');
   const setHash = database.sqlite.prepare<[string, string]>('UPDATE users SET password_hash = ? WHERE id = ?');
 
   /** @param path where the request has the password. @throws RectoError forbidden: a 401 would be about the session */
-  const requirePassword = async (userId: string, password: string, path: string): Promise<{ email: string }> => {
+  const requirePassword = async (userId: string, password: string, path: string): Promise<{ email: string; password_hash: string }> => {
     const user = await database.query.selectFrom('users').select(['email', 'password_hash']).where('id', '=', userId).executeTakeFirst();
     if ((await verifyPassword(user?.password_hash, password)) && user) return user;
-    throw new RectoError('forbidden', 'The password is wrong. Nothing has changed.', { errors: [{ path, message: 'is not the password of this account' }] });
+    throw wrongPassword(path);
   };
 
   return {
@@ -64,26 +65,28 @@ export function createAccounts(options: AccountsOptions): Accounts {
         throw new RectoError('link_invalid', 'This invitation is for another email.', { errors: [{ path: '/email', message: 'is not the one that was invited' }] });
       }
       await requireGoodPassword(credentials.password, { email, serverUrl: publicUrl }, '/password');
-      const userId = await addUser(database, { ...credentials, admin: false, now: now() }, () => void (invitation !== undefined && links.use('invitation', invitation)));
-      return await sessions.open(userId, credentials.device_name);
+      const { id, passwordHash } = await addUser(database, { ...credentials, admin: false, now: now() }, () => void (invitation !== undefined && links.use('invitation', invitation)));
+      return await sessions.open(id, credentials.device_name, passwordHash);
     },
     login: async ({ email, password, device_name: deviceName }) => {
       const user = await database.query.selectFrom('users').select(['id', 'password_hash']).where('email', '=', normalizeEmail(email)).executeTakeFirst();
-      if (!(await verifyPassword(user?.password_hash, password)) || !user) {
-        throw new RectoError('wrong_credentials', 'The email or the password is wrong.');
-      }
-      return await sessions.open(user.id, deviceName);
+      if (!(await verifyPassword(user?.password_hash, password)) || !user) throw wrongCredentials();
+      return await sessions.open(user.id, deviceName, user.password_hash);
     },
     changePassword: async ({ userId, deviceId }, { current_password: current, new_password: next, end_other_sessions: endOthers = true }) => {
-      const { email } = await requirePassword(userId, current, '/current_password');
+      const { email, password_hash: old } = await requirePassword(userId, current, '/current_password');
       await requireGoodPassword(next, { email, serverUrl: publicUrl }, '/new_password');
       const hash = await hashPassword(next);
-      await database.transaction(() => setHash.run(hash, userId));
+      await database.transaction(() => {
+        // Its own owner may have set another meanwhile, by a link.
+        if (changeHash.run(hash, userId, old).changes === 0) throw wrongPassword('/current_password');
+        links.endResets(userId);
+      });
       if (endOthers) await sessions.endAll(userId, deviceId);
     },
     resetPassword: async ({ token, password }) => {
       const { user_id: userId } = await links.find('password-reset', token);
-      const { email } = await database.query.selectFrom('users').select('email').where('id', '=', userId).executeTakeFirstOrThrow();
+      const { email = '' } = (await database.query.selectFrom('users').select('email').where('id', '=', userId).executeTakeFirst()) ?? {};
       await requireGoodPassword(password, { email, serverUrl: publicUrl }, '/password');
       const hash = await hashPassword(password);
       await database.transaction(() => {
@@ -103,13 +106,16 @@ export function createAccounts(options: AccountsOptions): Accounts {
   };
 }
 
+function wrongPassword(path: string): RectoError {
+  return new RectoError('forbidden', 'The password is wrong. Nothing has changed.', { errors: [{ path, message: 'is not the password of this account' }] });
+}
+
 /**
  * Makes an account.
  * @param also done in the same transaction; what it throws undoes the account
- * @returns its id
  * @throws RectoError already_exists
  */
-export async function addUser(database: Database, user: { email: string; password: string; admin: boolean; now: number }, also: () => void = () => undefined): Promise<string> {
+export async function addUser(database: Database, user: { email: string; password: string; admin: boolean; now: number }, also: () => void = () => undefined): Promise<{ id: string; passwordHash: string }> {
   const id = newId();
   const passwordHash = await hashPassword(user.password);
   const insert = database.sqlite.prepare('INSERT INTO users (id, email, password_hash, admin, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (email) DO NOTHING');
@@ -118,5 +124,5 @@ export async function addUser(database: Database, user: { email: string; passwor
     if (changes === 0) throw new RectoError('already_exists', 'There is an account with this email: sign in.');
     also();
   });
-  return id;
+  return { id, passwordHash };
 }

@@ -17,7 +17,7 @@ import { requireGoodPassword } from './password-rules.ts';
 export async function addUserCommand({ databaseFile, publicUrl }: Pick<ServerSettings, 'databaseFile' | 'publicUrl'>, args: readonly string[], usage: string): Promise<void> {
   const { email, admin, fromStdin } = readArguments(args, usage);
   if (!validateCredentials({ email, password: 'x'.repeat(8) })) throw new RectoError('configuration', `“${email}” is not an email address.`);
-  const database = openDatabase(databaseFile);
+  const database = openDatabase(databaseFile, { upgrades: false });
   try {
     if (admin && (await makeAdministrator(database, email))) {
       console.log(`${email} is an administrator now.`);

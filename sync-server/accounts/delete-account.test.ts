@@ -44,6 +44,58 @@ function readAll(): string {
   return text;
 }
 
+const rows = (user: string): string[] => {
+  const database = new SqliteFile(join(server.dataDir, 'recto.db'), { readonly: true });
+  const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND EXISTS (SELECT 1 FROM pragma_table_info(sqlite_schema.name) AS columns WHERE columns.name = 'user_id')`).pluck().all() as string[];
+  const found = tables.filter((table) => Number(database.prepare(`SELECT count(*) FROM ${table} WHERE user_id = ?`).pluck().get(user)) > 0);
+  database.close();
+  return found;
+};
+
+it('an account that ends while its devices write, compile, sign in and out leaves nothing either, and nothing fails', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const email = `busy${round}@example.org`;
+    const busy = await server.signUp(email);
+    const writeDraft = (index: number) => busy.send('POST', ROUTES.createBlob.path, { id: `d${index}`, processor_id: 'user-input', schema_id: 'text-input-v2', data: { content: `${SECRET} wrote ${index}.` } });
+    await Promise.all([0, 1, 2].map(writeDraft));
+    let isOver = false;
+    const statuses = new Set<number>();
+    const keepOn = async (act: (index: number) => Promise<{ status: number }>): Promise<void> => {
+      for (let index = 3; !isOver; index += 1) statuses.add((await act(index)).status);
+    };
+    const acts = [
+      writeDraft,
+      (index: number) => busy.send('POST', ROUTES.createJob.path, { processor_id: 'book-compiler', blob_id: `d${index % 3}`, config: { format: 'html' } }),
+      () => server.anonymous.send('POST', ROUTES.login.path, { email, password: PASSWORD }),
+      (index: number) => busy.send('PUT', ROUTES.setInstance.path.replace(':id', 'text-expansion'), { config: { instruction: `${index}` } }),
+      () => busy.send('PUT', ROUTES.setAiAccount.path, { provider: 'anthropic', model: SECRET, key: SECRET }),
+      () => busy.send('POST', ROUTES.analyzeStyle.path, { text: 'The sea.' }),
+    ].map(keepOn);
+    const reply = await remove(busy, PASSWORD);
+    isOver = true;
+    await Promise.all(acts);
+    expect(reply.status, reply.text).toBe(200);
+    expect([...statuses].filter((status) => status === 500)).toEqual([]);
+    expect(rows(busy.session.user_id)).toEqual([]);
+  }
+});
+
+it('what an author wrote over, and what thinned out, is in no page of the disk either when the account has ended; nor where two end at once', async () => {
+  const pages = (): string => globSync('recto.db*', { cwd: server.dataDir }).map((name) => readFileSync(join(server.dataDir, name), 'latin1')).join('');
+  const authors = await Promise.all(['over1@example.org', 'over2@example.org'].map((email) => server.signUp(email)));
+  for (const writer of authors) {
+    for (let version = 0; version < 12; version += 1) {
+      const content = `Overwritten ${version} of mine. `.repeat(2000 - 150 * version);
+      if (version === 0) await writer.send('POST', ROUTES.createBlob.path, { id: 'w', processor_id: 'user-input', schema_id: 'text-input-v2', data: { content } });
+      else await writer.send('PUT', '/api/v1/blobs/w', { version, data: { content } });
+    }
+  }
+  expect(pages()).toContain('Overwritten 3 of mine');
+  const replies = await Promise.all(authors.map((writer) => remove(writer, PASSWORD)));
+  expect(replies.map(({ status }) => status)).toEqual([200, 200]);
+  expect(pages().match(/Overwritten \d+ of mine/g)?.length ?? 0).toBe(0);
+});
+
 describe('the end of an account', () => {
   it('needs its password', async () => {
     expect((await remove(author, 'not this one')).body).toMatchObject({ status: 403, code: 'forbidden', errors: [{ path: '/password' }] });

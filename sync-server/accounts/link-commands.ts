@@ -47,7 +47,7 @@ function readEmail(written: string): string {
 const findUser = (database: Database, email: string) => database.query.selectFrom('users').select(['id', 'email']).where('email', '=', email).executeTakeFirst();
 
 async function withDatabase(file: string, work: (database: Database) => Promise<void>): Promise<void> {
-  const database = openDatabase(file);
+  const database = openDatabase(file, { upgrades: false });
   try {
     await work(database);
   } finally {

@@ -13,6 +13,8 @@ export interface OneTimeLinks {
   invite(email: string | null): Promise<string>;
   /** Those that were made for the user before no longer work. @returns the token */
   offerReset(userId: string, lifeMs: number): Promise<string>;
+  /** Inside a transaction: no link that was made for this user sets a password any more. */
+  endResets(userId: string): void;
   /** Whether the link would work now. @throws RectoError link_invalid */
   find(purpose: LinkPurpose, token: string): Promise<FoundLink>;
   /** Inside a transaction that does what the link is for: it works for one of those who come at once. @throws RectoError link_invalid */
@@ -59,6 +61,7 @@ export function createOneTimeLinks(database: Database, now: () => number): OneTi
   return {
     invite: (email) => make('invitation', { email, user_id: null }, INVITATION_MS),
     offerReset: (userId, lifeMs) => make('password-reset', { email: null, user_id: userId }, lifeMs),
+    endResets: (userId) => void endOthers.run('password-reset', userId),
     find: (purpose, token) => database.exclusive(() => find(purpose, token)),
     use: (purpose, token) => {
       const found = find(purpose, token);

@@ -108,6 +108,25 @@ describe('a forgotten password', () => {
     expect((await reset('made up', NEW)).status).toBe(410);
   });
 
+  it('opens no session any more for who gave the old one at the same moment, and is not undone by them', async () => {
+    const author = await server.signUp('moment@example.org');
+    const token = tokenOf(await askAndRead('moment@example.org'));
+    const attempts = Array.from({ length: 8 }, () => login('moment@example.org', OLD));
+    const changing = change(author, { current_password: OLD, new_password: 'of whoever knew the old one' });
+    expect((await reset(token, NEW)).status).toBeOneOf([200, 410]);
+    const sessions = (await Promise.all(attempts)).filter(({ status }) => status === 200).map(({ body }) => createCaller(() => server.url, body as never));
+    const wasChanged = (await changing).status === 204;
+    expect(await Promise.all(sessions.map(isIn))).toEqual(sessions.map(() => false));
+    expect((await login('moment@example.org', wasChanged ? 'of whoever knew the old one' : NEW)).status).toBe(200);
+  });
+
+  it('is not set by a link of before the password was changed', async () => {
+    const author = await server.signUp('found@example.org');
+    const token = tokenOf(await askAndRead('found@example.org'));
+    expect((await change(author, { current_password: OLD, new_password: NEW })).status).toBe(204);
+    expect((await reset(token, 'of whoever found the mail')).status).toBe(410);
+  });
+
   it('sends nothing along to another address, or by another header', async () => {
     const sent = mails.received.length;
     for (const email of ['a@example.org\r\nBcc: b@example.org', 'a@example.org, b@example.org', '<a@example.org>', 'a@example.org\n']) expect((await ask(email)).status, email).toBe(422);

@@ -13,7 +13,7 @@ const BYTES = 1024 * 1024;
 export async function quotaCommand({ databaseFile }: Pick<ServerSettings, 'databaseFile'>, [email, amount, ...more]: readonly string[], usage: string): Promise<void> {
   if (email === undefined || amount === undefined || more.length > 0 || !/^(default|[1-9]\d{0,7})$/.test(amount)) throw new RectoError('configuration', usage);
   const quota = amount === 'default' ? null : Number(amount) * BYTES;
-  const database = openDatabase(databaseFile);
+  const database = openDatabase(databaseFile, { upgrades: false });
   try {
     const { numUpdatedRows } = await database.query.updateTable('users').set({ quota_bytes: quota }).where('email', '=', normalizeEmail(email)).executeTakeFirst();
     if (numUpdatedRows === 0n) throw new RectoError('not_found', `There is no account with the email “${email}”.`);

@@ -13,7 +13,11 @@ import { ACCESS_TOKEN_SECONDS, type AccessTokens, type Identity } from './access
  * the way. That successor is void then, so whoever holds it still gives a thief away.
  */
 export interface Sessions {
-  open(userId: string, deviceName: string | undefined): Promise<AuthSession>;
+  /**
+   * @param passwordHash that of the password which was given: a session is not opened for one that is the account's no more
+   * @throws RectoError wrong_credentials
+   */
+  open(userId: string, deviceName: string | undefined, passwordHash: string): Promise<AuthSession>;
   /** @throws RectoError unauthenticated, token_reused */
   refresh(refreshToken: string): Promise<AuthSession>;
   /** Ends the session that the token belongs to; harmless for one that is not known. */
@@ -53,7 +57,7 @@ export function createSessions(options: SessionOptions): Sessions {
   };
 
   return {
-    open: (userId, deviceName) => openSession(options, userId, deviceName),
+    open: (userId, deviceName, passwordHash) => openSession(options, { userId, passwordHash }, deviceName),
     refresh: async (refreshToken) => {
       const outcome = await rotate(options, refreshToken);
       if ('refreshToken' in outcome) return await toSession(options, outcome);
@@ -96,6 +100,10 @@ export function createSessions(options: SessionOptions): Sessions {
   };
 }
 
+export function wrongCredentials(): RectoError {
+  return new RectoError('wrong_credentials', 'The email or the password is wrong.');
+}
+
 function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }
@@ -108,13 +116,16 @@ function makeRefreshToken(deviceId: string, now: number, sessionEnd: string, rep
   return { token, row: { hash: hashToken(token), device_id: deviceId, used_at: null, replaces, ...times } };
 }
 
-async function openSession(options: SessionOptions, userId: string, deviceName = 'Unnamed device'): Promise<AuthSession> {
+async function openSession(options: SessionOptions, { userId, passwordHash }: { userId: string; passwordHash: string }, deviceName = 'Unnamed device'): Promise<AuthSession> {
   const deviceId = newId();
   const now = options.now();
   const at = new Date(now).toISOString();
   const end = new Date(now + SESSION_MS).toISOString();
   const { token, row } = makeRefreshToken(deviceId, now, end);
   await options.database.query.transaction().execute(async (transaction) => {
+    // Looking at a password takes a while, in which a new one may have ended all sessions, or the account itself may have ended.
+    const user = await transaction.selectFrom('users').select('id').where('id', '=', userId).where('password_hash', '=', passwordHash).executeTakeFirst();
+    if (!user) throw wrongCredentials();
     await transaction
       .insertInto('devices')
       .values({ id: deviceId, user_id: userId, device_name: deviceName, created_at: at, last_seen_at: at, revoked_at: null, expires_at: end })

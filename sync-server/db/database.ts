@@ -8,7 +8,7 @@ import { createCommitBatch } from './commit-batch.ts';
 import { createCommitMark, findForgotten, findLogDamage, removeMark, type CommitMark } from './commit-mark.ts';
 import { damaged, findDamage, requireWhole } from './find-damage.ts';
 import { lockFiles, type ServerFiles } from './lock-files.ts';
-import { migrate } from './migrations.ts';
+import { CURRENT_VERSION, migrate } from './migrations.ts';
 import { RESTORING } from './restoring.ts';
 import { breakSeal, isSealWhole, sealFile } from './seal.ts';
 import type { Tables } from './tables.ts';
@@ -96,19 +96,24 @@ function describeBrokenSeal(file: string): string[] {
   }
 }
 
-interface DatabaseWatch {
+interface OpenOptions {
   /** After each commit of `transaction`, before anybody is told of it. */
   onCommit?(): void;
   /** Nothing more is written. */
   onClose?(): void;
+  /**
+   * False for what works beside a server, which may be one of an older version that is still running: what that wrote into the tables of a
+   * newer one would be taken for damage.
+   */
+  upgrades?: boolean;
 }
 
 /**
  * Opens or makes the file, in WAL mode with synchronous=FULL, and brings its tables up to date.
- * @throws RectoError storage_newer, storage_failed, storage_damaged (its log of writes is, and opening it would lose what stands there)
+ * @throws RectoError storage_newer, storage_failed, configuration (it is older, and is not to be changed), storage_damaged (its log of writes is, and opening it would lose what stands there)
  */
-export function openDatabase(file: string, { onCommit, onClose }: DatabaseWatch = {}): Database {
-  const { sqlite, epoch } = openFile(file);
+export function openDatabase(file: string, { onCommit, onClose, upgrades = true }: OpenOptions = {}): Database {
+  const { sqlite, epoch } = openFile(file, upgrades);
   const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
   const exclusive = <T>(work: () => T): Promise<T> => query.connection().execute(async () => work());
   const batch = createCommitBatch(sqlite, exclusive, onCommit);
@@ -128,7 +133,7 @@ export function openDatabase(file: string, { onCommit, onClose }: DatabaseWatch 
   };
 }
 
-function openFile(file: string): { sqlite: SqliteFile.Database; epoch: string } {
+function openFile(file: string, upgrades: boolean): { sqlite: SqliteFile.Database; epoch: string } {
   let sqlite: SqliteFile.Database | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -141,7 +146,11 @@ function openFile(file: string): { sqlite: SqliteFile.Database; epoch: string } 
     // 32 MB: written back at every 4, the pages of indexes on hashes cost a busy server a fifth of its time.
     sqlite.pragma('wal_autocheckpoint = 8000');
     sqlite.pragma('foreign_keys = ON');
+    // What a row held is overwritten where its page is written anyway; free pages are when an account ends (delete-user.ts).
+    sqlite.pragma('secure_delete = FAST');
     sqlite.pragma('cache_size = -65536');
+    const version = Number(sqlite.pragma('user_version', { simple: true }));
+    if (!upgrades && version > 0 && version < CURRENT_VERSION) throw new RectoError('configuration', `${file} was written by an older version of Recto. Stop that one, start the server of this version once, and do this again.`);
     if (!migrate(sqlite)) throw new RectoError('storage_newer', `${file} was written by a newer version of Recto: start that one.`);
     return { sqlite, epoch: readEpoch(sqlite) };
   } catch (error) {

@@ -13,7 +13,13 @@ export function sealFile(file: string): void {
   const before = statSync(file);
   const seal = { sha256: hashFile(file), size: before.size };
   const draft = `${pathOf(file)}.draft`;
-  writeFileSync(draft, JSON.stringify(seal), { mode: 0o600, flush: true });
+  try {
+    writeFileSync(draft, JSON.stringify(seal), { mode: 0o600, flush: true });
+  } catch (error) {
+    // On a full disk a server stops in order, too.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    return void rmSync(draft, { force: true });
+  }
   const after = statSync(file);
   // Another program has it open, or had: what it wrote is not what was hashed.
   if (existsSync(`${file}-wal`) || after.mtimeMs !== before.mtimeMs || after.size !== before.size) return void rmSync(draft);

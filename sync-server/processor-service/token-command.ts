@@ -11,7 +11,7 @@ import { createServiceTokens } from './service-tokens.ts';
 export async function tokenCommand(databaseFile: string, [verb, name, ...more]: readonly string[], usage: string): Promise<void> {
   const isWhole = verb === 'list' ? name === undefined : (verb === 'add' || verb === 'revoke') && name !== undefined && more.length === 0;
   if (!isWhole) throw new RectoError('configuration', usage);
-  const database = openDatabase(databaseFile);
+  const database = openDatabase(databaseFile, { upgrades: false });
   try {
     if (verb === 'add') await addToken(database, name!);
     else if (verb === 'list') await listTokens(database);

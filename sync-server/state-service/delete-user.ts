@@ -30,27 +30,46 @@ export async function deleteUser({ database, attachments, store }: DeleteUserPar
   // A push or a job that is under way would leave a blob of nobody.
   store.close(userId);
   const hashes = sqlite.prepare<[string], string>('SELECT DISTINCT sha256 FROM attachments WHERE user_id = ?').pluck().all(userId);
-  sqlite.pragma('secure_delete = ON');
   await database.transaction(() => {
     sqlite.prepare('DELETE FROM one_time_links WHERE email = (SELECT email FROM users WHERE id = ?)').run(userId);
     sqlite.prepare(`UPDATE users SET email = '${DELETING}' || id, password_hash = '' WHERE id = ?`).run(userId);
     sqlite.prepare('UPDATE devices SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL').run(new Date().toISOString(), userId);
   });
-  try {
-    const tables = readTables(database);
-    for (const table of tables.filter(({ hasRowid }) => hasRowid)) await deleteInBatches(database, table.name, userId);
-    await database.transaction(() => {
-      for (const [table, condition] of Object.entries(BY_PARENT)) sqlite.prepare(`DELETE FROM ${table} WHERE ${condition}`).run(userId);
-      // Again, for what came in meanwhile.
-      for (const { name } of tables) sqlite.prepare(`DELETE FROM ${name} WHERE user_id = ?`).run(userId);
-      sqlite.prepare('DELETE FROM users WHERE id = ?').run(userId);
-    });
-    await attachments.discard(hashes);
-    // The text stands in the log of writes until that is begun anew.
-    await database.exclusive(() => sqlite.pragma('wal_checkpoint(TRUNCATE)'));
-  } finally {
-    sqlite.pragma('secure_delete = OFF');
-  }
+  const tables = readTables(database);
+  const deleteRows = (): void => {
+    for (const [table, condition] of Object.entries(BY_PARENT)) sqlite.prepare(`DELETE FROM ${table} WHERE ${condition}`).run(userId);
+    for (const { name } of tables) sqlite.prepare(`DELETE FROM ${name} WHERE user_id = ?`).run(userId);
+  };
+  for (const table of tables.filter(({ hasRowid }) => hasRowid)) await deleteInBatches(database, table.name, userId);
+  await database.transaction(deleteRows);
+  await wipeFreePages(database);
+  await database.transaction(() => {
+    // Again, for what came in meanwhile.
+    deleteRows();
+    sqlite.prepare('DELETE FROM users WHERE id = ?').run(userId);
+  });
+  await attachments.discard(hashes);
+  // The text stands in the log of writes until that is begun anew.
+  await database.exclusive(() => sqlite.pragma('wal_checkpoint(TRUNCATE)'));
+}
+
+const PAGES_AT_ONCE = 256;
+
+/**
+ * Overwrites the pages that no row uses: in them stands what was deleted, now and whenever its author wrote something over. What was deleted
+ * in pages that other rows use is overwritten at once (database.ts). VACUUM would hold everybody up.
+ */
+async function wipeFreePages({ sqlite, transaction }: Database): Promise<void> {
+  const pageBytes = Number(sqlite.pragma('page_size', { simple: true }));
+  const fillSome = (): boolean => {
+    // Each time: another account may end at the same moment, and drop it.
+    sqlite.exec('CREATE TABLE IF NOT EXISTS wiped (zeros BLOB NOT NULL)');
+    const free = Number(sqlite.pragma('freelist_count', { simple: true }));
+    if (free > 0) sqlite.prepare('INSERT INTO wiped VALUES (zeroblob(?))').run(Math.min(free, PAGES_AT_ONCE) * (pageBytes - 4));
+    return free > PAGES_AT_ONCE;
+  };
+  while (await transaction(fillSome));
+  await transaction(() => sqlite.exec('DROP TABLE IF EXISTS wiped'));
 }
 
 /** At the start: deletes those whose deletion was begun. */
