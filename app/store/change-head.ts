@@ -6,6 +6,7 @@ import type { NewBlob } from './blob-store.ts';
 import { carryToRival } from './carry-edits.ts';
 import { readChapter } from './change-book.ts';
 import { contentOf } from './draft-content.ts';
+import { changeKept } from './history/change-kept.ts';
 import type { Library } from './library.ts';
 import { inHeadTurn } from './head-turn.ts';
 import { findHeadId } from './observe-expansion.ts';
@@ -48,9 +49,9 @@ async function changeNow(app: RectoApp, library: Library, { bookId, chapterId }:
     const [made] = await library.blobs.insert([authorsBlob(app, library, head, change(head.data, draftText))]);
     return carryToRival(library.blobs, head, made!);
   }
-  if (options.keep) await library.history.keep(head, { reason: options.keep });
-  else await library.history.beforeEdit(head.id);
-  const written = await library.blobs.change(head.id, (stored) => (isBlobOf(stored, 'expanded-text-v1') ? { ...stored, data: { ...change(stored.data, draftText) } } : null));
+  const changed = (stored: Blob): Blob | null => (isBlobOf(stored, 'expanded-text-v1') ? { ...stored, data: { ...change(stored.data, draftText) } } : null);
+  if (!options.keep) await library.history.beforeEdit(head.id);
+  const written = options.keep ? await changeKept(library, head.id, options.keep, changed) : await library.blobs.change(head.id, changed);
   await carryToRival(library.blobs, head, written);
 }
 

@@ -14,6 +14,8 @@ export interface ParagraphTaking extends VersionPlace {
   from: ParagraphRun;
   /** Those of what the chapter says now that they replace; count 0: they are put in before the first. */
   at: ParagraphRun;
+  /** What the chapter said when `at` was found: where it was written on since, the same paragraphs are meant. */
+  seen?: string;
 }
 
 /**
@@ -22,19 +24,20 @@ export interface ParagraphTaking extends VersionPlace {
  * @throws RectoError not_found, input_invalid (the chapter has been written on: it has no such paragraphs), storage_damaged,
  * storage_full, storage_failed: nothing was changed
  */
-export async function takeParagraphs(app: RectoApp, { from, at, ...place }: ParagraphTaking): Promise<{ undo(): Promise<void> }> {
+export async function takeParagraphs(app: RectoApp, { from, at, seen, ...place }: ParagraphTaking): Promise<{ undo(): Promise<void> }> {
   const library = await coreOf(app).library();
   await library.drafts.flush();
   const version = await findVersion(library, place);
   const old = textOfContent(await readKept(library.blobs, version));
   const taken = splitParagraphs(old).slice(from.first, from.first + from.count).map(({ text }) => text);
-  if (!isOfExpansion(version)) return replaceDraft(library, place, (text) => replaceParagraphs(text, at, taken));
+  const replace = (text: string): string => (seen === undefined ? replaceParagraphs(text, at, taken) : mergeProse(seen, text, replaceParagraphs(seen, at, taken)).text);
+  if (!isOfExpansion(version)) return replaceDraft(library, place, replace);
   let [before, after] = ['', ''];
   const change = (edit: (expanded: string) => string): Promise<void> =>
     library.drafts.track(() => changeHead(app, library, place, (expansion) => applyExpansionEdit(expansion, edit(expansion.expanded)), { keep: 'restore' }));
   await change((text) => {
     before = text;
-    return (after = replaceParagraphs(text, at, taken));
+    return (after = replace(text));
   });
   return { undo: () => change((text) => mergeProse(after, text, before).text) };
 }

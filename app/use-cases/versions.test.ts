@@ -152,6 +152,17 @@ describe('a chapter’s history', () => {
     expect(await draftText()).toBe('One.\n\nThree.');
   });
 
+  it('gives back the paragraph that was meant, also where the chapter was written on since the two were compared', async () => {
+    await write('One.\n\nTwo.');
+    await nameVersion(app, { ...place, name: 'Two of them' });
+    const versionId = (await kept())[0]!.id;
+    const seen = 'One.\n\nTwo, in other words.';
+    await write(seen);
+    await write(`A new beginning.\n\n${seen}`);
+    await takeParagraphs(app, { ...place, versionId, from: { first: 1, count: 1 }, at: { first: 1, count: 1 }, seen });
+    expect(await draftText()).toBe('A new beginning.\n\nOne.\n\nTwo.');
+  });
+
   it('has the expansions, too: what was grown, what the author made of it, and the way back', async () => {
     await write(LONG);
     const grown = `${LONG}\n\nAnd more was grown from it.`;

@@ -103,7 +103,12 @@ export function createHistory({ blobs, state, platform, userId }: HistoryParts):
   return {
     async beforeEdit(blobId) {
       const reason = pace.reasonToKeep(blobId);
-      if (reason) await keepQuietly(await blobs.get(blobId).catch(() => null), { reason });
+      if (!reason) return;
+      try {
+        await keepQuietly(await blobs.get(blobId), { reason });
+      } catch {
+        pace.missed(blobId);
+      }
     },
     async beforeMerge(blob) {
       if (pace.isMergeDue(blob.id)) await keepQuietly(blob, { reason: 'merge' });

@@ -2,6 +2,7 @@ import { mergeProse } from '../../domain/merge-prose.ts';
 import { readChapter } from '../change-book.ts';
 import { contentOf, withContent } from '../draft-content.ts';
 import type { Library } from '../library.ts';
+import { changeKept } from './change-kept.ts';
 
 /**
  * Changes a chapter's draft from outside its editor, which takes the change in. What it said is kept first.
@@ -10,25 +11,18 @@ import type { Library } from '../library.ts';
  * @throws RectoError not_found, storage_full, storage_failed
  */
 export async function replaceDraft(library: Library, { bookId, chapterId }: { bookId: string; chapterId: string }, change: (text: string) => string): Promise<{ undo(): Promise<void> }> {
-  const { blobs, drafts, history } = library;
+  const { blobs, drafts } = library;
   const { chapter } = await readChapter(library, bookId, chapterId);
   const id = chapter.draft_blob_id;
   await drafts.flushDrafts();
   let [before, after] = ['', ''];
-  await drafts.track(async () => {
-    for (let isReplaced = false; !isReplaced; ) {
-      const kept = await blobs.get(id, { deleted: true });
-      if (kept) await history.keep(kept, { reason: 'restore' });
-      await blobs.change(id, (stored) => {
-        // Only what is kept is replaced: another window's or device's words may have come since.
-        isReplaced = stored.version === kept?.version;
-        if (!isReplaced) return null;
-        before = contentOf(stored);
-        after = change(before);
-        return withContent(stored, after);
-      });
-    }
-  });
+  await drafts.track(() =>
+    changeKept(library, id, 'restore', (stored) => {
+      before = contentOf(stored);
+      after = change(before);
+      return withContent(stored, after);
+    }),
+  );
   return {
     async undo() {
       await drafts.flushDrafts();

@@ -62,7 +62,7 @@ function ReadConflict({ conflict, reading, onSettled }: ConflictProps & { readin
 }
 
 /** What is done with a whole conflict or one place of it; each can be undone. */
-function useChoices(conflict: ConflictView, { place }: ConflictReading, open: number, names: SideNames, onSettled: () => void) {
+function useChoices(conflict: ConflictView, { place, texts }: ConflictReading, open: number, names: SideNames, onSettled: () => void) {
   const app = useApp();
   const { show, showError } = useToast();
   const [busy, setBusy] = useState(false);
@@ -89,7 +89,7 @@ function useChoices(conflict: ConflictView, { place }: ConflictReading, open: nu
     run(async () => {
       const versionId = { mine: conflict.mineId, theirs: conflict.theirsId, base: conflict.baseId }[side];
       if (!place || !at.now || versionId === null) return;
-      const taken = await takeParagraphs(app, { ...place, versionId, from: at[side], at: at.now });
+      const taken = await takeParagraphs(app, { ...place, versionId, from: at[side], at: at.now, seen: texts.now });
       // The last place was chosen: nothing is left to be seen to.
       const settled = open === 1 ? await settleConflict(app, conflict.id) : null;
       if (settled) onSettled();

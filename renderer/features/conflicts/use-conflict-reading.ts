@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { filter, from, merge, of, switchMap } from 'rxjs';
+import { catchError, filter, from, map, merge, of, switchMap } from 'rxjs';
 import type { ConflictView } from '#app/sync/sync-types.ts';
 import { readConflict, type ConflictReading } from '#app/use-cases/read-conflict.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
@@ -20,11 +20,16 @@ export function useConflictReading(conflict: ConflictView): Read {
   useEffect(() => {
     const saved$ = app.saveStatus$.pipe(filter(({ state }) => state === 'saved'));
     const subscription = merge(of(null), saved$)
-      .pipe(switchMap(() => from(readConflict(app, JSON.parse(key) as ConflictView))))
-      .subscribe({
-        next: (reading) => setRead({ reading, trouble: null }),
-        error: (thrown: unknown) => setRead({ reading: null, trouble: describeError(thrown) }),
-      });
+      .pipe(
+        switchMap(() =>
+          from(readConflict(app, JSON.parse(key) as ConflictView)).pipe(
+            map((reading): Read => ({ reading, trouble: null })),
+            // What is missing may still come.
+            catchError((thrown: unknown) => of({ reading: null, trouble: describeError(thrown) })),
+          ),
+        ),
+      )
+      .subscribe(setRead);
     return () => subscription.unsubscribe();
   }, [app, key]);
   return read;

@@ -59,7 +59,7 @@ export function Version({ place, version, versions, onName }: VersionProps) {
           onValueChange={setOtherId}
         />
       )}
-      <Comparison place={place} older={older} newer={newer} onTake={older && newer.isCurrent ? (row) => void take(older, row) : undefined} />
+      <Comparison place={place} older={older} newer={newer} onTake={older && newer.isCurrent ? (row, seen) => void take(older, row, seen) : undefined} />
     </article>
   );
 }
@@ -68,7 +68,8 @@ interface ComparisonProps {
   place: ChapterPlace;
   older: ChapterVersion | null;
   newer: ChapterVersion;
-  onTake: ((row: ComparedParagraph) => void) | undefined;
+  /** @param seen what the chapter says, as it is compared */
+  onTake: ((row: ComparedParagraph, seen: string) => void) | undefined;
 }
 
 function Comparison({ place, older, newer, onTake }: ComparisonProps) {
@@ -83,6 +84,7 @@ function Comparison({ place, older, newer, onTake }: ComparisonProps) {
     );
   }
   if (before.text === null || after.text === null) return null;
+  const seen = after.text;
   return (
     <section aria-label="Comparison">
       {older && (
@@ -90,7 +92,7 @@ function Comparison({ place, older, newer, onTake }: ComparisonProps) {
           <del>Struck through</del>: only in {older.isCurrent ? 'what it says now' : formatMoment(older.at)}. <ins>Underlined</ins>: only in {newer.isCurrent ? 'what it says now' : formatMoment(newer.at)}.
         </p>
       )}
-      <ComparisonRows before={before.text} after={after.text} onTake={onTake} />
+      <ComparisonRows before={before.text} after={seen} onTake={onTake && ((row) => onTake(row, seen))} />
     </section>
   );
 }
@@ -115,7 +117,7 @@ function useVersionActions(place: ChapterPlace, version: ChapterVersion) {
   return {
     busy,
     restore: () => run(() => restoreVersion(app, { ...place, versionId: version.id }), `The ${version.of} reads as on ${formatMoment(version.at)} again. What it said before is in the history.`),
-    take: (from: ChapterVersion, { before, after }: ComparedParagraph) =>
-      run(() => takeParagraphs(app, { ...place, versionId: from.id, from: before, at: after }), 'The old paragraph is back. Nothing else was changed.'),
+    take: (from: ChapterVersion, { before, after }: ComparedParagraph, seen: string) =>
+      run(() => takeParagraphs(app, { ...place, versionId: from.id, from: before, at: after, seen }), 'The old paragraph is back. Nothing else was changed.'),
   };
 }
