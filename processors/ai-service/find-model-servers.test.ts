@@ -51,7 +51,7 @@ it('doesn’t wait for one that says nothing', async () => {
   const origin = await serve(() => {});
   const start = performance.now();
   expect(await findModelServers(fetch, new AbortController().signal, { Ollama: origin, 'LM Studio': origin, 'llama.cpp': origin })).toEqual([]);
-  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(performance.now() - start).toBeLessThan(60_000);
 });
 
 it('stops when it is told to', async () => {

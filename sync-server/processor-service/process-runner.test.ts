@@ -43,7 +43,7 @@ describe('the processors that ship', () => {
     setTimeout(() => controller.abort(), 1_500);
     await expect(running).rejects.toMatchObject({ code: 'cancelled' });
     // In the server's own process the timer would not have fired before the work was done, a minute later.
-    expect(performance.now() - start).toBeLessThan(15_000);
+    expect(performance.now() - start).toBeLessThan(40_000);
     await expect(runner.run(requestOf('text-expansion', 'The ship sailed.'), options())).resolves.toBeDefined();
   });
 });

@@ -84,7 +84,7 @@ describe('data that its schema can’t judge in time is refused, and the next is
     clearInterval(timer);
     // The server's own thread was free all the while.
     expect(turns).toBeGreaterThan(3);
-    expect(performance.now() - start).toBeLessThan(15_000);
+    expect(performance.now() - start).toBeLessThan(60_000);
     expect(await validator.findDataErrors(what, definition, {})).not.toMatchObject([{ message: expect.stringContaining('in time') as string }]);
   });
 });

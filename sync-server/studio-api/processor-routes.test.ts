@@ -87,7 +87,7 @@ describe('a registration that can’t be is refused with path and reason, and no
     const slow = administrator.send('POST', PATH, '!a '.repeat(300_000), yaml);
     const asked = performance.now();
     expect((await author.send('GET', PATH)).status).toBe(200);
-    expect(performance.now() - asked).toBeLessThan(10_000);
+    expect(performance.now() - asked).toBeLessThan(40_000);
     expect((await slow).body).toMatchObject({ code: 'malformed', detail: expect.stringContaining('too long') as string });
     expect((await administrator.send('POST', '/api/v1/blobs', 'id: x', yaml)).body['code']).toBe('unsupported_media_type');
   });
