@@ -1,6 +1,7 @@
 /** A Word document as blocks of the manuscript model. */
 import type { Block, Inline } from '../book-compiler/model.ts';
 import { inlineText } from '../book-compiler/model.ts';
+import { isGeneratedStyle } from '../book-compiler/writers/docx-design.ts';
 import type { DocxDocument, DocxElement, DocxParagraph, DocxRun } from './docx-document.ts';
 import { isSceneBreak } from './scene-breaks.ts';
 import type { SourceBlock } from './source-blocks.ts';
@@ -56,7 +57,7 @@ export class DocxReader {
     const text = inlineText(inlines).trim();
     const style = paragraph.styleName ?? paragraph.styleId ?? '';
     const level = /^heading ?([1-6])$/i.exec(style)?.[1];
-    if (text === '') return { kind: 'blank' };
+    if (text === '' || isGeneratedStyle(paragraph.styleId)) return { kind: 'blank' };
     if (level) return { kind: 'heading', level: Number(level), inlines };
     if (/^title$/i.test(style)) return { kind: 'title', inlines };
     if (/^(?:subtitle|author)$/i.test(style)) return { kind: 'subtitle', inlines };

@@ -13,6 +13,18 @@ export interface DocxStyle {
   quick?: boolean;
 }
 
+/** Ids of what Recto writes by itself. */
+export const NUMBER_STYLE = 'RectoNumber';
+export const CONTACT_STYLE = 'RectoContact';
+export const END_STYLE = 'RectoEnd';
+
+const GENERATED: ReadonlySet<string> = new Set([NUMBER_STYLE, CONTACT_STYLE, END_STYLE]);
+
+/** Whether a paragraph of this style is no word of the book's: an import of the document leaves it out. */
+export function isGeneratedStyle(id: string | null | undefined): boolean {
+  return typeof id === 'string' && GENERATED.has(id);
+}
+
 export interface DocxDesign {
   font: string;
   /** Paragraph properties that all others start from, in the schema's order, without the direction. */
@@ -22,6 +34,8 @@ export interface DocxDesign {
   link: string;
   /** Run properties of what is stressed. */
   emphasis: string;
+  /** Paragraph properties of a title that a number's line stands above, in the schema's order. */
+  underNumber: string;
   sceneBreak: string;
   /** Each page's: its number in the middle of the foot, the running head of a standard manuscript, or nothing. */
   page: 'number' | 'running-head' | 'none';

@@ -1,5 +1,5 @@
 /** A Word document for who edits or sets it: Word's own styles by their names, and nothing that has to be taken out first. */
-import type { DocxDesign } from './docx-design.ts';
+import { NUMBER_STYLE, type DocxDesign } from './docx-design.ts';
 import { CENTRE, heading, ITALIC, KEEP, size, VERBATIM_FONT } from './docx-styles.ts';
 
 const POINTS = [16, 14, 13, 12, 12, 12];
@@ -13,9 +13,7 @@ export const editorsDesign: DocxDesign = {
     { id: 'Title', name: 'Title', basedOn: 'Normal', next: 'Subtitle', run: size(20), quick: true },
     { id: 'Subtitle', name: 'Subtitle', basedOn: 'Normal', next: 'BodyText', run: size(14), quick: true },
     ...POINTS.map((points, index) => heading(index + 1, `${KEEP}<w:spacing w:before="360"/>`, `<w:b/><w:bCs/>${size(points)}`)),
-    { id: 'ChapterNumber', name: 'Chapter Number', basedOn: 'Normal', next: 'NumberedHeading', paragraph: `${KEEP}<w:spacing w:before="360" w:after="0"/>` },
-    { id: 'ChapterNumberAlone', name: 'Chapter Number Alone', basedOn: 'ChapterNumber', next: 'FirstParagraph', paragraph: '<w:spacing w:after="160"/><w:outlineLvl w:val="0"/>' },
-    { id: 'NumberedHeading', name: 'Numbered Heading', basedOn: 'Heading1', next: 'FirstParagraph', paragraph: '<w:spacing w:before="0"/><w:outlineLvl w:val="0"/>' },
+    { id: NUMBER_STYLE, name: 'Chapter Number', basedOn: 'Normal', next: 'Heading1', paragraph: `${KEEP}<w:spacing w:before="360" w:after="0"/>` },
     { id: 'ChapterStart', name: 'Chapter Start', basedOn: 'Normal', next: 'FirstParagraph', paragraph: '<w:keepNext/>' },
     { id: 'Quote', name: 'Quote', basedOn: 'Normal', paragraph: '<w:ind w:left="720" w:right="720"/>', quick: true },
     { id: 'SceneBreak', name: 'Scene Break', basedOn: 'Normal', next: 'FirstParagraph', paragraph: CENTRE, quick: true },
@@ -24,6 +22,7 @@ export const editorsDesign: DocxDesign = {
   ],
   link: '<w:color w:val="0563C1"/><w:u w:val="single"/>',
   emphasis: ITALIC,
+  underNumber: '',
   sceneBreak: '* * *',
   page: 'none',
   setText: (text) => text,

@@ -6,7 +6,7 @@ import type { CompileLayout } from '#schemas/generated/types.ts';
 import { countWords, foldWords } from '../words.ts';
 import type { BookHead } from '../model.ts';
 import { approximateWords, byline, contactLines, MANUSCRIPT_SCENE_BREAK } from '../standard-manuscript.ts';
-import { MARGIN, type DocxDesign, type DocxStyle, type Paper } from './docx-design.ts';
+import { CONTACT_STYLE, END_STYLE, MARGIN, NUMBER_STYLE, type DocxDesign, type DocxStyle, type Paper } from './docx-design.ts';
 import { paragraph, TAB, textRun } from './docx-runs.ts';
 import { CENTRE, heading, ITALIC, KEEP, size, UNDERLINE } from './docx-styles.ts';
 
@@ -25,6 +25,7 @@ export function manuscriptDesign(layout: CompileLayout, paper: Paper): DocxDesig
     paragraphs: manuscriptStyles(Math.round(paper.height / 3) - MARGIN, paper.width - 2 * MARGIN, emphasis),
     link: '',
     emphasis,
+    underNumber: '<w:pageBreakBefore w:val="0"/><w:spacing w:before="0"/>',
     sceneBreak: MANUSCRIPT_SCENE_BREAK,
     page: 'running-head',
     setText: isClassic && layout.typography !== 'as-written' ? (text) => text.replaceAll('—', '--') : (text) => text,
@@ -36,20 +37,18 @@ function manuscriptStyles(drop: number, right: number, emphasis: string): DocxSt
   return [
     { id: 'BodyText', name: 'Body Text', basedOn: 'Normal', paragraph: `<w:ind w:firstLine="${HALF_INCH}"/>`, quick: true },
     { id: 'FirstParagraph', name: 'First Paragraph', basedOn: 'BodyText', next: 'BodyText', quick: true },
-    { id: 'Contact', name: 'Contact', basedOn: 'Normal', paragraph: `<w:tabs><w:tab w:val="right" w:pos="${right}"/></w:tabs>${CLOSE}` },
+    { id: CONTACT_STYLE, name: 'Contact', basedOn: 'Normal', paragraph: `<w:tabs><w:tab w:val="right" w:pos="${right}"/></w:tabs>${CLOSE}` },
     { id: 'Title', name: 'Title', basedOn: 'Normal', next: 'Subtitle', paragraph: CENTRE, quick: true },
     { id: 'Subtitle', name: 'Subtitle', basedOn: 'Normal', next: 'BodyText', paragraph: CENTRE, quick: true },
     heading(1, `${KEEP}<w:pageBreakBefore/><w:spacing w:before="${drop}" w:after="480"/>${CENTRE}`, ''),
     ...[2, 3, 4, 5, 6].map((level) => heading(level, `${KEEP}<w:spacing w:before="480"/>${CENTRE}`, emphasis)),
-    { id: 'ChapterNumber', name: 'Chapter Number', basedOn: 'Normal', next: 'NumberedHeading', paragraph: `${KEEP}<w:pageBreakBefore/><w:spacing w:before="${drop}" w:after="0"/>${CENTRE}` },
-    { id: 'ChapterNumberAlone', name: 'Chapter Number Alone', basedOn: 'ChapterNumber', next: 'FirstParagraph', paragraph: '<w:spacing w:after="480"/><w:outlineLvl w:val="0"/>' },
-    { id: 'NumberedHeading', name: 'Numbered Heading', basedOn: 'Heading1', next: 'FirstParagraph', paragraph: '<w:pageBreakBefore w:val="0"/><w:spacing w:before="0" w:after="480"/><w:outlineLvl w:val="0"/>' },
+    { id: NUMBER_STYLE, name: 'Chapter Number', basedOn: 'Normal', next: 'Heading1', paragraph: `${KEEP}<w:pageBreakBefore/><w:spacing w:before="${drop}" w:after="0"/>${CENTRE}` },
     { id: 'ChapterStart', name: 'Chapter Start', basedOn: 'Normal', next: 'FirstParagraph', paragraph: `${KEEP}<w:pageBreakBefore/><w:spacing w:before="${drop}"/>` },
     { id: 'Quote', name: 'Quote', basedOn: 'Normal', paragraph: `<w:ind w:left="${HALF_INCH}" w:right="${HALF_INCH}"/>`, quick: true },
     { id: 'SceneBreak', name: 'Scene Break', basedOn: 'Normal', next: 'FirstParagraph', paragraph: `<w:keepNext/>${CENTRE}`, quick: true },
     { id: 'ListParagraph', name: 'List Paragraph', basedOn: 'Normal', quick: true },
     { id: 'Verbatim', name: 'Verbatim', basedOn: 'Normal', paragraph: `<w:ind w:left="${HALF_INCH}"/>` },
-    { id: 'EndMark', name: 'End Mark', basedOn: 'Normal', paragraph: `<w:spacing w:before="480"/>${CENTRE}` },
+    { id: END_STYLE, name: 'End Mark', basedOn: 'Normal', paragraph: `<w:spacing w:before="480"/>${CENTRE}` },
     { id: 'Header', name: 'header', basedOn: 'Normal', paragraph: `${CLOSE}<w:jc w:val="right"/>`, run: size(12) },
   ];
 }
@@ -60,7 +59,7 @@ function manuscriptStyles(drop: number, right: number, emphasis: string): DocxSt
  */
 export function manuscriptTitlePage(head: BookHead, words: number, { setText }: DocxDesign, paper: Paper, section: string): string {
   const [first = '', ...more] = contactLines(head);
-  const contact = [paragraph('Contact', textRun(first) + TAB + textRun(approximateWords(words, head.language))), ...more.map((line) => paragraph('Contact', textRun(line)))];
+  const contact = [paragraph(CONTACT_STYLE, textRun(first) + TAB + textRun(approximateWords(words, head.language))), ...more.map((line) => paragraph(CONTACT_STYLE, textRun(line)))];
   const drop = Math.max(Math.round(paper.height / 2) - MARGIN - contact.length * CLOSE_LINE, 0);
   const lines = [{ style: 'Title', text: head.title, spacing: `<w:spacing w:before="${drop}"/>` }, ...[head.subtitle, byline(head)].filter(Boolean).map((text) => ({ style: 'Subtitle', text, spacing: '' }))];
   const last = lines.length - 1;

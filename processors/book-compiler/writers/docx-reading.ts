@@ -1,5 +1,5 @@
 /** A Word document that reads as a book does. */
-import type { DocxDesign } from './docx-design.ts';
+import { NUMBER_STYLE, type DocxDesign } from './docx-design.ts';
 import { CENTRE, heading, ITALIC, KEEP, size, VERBATIM_FONT } from './docx-styles.ts';
 
 export const readingDesign: DocxDesign = {
@@ -12,9 +12,7 @@ export const readingDesign: DocxDesign = {
     { id: 'Subtitle', name: 'Subtitle', basedOn: 'Normal', next: 'BodyText', paragraph: CENTRE, run: size(15), quick: true },
     heading(1, `${KEEP}<w:pageBreakBefore/><w:spacing w:before="1700" w:after="900" w:line="240" w:lineRule="auto"/>${CENTRE}`, size(19)),
     ...[2, 3, 4, 5, 6].map((level) => heading(level, `${KEEP}<w:spacing w:before="360" w:after="180"/>${CENTRE}`, `${ITALIC}${size(13)}`)),
-    { id: 'ChapterNumber', name: 'Chapter Number', basedOn: 'Normal', next: 'NumberedHeading', paragraph: `${KEEP}<w:pageBreakBefore/><w:spacing w:before="1500" w:after="240"/>${CENTRE}` },
-    { id: 'ChapterNumberAlone', name: 'Chapter Number Alone', basedOn: 'ChapterNumber', next: 'FirstParagraph', paragraph: '<w:spacing w:after="900"/><w:outlineLvl w:val="0"/>' },
-    { id: 'NumberedHeading', name: 'Numbered Heading', basedOn: 'Heading1', next: 'FirstParagraph', paragraph: '<w:pageBreakBefore w:val="0"/><w:spacing w:before="0" w:after="900" w:line="240" w:lineRule="auto"/><w:outlineLvl w:val="0"/>' },
+    { id: NUMBER_STYLE, name: 'Chapter Number', basedOn: 'Normal', next: 'Heading1', paragraph: `${KEEP}<w:pageBreakBefore/><w:spacing w:before="1500" w:after="240"/>${CENTRE}` },
     { id: 'ChapterStart', name: 'Chapter Start', basedOn: 'Normal', next: 'FirstParagraph', paragraph: `${KEEP}<w:pageBreakBefore/><w:spacing w:before="1700" w:after="900"/>` },
     { id: 'Quote', name: 'Quote', basedOn: 'Normal', paragraph: '<w:spacing w:before="120" w:after="120"/><w:ind w:left="720" w:right="720"/>', quick: true },
     { id: 'SceneBreak', name: 'Scene Break', basedOn: 'Normal', next: 'FirstParagraph', paragraph: `<w:keepNext/><w:spacing w:before="240" w:after="240"/>${CENTRE}`, quick: true },
@@ -24,6 +22,7 @@ export const readingDesign: DocxDesign = {
   ],
   link: '<w:color w:val="0563C1"/><w:u w:val="single"/>',
   emphasis: ITALIC,
+  underNumber: '<w:pageBreakBefore w:val="0"/><w:spacing w:before="0"/>',
   sceneBreak: '* * *',
   page: 'number',
   setText: (text) => text,

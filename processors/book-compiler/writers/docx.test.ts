@@ -2,6 +2,7 @@ import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import type { CompileLayout } from '#schemas/generated/types.ts';
 import type { Manuscript } from '../../contract/manuscript.ts';
+import { readDocx } from '../../book-import/read-docx.ts';
 import { compileManuscript, type CompiledManuscript } from '../compile-manuscript.ts';
 import { readXmlParts } from '../test-support/read-back.ts';
 import { makeManuscript, quietly } from '../test-support/real-books.ts';
@@ -74,7 +75,7 @@ async function read(layout: CompileLayout, manuscript: Manuscript = book): Promi
 describe.each(['manuscript-modern', 'manuscript-classic'] as const)('a %s', (style) => {
   it('begins with who submits it and how long it is, whatever the book has before its title page', async () => {
     const { lines } = await read({ style });
-    expect(lines.slice(0, 8)).toEqual(['Contact: Ann Writer→about 100 words', 'Contact: 1 Sea Road', 'Contact: ann@example.org', 'Title: The Sea: A Romance', 'Subtitle: A Novel', 'Subtitle: by Ann B. Writer', 'ChapterStart: ', 'FirstParagraph: © Ann']);
+    expect(lines.slice(0, 8)).toEqual(['RectoContact: Ann Writer→about 100 words', 'RectoContact: 1 Sea Road', 'RectoContact: ann@example.org', 'Title: The Sea: A Romance', 'Subtitle: A Novel', 'Subtitle: by Ann B. Writer', 'ChapterStart: ', 'FirstParagraph: © Ann']);
   });
 
   it('counts its pages from the one behind the title page, each with the running head', async () => {
@@ -88,7 +89,7 @@ describe.each(['manuscript-modern', 'manuscript-classic'] as const)('a %s', (sty
 
   it('ends its last chapter with END, which is no word of the book, and breaks scenes with # or as it is told', async () => {
     const { lines, compiled } = await read({ style });
-    expect(lines.slice(-5)).toEqual(['Heading1: Dawn', 'FirstParagraph: Light.', 'EndMark: END', 'Heading1: Acknowledgments', 'FirstParagraph: Thanks.']);
+    expect(lines.slice(-5)).toEqual(['Heading1: Dawn', 'FirstParagraph: Light.', 'RectoEnd: END', 'Heading1: Acknowledgments', 'FirstParagraph: Thanks.']);
     expect(compiled.manifest.words_out).toBe(14);
     expect(lines).toContain('SceneBreak: #');
     expect((await read({ style, scene_break: '❦' })).lines).toContain('SceneBreak: ❦');
@@ -136,8 +137,19 @@ it('reads as a book does where no style is asked for, or a printer’s', async (
   expect((await read({ style: 'print' })).compiled.bytes).toEqual(plain);
 });
 
-it('gives a chapter that has a number alone its place in Word’s outline', async () => {
-  const { parts, lines } = await read({ chapter_heading: 'number', number_style: 'words' });
-  expect(lines).toContain('ChapterNumberAlone: Chapter One');
-  expect(styleOf(parts.get('word/styles.xml') ?? '', 'ChapterNumberAlone')).toContain('<w:outlineLvl w:val="0"/>');
+it('has a heading of Word’s own for each chapter, below its number or made of it', async () => {
+  const numbered = (await read({ chapter_heading: 'number-and-title', number_style: 'words' })).lines;
+  expect(numbered).toEqual(expect.arrayContaining(['RectoNumber: Chapter One', 'Heading1: Dusk', 'RectoNumber: Chapter Two', 'Heading1: Dawn']));
+  expect((await read({ chapter_heading: 'number', number_style: 'words' })).lines).toContain('Heading1: Chapter One');
+});
+
+it.each(['reading', 'manuscript-modern', 'manuscript-classic', 'editors'] as const)('comes back from %s with the book’s chapters, and nothing that Recto wrote', async (style) => {
+  const { compiled } = await read({ style, chapter_heading: 'number-and-title' }, { ...book, subtitle: '', matter: [] });
+  const { title, author, chapters } = await readDocx(compiled.bytes, 'sea.docx', '', quietly());
+  expect([title, author]).toEqual(['The Sea: A Romance', 'Ann B. Writer']);
+  const dash = style === 'manuscript-classic' ? '--' : '—';
+  expect(chapters).toEqual([
+    { title: 'Dusk', content: expect.stringMatching(`^It \\*was\\* dusk ${dash} and \\*\\*dark\\*\\*\\.\n\n\\* \\* \\*\n\n> A letter\\.\n\nThe .{0,2}a — b.{0,2} key\\.$`) },
+    { title: 'Dawn', content: 'Light.' },
+  ]);
 });

@@ -10,7 +10,7 @@ import { foldWords } from '../words.ts';
 import { endMark } from '../standard-manuscript.ts';
 import { unescapeXml } from '../xml.ts';
 import { ZipWriter, type ZipEntryWriter } from '../zip.ts';
-import { paperOf, type DocxDesign } from './docx-design.ts';
+import { END_STYLE, NUMBER_STYLE, paperOf, type DocxDesign } from './docx-design.ts';
 import { designOf } from './docx-designs.ts';
 import { manuscriptTitlePage, textWords } from './docx-manuscript.ts';
 import { appProperties, contentTypes, coreProperties, documentEnd, documentStart, footer, header, PACKAGE_RELATIONS, partsOf, sectionProperties, settings } from './docx-parts.ts';
@@ -78,11 +78,12 @@ class DocxWriter implements BookWriter {
     if (section.kind === 'title-page' && !this.#isManuscript) this.#document.write(this.#titlePage());
     // Word makes contents of its own, from the headings.
     if (makesItself(section.kind)) return '';
-    const xml = this.#sectionHead(section) + this.#blocks(section.blocks, TOP);
+    this.#document.write(this.#numberLine(section));
+    const xml = this.#title(section) + this.#blocks(section.blocks, TOP);
     this.#document.write(xml);
     const written = readDocxWords(xml);
     if (section.kind === 'chapter') this.#words += textWords(written, section.title);
-    if (this.#isManuscript && section.id === this.#lastChapter) this.#document.write(paragraph(END_MARK, textRun(endMark(this.#head.language))));
+    if (this.#isManuscript && section.id === this.#lastChapter) this.#document.write(paragraph(END_STYLE, textRun(endMark(this.#head.language))));
     return written;
   }
 
@@ -94,12 +95,17 @@ class DocxWriter implements BookWriter {
     return this.#head.sections.findLast(({ division }) => division === 'body')?.id;
   }
 
-  #sectionHead({ numberLine, title: text }: Section): string {
+  /** No word of the author's. Where no title follows, it is the heading. */
+  #numberLine({ numberLine, title }: Section): string {
+    if (numberLine === '') return '';
+    return paragraph(title === '' ? 'Heading1' : NUMBER_STYLE, this.#textRun(numberLine));
+  }
+
+  #title({ numberLine, title }: Section): string {
     this.#first = true;
     // What has no title still starts on its own page.
-    if (text === '') return numberLine === '' ? paragraph('ChapterStart', '') : paragraph(NUMBER_ALONE, this.#textRun(numberLine));
-    if (numberLine === '') return paragraph('Heading1', this.#textRun(text));
-    return paragraph(NUMBER, this.#textRun(numberLine)) + paragraph('NumberedHeading', this.#textRun(text));
+    if (title === '') return numberLine === '' ? paragraph('ChapterStart', '') : '';
+    return paragraph('Heading1', this.#textRun(title), numberLine === '' ? '' : this.#design.underNumber);
   }
 
   #titlePage(): string {
@@ -210,16 +216,13 @@ class DocxWriter implements BookWriter {
 }
 
 const SCENE_BREAK = 'SceneBreak';
-const NUMBER = 'ChapterNumber';
-const NUMBER_ALONE = 'ChapterNumberAlone';
-const END_MARK = 'EndMark';
 
 function indentOf(place: Place, lists: number): string {
   const left = Math.min(place.quotes + lists, 8) * INDENT;
   return left === 0 ? '' : `<w:ind w:left="${left}" w:firstLine="0"/>`;
 }
 
-const ADDED = new RegExp(`<w:p><w:pPr><w:pStyle w:val="(?:${SCENE_BREAK}|${NUMBER}|${NUMBER_ALONE})"/>.*?</w:p>`, 'g');
+const ADDED = new RegExp(`<w:p><w:pPr><w:pStyle w:val="${SCENE_BREAK}"/>.*?</w:p>`, 'g');
 
 /** The words of a piece of document.xml as the writer makes it, folded. */
 export function readDocxWords(xml: string): string {
