@@ -1,5 +1,5 @@
 /**
- * A thousand drafts from twenty people at once, while what carries and runs them is repeated, delayed and killed. The seed is
+ * Hundreds of drafts from twenty people at once, while what carries and runs them is repeated, delayed and killed. The seed is
  * printed; RECTO_BURST names another number of drafts, RECTO_SEED another order.
  */
 import SqliteFile from 'better-sqlite3';
@@ -11,7 +11,7 @@ import type { ServerSettings } from './settings.ts';
 import { createSkippableClock, type SkippableClock } from './test-support/skippable-clock.ts';
 import { startTestServer, type Caller, type TestServer } from './test-support/test-server.ts';
 
-const DRAFTS = Number(process.env['RECTO_BURST'] ?? 1_000);
+const DRAFTS = Number(process.env['RECTO_BURST'] ?? 400);
 const USERS = 20;
 const BETWEEN_DELIVERIES_MS = 3 * 60_000;
 const PROCESSOR = 'text-expansion';
