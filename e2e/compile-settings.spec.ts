@@ -47,7 +47,14 @@ test('front matter, parts and a layout are set for a book, kept as a preset that
   await dialog.getByRole('textbox', { name: 'Text of Dedication' }).fill('For my sister, {year}.');
   await dialog.getByRole('textbox', { name: 'Year' }).fill('1826');
   await dialog.getByRole('textbox', { name: 'Subtitle' }).fill('A Tale');
-  await expectNoViolations('front and back matter');
+  await dialog.getByRole('button', { name: 'Preview' }).click();
+  const preview = dialog.getByRole('region', { name: 'Preview' });
+  await expect(preview).toContainText(/The Keeper\s*A Tale\s*A\. Writer\s*For my sister, 1826\.\s*Part 1\s*The Sea/, { timeout: 30_000 });
+  await dialog.getByRole('textbox', { name: 'Subtitle' }).fill('A Long Tale');
+  await page.keyboard.press('Tab');
+  await expect(preview).toContainText('A Long Tale', { timeout: 30_000 });
+  await expectNoViolations('front and back matter, and the first pages');
+  await dialog.getByRole('textbox', { name: 'Subtitle' }).fill('A Tale');
 
   // What is typed last is not left: it belongs in the file all the same.
   const download = page.waitForEvent('download');

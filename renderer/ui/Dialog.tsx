@@ -11,7 +11,7 @@ interface DialogProps {
   /** One sentence under the title. */
   description?: ReactNode;
   children: ReactNode;
-  size?: 'small' | 'large';
+  size?: 'small' | 'large' | 'wide';
   /** True: nothing but its own buttons closes it, because work is under way. */
   busy?: boolean;
 }

@@ -13,6 +13,7 @@ import { ChapterChoice } from './ChapterChoice.tsx';
 import { toRequest, type CompileWish } from './compile-wish.ts';
 import { FilePart } from './FilePart.tsx';
 import { MatterPart } from './MatterPart.tsx';
+import { Preview } from './Preview.tsx';
 import { useCompile, type Place } from './use-compile.ts';
 import './compile.css';
 
@@ -40,6 +41,8 @@ export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) 
   const compile = useCompile();
   const { running, cancel, reset } = compile;
   const { keep, kept } = useChanges();
+  const [previews, setPreviews] = useState(false);
+  const [year] = useState(() => String(new Date().getFullYear()));
 
   const close = (next: boolean): void => {
     if (!next) {
@@ -50,35 +53,41 @@ export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) 
   };
   const run = async (): Promise<void> => {
     await kept();
-    await compile.start(session ? place : 'device', toRequest(book, wish, String(new Date().getFullYear())));
+    await compile.start(session ? place : 'device', toRequest(book, wish, year));
   };
   const part: CompilePartProps = { book, wish, onWish: setWish, keep, disabled: running };
   return (
-    <Dialog open={open} onOpenChange={close} title="Compile" description={`“${book.title}”: ${formatCount(book.chapters.length, 'chapter')}.`} size="large" busy={running}>
-      <Tabs.Root defaultValue="file" className="compile-parts">
-        <Tabs.List className="tabs" aria-label="Compile">
-          <Tabs.Trigger className="tab" value="file">
-            File
-          </Tabs.Trigger>
-          <Tabs.Trigger className="tab" value="chapters">
-            Chapters
-          </Tabs.Trigger>
-          <Tabs.Trigger className="tab" value="matter">
-            Front and back matter
-          </Tabs.Trigger>
-        </Tabs.List>
-        <Tabs.Content className="compile-part" value="file">
-          <FilePart {...part} session={session} place={place} onPlace={setPlace} />
-        </Tabs.Content>
-        <Tabs.Content className="compile-part" value="chapters">
-          <ChapterChoice {...part} />
-        </Tabs.Content>
-        <Tabs.Content className="compile-part" value="matter">
-          <MatterPart {...part} />
-        </Tabs.Content>
-      </Tabs.Root>
+    <Dialog open={open} onOpenChange={close} title="Compile" description={`“${book.title}”: ${formatCount(book.chapters.length, 'chapter')}.`} size={previews ? 'wide' : 'large'} busy={running}>
+      <div className="compile-desk">
+        <Tabs.Root defaultValue="file" className="compile-parts">
+          <Tabs.List className="tabs" aria-label="Compile">
+            <Tabs.Trigger className="tab" value="file">
+              File
+            </Tabs.Trigger>
+            <Tabs.Trigger className="tab" value="chapters">
+              Chapters
+            </Tabs.Trigger>
+            <Tabs.Trigger className="tab" value="matter">
+              Front and back matter
+            </Tabs.Trigger>
+          </Tabs.List>
+          <Tabs.Content className="compile-part" value="file">
+            <FilePart {...part} session={session} place={place} onPlace={setPlace} />
+          </Tabs.Content>
+          <Tabs.Content className="compile-part" value="chapters">
+            <ChapterChoice {...part} />
+          </Tabs.Content>
+          <Tabs.Content className="compile-part" value="matter">
+            <MatterPart {...part} />
+          </Tabs.Content>
+        </Tabs.Root>
+        {previews && open && <Preview book={book} wish={wish} year={year} />}
+      </div>
       <Outcome compile={compile} />
       <DialogActions>
+        <Button aria-pressed={previews} onClick={() => setPreviews((on) => !on)}>
+          Preview
+        </Button>
         <Button kind="primary" disabled={running} onClick={() => void run()}>
           Export
         </Button>

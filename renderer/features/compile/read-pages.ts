@@ -1,0 +1,27 @@
+/** As much of a file's beginning as the first pages can hold: reading all of a long chapter would hold up the window. */
+const MOST_CHARACTERS = 200_000;
+const MOST_BLOCKS = 150;
+
+/** Headings stand one above another within the dialog, below its own. */
+const TAGS: Record<string, string> = { h1: 'h3', h2: 'h4', h3: 'h5', h4: 'h6', h5: 'h6', a: 'span' };
+const KNOWN = new Set(['section', 'header', 'p', 'span', 'em', 'strong', 'code', 'br', 'hr', 'pre', 'blockquote', 'ul', 'ol', 'li', 'sup', 'h3', 'h4', 'h5', 'h6']);
+
+/**
+ * The title, front matter and first chapters of a compiled page (writers/html.ts), to be shown: nothing in it leads anywhere, loads anything or has a name that the
+ * window knows. What stands after the chapters is left out, since these are not all of them.
+ */
+export function readPages(html: string): HTMLElement[] {
+  const parsed = new DOMParser().parseFromString(html.slice(0, MOST_CHARACTERS), 'text/html');
+  const sections = [...parsed.querySelectorAll('main > *')];
+  const last = sections.findLastIndex(({ id }) => id.startsWith('chapter-'));
+  return [...parsed.querySelectorAll('body > header'), ...sections.slice(0, last + 1)].map((section) => copy(section, MOST_BLOCKS) as HTMLElement);
+}
+
+function copy(node: Node, mostChildren: number): Node {
+  if (!(node instanceof Element)) return document.createTextNode(node.nodeType === Node.TEXT_NODE ? (node.textContent ?? '') : '');
+  const name = TAGS[node.localName] ?? node.localName;
+  const made = document.createElement(KNOWN.has(name) ? name : 'div');
+  if (node.className !== '') made.className = node.className;
+  for (const child of [...node.childNodes].slice(0, mostChildren)) made.append(copy(child, Infinity));
+  return made;
+}
