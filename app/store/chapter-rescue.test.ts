@@ -93,6 +93,15 @@ describe('a chapter that was deleted elsewhere', () => {
     expect((await library.blobs.get('draft-b'))!.tags).toEqual([]);
   });
 
+  it('comes back with its history also where its text was there first', async () => {
+    await library.history.keep((await library.blobs.get('draft-b'))!, { reason: 'interval' });
+    const [snapshot] = await library.blobs.find('parent_id', 'draft-b');
+    await changeBook(library, 'book', (book) => removeChapter(book, 'b'));
+    await library.blobs.tombstone([snapshot!.id], deletionTag('b'));
+    await changeBook(library, 'book', (book) => ({ ...book, chapters }));
+    await expect.poll(() => library.blobs.get(snapshot!.id)).not.toBeNull();
+  });
+
   it('comes back with the texts that went with its book, when the book comes to life by itself: another device renamed it', async () => {
     const texts = ['draft-a', 'draft-b', 'draft-c'];
     const drafts = async (): Promise<number> => (await library.blobs.getMany(texts)).size;

@@ -176,6 +176,7 @@ async function putBack(blobs: BlobStore, bookId: string, chapter: Chapter, place
 async function bringTextsBack(blobs: BlobStore, bookId: string, chapterId: string, draftId: string): Promise<void> {
   const found = await blobs.getMany([bookId, draftId], { deleted: true });
   const [book, draft] = [found.get(bookId), found.get(draftId)];
-  if (!book || book.deleted || !isBlobOf(book, 'book-v1') || !draft || !isDeletedDraft(draft)) return;
+  if (!book || book.deleted || !isBlobOf(book, 'book-v1') || !draft || isEmptied(draft)) return;
+  // Where the draft lives already, what went with it may not.
   if (book.data.chapters.some(({ id }) => id === chapterId)) await restoreTexts(blobs, chapterId);
 }

@@ -1,5 +1,7 @@
+import { firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Blob } from '#schemas/blob.ts';
+import { emptyBlob } from '#processors/contract/emptied.ts';
 import { coreOf } from '../app-core.ts';
 import { createApp } from '../create-app.ts';
 import type { RectoApp } from '../recto-app.ts';
@@ -12,6 +14,7 @@ import { addChapter } from './add-chapter.ts';
 import { createBook } from './create-book.ts';
 import { deleteBook } from './delete-book.ts';
 import { deleteChapter } from './delete-chapter.ts';
+import { nameVersion } from './name-version.ts';
 import { restoreBookFromBackup } from './restore-book-from-backup.ts';
 import { updateBook } from './update-book.ts';
 
@@ -66,6 +69,22 @@ beforeEach(async () => {
 afterEach(async () => app.close());
 
 describe('restoring a book from a backup', () => {
+  it('brings back what is gone for good, with its history', async () => {
+    const [, second] = await chaptersOf();
+    await nameVersion(app, { bookId, chapterId: second!.id, name: 'First' });
+    const ids = await library.idsOfConversations([second!.id]);
+    const whole = [...backup.filter(({ id }) => !ids.includes(id)), ...(await library.blobs.getMany(ids)).values()];
+    await deleteChapter(app, bookId, second!.id);
+    await library.blobs.changeMany(ids, (blob) => emptyBlob(blob));
+    await restoreBookFromBackup(app, reading(whole));
+    expect(await textOf(second!.draft_blob_id)).toBe('The sea was loud.');
+    expect((await library.blobs.find('conversation_id', second!.id)).map(({ tags }) => tags)).toEqual(ids.map(() => []));
+    expect(await snapshotsOf(second!.draft_blob_id)).toContain('The sea was loud.');
+    // Deleted once more, it can come back once more.
+    await deleteChapter(app, bookId, second!.id);
+    expect((await firstValueFrom(app.observeTrash())).map(({ title }) => title)).toEqual(['Dusk']);
+  });
+
   it('gives each text its state, keeps what it replaces, and leaves what is the same alone', async () => {
     const [first, second] = await chaptersOf();
     await write(first!.draft_blob_id, 'All of it rewritten.');

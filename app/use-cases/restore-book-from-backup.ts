@@ -2,6 +2,7 @@ import { findDataErrors, isBlobOf, isSchemaId, type Blob } from '#schemas/blob.t
 import { RectoError } from '#schemas/errors.ts';
 import type { BookV1 } from '#schemas/generated/types.ts';
 import type { Progress } from '#processors/contract/processor.ts';
+import { isEmptied } from '#processors/contract/emptied.ts';
 import { coreOf } from '../app-core.ts';
 import type { RectoApp } from '../recto-app.ts';
 import type { NewBlob } from '../store/blob-store.ts';
@@ -111,14 +112,14 @@ async function withLaterChapters(library: Library, book: Blob, data: BookV1): Pr
 async function restoreBlobs(app: RectoApp, library: Library, blobs: readonly Blob[]): Promise<Replaced[]> {
   const stored = await library.blobs.getMany(blobs.map(({ id }) => id), { deleted: true });
   const added = blobs.filter(({ id }) => !stored.has(id));
-  // A snapshot never changes, and one that was thinned out is not missed.
+  // A snapshot never changes, and one that was thinned out is not missed; but what went with a chapter comes back with it.
   const changed = new Map(
     blobs
-      .filter((blob) => stored.has(blob.id) && blob.schema_id !== 'snapshot-v1')
+      .filter((blob) => stored.has(blob.id) && (blob.schema_id !== 'snapshot-v1' || wentWithOthers(stored.get(blob.id)!)))
       .filter((blob) => stored.get(blob.id)!.deleted || !sameData(stored.get(blob.id)!, blob))
       .map((blob) => [blob.id, blob]),
   );
-  const replaced = [...stored.values()].filter((now) => changed.has(now.id) && !sameData(now, changed.get(now.id)!));
+  const replaced = [...stored.values()].filter((now) => changed.has(now.id) && !isEmptied(now) && !sameData(now, changed.get(now.id)!));
   const snapshots = await library.history.prepare(replaced, { reason: 'restore' });
   await library.blobs.insert([...snapshots, ...added.map((blob) => toNewBlob(library, blob))]);
   const overtaken = new Set<string>();
@@ -136,6 +137,11 @@ async function restoreBlobs(app: RectoApp, library: Library, blobs: readonly Blo
     // Written since they were kept: what they say now is kept first.
     ...(overtaken.size > 0 ? await restoreBlobs(app, library, blobs.filter(({ id }) => overtaken.has(id))) : []),
   ];
+}
+
+/** Whether it is in the trash, or was there, with the chapter or the book that it belongs to. */
+function wentWithOthers({ deleted, tags }: Blob): boolean {
+  return deleted && tags.some((tag) => tag.startsWith(deletionTag('')));
 }
 
 function sameData(a: Blob, b: Blob): boolean {

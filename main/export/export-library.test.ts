@@ -118,6 +118,16 @@ describe('everything that is exported', () => {
     expect(files.map((path) => readFileSync(join(out, path), 'utf8').trim())).toEqual([whole.content.trim(), next.content]);
   });
 
+  it('has of a book in the trash what its chapters showed, whatever has thinned out since', async () => {
+    const { from, out } = setUp([
+      ...makeBook('b1', 'Abandoned', [makeChapter('c1', 'One', 'Left alone.')], { deleted: true }),
+      expansion('e1', 'c1', 'Grown and left.', { deleted: true }),
+      expansion('e2', 'c1', '', { deleted: true, tags: ['emptied'] }),
+    ]);
+    await exportLibrary({ from, out }, quiet);
+    expect(readFileSync(join(out, 'trash/books/Abandoned/expansions/001 One.md'), 'utf8')).toBe('Grown and left.\n');
+  });
+
   it('has names that three systems take, and two of one name are both there', async () => {
     const titles = ['CON', 'a/b\\c:d*?"<>|', '📖 кни́га', '', '..', 'x'.repeat(400), 'new\nline', 'Dusk', 'dusk', 'DUSK.'];
     const books = titles.flatMap((title, at) => makeBook(`b${at}`, title, [makeChapter(`c${at}`, title, `Text ${at}`), makeChapter(`d${at}`, title, `Other ${at}`)]));

@@ -1,4 +1,5 @@
 /** What is in one library, without its texts: which blob belongs where. */
+import { isEmptied } from '#processors/contract/emptied.ts';
 import { findHead } from '#processors/contract/find-head.ts';
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
 import type { Chapter } from '#schemas/generated/types.ts';
@@ -44,6 +45,8 @@ export function createLibraryIndex(): LibraryIndex {
     add(blob) {
       const row = toRow(blob);
       blobs.set(row.id, row);
+      // It has no words, and what it was made of it says no more.
+      if (isEmptied(blob)) return;
       list(chapters, row.conversation_id, row);
       list(parents, row.parent_id, row);
     },
