@@ -1,9 +1,8 @@
-import { ArrowLeft } from 'lucide-react';
 import { useEffect } from 'react';
 import type { BackupEntry } from '#schemas/ipc.ts';
-import { StatusBar } from '#renderer/features/status/StatusBar.tsx';
 import { ErrorBoundary } from '#renderer/shell/ErrorBoundary.tsx';
 import { formatPlace, goTo } from '#renderer/shell/router.ts';
+import { SidePage, SidePageInvitation } from '#renderer/shell/SidePage.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 import { BackupContents } from './BackupContents.tsx';
@@ -29,16 +28,14 @@ export function BackupsPage({ backupId }: { backupId: string | null }) {
   const known = [...opened, ...(list?.backups ?? []).filter(({ id }) => !opened.some((other) => other.id === id))];
   const backup = known.find(({ id }) => id === backupId) ?? null;
   return (
-    <div className="page backups">
-      <div className="backups-desk">
-        <nav className="backups-panel" aria-label="Backups">
-          <a className="to-library" href="#/library">
-            <ArrowLeft size={14} aria-hidden />
-            Library
-          </a>
-          <h1 className="backups-title">Backups</h1>
-          {list && (
-            <div className="backups-where">
+    <SidePage
+      title="Backups"
+      back={{ name: 'Library', href: formatPlace({ name: 'library' }) }}
+      label="What the backup holds"
+      side={
+        list && (
+          <>
+            <div className="side-page-about backups-where">
               <p>
                 Recto makes one each hour that you write, in <span className="backups-folder">{list.folder}</span>. It keeps 12 hours, 7 days and 26 weeks of them.
               </p>
@@ -55,23 +52,21 @@ export function BackupsPage({ backupId }: { backupId: string | null }) {
                 <Button onClick={() => void openFile().catch(showError)}>Open a backup file…</Button>
               </div>
             </div>
-          )}
-          {list && <BackupList backups={known} now={list.lookedAt} chosen={backupId} />}
-        </nav>
-        <main className="backups-page" aria-label="What the backup holds">
-          <ErrorBoundary inPage key={backupId}>
-            {backup ? <BackupContents key={backup.id} backup={backup} onReplaced={refresh} /> : <NothingOpen known={list !== null} backupId={backupId} isEmpty={known.length === 0} />}
-          </ErrorBoundary>
-        </main>
-      </div>
-      <StatusBar />
-    </div>
+            <BackupList backups={known} now={list.lookedAt} chosen={backupId} />
+          </>
+        )
+      }
+    >
+      <ErrorBoundary inPage key={backupId}>
+        {backup ? <BackupContents key={backup.id} backup={backup} onReplaced={refresh} /> : <NothingOpen known={list !== null} backupId={backupId} isEmpty={known.length === 0} />}
+      </ErrorBoundary>
+    </SidePage>
   );
 }
 
 function BackupList({ backups, now, chosen }: { backups: readonly BackupEntry[]; now: Date; chosen: string | null }) {
   return (
-    <div className="backups-list">
+    <div className="side-page-list">
       {groupByDay(backups, now).map(({ name, backups: ofDay }) => (
         <section key={name} aria-label={name}>
           <h2>{name}</h2>
@@ -79,7 +74,7 @@ function BackupList({ backups, now, chosen }: { backups: readonly BackupEntry[];
             {ofDay.map((backup) => (
               <li key={backup.id}>
                 <a
-                  className="backup-row"
+                  className="side-page-row backup-row"
                   href={formatPlace({ name: 'backups', backupId: backup.id })}
                   aria-current={backup.id === chosen ? 'page' : undefined}
                 >
@@ -101,5 +96,5 @@ function NothingOpen({ known, backupId, isEmpty }: { known: boolean; backupId: s
   let sentence = 'Choose a backup to see which books it holds. Looking changes nothing.';
   if (isEmpty) sentence = 'There is no backup yet. The first one is made within an hour of your writing, or now, if you like.';
   if (backupId !== null) sentence = 'This backup is not there any more. It may have been deleted, or its disk is not connected. Your library is as it was; choose another one.';
-  return <p className="backups-invitation">{sentence}</p>;
+  return <SidePageInvitation>{sentence}</SidePageInvitation>;
 }
