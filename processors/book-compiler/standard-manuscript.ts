@@ -33,9 +33,12 @@ const PHRASES: Record<string, Phrases> = {
   ru: { by: '', about: 'около', words: 'слов', end: 'КОНЕЦ' },
 };
 
+/** A language that has no phrases here. */
+const OTHER: Phrases = { ...ENGLISH, by: '' };
+
 function phrasesOf(language: string): Phrases {
   const base = baseOf(language);
-  return PHRASES[base === 'no' || base === 'nn' ? 'nb' : base] ?? ENGLISH;
+  return PHRASES[base === 'no' || base === 'nn' ? 'nb' : base] ?? OTHER;
 }
 
 function baseOf(language: string): string {

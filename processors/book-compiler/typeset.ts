@@ -25,7 +25,7 @@ const HOLDS_WORD: Record<string, RegExp> = {
 /** Sets a chapter's blocks; their texts are changed where they stand. @param language BCP 47 */
 export function typesetBlocks(blocks: readonly Block[], language: string): void {
   const setter = createSetter(language);
-  visit(blocks, (inlines) => setter(inlines));
+  visitInlines(blocks, (inlines) => setter(inlines));
 }
 
 /** Sets a title or another single line. */
@@ -35,11 +35,12 @@ export function typesetLine(text: string, language: string): string {
   return inlines.map((inline) => (inline.kind === 'text' ? inline.text : '')).join('');
 }
 
-function visit(blocks: readonly Block[], set: (inlines: readonly Inline[]) => void): void {
+/** Shows each paragraph's and heading's inlines, in order. */
+export function visitInlines(blocks: readonly Block[], set: (inlines: readonly Inline[]) => void): void {
   for (const block of blocks) {
     if (block.kind === 'paragraph' || block.kind === 'heading') set(block.inlines);
-    else if (block.kind === 'quote') visit(block.blocks, set);
-    else if (block.kind === 'list') for (const item of block.items) visit(item, set);
+    else if (block.kind === 'quote') visitInlines(block.blocks, set);
+    else if (block.kind === 'list') for (const item of block.items) visitInlines(item, set);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What tells one look of a Word document from another: its styles, what stands on each page, what a sign becomes. */
 import { usesLetterPaper } from '../language.ts';
+import type { Block } from '../model.ts';
 
 export interface DocxStyle {
   id: string;
@@ -39,7 +40,10 @@ export interface DocxDesign {
   sceneBreak: string;
   /** Each page's: its number in the middle of the foot, the running head of a standard manuscript, or nothing. */
   page: 'number' | 'running-head' | 'none';
-  setText(text: string): string;
+  /** A title or another line, as this look has its signs. */
+  setLine(text: string): string;
+  /** The same of a section's text, changed where it stands. */
+  setBlocks(blocks: readonly Block[]): void;
 }
 
 /** Twentieths of a point. */

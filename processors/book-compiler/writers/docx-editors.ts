@@ -25,5 +25,6 @@ export const editorsDesign: DocxDesign = {
   underNumber: '',
   sceneBreak: '* * *',
   page: 'none',
-  setText: (text) => text,
+  setLine: (text) => text,
+  setBlocks() {},
 };

@@ -4,7 +4,8 @@
  */
 import type { CompileLayout } from '#schemas/generated/types.ts';
 import { countWords, foldWords } from '../words.ts';
-import type { BookHead } from '../model.ts';
+import { inlineText, type BookHead, type Inline } from '../model.ts';
+import { visitInlines } from '../typeset.ts';
 import { approximateWords, byline, contactLines, MANUSCRIPT_SCENE_BREAK } from '../standard-manuscript.ts';
 import { CONTACT_STYLE, END_STYLE, MARGIN, NUMBER_STYLE, type DocxDesign, type DocxStyle, type Paper } from './docx-design.ts';
 import { paragraph, TAB, textRun } from './docx-runs.ts';
@@ -14,6 +15,14 @@ import { CENTRE, heading, ITALIC, KEEP, size, UNDERLINE } from './docx-styles.ts
 const CLOSE_LINE = 280;
 const CLOSE = `<w:spacing w:line="${CLOSE_LINE}" w:lineRule="exact"/>`;
 const HALF_INCH = 720;
+
+/** Beside another dash or a hyphen, two hyphens would be read as something else. */
+const LONE_DASH = /(?<![—-])—(?![—-])/g;
+
+type Signs = Pick<DocxDesign, 'setLine' | 'setBlocks'>;
+
+const AS_SET: Signs = { setLine: (text) => text, setBlocks() {} };
+const TYPED: Signs = { setLine: (text) => text.replace(LONE_DASH, '--'), setBlocks: (blocks) => visitInlines(blocks, typeDashes) };
 
 export function manuscriptDesign(layout: CompileLayout, paper: Paper): DocxDesign {
   const isClassic = layout.style === 'manuscript-classic';
@@ -28,7 +37,7 @@ export function manuscriptDesign(layout: CompileLayout, paper: Paper): DocxDesig
     underNumber: '<w:pageBreakBefore w:val="0"/><w:spacing w:before="0"/>',
     sceneBreak: MANUSCRIPT_SCENE_BREAK,
     page: 'running-head',
-    setText: isClassic && layout.typography !== 'as-written' ? (text) => text.replaceAll('—', '--') : (text) => text,
+    ...(isClassic && layout.typography !== 'as-written' ? TYPED : AS_SET),
   };
 }
 
@@ -57,16 +66,37 @@ function manuscriptStyles(drop: number, right: number, emphasis: string): DocxSt
  * The first page: who submits it and how long it is, the title halfway down, who wrote it.
  * @param section the properties of the page, which end with it
  */
-export function manuscriptTitlePage(head: BookHead, words: number, { setText }: DocxDesign, paper: Paper, section: string): string {
+export function manuscriptTitlePage(head: BookHead, words: number, { setLine }: DocxDesign, paper: Paper, section: string): string {
   const [first = '', ...more] = contactLines(head);
   const contact = [paragraph(CONTACT_STYLE, textRun(first) + TAB + textRun(approximateWords(words, head.language))), ...more.map((line) => paragraph(CONTACT_STYLE, textRun(line)))];
   const drop = Math.max(Math.round(paper.height / 2) - MARGIN - contact.length * CLOSE_LINE, 0);
   const lines = [{ style: 'Title', text: head.title, spacing: `<w:spacing w:before="${drop}"/>` }, ...[head.subtitle, byline(head)].filter(Boolean).map((text) => ({ style: 'Subtitle', text, spacing: '' }))];
   const last = lines.length - 1;
-  return [...contact, ...lines.map(({ style, text, spacing }, index) => paragraph(style, textRun(setText(text)), spacing + (index === last ? section : '')))].join('');
+  return [...contact, ...lines.map(({ style, text, spacing }, index) => paragraph(style, textRun(setLine(text)), spacing + (index === last ? section : '')))].join('');
 }
 
 /** The words of a section's text, without its title's. @param written as they were read back, folded */
 export function textWords(written: string, title: string): number {
   return countWords(written) - countWords(foldWords(title));
+}
+
+/** Two hyphens for a dash, as a typewriter has it. Code stays as typed. */
+function typeDashes(inlines: readonly Inline[]): void {
+  const lone = new Set(Array.from(inlineText(inlines).matchAll(LONE_DASH), ({ index }) => index));
+  if (lone.size > 0) replaceDashes(inlines, 0, lone);
+}
+
+/** @param start where the inlines begin in their paragraph's text @returns where they end */
+function replaceDashes(inlines: readonly Inline[], start: number, lone: ReadonlySet<number>): number {
+  let at = start;
+  for (const inline of inlines) {
+    if ('children' in inline) {
+      at = replaceDashes(inline.children, at, lone);
+      continue;
+    }
+    const from = at;
+    at += inlineText([inline]).length;
+    if (inline.kind === 'text') inline.text = inline.text.replace(/—/g, (dash, index: number) => (lone.has(from + index) ? '--' : dash));
+  }
+  return at;
 }

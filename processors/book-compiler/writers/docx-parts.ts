@@ -59,8 +59,8 @@ export function footer(): string {
 }
 
 /** “Shelley / FRANKENSTEIN / 12”. */
-export function header(head: BookHead, { setText }: DocxDesign): string {
-  return `${HEADER}<w:hdr xmlns:w="${WORD}">${paragraph('Header', textRun(setText(`${runningHead(head)} / `)) + PAGE_NUMBER)}</w:hdr>
+export function header(head: BookHead, { setLine }: DocxDesign): string {
+  return `${HEADER}<w:hdr xmlns:w="${WORD}">${paragraph('Header', textRun(setLine(`${runningHead(head)} / `)) + PAGE_NUMBER)}</w:hdr>
 `;
 }
 

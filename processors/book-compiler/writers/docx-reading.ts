@@ -25,5 +25,6 @@ export const readingDesign: DocxDesign = {
   underNumber: '<w:pageBreakBefore w:val="0"/><w:spacing w:before="0"/>',
   sceneBreak: '* * *',
   page: 'number',
-  setText: (text) => text,
+  setLine: (text) => text,
+  setBlocks() {},
 };

@@ -1,9 +1,11 @@
+import * as fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import type { CompileLayout } from '#schemas/generated/types.ts';
 import type { Manuscript } from '../../contract/manuscript.ts';
 import { readDocx } from '../../book-import/read-docx.ts';
 import { compileManuscript, type CompiledManuscript } from '../compile-manuscript.ts';
+import { knownChapters } from '../test-support/random-manuscript.ts';
 import { readXmlParts } from '../test-support/read-back.ts';
 import { makeManuscript, quietly } from '../test-support/real-books.ts';
 
@@ -121,6 +123,22 @@ it('is Times with italics when modern, Courier with underlines and two hyphens w
   expect(dusk(classic)?.has).not.toContain('w:i');
   expect(classic.lines).toContain('FirstParagraph: The a — b key.');
   expect((await read({ style: 'manuscript-classic', typography: 'as-written' }, makeManuscript([{ markdown: 'One — two -- three.' }]))).lines).toContain('FirstParagraph: One — two -- three.');
+});
+
+it('leaves dashes that stand beside others as they are, also across emphasis, and those in code', async () => {
+  const { lines } = await read({ style: 'manuscript-classic' }, makeManuscript([{ title: 'A—B', markdown: '来了——知是—*—a* x-—y `—` *no*—he *stopped*—\n\n—Go' }]));
+  expect(lines.slice(-4)).toEqual(['Heading1: A--B', 'FirstParagraph: 来了——知是——a x-—y — no--he stopped--', 'BodyText: --Go', 'RectoEnd: END']);
+});
+
+it('keeps every word of any manuscript in every style', async () => {
+  await fc.assert(
+    fc.asyncProperty(knownChapters, fc.constantFrom('manuscript-modern', 'manuscript-classic', 'editors'), async (chapters, style) => {
+      const { parts, compiled } = await read({ style }, makeManuscript(chapters));
+      expect(compiled.manifest.words_out).toBe(chapters.reduce((sum, { words }) => sum + words.length, 0));
+      expect(parts.size).toBeGreaterThan(6);
+    }),
+    { numRuns: 40 },
+  );
 });
 
 it('is styles alone for editors: no page, no space and no place is set by hand', async () => {

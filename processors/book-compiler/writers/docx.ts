@@ -78,6 +78,7 @@ class DocxWriter implements BookWriter {
     if (section.kind === 'title-page' && !this.#isManuscript) this.#document.write(this.#titlePage());
     // Word makes contents of its own, from the headings.
     if (makesItself(section.kind)) return '';
+    this.#design.setBlocks(section.blocks);
     this.#document.write(this.#numberLine(section));
     const xml = this.#title(section) + this.#blocks(section.blocks, TOP);
     this.#document.write(xml);
@@ -98,14 +99,14 @@ class DocxWriter implements BookWriter {
   /** No word of the author's. Where no title follows, it is the heading. */
   #numberLine({ numberLine, title }: Section): string {
     if (numberLine === '') return '';
-    return paragraph(title === '' ? 'Heading1' : NUMBER_STYLE, this.#textRun(numberLine));
+    return paragraph(title === '' ? 'Heading1' : NUMBER_STYLE, textRun(this.#design.setLine(numberLine)));
   }
 
   #title({ numberLine, title }: Section): string {
     this.#first = true;
     // What has no title still starts on its own page.
     if (title === '') return numberLine === '' ? paragraph('ChapterStart', '') : '';
-    return paragraph('Heading1', this.#textRun(title), numberLine === '' ? '' : this.#design.underNumber);
+    return paragraph('Heading1', textRun(this.#design.setLine(title)), numberLine === '' ? '' : this.#design.underNumber);
   }
 
   #titlePage(): string {
@@ -183,7 +184,7 @@ class DocxWriter implements BookWriter {
   #inline(inline: Inline, properties: string): string {
     switch (inline.kind) {
       case 'text':
-        return this.#textRun(inline.text, properties);
+        return textRun(inline.text, properties);
       case 'emphasis':
         return this.#inlines(inline.children, addProperty(properties, this.#design.emphasis));
       case 'strong':
@@ -194,14 +195,10 @@ class DocxWriter implements BookWriter {
         return '<w:r><w:br/></w:r>';
       case 'image':
         noteImage(inline, this.#replacements);
-        return inline.alt === '' ? '' : this.#textRun(inline.alt, addProperty(properties, this.#design.emphasis));
+        return inline.alt === '' ? '' : textRun(inline.alt, addProperty(properties, this.#design.emphasis));
       case 'link':
         return this.#link(inline, properties);
     }
-  }
-
-  #textRun(text: string, properties = ''): string {
-    return textRun(this.#design.setText(text), properties);
   }
 
   #link(link: Extract<Inline, { kind: 'link' }>, properties: string): string {
