@@ -8,7 +8,7 @@ const WORKFLOW = `
 id: wf-poet
 steps:
   - {id: look, type: schema-validation, schema_id: text-input-v2}
-  - {id: write, name: Writing verses, type: api-call, service: ai-service, endpoint: /generate/expand, timeout_ms: 1000, input_map: {original: $.data.content}, output_map: {expanded: $.verses}}
+  - {id: write, name: Writing verses, type: api-call, service: ai-service, endpoint: /generate/expand, timeout_ms: 5000, input_map: {original: $.data.content}, output_map: {expanded: $.verses}}
   - {id: out, type: state-update, operation: create-blob, schema_id: note-v1, data_map: {content: $.verses}}
 `;
 
@@ -36,7 +36,7 @@ it('a step says what it does, fails by its name when it shows nothing for its ti
   const { id } = (await author.send('POST', '/api/v1/jobs', { processor_id: 'poet', blob_id: draft['id'] })).body;
   const job = async () => (await author.send('GET', `/api/v1/jobs/${String(id)}`)).body;
   await expect.poll(async () => ((await job())['failures'] as object[])[0]).toMatchObject({ code: 'processor_timeout', message: expect.stringContaining('“write”') as string });
-  expect(socket.received.map(({ data }) => data)).toContainEqual(expect.objectContaining({ job_id: id, message: 'Writing verses', done: 1, total: 3 }));
+  await expect.poll(() => socket.received.map(({ data }) => data)).toContainEqual(expect.objectContaining({ job_id: id, message: 'Writing verses', done: 1, total: 3 }));
 
   await model.received(2);
   await author.send('POST', `/api/v1/jobs/${String(id)}/cancel`);
