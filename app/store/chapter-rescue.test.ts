@@ -93,6 +93,20 @@ describe('a chapter that was deleted elsewhere', () => {
     expect((await library.blobs.get('draft-b'))!.tags).toEqual([]);
   });
 
+  it('does not bring back its book, which was deleted later, while the tombstones of the others are on their way', async () => {
+    await changeBook(library, 'book', (book) => removeChapter(book, 'b'));
+    await library.blobs.tombstone(['draft-b'], deletionTag('b'));
+    await expect.poll(() => library.state.get('chapter-rescue')).toHaveLength(1);
+    await library.blobs.tombstone(['book'], deletionTag('book'));
+    rescue.close();
+    rescue = startChapterRescue(library.blobs, library.state, 1);
+    // Removed after it, and put back after it: by then the first has been looked at.
+    await library.blobs.insert([newBookBlob(library, 'other', { title: 'T', author: 'A', chapters })]);
+    await changeBook(library, 'other', (book) => removeChapter(book, 'c'));
+    await expect.poll(async () => ((await library.blobs.get('other'))!.data['chapters'] as unknown[]).length).toBe(3);
+    expect(await library.blobs.get('book')).toBeNull();
+  });
+
   it('comes back with its history also where its text was there first', async () => {
     await library.history.keep((await library.blobs.get('draft-b'))!, { reason: 'interval' });
     const [snapshot] = await library.blobs.find('parent_id', 'draft-b');

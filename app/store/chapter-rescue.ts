@@ -120,17 +120,12 @@ export function startChapterRescue(blobs: BlobStore, state: LocalState, lookAfte
 
 /** @returns false: it may still come to life */
 async function rescue(blobs: BlobStore, look: Look): Promise<boolean> {
-  if (look.half === 'text') {
-    await bringTextsBack(blobs, look.bookId, look.chapterId, look.draftId);
-    return true;
-  }
-  if (look.half === 'book-texts') {
-    await bringBookTextsBack(blobs, look.bookId);
-    return true;
-  }
-  await bringBookBack(blobs, look.bookId);
+  if (look.half === 'text') await bringTextsBack(blobs, look.bookId, look.chapterId, look.draftId);
+  else if (look.half === 'book-texts') await bringBookTextsBack(blobs, look.bookId);
+  else if (look.half === 'entry' && !(await blobs.get(look.chapter.draft_blob_id))) return false;
+  else await bringBookBack(blobs, look.bookId);
   if (look.half === 'entry') await putBack(blobs, look.bookId, look.chapter, look.place);
-  return look.half !== 'entry' || (await blobs.get(look.chapter.draft_blob_id)) !== null;
+  return true;
 }
 
 /** A book in the trash of which a chapter lives: someone wrote in it while it was deleted. All that went with it comes back. */

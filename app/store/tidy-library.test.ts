@@ -102,6 +102,18 @@ describe('what is tidied', () => {
     expect(await findHeadId(library, 'chapter')).toBe('head');
   });
 
+  it('is nothing of a day, also where the clock was years behind on that day', async () => {
+    now = Date.UTC(2020, 0, 1);
+    for (const id of ['v1', 'v2']) await addSnapshot(id, {});
+    now = Date.now();
+    await library.state.set('tidied-at', { at: now, since: now - 10 * DAY });
+    await tidy();
+    expect(await living('snapshot-v1')).toEqual(['v1', 'v2']);
+    now += 2 * DAY;
+    await tidy();
+    expect(await living('snapshot-v1')).toEqual(['v2']);
+  });
+
   it('is nothing of a day', async () => {
     for (const id of ['v1', 'v2']) await addSnapshot(id, {});
     await addExpansion('e1', 'text-expansion', {});

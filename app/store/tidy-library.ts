@@ -26,6 +26,7 @@ const EACH_MS = 6 * 3_600_000;
 const PLAUSIBLE_MS = 14 * 24 * 3_600_000;
 /** One that has leapt is believed after it has gone on for so long from there. */
 const BELIEVED_AFTER_MS = 3 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 const BATCH = 50;
 const TIDIED_KEY = 'tidied-at';
 
@@ -57,11 +58,17 @@ export async function tidyLibrary({ blobs, state, clock, readDevice }: TidyParts
   const now = clock.now();
   if (!(await isBelieved(state, now))) return;
   const thinned = await findThinnedSnapshots(blobs, (await readDevice()).id, now);
-  await inBatches(thinned, isStopped, (ids) => blobs.changeMany(ids, (blob) => (blob.deleted || blob.data['name'] !== undefined ? null : emptyBlob(blob))));
+  await inBatches(thinned, isStopped, async (ids) => blobs.changeMany(await notLately(blobs, ids, now), (blob) => (blob.deleted || blob.data['name'] !== undefined ? null : emptyBlob(blob))));
   const superseded = await findSuperseded(blobs, now);
   await inBatches(superseded, isStopped, (ids) => blobs.changeMany(ids, (blob) => (blob.deleted || blob.processor_id === USER_INPUT ? null : emptyBlob(blob))));
   const gone = await findGone(blobs, now);
   await inBatches(gone, isStopped, (ids) => blobs.changeMany(ids, (blob) => (blob.deleted && !isEmptied(blob) && goneAt(blob) <= now ? emptyBlob(blob) : null)));
+}
+
+/** Without what was written here within a day: by a clock that was behind, it looks old already. */
+async function notLately(blobs: BlobStore, ids: readonly string[], now: number): Promise<string[]> {
+  const writtenHere = await blobs.writtenHere(ids);
+  return ids.filter((id) => (writtenHere.get(id) ?? now) + DAY_MS <= now);
 }
 
 /** @returns whether the clock has gone on without a leap for a while, up to `now` */
