@@ -82,9 +82,11 @@ export function createAuthor(app: RectoApp): Author {
     const editor = await openEditor(chapter.draft_blob_id);
     const before = wordsOf(editor.text);
     editor.text = act.edits.reduce(editText, editor.text);
-    const [had, has] = [new Set(before), new Set(wordsOf(editor.text))];
+    const [had, has] = [countWords(before), countWords(wordsOf(editor.text))];
     editor.session.changed(() => editor.text);
-    const result = { typed: [...has].filter((word) => !had.has(word)), removed: [...had].filter((word) => !has.has(word)), saved: act.save };
+    // A merge that kept two versions has words twice: someone else may take the other one out meanwhile.
+    const removed = [...had].filter(([word, times]) => (has.get(word) ?? 0) < times).map(([word]) => word);
+    const result = { typed: [...has.keys()].filter((word) => !had.has(word)), removed, saved: act.save };
     if (act.save) await app.flush();
     return result;
   };
@@ -139,6 +141,12 @@ export function createAuthor(app: RectoApp): Author {
     act: (wish) => act(wish).catch((thrown: unknown) => (thrown instanceof RectoError && thrown.code === 'not_found' ? NOTHING : Promise.reject(thrown as Error))),
     save: () => app.flush(),
   };
+}
+
+function countWords(words: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
 }
 
 function pick<T>(list: readonly T[], place: Place): T | undefined {

@@ -28,7 +28,7 @@ export type Act =
 export interface ActResult {
   /** Words that are in a text now. */
   typed: string[];
-  /** Words that the author took out. */
+  /** Words that the author took out, also where they stand in another place still. */
   removed: string[];
   /** All that was typed on this device up to now is saved. */
   saved: boolean;

@@ -44,6 +44,8 @@ interface Run {
   person: { email: string; password: string };
   /** The app puts back by itself, some time after, what one device deleted and another wrote in: an edit, and no merge. */
   hasDeleted: boolean;
+  /** Blobs of which each device tells what it wrote, beside those that differ. */
+  suspects: string[];
   log(line: string): void;
 }
 
@@ -61,7 +63,7 @@ export async function playScenario(stage: Stage, seed: number, totals: Totals): 
   const person = { email: `author-${made}-${seed}@example.org`, password: 'correct horse battery' };
   const count = random.chance(0.75) ? DEVICES : 2 + random.below(DEVICES - 2);
   const players = Array.from({ length: count }, (_, index) => createPlayer({ stage, index, folder, person, random, ledger, log }));
-  const run: Run = { stage, random, players, ledger, totals, log, person, hasDeleted: false, acts: createActMaker(random) };
+  const run: Run = { stage, random, players, ledger, totals, log, person, hasDeleted: false, suspects: [], acts: createActMaker(random) };
   try {
     await begin(run);
     await live(run);
@@ -237,18 +239,27 @@ function checkSettled(player: Player, { state, setAside }: { state: string; setA
   if (state === 'signed-out') throw new Error(`device ${player.index}: signed out for good`);
 }
 
-async function judge({ stage, person, ledger }: Run): Promise<void> {
+async function judge(run: Run): Promise<void> {
+  const { stage, person, ledger } = run;
   const server = await stage.readServer(person);
   const lost = ledger.findLost(server.values());
-  if (lost.length > 0) throw new Error(`Words are lost:\n  ${lost.join('\n  ')}\n${describeBooks(server)}`);
+  if (lost.length > 0) throw new Error(`Words are lost:\n  ${lost.join('\n  ')}\n${describeBooks(server)}\n${await describeTexts(run, server)}`);
+}
+
+/** How each text came to be what it is. */
+async function describeTexts(run: Run, server: ReadonlyMap<string, Blob>): Promise<string> {
+  const texts = [...server.values()].filter(({ schema_id }) => schema_id.startsWith('text-input'));
+  run.suspects = texts.map(({ id }) => id);
+  const stories = await Promise.all(texts.map(async (text) => [text, ...(await run.stage.readHistory(run.person, text.id))]));
+  return stories.flat().map((text) => `  text ${text.id} version ${text.version}${text.deleted ? ' (deleted)' : ''}, ${text.updated_at}: ${JSON.stringify(text.data['content'])}`).join('\n');
 }
 
 /** For whoever looks for the reason. */
-async function describeState({ stage, person, players }: Run): Promise<string> {
+async function describeState({ stage, person, players, suspects }: Run): Promise<string> {
   try {
     const server = await stage.readServer(person);
     const differences = await findDifferences(server, players);
-    const ids = differences.flatMap((difference) => difference.ids);
+    const ids = [...suspects, ...differences.flatMap((difference) => difference.ids)];
     const stories = await Promise.all(players.map(async (player) => `  device ${player.index}: ${await player.explain(ids)}`));
     return [await describeDifferences(server, players, differences), ...stories].join('\n');
   } catch (thrown) {

@@ -19,6 +19,8 @@ export interface Stage {
   killServer(): Promise<void>;
   /** All that the server has of the account, tombstones too, past the bad network. */
   readServer(credentials: Pick<Credentials, 'email' | 'password'>): Promise<Map<string, Blob>>;
+  /** The versions of a blob that the server has kept. */
+  readHistory(credentials: Pick<Credentials, 'email' | 'password'>, id: string): Promise<Blob[]>;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,11 @@ export async function openStage(): Promise<Stage> {
       const headers = { authorization: `Bearer ${await signIn(credentials)}` };
       const { documents } = (await call(`${ROUTES.pull.path}?limit=2000`, { headers })) as SyncPullPage;
       return new Map(documents.map((blob) => [blob.id, blob]));
+    },
+    readHistory: async (credentials, id) => {
+      const headers = { authorization: `Bearer ${await signIn(credentials)}` };
+      const { versions } = (await call(ROUTES.readHistory.path.replace(':id', id), { headers })) as { versions: Blob[] };
+      return versions;
     },
     close: async () => {
       await pool.close();
