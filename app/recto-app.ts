@@ -142,13 +142,13 @@ export interface ProcessorInstance {
 /** One thing in a chapter's thread, the oldest first. No text comes with it. */
 export interface ThreadItem {
   id: string;
-  kind: 'draft' | 'snapshot' | 'instruction' | 'expansion' | 'edit' | 'derived';
+  kind: 'draft' | 'snapshot' | 'instruction' | 'note' | 'expansion' | 'edit' | 'derived';
   /** RFC 3339. Of a draft: when it was last written. */
   at: string;
   schemaId: string;
   processorId: string;
   words: number;
-  /** Of a snapshot its reason or name; of an instruction its words. */
+  /** Of a snapshot its reason or name; of an instruction or a note its words. */
   text?: string;
   /** Of an expansion: who grew it, such as `built-in` or a model's name. */
   by?: string;

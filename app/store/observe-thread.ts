@@ -72,7 +72,7 @@ function toItem(blob: Blob): ThreadItem {
     const { name, reason } = blob.data;
     return { ...common, kind: 'snapshot', at: blob.created_at, words: countKeptWords(blob.data), text: name ?? reason };
   }
-  if (isBlobOf(blob, 'note-v1')) return { ...common, kind: 'instruction', at: blob.created_at, words: countWords(blob.data.content), text: blob.data.content };
+  if (isBlobOf(blob, 'note-v1')) return { ...common, kind: blob.data.kind === 'comment' ? 'note' : 'instruction', at: blob.created_at, words: countWords(blob.data.content), text: blob.data.content };
   if (isBlobOf(blob, 'expanded-text-v1')) {
     const { provider, model } = blob.data.metadata ?? {};
     const by = provider === 'built-in' ? 'built-in' : model && model !== 'none' ? model : provider;

@@ -1,9 +1,12 @@
 import type { ImportInput, ImportOptions } from '#processors/contract/manuscript.ts';
+import { USER_INPUT } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
+import type { Chapter } from '#schemas/generated/types.ts';
 import { coreOf } from '../app-core.ts';
 import type { RectoApp } from '../recto-app.ts';
 import type { NewBlob } from '../store/blob-store.ts';
 import { newBookBlob, newDraftBlob } from '../store/change-book.ts';
+import type { Library } from '../store/library.ts';
 
 /** Blobs written in one transaction: enough for nearly every book to come in whole or not at all. */
 const BATCH = 500;
@@ -17,9 +20,10 @@ export async function importManuscript(app: RectoApp, input: ImportInput, option
   const library = await coreOf(app).library();
   const manuscript = await app.platform.readManuscript(input, options);
   const bookId = app.platform.newId();
-  const chapters = manuscript.chapters.map(({ title, content, part }) => ({
-    chapter: { id: app.platform.newId(), title, draft_blob_id: app.platform.newId(), edition: 'draft' as const, ...(part !== undefined && { part }) },
+  const chapters = manuscript.chapters.map(({ title, content, notes = [], ...rest }) => ({
+    chapter: { id: app.platform.newId(), title, draft_blob_id: app.platform.newId(), edition: 'draft' as const, ...rest },
     content,
+    notes,
   }));
   const book = {
     title: manuscript.title,
@@ -27,7 +31,7 @@ export async function importManuscript(app: RectoApp, input: ImportInput, option
     ...(manuscript.language && { language: manuscript.language }),
     chapters: chapters.map(({ chapter }) => chapter),
   };
-  const blobs: NewBlob[] = chapters.map(({ chapter, content }) => newDraftBlob(library, bookId, chapter, content));
+  const blobs: NewBlob[] = chapters.flatMap(({ chapter, content, notes }) => [newDraftBlob(library, bookId, chapter, content), ...notes.map((note) => newNoteBlob(app, library, chapter, note))]);
   // Last: a book whose chapters are not there is never seen.
   blobs.push(newBookBlob(library, bookId, book));
   const stored: string[] = [];
@@ -45,6 +49,14 @@ export async function importManuscript(app: RectoApp, input: ImportInput, option
     throw thrown;
   }
   return { bookId, warnings: manuscript.warnings };
+}
+
+/** What a note holds (`note-v1`). */
+const MAX_NOTE = 100_000;
+
+/** In the chapter's thread. */
+function newNoteBlob(app: RectoApp, library: Library, chapter: Chapter, note: string): NewBlob {
+  return { id: app.platform.newId(), user_id: library.userId, processor_id: USER_INPUT, schema_id: 'note-v1', data: { content: note.slice(0, MAX_NOTE), kind: 'comment' }, parent_id: chapter.draft_blob_id, conversation_id: chapter.id };
 }
 
 function throwIfCancelled(signal: AbortSignal): void {

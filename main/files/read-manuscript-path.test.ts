@@ -39,6 +39,11 @@ describe('a manuscript that the author picked', () => {
     expect(await pathsIn(folder)).toEqual(['1.md', 'book.json', 'part/2.Markdown', 'part/3.txt']);
   });
 
+  it('is a Scrivener project’s binder and texts, and none of its pictures and snapshots', async () => {
+    await lay({ 'N.scrivx': '', 'Files/Data/A/content.rtf': '', 'Files/Data/A/synopsis.txt': '', 'Files/Data/A/content.comments': '', 'Files/Data/B/map.png': '', 'Snapshots/A.snapshot/1.rtf': '', 'letter.rtf': '' });
+    expect(await pathsIn(folder)).toEqual(['Files/Data/A/content.comments', 'Files/Data/A/content.rtf', 'Files/Data/A/synopsis.txt', 'N.scrivx']);
+  });
+
   it('holds nothing from outside of its folder, and ends where links go round', async () => {
     const outside = await mkdtemp(join(tmpdir(), 'recto-outside-'));
     try {
@@ -73,7 +78,7 @@ describe('a manuscript that the author picked', () => {
 
   it('is refused in a sentence when it is of another kind, or gone', async () => {
     await lay({ 'a.pdf': '' });
-    await expect(readManuscriptPath(join(folder, 'a.pdf'))).rejects.toMatchObject({ code: 'import_unsupported', message: expect.stringContaining('.docx, .epub, .html, .md and .txt') });
+    await expect(readManuscriptPath(join(folder, 'a.pdf'))).rejects.toMatchObject({ code: 'import_unsupported', message: expect.stringContaining('.docx, .epub, .html, .rtf, .md and .txt') });
     await expect(readManuscriptPath(join(folder, 'gone.md'))).rejects.toMatchObject({ code: 'file_unreadable', message: expect.stringContaining('not there any more') });
   });
 

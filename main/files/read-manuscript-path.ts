@@ -13,11 +13,12 @@ export interface ManuscriptLimits {
 }
 
 const LIMITS: ManuscriptLimits = { files: 5000, bytes: 200 * 1024 * 1024, names: 100_000 };
-export const MANUSCRIPT_EXTENSIONS: readonly string[] = ['docx', 'epub', 'html', 'htm', 'xhtml', 'md', 'markdown', 'txt'];
-const IN_FOLDER = new Set(['.md', '.markdown', '.txt']);
+export const MANUSCRIPT_EXTENSIONS: readonly string[] = ['docx', 'epub', 'html', 'htm', 'xhtml', 'md', 'markdown', 'rtf', 'txt', 'scriv', 'zip'];
+/** book.json, Markdown and plain texts; of a Scrivener project its binder and its texts, none of their snapshots. */
+const IN_FOLDER = /(?:^|\/)book\.json$|\.(?:md|markdown|txt|scrivx)$|(?:^|\/)Files\/(?:Data|Docs)\/.*\.(?:rtf|comments)$/i;
 
 /**
- * Of a folder: book.json and the Markdown and plain texts in it and below. Hidden ones are left out, and links lead
+ * Of a folder: book.json and the Markdown and plain texts in it and below, or a Scrivener project's. Hidden ones are left out, and links lead
  * nowhere outside of it.
  * @throws RectoError file_unreadable, import_unsupported, too_large
  */
@@ -27,7 +28,7 @@ export async function readManuscriptPath(path: string, limits: ManuscriptLimits 
   try {
     const stats = await stat(whole);
     if (stats.isDirectory()) return { kind: 'folder', name, files: await readFolder(whole, name, limits) };
-    if (!MANUSCRIPT_EXTENSIONS.includes(extname(name).slice(1).toLowerCase())) throw new RectoError('import_unsupported', `Recto can’t import “${name}”. It takes .docx, .epub, .html, .md and .txt files, and folders with a book.json. Nothing was imported.`);
+    if (!MANUSCRIPT_EXTENSIONS.includes(extname(name).slice(1).toLowerCase())) throw new RectoError('import_unsupported', `Recto can’t import “${name}”. It takes .docx, .epub, .html, .rtf, .md and .txt files, Scrivener projects (also zipped), and folders with a book.json. Nothing was imported.`);
     return { kind: 'file', name, bytes: await readLimited(whole, limits.bytes, name) };
   } catch (thrown) {
     throw explainReadTrouble(name, thrown);
@@ -100,15 +101,11 @@ async function findTexts(folder: string, name: string, limits: ManuscriptLimits)
       if (entry.name.startsWith('.')) continue;
       const path = join(current, entry.name);
       if (entry.isDirectory()) folders.push(path);
-      else if (isText(entry.name) && (entry.isFile() || (entry.isSymbolicLink() && (await isInside(root, path))))) found.push(path);
+      else if (IN_FOLDER.test(relative(folder, path).split(sep).join('/')) && (entry.isFile() || (entry.isSymbolicLink() && (await isInside(root, path))))) found.push(path);
       if (found.length > limits.files) throw tooLarge(name, `${limits.files.toLocaleString('en')} texts`);
     }
   }
   return found.toSorted();
-}
-
-function isText(name: string): boolean {
-  return name === 'book.json' || IN_FOLDER.has(extname(name).toLowerCase());
 }
 
 /** Whether a link leads to a file of the same folder; one that leads nowhere does not. */

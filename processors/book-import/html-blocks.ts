@@ -23,6 +23,8 @@ export interface HtmlPage {
 export interface HtmlLosses {
   pictures: number;
   tables: number;
+  /** Runs and blocks that were read. */
+  pieces: number;
 }
 
 /** Elements in elements; a page of a book has some ten, and the parser looks through all that are open. */
@@ -30,7 +32,7 @@ const DEEPEST = 500;
 /** Quotes and lists that are kept as such. */
 const DEEPEST_BLOCKS = 20;
 /** Of runs and blocks: a book of a million words has some 100,000. */
-const MOST_PIECES = 2_000_000;
+const MOST_PIECES = 1_000_000;
 
 const BLOCKS = new Set('address article aside body caption center dd details div dl dt fieldset figcaption figure footer form header hgroup html legend main p section summary table tbody td tfoot th thead tr'.split(' '));
 const LEFT_OUT = new Set('script style template noscript head svg math iframe object embed audio video canvas nav button select textarea map rt rp'.split(' '));
@@ -89,7 +91,6 @@ class HtmlReader {
   #runs: StyledRun[] = [];
   /** Runs that are a chapter's number line, which is no word of the author's. */
   #numbers = new Set<StyledRun>();
-  #pieces = 0;
   #leftOut = 0;
   #titlePages = 0;
   #verbatim: string | null = null;
@@ -253,8 +254,8 @@ class HtmlReader {
   }
 
   #count(): void {
-    this.#pieces += 1;
-    if (this.#pieces > MOST_PIECES) throw this.#tooMuch('has more pieces');
+    this.#options.losses.pieces += 1;
+    if (this.#options.losses.pieces > MOST_PIECES) throw this.#tooMuch('has more pieces');
   }
 
   #tooMuch(how: string): RectoError {

@@ -11,7 +11,7 @@ export function settleBlocks(blocks: readonly SourceBlock[], blanksBreak: boolea
   });
 }
 
-export function describeHtmlLosses({ pictures, tables }: HtmlLosses, blanksBreak: boolean): string[] {
+export function describeHtmlLosses({ pictures, tables }: Pick<HtmlLosses, 'pictures' | 'tables'>, blanksBreak: boolean): string[] {
   return [
     pictures > 0 && `${pictures} ${pictures === 1 ? 'picture was' : 'pictures were'} left out; their descriptions, where they have one, stand in the text.`,
     tables > 0 && `${tables} ${tables === 1 ? 'table' : 'tables'} became paragraphs, a cell each.`,

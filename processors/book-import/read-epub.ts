@@ -27,7 +27,7 @@ export function readEpub(bytes: Uint8Array, name: string, fallbackTitle: string,
   options.onProgress({ done: 0, total: 0, message: 'Reading the EPUB' });
   const files = readZip(bytes, (entry) => WANTED.test(entry), LIMITS, name);
   const book = readEpubPackage(files, name);
-  const losses: HtmlLosses = { pictures: 0, tables: 0 };
+  const losses: HtmlLosses = { pictures: 0, tables: 0, pieces: 0 };
   const classes = readLooks(files);
   const pages = book.pages.map((path) => {
     const content = files.get(path);

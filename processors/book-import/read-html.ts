@@ -15,7 +15,7 @@ import { writeChapters } from './write-chapters.ts';
  */
 export function readHtml(bytes: Uint8Array, name: string, fallbackTitle: string, options: ImportOptions): ImportedManuscript {
   options.onProgress({ done: 0, total: 0, message: 'Reading the page' });
-  const losses: HtmlLosses = { pictures: 0, tables: 0 };
+  const losses: HtmlLosses = { pictures: 0, tables: 0, pieces: 0 };
   const page = readHtmlPage(decodeMarkup(bytes, name), { name, losses });
   const blocks = markChapterLines(page.blocks);
   const blanksBreak = blanksBreakScenes(blocks);

@@ -107,7 +107,6 @@ describe('a Markdown file', () => {
     await expect(readFile('a.md', ' \n')).rejects.toMatchObject({ code: 'import_empty' });
     await expect(readFile('a.odt', 'x')).rejects.toMatchObject({ code: 'import_unsupported' });
     await expect(readFile('a.pdf', '%PDF-1.7')).rejects.toMatchObject({ code: 'import_unsupported' });
-    await expect(readFile('a.rtf', '{\\rtf1 x}')).rejects.toMatchObject({ code: 'import_unsupported' });
     await expect(readFile('a.doc', new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 1]))).rejects.toMatchObject({ code: 'import_unsupported', message: expect.stringContaining('password') });
   });
 });

@@ -7,7 +7,9 @@ import { readDocx } from './read-docx.ts';
 import { readEpub } from './read-epub.ts';
 import { readFolder } from './read-folder.ts';
 import { readHtml } from './read-html.ts';
-import { listZip } from './read-zip.ts';
+import { readRtfFile } from './read-rtf.ts';
+import { isScrivenerProject, readScrivener } from './read-scrivener.ts';
+import { listZip, readZip } from './read-zip.ts';
 import { splitLongChapters } from './split-long-chapters.ts';
 import { splitMarkdown } from './split-markdown.ts';
 
@@ -15,12 +17,13 @@ import { splitMarkdown } from './split-markdown.ts';
 const MAX_CHAPTERS = 10_000;
 
 /**
- * Reads a folder (`book.json` + Markdown), a Markdown or plain text file, a .docx, an EPUB or a page of HTML.
+ * Reads a folder (`book.json` + Markdown), a Markdown or plain text file, a Scrivener project (its folder, or
+ * zipped), a .docx, an RTF, an EPUB or a page of HTML.
  * @throws RectoError import_no_book, import_not_utf8, import_damaged, import_empty, import_unsupported, too_large, cancelled
  */
 export async function readManuscript(input: ImportInput, options: ImportOptions): Promise<ImportedManuscript> {
   try {
-    const read = input.kind === 'folder' ? readFolder(input.name, input.files, options) : await readFile(input, options);
+    const read = input.kind === 'folder' ? readPickedFolder(input, options) : await readFile(input, options);
     const manuscript = splitLongChapters(read);
     if (manuscript.chapters.length > MAX_CHAPTERS) throw new RectoError('too_large', `“${input.name}” has ${manuscript.chapters.length} chapters; a book can have ${MAX_CHAPTERS}. Nothing was imported.`);
     return manuscript;
@@ -29,10 +32,16 @@ export async function readManuscript(input: ImportInput, options: ImportOptions)
   }
 }
 
+function readPickedFolder({ name, files }: Extract<ImportInput, { kind: 'folder' }>, options: ImportOptions): ImportedManuscript {
+  if (!isScrivenerProject(files.map(({ path }) => path))) return readFolder(name, files, options);
+  return readScrivener(name.replace(/\.scriv$/i, ''), new Map(files.map(({ path, bytes }) => [path.replaceAll('\\', '/'), bytes])), options);
+}
+
 async function readFile({ name, bytes }: Extract<ImportInput, { kind: 'file' }>, options: ImportOptions): Promise<ImportedManuscript> {
   const title = name.replace(/^.*[/\\]/, '').replace(/\.[^.]+$/, '').trim() || 'Untitled';
   const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
   if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04])) return readZipped(bytes, name, title, options);
+  if (startsWith(bytes, [0x7b, 0x5c, 0x72, 0x74, 0x66])) return readRtfFile(bytes, name, title, options);
   refuse(name, extension, bytes);
   if (HTML.has(extension)) return readHtml(bytes, name, title, options);
   const text = decodeText(bytes, name);
@@ -44,9 +53,14 @@ async function readFile({ name, bytes }: Extract<ImportInput, { kind: 'file' }>,
   return lines.separated ? { ...manuscript, warnings: [...manuscript.warnings, 'The text has no blank lines, so each line was taken for a paragraph.'] } : manuscript;
 }
 
+/** Of a Scrivener project: its binder and its texts, no pictures and no snapshots. */
+const SCRIVENER_FILE = /(?:\.scrivx|\/Files\/(?:Data|Docs)\/.*\.(?:rtf|txt|comments))$/i;
+const SCRIVENER_LIMITS = { entries: 65_535, bytes: 200_000_000 };
+
 /** Word and EPUB are zips; what is in one says what it is, whatever its name. */
 function readZipped(bytes: Uint8Array, name: string, title: string, options: ImportOptions): ImportedManuscript | Promise<ImportedManuscript> {
   const names = listZip(bytes, name);
+  if (isScrivenerProject(names)) return readScrivener(title, readZip(bytes, (entry) => SCRIVENER_FILE.test(entry), SCRIVENER_LIMITS, name), options);
   if (names.includes('META-INF/container.xml')) return readEpub(bytes, name, title, options);
   return readDocx(bytes, name, title, options);
 }
@@ -58,9 +72,8 @@ function refuse(name: string, extension: string, bytes: Uint8Array): void {
   const unsupported = (what: string): RectoError => new RectoError('import_unsupported', `“${name}” ${what}. Nothing was imported.`);
   if (startsWith(bytes, [0xd0, 0xcf, 0x11, 0xe0])) throw unsupported('is an old .doc file or is protected by a password. Save it as .docx without a password, then import that');
   if (startsWith(bytes, [0x25, 0x50, 0x44, 0x46])) throw unsupported('is a PDF, which holds pages and no text that could be edited. Import the document that it was made from');
-  if (startsWith(bytes, [0x7b, 0x5c, 0x72, 0x74, 0x66])) throw unsupported('is an RTF file. Save it as .docx, then import that');
   if (extension === 'docx' || extension === 'epub') throw new RectoError('import_damaged', `“${name}” is damaged: it doesn’t start as ${extension === 'docx' ? 'a .docx' : 'an .epub'} does. Nothing was imported. Open it in the program that it comes from, save it again, then import that.`);
-  if (!['md', 'markdown', 'mdown', 'txt', 'text', ''].includes(extension) && !HTML.has(extension)) throw unsupported('is of a kind that Recto doesn’t read. It reads .docx, .epub, .html, .md and .txt, and folders with a book.json');
+  if (!['md', 'markdown', 'mdown', 'txt', 'text', ''].includes(extension) && !HTML.has(extension)) throw unsupported('is of a kind that Recto doesn’t read. It reads .docx, .epub, .html, .rtf, .md and .txt, Scrivener projects (also zipped), and folders with a book.json');
 }
 
 function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {

@@ -42,7 +42,8 @@ function foldSpaces(runs: readonly StyledRun[]): StyledRun[] {
   return folded;
 }
 
-function looksAs(a: StyledRun, b: StyledRun): boolean {
+/** Whether two pieces of text have one look. */
+export function looksAs(a: StyledRun, b: StyledRun): boolean {
   return a.italic === b.italic && a.bold === b.bold && a.code === b.code && a.url === b.url;
 }
 

@@ -77,6 +77,12 @@ export interface ImportedChapter {
   content: string;
   /** A part of this title begins with this chapter. */
   part?: string;
+  /** Of 0 to 20,000 characters (`book-v1`). */
+  synopsis?: string;
+  /** False: compiles leave it out. */
+  included?: boolean;
+  /** What was written beside the text: comments, annotations, a document's notes. */
+  notes?: string[];
 }
 
 export interface ImportedManuscript {

@@ -5,7 +5,7 @@ import type { RendererPlatform, SavedFile } from './renderer-platform.ts';
 
 type Files = Pick<RendererPlatform, 'saveFile' | 'pickFolder' | 'pickFiles' | 'readDrop'>;
 
-const SINGLE_FILES = '.docx,.epub,.html,.htm,.xhtml,.md,.markdown,.txt';
+const SINGLE_FILES = '.docx,.epub,.html,.htm,.xhtml,.md,.markdown,.rtf,.txt,.zip';
 
 /** Long enough for the browser to have taken the file up, so that its memory can be given back. */
 const DOWNLOAD_STARTED_MS = 60_000;

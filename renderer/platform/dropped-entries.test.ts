@@ -53,6 +53,12 @@ test.each([
   await expect(drop('huge.md', content as Tree | number).read()).rejects.toMatchObject({ code: 'too_large', message: expect.stringMatching(sentence) });
 });
 
+test('a Scrivener project gives its binder and texts, and none of its snapshots', async () => {
+  const { opened, read } = drop('N.scriv', { 'N.scrivx': 5, Files: { Data: { A: { 'content.rtf': 5, 'synopsis.txt': 5, 'map.png': 9e9 } } }, Snapshots: { 'A.snapshot': { '1.rtf': 5 } } });
+  await read();
+  expect(opened.toSorted()).toEqual(['N.scrivx', 'content.rtf', 'synopsis.txt']);
+});
+
 test('5,000 files are taken', async () => {
   const [folder] = await drop('series', files(5000, (n) => `${n}.md`)).read();
   expect(folder?.kind === 'folder' && folder.files.length).toBe(5000);

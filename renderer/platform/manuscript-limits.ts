@@ -7,7 +7,7 @@ const MOST_BYTES = 200_000_000;
 const MOST_SEEN = 100_000;
 
 /** What the import reads, and nothing else of a folder: a photo beside a manuscript is not loaded. */
-const MANUSCRIPT_FILE = /(^|\/)book\.json$|\.(md|markdown|txt)$/i;
+const MANUSCRIPT_FILE = /(^|\/)book\.json$|\.(md|markdown|txt|scrivx)$|(^|\/)Files\/(Data|Docs)\/.*\.(rtf|comments)$/i;
 
 export function isManuscriptFile(path: string): boolean {
   return MANUSCRIPT_FILE.test(path) && !path.split('/').some((part) => part.startsWith('.'));

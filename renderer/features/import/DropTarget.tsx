@@ -43,7 +43,7 @@ export function DropTarget({ onDrop, children }: { onDrop: (data: DataTransfer) 
       {children}
       {over && (
         <div className="drop-veil" aria-hidden>
-          <p>Drop a folder, or a Word, EPUB, HTML or Markdown file, to import it</p>
+          <p>Drop a folder, a Scrivener project, or a Word, EPUB, HTML, RTF or Markdown file to import it</p>
         </div>
       )}
     </>

@@ -63,8 +63,8 @@ export function ImportProvider({ children }: { children: ReactNode }) {
     };
   }, [platform, run, showError]);
   useCommands([
-    { id: 'import.folder', name: 'Import a folder', group: 'Library', key: 'Alt+Shift+I', keywords: ['book.json', 'markdown'], run: importing.pickFolder },
-    { id: 'import.files', name: 'Import files', group: 'Library', key: 'Alt+I', keywords: ['word', 'docx', 'epub', 'html', 'markdown'], run: importing.pickFiles },
+    { id: 'import.folder', name: 'Import a folder', group: 'Library', key: 'Alt+Shift+I', keywords: ['book.json', 'markdown', 'scrivener'], run: importing.pickFolder },
+    { id: 'import.files', name: 'Import files', group: 'Library', key: 'Alt+I', keywords: ['word', 'docx', 'epub', 'html', 'rtf', 'scrivener', 'markdown'], run: importing.pickFiles },
   ]);
 
   return (

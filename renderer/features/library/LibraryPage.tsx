@@ -66,7 +66,7 @@ function ImportMenu() {
       groups={[
         [
           { name: 'A folder with book.json', icon: <FolderOpen size={15} />, run: () => void pickFolder() },
-          { name: 'Word, EPUB, HTML, Markdown or text files', icon: <FileText size={15} />, run: () => void pickFiles() },
+          { name: 'Word, EPUB, HTML, RTF, Markdown or text files', icon: <FileText size={15} />, run: () => void pickFiles() },
         ],
       ]}
     />
@@ -78,7 +78,7 @@ function EmptyLibrary() {
   return (
     <div className="library-empty">
       <p className="library-invitation">
-        Start a new book, or import what you have: a folder of Markdown, a Word document, an EPUB, a page of HTML. Dropping it here will do.
+        Start a new book, or import what you have: a folder of Markdown, a Scrivener project, a Word document, an EPUB. Dropping it here will do.
       </p>
       <Button onClick={() => void openSample()}>
         <Plus size={16} aria-hidden />

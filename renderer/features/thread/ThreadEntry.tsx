@@ -12,6 +12,7 @@ const NAMES: Record<ThreadItem['kind'], string> = {
   draft: 'Your draft, as it is now',
   snapshot: 'Snapshot',
   instruction: 'You asked',
+  note: 'Note',
   expansion: 'Expansion',
   edit: 'Expansion, edited by you',
   derived: 'Derived',
@@ -33,7 +34,7 @@ export function ThreadEntry({ item, chapterId }: { item: ThreadItem; chapterId: 
           {formatTime(time)}
         </time>
       </p>
-      {kind === 'instruction' ? (
+      {kind === 'instruction' || kind === 'note' ? (
         <p className="thread-wish">{text}</p>
       ) : (
         <p className="thread-quiet">
