@@ -157,8 +157,8 @@ describe('a provider that does not deliver', () => {
   });
 
   it('is waited for while it shows that it lives', async () => {
-    server.script({ kind: 'stream', keepAlive: 20, pauseMs: 100 });
-    expect((await expand({ stallMs: 1_200 })).finishReason).toBe('stop');
+    server.script({ kind: 'stream', keepAlive: 35, pauseMs: 100 });
+    expect((await expand({ stallMs: 3_000 })).finishReason).toBe('stop');
   });
 
   it('can’t be reached: says where', async () => {
