@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { RectoError } from '#schemas/errors.ts';
 import { startServer } from './server.ts';
 import type { ServerSettings } from './settings.ts';
@@ -9,7 +10,9 @@ import type { ServerSettings } from './settings.ts';
  * @throws RectoError configuration with one line that says what to change
  */
 export async function runServer(settings: ServerSettings): Promise<string> {
+  const told = announceCheck(settings.databaseFile);
   const server = await start(settings);
+  told();
   console.log(`Recto is at ${server.url}`);
   console.log(`Accounts and what they sync are in ${settings.databaseFile}`);
   const stop = (): void => {
@@ -26,6 +29,18 @@ export async function runServer(settings: ServerSettings): Promise<string> {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   return server.url;
+}
+
+/** A file as large as this is looked at for longer than anybody waits without a word. */
+const LARGE_BYTES = 64 * 1024 * 1024;
+
+/** @returns what says how long it took */
+function announceCheck(file: string): () => void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size < LARGE_BYTES) return () => undefined;
+  const started = performance.now();
+  console.log(`Every row of ${file} (${Math.round(size / 1024 / 1024)} MB) is looked at first; one of an older version is brought to this one’s form. Some seconds a gigabyte …`);
+  return () => console.log(`All of it is whole (${((performance.now() - started) / 1000).toFixed(1)} s).`);
 }
 
 async function start(settings: ServerSettings): ReturnType<typeof startServer> {

@@ -92,12 +92,27 @@ async function writeThroughFullDisks(server: SmallDiskServer, random: Random, { 
 async function writeOnFullDisk(server: SmallDiskServer, client: SyncClient, random: Random): Promise<void> {
   await client.collection.bulkInsert(makeDrafts(PROSE, 300, 4000, client.userId));
   await firstValueFrom(client.sync.status$.pipe(filter(({ state, pending, message }) => state === 'offline' && pending > 0 && /disk of .* is full/.test(message ?? ''))));
-  const kills = random.chance(0.4);
-  if (kills) await server.end('SIGKILL');
+  const end = random.pick(['SIGKILL', 'SIGTERM', null, null] as const);
+  if (end !== null) {
+    const code = await server.end(end);
+    if (end === 'SIGTERM' && code !== 0) throw new Error(`On a full disk the server stopped with ${code}: ${server.stderr}`);
+  }
+  const isUp = end === null || (random.chance(0.5) && (await startOnFullDisk(server)));
   server.makeRoom();
-  if (kills) await server.start();
+  if (!isUp) await server.start();
   // As a window does that comes back: else it waits as long as it has waited.
   client.sync.syncNow();
+}
+
+/** It serves, or says in a sentence why it can't. @returns whether it serves */
+async function startOnFullDisk(server: SmallDiskServer): Promise<boolean> {
+  try {
+    await server.start();
+    return true;
+  } catch (error) {
+    if (/The disk of [^\n]+ is full/.test(String(error))) return false;
+    throw error;
+  }
 }
 
 async function requireHeld({ url }: SmallDiskServer, user: AuthSession, writers: readonly Writer[]): Promise<void> {
