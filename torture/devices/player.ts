@@ -11,7 +11,7 @@ import type { WordLedger } from './word-ledger.ts';
 /** RxDB compares all it has with what was sent when it has been open for a while (device time). */
 const COMPARED_AFTER_MS = 2_500;
 /** A device that waits for something longer than that waits for ever. */
-const SETTLED_WITHIN_MS = 30_000;
+const SETTLED_WITHIN_MS = 90_000;
 const HOUR_MS = 3_600_000;
 
 export interface Player {

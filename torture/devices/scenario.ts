@@ -28,7 +28,7 @@ export function createTotals(): Totals {
   return { words: 0, acts: 0, deviceKills: 0, serverKills: 0, faults: 0, signIns: 0, strictHeals: 0, mostConflicts: 0 };
 }
 
-const HEAL_WITHIN_MS = 60_000;
+const HEAL_WITHIN_MS = 180_000;
 /** The app looks after a chapter that left its book for so long (device time). */
 const RESCUED_AFTER_MS = 10_500;
 /** One thing that is put back can be why another is, such as a book and a chapter in it; it goes on no longer than that. */
