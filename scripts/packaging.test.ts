@@ -25,7 +25,7 @@ const config = parse(read('electron-builder.yml')) as Record<string, unknown>;
 function pack(program: 'electron' | 'electron.exe', ...args: string[]): void {
   const electron = join(folder, `made-up-${program}`);
   makeUpElectron(electron, program);
-  const run = spawnSync(process.execPath, [require.resolve('electron-builder/cli.js'), '--dir', ...args, `-c.electronDist=${electron}`, `-c.directories.output=${join(folder, 'out')}`], { cwd: root, encoding: 'utf8', timeout: 110_000 });
+  const run = spawnSync(process.execPath, [require.resolve('electron-builder/cli.js'), '--dir', ...args, `-c.electronDist=${electron}`, `-c.directories.output=${join(folder, 'out')}`], { cwd: root, encoding: 'utf8', timeout: 200_000 });
   if (run.status !== 0) throw new Error(`electron-builder failed:\n${run.stdout}\n${run.stderr}`);
 }
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
   inside = join(folder, 'inside');
   extractAll(archive, inside);
   packed = listPackage(archive, { isPack: false }).map((path) => path.replaceAll('\\', '/').slice(1)).filter((path) => statSync(join(inside, path)).isFile());
-});
+}, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('electron-builder.yml', () => {
