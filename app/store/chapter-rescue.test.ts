@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emptyBlob } from '#processors/contract/emptied.ts';
-import { isBlobOf } from '#schemas/blob.ts';
+import { isBlobOf, USER_INPUT } from '#schemas/blob.ts';
 import { removeChapter } from '../domain/chapter-list.ts';
 import { openTestLibrary } from '../test-support/open-test-library.ts';
 import { changeBook, deletionTag, newBookBlob, newDraftBlob } from './change-book.ts';
@@ -91,6 +91,24 @@ describe('a chapter that was deleted elsewhere', () => {
     await expect.poll(async () => (await library.blobs.getMany(texts)).size).toBe(2);
     expect(await chapterIds()).toEqual(['a', 'b', 'c']);
     expect((await library.blobs.get('draft-b'))!.tags).toEqual([]);
+  });
+
+  it('comes back when someone was writing in what was grown of it, on either device', async () => {
+    const data = { original: 'Text.', expanded: 'Text that grew.', expansion_ratio: 1 };
+    const grown = { user_id: library.userId, processor_id: USER_INPUT, schema_id: 'expanded-text-v1', data };
+    await library.blobs.insert([{ ...grown, id: 'grown-b', conversation_id: 'b' }, { ...grown, id: 'grown-c', conversation_id: 'c' }]);
+    // The one that deleted it, to which the other's words come later.
+    await changeBook(library, 'book', (book) => removeChapter(book, 'b'));
+    await library.blobs.tombstone(['draft-b', 'grown-b'], deletionTag('b'));
+    await expect.poll(() => library.state.get('chapter-rescue')).toHaveLength(1);
+    await library.blobs.change('grown-b', (blob) => ({ ...blob, deleted: false, tags: [], data: { ...blob.data, expanded: 'Text that grew, and more.' } }));
+    await expect.poll(chapterIds).toEqual(['a', 'b', 'c']);
+    expect((await library.blobs.get('draft-b'))?.data['content']).toBe('Text.');
+    // The one that was writing, to which the delete comes, and not of what it wrote.
+    await changeBook(library, 'book', (book) => removeChapter(book, 'c'));
+    await library.blobs.tombstone(['draft-c'], deletionTag('c'));
+    await expect.poll(chapterIds).toEqual(['a', 'b', 'c']);
+    expect((await library.blobs.get('draft-c'))?.data['content']).toBe('Text.');
   });
 
   it('does not bring back its book, which was deleted later, while the tombstones of the others are on their way', async () => {

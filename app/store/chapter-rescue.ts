@@ -5,13 +5,13 @@
  */
 import { isEmptied } from '#processors/contract/emptied.ts';
 import { isBlobOf, type Blob } from '#schemas/blob.ts';
-import type { BookV1, Chapter } from '#schemas/generated/types.ts';
-import { placeOf, putChapterBack, type ChapterPlace } from '../domain/chapter-list.ts';
+import type { BookV1 } from '#schemas/generated/types.ts';
+import { placeOf } from '../domain/chapter-list.ts';
 import type { LocalState } from '../sync/sync-types.ts';
 import type { BlobStore } from './blob-store.ts';
 import { deletionTag } from './change-book.ts';
+import { isAuthorsExpansion, rescue, type Look } from './rescue-halves.ts';
 import { isDraft, placeInBook } from './trash/chapter-place.ts';
-import { restoreTexts } from './trash/restore-chapter.ts';
 
 /** By then the draft's tombstone, or the last words that were typed in it, have arrived. */
 const LOOK_AFTER_MS = 10_000;
@@ -24,15 +24,6 @@ const MAX_LOOKS = 200;
 export interface ChapterRescue {
   close(): void;
 }
-
-/**
- * What is looked after: a chapter whose entry has gone, one whose text has, a book that was deleted, one in which someone
- * wrote after that, and one that may live while its texts were deleted with it.
- */
-type Look =
-  | { half: 'entry'; bookId: string; chapter: Chapter; place: ChapterPlace }
-  | { half: 'text'; bookId: string; chapterId: string; draftId: string }
-  | { half: 'deleted-book' | 'written-book' | 'book-texts'; bookId: string };
 
 /**
  * Watches for chapters of which one half was deleted, and puts the other half back; and for books that were deleted
@@ -100,6 +91,8 @@ export function startChapterRescue(blobs: BlobStore, state: LocalState, lookAfte
         open.delete(look);
         later({ half: 'written-book', bookId: look.bookId });
       }
+    } else if (!blob.deleted && isAuthorsExpansion(blob)) {
+      for (const look of open) if (look.half === 'entry' && look.chapter.id === blob.conversation_id) wait(look);
     }
   };
 
@@ -118,60 +111,7 @@ export function startChapterRescue(blobs: BlobStore, state: LocalState, lookAfte
   };
 }
 
-/** @returns false: it may still come to life */
-async function rescue(blobs: BlobStore, look: Look): Promise<boolean> {
-  if (look.half === 'text') await bringTextsBack(blobs, look.bookId, look.chapterId, look.draftId);
-  else if (look.half === 'book-texts') await bringBookTextsBack(blobs, look.bookId);
-  else if (look.half === 'entry' && !(await blobs.get(look.chapter.draft_blob_id))) return false;
-  else await bringBookBack(blobs, look.bookId);
-  if (look.half === 'entry') await putBack(blobs, look.bookId, look.chapter, look.place);
-  return true;
-}
-
-/** A book in the trash of which a chapter lives: someone wrote in it while it was deleted. All that went with it comes back. */
-async function bringBookBack(blobs: BlobStore, bookId: string): Promise<void> {
-  const book = await blobs.get(bookId, { deleted: true });
-  if (!book?.deleted || !isBlobOf(book, 'book-v1')) return;
-  const drafts = await blobs.getMany(book.data.chapters.map((chapter) => chapter.draft_blob_id));
-  if (drafts.size === 0) return;
-  await blobs.restore([bookId], deletionTag(bookId));
-  await restoreWithBook(blobs, book.data, bookId);
-}
-
-/** A book that lives, of which the texts were deleted with it: another device changed its title or its list, which beats its delete. */
-async function bringBookTextsBack(blobs: BlobStore, bookId: string): Promise<void> {
-  const book = await blobs.get(bookId);
-  if (book && isBlobOf(book, 'book-v1')) await restoreWithBook(blobs, book.data, bookId);
-}
-
-async function restoreWithBook(blobs: BlobStore, { chapters }: BookV1, bookId: string): Promise<void> {
-  for (const { id } of chapters) {
-    const texts = await blobs.find('conversation_id', id, { deleted: 'only' });
-    await blobs.restore(texts.map((text) => text.id), deletionTag(bookId));
-  }
-}
-
 /** Of a chapter that was deleted by itself, and is not gone for good. */
 function isDeletedDraft(blob: Blob): blob is Blob & { conversation_id: string } {
   return blob.deleted && blob.conversation_id !== undefined && isDraft(blob) && blob.tags.includes(deletionTag(blob.conversation_id)) && !isEmptied(blob);
-}
-
-async function putBack(blobs: BlobStore, bookId: string, chapter: Chapter, place: ChapterPlace): Promise<void> {
-  const found = await blobs.getMany([bookId, chapter.draft_blob_id]);
-  if (!found.has(bookId) || !found.has(chapter.draft_blob_id)) return;
-  await blobs.change(bookId, (book) => {
-    if (book.deleted || !isBlobOf(book, 'book-v1')) return null;
-    const data = putChapterBack(book.data, chapter, place);
-    return data === book.data ? null : { ...book, data: { ...data } };
-  });
-  // What was grown of it, and its history, went with it.
-  await restoreTexts(blobs, chapter.id);
-}
-
-async function bringTextsBack(blobs: BlobStore, bookId: string, chapterId: string, draftId: string): Promise<void> {
-  const found = await blobs.getMany([bookId, draftId], { deleted: true });
-  const [book, draft] = [found.get(bookId), found.get(draftId)];
-  if (!book || book.deleted || !isBlobOf(book, 'book-v1') || !draft || isEmptied(draft)) return;
-  // Where the draft lives already, what went with it may not.
-  if (book.data.chapters.some(({ id }) => id === chapterId)) await restoreTexts(blobs, chapterId);
 }
