@@ -53,7 +53,7 @@ function manuscriptStyles(drop: number, right: number, emphasis: string): DocxSt
     ...[2, 3, 4, 5, 6].map((level) => heading(level, `${KEEP}<w:spacing w:before="480"/>${CENTRE}`, emphasis)),
     { id: NUMBER_STYLE, name: 'Chapter Number', basedOn: 'Normal', next: 'Heading1', paragraph: `${KEEP}<w:pageBreakBefore/><w:spacing w:before="${drop}" w:after="0"/>${CENTRE}` },
     { id: 'ChapterStart', name: 'Chapter Start', basedOn: 'Normal', next: 'FirstParagraph', paragraph: `${KEEP}<w:pageBreakBefore/><w:spacing w:before="${drop}"/>` },
-    { id: 'Quote', name: 'Quote', basedOn: 'Normal', paragraph: `<w:ind w:left="${HALF_INCH}" w:right="${HALF_INCH}"/>`, quick: true },
+    { id: 'Quote', name: 'Quote', basedOn: 'Normal', paragraph: `<w:ind w:left="${HALF_INCH}" w:right="${HALF_INCH}" w:firstLine="${HALF_INCH}"/>`, quick: true },
     { id: 'SceneBreak', name: 'Scene Break', basedOn: 'Normal', next: 'FirstParagraph', paragraph: `<w:keepNext/>${CENTRE}`, quick: true },
     { id: 'ListParagraph', name: 'List Paragraph', basedOn: 'Normal', quick: true },
     { id: 'Verbatim', name: 'Verbatim', basedOn: 'Normal', paragraph: `<w:ind w:left="${HALF_INCH}"/>` },

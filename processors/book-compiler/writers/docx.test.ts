@@ -102,7 +102,7 @@ describe.each(['manuscript-modern', 'manuscript-classic'] as const)('a %s', (sty
     // 11 inches / 3 - 1 inch of margin, in twentieths of a point.
     expect(styleOf(styles, 'Heading1')).toContain('w:before="3840"');
     expect(styleOf(styles, 'Normal')).toContain('<w:spacing w:after="0" w:line="480" w:lineRule="auto"/>');
-    expect(styleOf(styles, 'BodyText')).toContain('w:firstLine="720"');
+    for (const id of ['BodyText', 'Quote']) expect(styleOf(styles, id)).toContain('w:firstLine="720"');
     const german = (await read({ style }, { ...book, language: 'de-DE' })).parts;
     expect(styleOf(german.get('word/styles.xml') ?? '', 'Heading1')).toContain('w:before="4173"');
     expect(german.get('word/document.xml')).toMatch(/etwa 100 Wörter.*von Ann B\. Writer.*ENDE/s);
