@@ -19,7 +19,7 @@ import { createProviderKeys, createSecretHandlers } from './secrets/provider-key
 import { createSecretStore } from './secrets/secret-store.ts';
 import { createTestKeychain } from './secrets/test-support/test-keychain.ts';
 
-const REAL_ENTRY = new URL('../processors/hosts/utility-process-entry.ts', import.meta.url).href;
+const REAL_ENTRY = new URL('../processors/hosts/node/utility-process-entry.ts', import.meta.url).href;
 const BAD_ENTRY = new URL('../processors/hosts/test-support/acceptance-utility-process.ts', import.meta.url).href;
 
 const noAccess: ProviderAccess = {

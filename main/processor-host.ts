@@ -21,7 +21,7 @@ export interface ProcessorHostParts {
   /** `utilityProcess.fork` */
   fork(script: string, args: string[], options: ForkOptions): HostProcess;
   createChannel(): MessageChannelMain;
-  /** The built processors/hosts/utility-process-entry.ts. */
+  /** The built processors/hosts/node/utility-process-entry.ts. */
   entryFile: string;
   access: ProviderAccess;
   /** A process ended that was not asked to. There is no text of the author's in what is told. */

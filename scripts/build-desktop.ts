@@ -3,9 +3,12 @@
  * the library's file and the processor host beside it, and preload.cjs, which a sandbox takes only as one CommonJS
  * file. Everything is bundled except what can't be, so that the package needs no more of node_modules.
  */
-import { renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
 import type { InlineConfig } from 'vite';
+import { FONT_FILES } from '#processors/book-compiler/writers/typst-fonts.ts';
+import { WASM } from '#processors/hosts/node/typesetter.ts';
 import { buildForProduction } from './build-for-production.ts';
 import { isBuildDue } from './newest-change.ts';
 
@@ -19,7 +22,7 @@ const ENTRIES: Record<string, string> = {
   main: 'main/main.ts',
   'mirror-thread': 'main/mirror/mirror-thread.ts',
   'export-thread': 'main/export/export-thread.ts',
-  'processor-host': 'processors/hosts/utility-process-entry.ts',
+  'processor-host': 'processors/hosts/node/utility-process-entry.ts',
 };
 
 function configure(folder: string, build: InlineConfig['build']): InlineConfig {
@@ -32,6 +35,16 @@ function configure(folder: string, build: InlineConfig['build']): InlineConfig {
     // Unminified: a crash report that stays on the author's computer should be readable there.
     build: { outDir: folder, ssr: true, target: 'node24', minify: false, sourcemap: false, ...build },
   };
+}
+
+/** What the typesetter reads: its WebAssembly, for there is no native build in the package, and the fonts. */
+function copyTypesetter(folder: string): void {
+  const { resolve } = createRequire(import.meta.url);
+  mkdirSync(folder);
+  for (const specifier of [WASM, ...FONT_FILES]) {
+    const file = resolve(specifier);
+    copyFileSync(file, join(folder, basename(file)));
+  }
 }
 
 /**
@@ -49,6 +62,7 @@ export async function buildDesktop({ always = false, folder = join(root, 'dist/m
   await buildForProduction(configure(fresh, { emptyOutDir: true, rolldownOptions: { input, output } }));
   const preload = { input: { preload: join(root, 'main/preload.ts') }, output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false } } as const;
   await buildForProduction(configure(fresh, { emptyOutDir: false, rolldownOptions: preload }));
+  copyTypesetter(join(fresh, 'typesetter'));
   rmSync(folder, { recursive: true, force: true });
   renameSync(fresh, folder);
   return folder;

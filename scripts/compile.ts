@@ -14,6 +14,8 @@ import { compileManuscript, type CompiledManuscript, type CompileOptions } from 
 import { parseBookFile, type BookFile } from '#processors/book-import/book-file.ts';
 import { decodeText } from '#processors/book-import/decode-text.ts';
 import type { CompileFormat, Manuscript } from '#processors/contract/manuscript.ts';
+import type { Typesetter } from '#processors/contract/typesetter.ts';
+import { createNodeTypesetter } from '#processors/hosts/node/typesetter.ts';
 import type { CompileLayout } from '#schemas/generated/types.ts';
 import { progressLine, runCommand, UsageError } from './cli.ts';
 import { LAYOUT_ARGUMENTS, LAYOUT_USAGE, readLayout } from './layout-arguments.ts';
@@ -26,13 +28,13 @@ const USAGE = `Usage: npm run compile -- <folder> --out <file> [--format <format
   --from     library.recto, or a backup of it
   --book     the book's title or id, where the file has several
   --out      the file to write; its extension tells the format when --format doesn't
-  --format   markdown, html, text, epub or docx
+  --format   markdown, html, text, epub, docx or pdf
 
 ${LAYOUT_USAGE}`;
 
-const FORMATS: readonly CompileFormat[] = ['markdown', 'html', 'text', 'epub', 'docx'];
+const FORMATS: readonly CompileFormat[] = ['markdown', 'html', 'text', 'epub', 'docx', 'pdf'];
 
-const EXTENSIONS: Record<string, CompileFormat> = { md: 'markdown', markdown: 'markdown', html: 'html', htm: 'html', txt: 'text', text: 'text', epub: 'epub', docx: 'docx' };
+const EXTENSIONS: Record<string, CompileFormat> = { md: 'markdown', markdown: 'markdown', html: 'html', htm: 'html', txt: 'text', text: 'text', epub: 'epub', docx: 'docx', pdf: 'pdf' };
 
 type Source = { kind: 'folder'; folder: string } | { kind: 'library'; file: string; book: string | undefined };
 
@@ -123,8 +125,23 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
+/** While the pages are set, nothing else is heard in this thread: there Ctrl-C ends the program as it stands, before a file is begun. */
+function interruptible(typesetter: Typesetter): Typesetter {
+  return {
+    async toPdf(job) {
+      const listeners = process.listeners('SIGINT');
+      process.removeAllListeners('SIGINT');
+      try {
+        return await typesetter.toPdf(job);
+      } finally {
+        for (const listener of listeners) process.once('SIGINT', listener);
+      }
+    },
+  };
+}
+
 async function compile(wish: Wish, signal: AbortSignal): Promise<CompiledManuscript> {
-  const options: CompileOptions = { signal, layout: wish.layout, onProgress: ({ done, total }) => progressLine.show(`${done} of ${total} chapters`) };
+  const options: CompileOptions = { signal, layout: wish.layout, typesetter: interruptible(createNodeTypesetter()), onProgress: ({ done, message }) => progressLine.show(`${done} chapters: ${message ?? ''}`) };
   const { source, format } = wish;
   if (source.kind === 'folder') return compileManuscript(await openManuscript(source.folder), format, options);
   const reader = openLibraryReader(source.file);

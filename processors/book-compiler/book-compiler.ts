@@ -6,7 +6,7 @@ import type { CompileConfig, CompileFormat, CompileSource, Manuscript, Manuscrip
 import type { Processor, ProcessorContext } from '../contract/processor.ts';
 import { compileManuscript } from './compile-manuscript.ts';
 
-const FORMATS: readonly CompileFormat[] = ['markdown', 'html', 'text', 'epub', 'docx'];
+const FORMATS: readonly CompileFormat[] = ['markdown', 'html', 'text', 'epub', 'docx', 'pdf'];
 
 /**
  * Makes a manuscript file of a book: on request, and at each change of the book where an instance asks for it. Which text a chapter gives stands in the job's config
@@ -17,7 +17,7 @@ export const bookCompiler: Processor = {
   manifest: {
     id: 'book-compiler',
     name: 'Book Compiler',
-    description: 'Combines the chapters of a book into a Markdown, HTML, plain text, EPUB or Word file.',
+    description: 'Combines the chapters of a book into a Markdown, HTML, plain text, EPUB, Word or PDF file.',
     input_schema_ids: ['book-v1'],
     output_schema_id: 'compiled-book-v1',
     priority: 5,
@@ -60,7 +60,7 @@ export const bookCompiler: Processor = {
     const compiled = await compileManuscript(
       toManuscript(book, chapters.map(({ chapter, number }) => chapterSource(context, config, chapter, number))),
       config.format,
-      { signal: context.signal, onProgress: (progress) => context.reportProgress(progress), layout: config.layout },
+      { signal: context.signal, onProgress: (progress) => context.reportProgress(progress), layout: config.layout, typesetter: context.typesetter },
     );
     return {
       schema_id: 'compiled-book-v1',

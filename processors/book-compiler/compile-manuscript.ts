@@ -8,6 +8,7 @@ import { RectoError } from '#schemas/errors.ts';
 import type { CompiledBookV1, CompiledChapter, CompileLayout } from '#schemas/generated/types.ts';
 import type { CompileFormat, Manuscript, ManuscriptChapter, ManuscriptChapterSource } from '../contract/manuscript.ts';
 import type { Progress } from '../contract/processor.ts';
+import type { Typesetter } from '../contract/typesetter.ts';
 import { cleanLine, cleanText } from './clean-text.ts';
 import { fileNameFor } from './file-name.ts';
 import { canonicalLanguage } from './language.ts';
@@ -27,6 +28,8 @@ export interface CompileOptions {
   onProgress(progress: Progress): void;
   /** What is absent is the format's own default. */
   layout?: CompileLayout;
+  /** What sets pages, for PDF. */
+  typesetter?: Typesetter | undefined;
 }
 
 export interface CompiledManuscript {
@@ -64,11 +67,12 @@ export async function compileWith(kind: WriterKind, manuscript: Manuscript, opti
     language,
     sections: sections.map((section) => section.head),
   };
-  const writer = kind.start({ head, layout, replacements });
-  const chapters = await writeSections(sections, { writer, isTypeset, language, replacements, total: manuscript.chapters.length }, options);
+  const writer = kind.start({ head, layout, replacements, typesetter: options.typesetter });
+  const chapters = await writeSections(sections, { writer, isTypeset, language, replacements, total: manuscript.chapters.length * (kind.finishing === undefined ? 1 : 2) }, options);
   const words = chapters.reduce((sum, chapter) => sum + chapter.words, 0);
   if (words === 0) throw emptyBook(head.title);
-  const bytes = writer.finish();
+  if (kind.finishing !== undefined) await announceFinish(kind.finishing, chapters.length, options);
+  const bytes = await writer.finish();
   const name = fileNameFor(title || 'Untitled', kind.extension);
   const replaced = replacements.list();
   const manifest: CompiledBookV1 = {
@@ -86,12 +90,19 @@ export async function compileWith(kind: WriterKind, manuscript: Manuscript, opti
   return { name, mediaType: kind.mediaType, bytes, manifest };
 }
 
+/** A finish that takes its time keeps the thread, so what is to be heard before it is heard now. */
+async function announceFinish(message: string, chapters: number, { signal, onProgress }: CompileOptions): Promise<void> {
+  onProgress({ done: chapters, total: 2 * chapters, message });
+  await makeBreather(0)();
+  if (signal.aborted) throw cancelled();
+}
+
 interface Press {
   writer: BookWriter;
   isTypeset: boolean;
   language: string;
   replacements: Replacements;
-  /** Chapters in all. */
+  /** Of the progress. */
   total: number;
 }
 
@@ -101,7 +112,7 @@ async function writeSections(sections: readonly PlannedSection[], press: Press, 
   const compiled: CompiledChapter[] = [];
   for (const { head, source } of sections) {
     await takeBreath();
-    if (signal.aborted) throw new RectoError('cancelled', 'The compile was cancelled; no file was made.');
+    if (signal.aborted) throw cancelled();
     if (source.kind === 'text') {
       if (makesItself(head.kind)) press.writer.writeSection({ ...head, blocks: [] });
       else writeSection(press, head, source.markdown);
@@ -148,15 +159,19 @@ function assertSameWords(label: string, expected: string, written: string, isTyp
   );
 }
 
+function cancelled(): RectoError {
+  return new RectoError('cancelled', 'The compile was cancelled; no file was made.');
+}
+
 function emptyBook(title: string): RectoError {
   return new RectoError('compile_empty', `“${title || 'Untitled'}” has no words yet, so there is nothing to compile. Write or import a chapter first.`);
 }
 
-/** Lets the event loop run when 30 ms have passed since it last did: for cancel, for progress, for typing. */
-function makeBreather(): () => Promise<void> {
+/** Lets the event loop run when so long has passed since it last did: for cancel, for progress, for typing. */
+function makeBreather(everyMs = 30): () => Promise<void> {
   let last = performance.now();
   return async () => {
-    if (performance.now() - last < 30) return;
+    if (performance.now() - last < everyMs) return;
     await new Promise<void>((resolve) => {
       setTimeout(resolve, 0);
     });

@@ -5,7 +5,7 @@
 import type { CompiledBookV1, CompileLayout, MatterItem } from '#schemas/generated/types.ts';
 
 /** Those that have a writer. */
-export type CompileFormat = Exclude<CompiledBookV1['format'], 'pdf' | 'odt'>;
+export type CompileFormat = Exclude<CompiledBookV1['format'], 'odt'>;
 
 export type Edition = 'draft' | 'expansion';
 

@@ -4,6 +4,7 @@
  * itself: the orchestrator validates what it returns and stores it under an id that is a hash of its inputs.
  */
 import type { Blob } from '#schemas/blob.ts';
+import type { Typesetter } from './typesetter.ts';
 
 /** The seed's registration. Ids of schemas may carry the seed's `schema-` prefix. */
 export interface ProcessorManifest {
@@ -117,6 +118,8 @@ export interface ProcessorContext {
   /** Any blob of the same user, or null. */
   readBlob(id: string): Promise<Blob | null>;
   ai: AiService;
+  /** What sets pages; absent where the host has none. */
+  typesetter?: Typesetter;
   /** Milliseconds since the epoch. */
   now(): number;
 }

@@ -1,6 +1,7 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { Processor } from '../contract/processor.ts';
 import type { ProcessorRunner, RunRequest } from '../contract/runner.ts';
+import type { Typesetter } from '../contract/typesetter.ts';
 import { createAnswerMemory } from './answer-memory.ts';
 import { askSettings, runProcessor, type AskSettings } from './run-processor.ts';
 import { createSharedBudget } from './shared-budget.ts';
@@ -10,13 +11,14 @@ export interface InProcessOptions {
   processors: readonly Processor[];
   /** Asked at each run, so that a key that was changed or taken away is not used again. */
   aiSettings: AskSettings;
+  typesetter?: Typesetter;
 }
 
 /**
  * Runs processors in the thread that calls. An abort ends a run at once where the processor waits for something; a
  * processor that never gives the thread back can't be stopped here (the web worker host can).
  */
-export function createInProcessRunner({ processors, aiSettings }: InProcessOptions): ProcessorRunner {
+export function createInProcessRunner({ processors, aiSettings, typesetter }: InProcessOptions): ProcessorRunner {
   const disposed = new AbortController();
   const memory = createAnswerMemory();
   const budget = createSharedBudget();
@@ -27,7 +29,7 @@ export function createInProcessRunner({ processors, aiSettings }: InProcessOptio
       const copy = cloneRequest(request);
       const run = memory.run(copy, { ...options, signal }, async (remembering) => {
         const settings = await askSettings(aiSettings, copy);
-        return runProcessor({ processors }, settings, copy, budget.join(copy, settings, remembering));
+        return runProcessor({ processors, ...(typesetter && { typesetter }) }, settings, copy, budget.join(copy, settings, remembering));
       });
       return untilCancelled(run, signal);
     },

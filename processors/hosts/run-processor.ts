@@ -1,6 +1,7 @@
 import { RectoError } from '#schemas/errors.ts';
 import { mergeAiSettings } from '../ai-service/merge-ai-settings.ts';
 import type { Processor, ProcessorOutput } from '../contract/processor.ts';
+import type { Typesetter } from '../contract/typesetter.ts';
 import type { AiSettings, RegisteredProgram, RunOptions, RunRequest } from '../contract/runner.ts';
 import { createWorkflowProcessor } from '../workflow/create-workflow-processor.ts';
 import { createRunAiService } from './run-ai-service.ts';
@@ -16,6 +17,8 @@ export interface ProcessorHost {
   completeSettings?(settings: AiSettings): Promise<AiSettings>;
   /** How a run with these settings reaches its provider, where it isn't by the global fetch. */
   fetchFor?(settings: AiSettings): typeof fetch | undefined;
+  /** What sets pages, for processors that make PDF. */
+  typesetter?: Typesetter;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface ProcessorHost {
  * @throws RectoError the processor's own; processor_unknown; cancelled; processor_failed for what is no RectoError
  */
 export async function runProcessor(
-  { processors, completeSettings, fetchFor }: ProcessorHost,
+  { processors, completeSettings, fetchFor, typesetter }: ProcessorHost,
   settings: AiSettings,
   request: RunRequest,
   { signal, readBlob, onProgress, answers, onUsage }: RunOptions,
@@ -42,6 +45,7 @@ export async function runProcessor(
       },
       readBlob: (id) => readBlob(id),
       ai: createRunAiService(mergeAiSettings(settings, request.config), { completeSettings, fetchFor, ...(answers && { answers }), ...(onUsage && { onUsage }) }),
+      ...(typesetter && { typesetter }),
       now: () => Date.now(),
     });
   } catch (thrown) {

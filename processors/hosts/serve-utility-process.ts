@@ -1,6 +1,7 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { Processor } from '../contract/processor.ts';
 import type { AiSettings } from '../contract/runner.ts';
+import type { Typesetter } from '../contract/typesetter.ts';
 import { serveWorker, type WorkerScope } from './serve-worker.ts';
 import type { FromUtilityProcess, ToUtilityProcess } from './utility-process-messages.ts';
 import type { ToWorker } from './worker-messages.ts';
@@ -22,6 +23,7 @@ export interface UtilityParentPort {
 export interface UtilityProcessOptions {
   parentPort: UtilityParentPort;
   processors: readonly Processor[];
+  typesetter?: Typesetter;
   /** Ends this process: the window that it served is gone. */
   exit(): void;
 }
@@ -30,7 +32,7 @@ export interface UtilityProcessOptions {
  * Runs processors for the window whose port the program hands in. What the window says of a key is dropped: the program
  * is asked for it in each run, when text is about to go to a provider, and answers for the provider's origin alone.
  */
-export function serveUtilityProcess({ parentPort, processors, exit }: UtilityProcessOptions): void {
+export function serveUtilityProcess({ parentPort, processors, typesetter, exit }: UtilityProcessOptions): void {
   const asked = new Map<number, { resolve(key: string | null): void; reject(error: RectoError): void }>();
   let nextAsk = 0;
 
@@ -53,7 +55,7 @@ export function serveUtilityProcess({ parentPort, processors, exit }: UtilityPro
       case 'serve':
         for (const port of ports) {
           port.on('close', exit);
-          serveWorker(shapeUtilityPort(port), processors, { completeSettings });
+          serveWorker(shapeUtilityPort(port), processors, { completeSettings, ...(typesetter && { typesetter }) });
           port.start();
         }
         break;

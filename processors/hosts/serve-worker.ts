@@ -15,7 +15,7 @@ interface Running {
 }
 
 /** Runs processors for the host at the other end. Errors cross with their codes; bytes are handed over, not copied. */
-export function serveWorker(scope: WorkerScope, processors: readonly Processor[], options: Pick<ProcessorHost, 'completeSettings' | 'fetchFor'> = {}): void {
+export function serveWorker(scope: WorkerScope, processors: readonly Processor[], options: Pick<ProcessorHost, 'completeSettings' | 'fetchFor' | 'typesetter'> = {}): void {
   const host: ProcessorHost = { ...options, processors };
   const runs = new Map<number, Running>();
   const send = (message: FromWorker, transfer: Transferable[] = []): void => scope.postMessage(message, transfer);

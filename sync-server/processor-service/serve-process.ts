@@ -12,7 +12,7 @@ import type { Guarded } from './process-guard.ts';
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 /** Runs processors in this process, which `startProcessWorker` started. It ends with the process that started it. */
-export function serveProcess(processors: readonly Processor[], options: Pick<ProcessorHost, 'fetchFor'> = {}): void {
+export function serveProcess(processors: readonly Processor[], options: Pick<ProcessorHost, 'fetchFor' | 'typesetter'> = {}): void {
   const guarded: Guarded = { parentPid: process.ppid, maxResidentBytes: Number(process.argv[2]) };
   new Worker(new URL('./process-guard.ts', import.meta.url), { workerData: guarded }).unref();
   const leave = (): never => process.exit(0);

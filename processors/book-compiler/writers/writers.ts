@@ -14,5 +14,7 @@ export async function loadWriter(format: CompileFormat): Promise<WriterKind> {
       return (await import('./epub.ts')).epubWriter;
     case 'docx':
       return (await import('./docx.ts')).docxWriter;
+    case 'pdf':
+      return (await import('./pdf.ts')).pdfWriter;
   }
 }

@@ -1,0 +1,91 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CompileLayout } from '#schemas/generated/types.ts';
+import type { Manuscript } from '../../contract/manuscript.ts';
+import { createNodeTypesetter } from '../../hosts/node/typesetter.ts';
+import { compileManuscript } from '../compile-manuscript.ts';
+import { knownChapters } from '../test-support/random-manuscript.ts';
+import { splitWords } from '../test-support/read-back.ts';
+import { joinHyphens, readPdf, wordsOfPages } from '../test-support/read-pdf.ts';
+import { makeManuscript, quietly, readRealBook } from '../test-support/real-books.ts';
+
+const native = createNodeTypesetter();
+const wasm = createNodeTypesetter({ engine: 'wasm' });
+
+async function toPdf(manuscript: Manuscript, layout: CompileLayout = {}, typesetter = native): Promise<Uint8Array> {
+  return (await compileManuscript(manuscript, 'pdf', { ...quietly(), layout: { typography: 'as-written', ...layout }, typesetter })).bytes;
+}
+
+/** Letters and signs in order, as far as every book font has them, without asterisks, which part scenes, and the marks of lists: Poppler sees no space behind a full stop that a letter stands close to. */
+function lettersOf(words: readonly string[]): string {
+  return words.filter((word) => !/^(?:[•‣–]|\d+\.)$/.test(word)).join('').normalize('NFC').replace(/[^!-)+-~\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}–—‘’“”…]/gu, '');
+}
+
+/** Enough for several pages. */
+const LONG = Array.from({ length: 90 }, (_line, index) => `Paragraph ${index} tells at some length of the keeper, of his lamp and of the sea.`).join('\n\n');
+
+describe('a novel as PDF', () => {
+  it('names the characters that no font has', async () => {
+    const { manifest } = await compileManuscript(makeManuscript([{ markdown: 'A boat ⛵ and ⛵.' }]), 'pdf', { ...quietly(), typesetter: native });
+    expect(manifest.replaced).toEqual(['No font for PDF has “⛵” (U+26F5); an empty box stands for it']);
+  });
+
+  const book = readRealBook('frankenstein');
+
+  it('is sound, tagged, with its fonts in it and every word in order', async () => {
+    const { pages, info, fonts, faults } = await readPdf(await toPdf(book));
+    expect(faults).toBe('');
+    expect(Object.fromEntries(info)).toMatchObject({ Title: book.title, Author: book.author, Tagged: 'yes' });
+    expect(fonts.filter(({ embedded }) => !embedded)).toEqual([]);
+    const { bytes } = await compileManuscript(book, 'text', { ...quietly(), layout: { typography: 'as-written', scene_break: '*' } });
+    const source = wordsOfPages([joinHyphens(new TextDecoder().decode(bytes))]);
+    expect(lettersOf(wordsOfPages(pages))).toEqual(lettersOf(source));
+  });
+});
+
+describe('PDF', () => {
+  const book = makeManuscript([{ title: 'One', markdown: LONG }, { title: '', markdown: LONG }], {
+    title: 'The Lamp', subtitle: 'A Tale', matter: [{ kind: 'half-title', text: '' }, { kind: 'title-page', text: '' }, { kind: 'copyright', text: 'Copyright {year}' }, { kind: 'dedication', text: 'For *you*' }, { kind: 'contents', text: '' }, { kind: 'acknowledgements', text: 'Thank you.' }],
+  });
+
+  it('begins chapters on a right-hand page, which has a number at its foot and no head; other pages say the author left and the chapter right', async () => {
+    const { pages, heads, info } = await readPdf(await toPdf(book, { trim: '5x8', chapter_heading: 'number-and-title', number_style: 'words', fields: { year: '1931' } }), { top: 45, bottom: 525 });
+    expect(info.get('Page size')).toMatch(/^360 x 576 pts/);
+    const starts = pages.flatMap((text, index) => (/^\s*Chapter (?:One|Two)\s/.test(text) ? [index] : []));
+    expect(starts).toHaveLength(2);
+    expect(starts.map((index) => index % 2)).toEqual([0, 0]);
+    for (const index of starts) {
+      expect(heads[index]!.trim()).toBe('');
+      expect(heads[index + 1]).toMatch(/^2\s+A\. Writer|^\d+\s+A\. Writer/);
+      expect(heads[index + 2]!.replace(/\s+/g, ' ').trim()).toMatch(/^(?:One|Chapter Two) \d+$/);
+    }
+    expect(heads.slice(0, starts[0]).join('').trim()).toBe('');
+    expect(pages.slice(0, starts[0]).map((text) => text.replace(/\s+/g, ' ').trim())).toEqual(['The Lamp', '', 'The Lamp A Tale A. Writer', 'Copyright 1931', 'For you', '', expect.stringMatching(/^Contents Chapter One: One 1 Chapter Two \d+ Acknowledgements \d+$/), '']);
+  });
+
+  it('keeps what has a meaning in Typst’s own language as the author’s words', async () => {
+    const markdown = 'A "quote" \\# x #let y = 1 $z$ @you <b> `#code("x")` [link](https://example.org/?a="b") = - + / // /\\* \\*/ \\\\ ~ C:\\\\new';
+    const { pages } = await readPdf(await toPdf(makeManuscript([{ title: '#panic("x") \\', markdown }])));
+    expect(wordsOfPages(pages).join(' ')).toBe(joinHyphens('A Book A. Writer #panic("x") \\ A "quote" # x #let y = 1 $z$ @you <b> #code("x") link = - + / // /* */ \\ ~ C:\\new'));
+  });
+
+  it('has every word of random manuscripts in order', async () => {
+    const seed = Date.now() & 0xffff;
+    // Poppler gives letters as they stand on the line, also where they are read from its right; and what no font has is tested above.
+    const leftToRight = (text: string): string => text.replaceAll('&#x1F30A;', 'o').replace(/[^\p{ASCII}\p{Cc}\p{Cf}\p{M}\p{Script=Latin}\p{Script=Cyrillic}–—‘’“”…]/gu, 'o');
+    const chapters = fc.sample(knownChapters, { seed, numRuns: 15 }).flat().map(({ title, markdown, words }) => ({ title: leftToRight(title), markdown: leftToRight(markdown), words: words.map(leftToRight) }));
+    const { pages, faults } = await readPdf(await toPdf(makeManuscript(chapters)));
+    const words = splitWords(joinHyphens(['A Book A. Writer', ...chapters.flatMap(({ title, words }) => [title, ...words])].join(' ')));
+    expect({ seed, faults, letters: lettersOf(wordsOfPages(pages)) }).toEqual({ seed, faults: '', letters: lettersOf(words) });
+  });
+
+  it('is the same, byte by byte, each time and by WebAssembly as by the native engine', async () => {
+    const [one, two, three] = [await toPdf(book), await toPdf(book), await toPdf(book, {}, wasm)];
+    expect(Buffer.from(two).equals(one)).toBe(true);
+    expect(Buffer.from(three).equals(one)).toBe(true);
+  });
+
+  it('says so where there is nothing that sets pages', async () => {
+    await expect(compileManuscript(book, 'pdf', quietly())).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});

@@ -1,0 +1,74 @@
+/** PDF (ISO 32000-2, tagged), set by Typst: a printer's pages. */
+import { RectoError } from '#schemas/errors.ts';
+import { usesLetterPaper } from '../language.ts';
+import { makesItself, type BookHead, type Section } from '../model.ts';
+import { FontChoice } from './typst-fonts.ts';
+import { planPage } from './typst-page.ts';
+import { writePrintStyle } from './typst-styles.ts';
+import { literal, readTypstWords, writeBlocks, writeOpening } from './typst-text.ts';
+import type { BookWriter, WriterKind, WriterStart } from './writer.ts';
+
+export const pdfWriter: WriterKind = {
+  format: 'pdf',
+  mediaType: 'application/pdf',
+  extension: 'pdf',
+  typography: 'typeset',
+  finishing: 'Setting the pages',
+  start: (start) => new PdfWriter(start),
+};
+
+class PdfWriter implements BookWriter {
+  readonly #start: WriterStart;
+  readonly #fonts: FontChoice;
+  readonly #parts: string[] = [];
+  #letters = 0;
+
+  constructor(start: WriterStart) {
+    this.#start = start;
+    this.#fonts = new FontChoice(start.layout.font ?? 'source-serif');
+    const { title, subtitle, author, contact, sections } = start.head;
+    for (const text of [title, subtitle, author, ...contact, ...sections.map(({ numberLine, label }) => numberLine + label), start.layout.scene_break ?? '']) this.#fonts.see(text);
+  }
+
+  writeSection(section: Section): string {
+    const source = makesItself(section.kind) ? ownPage(section, this.#start.head) : writeOpening(section) + wrap(section, writeBlocks(section.blocks, this.#start.replacements));
+    this.#parts.push(source);
+    this.#letters += source.length;
+    this.#fonts.see(source);
+    return makesItself(section.kind) ? '' : readTypstWords(source);
+  }
+
+  async finish(): Promise<Uint8Array> {
+    const { head, layout, replacements, typesetter } = this.#start;
+    if (!typesetter) throw new RectoError('unavailable', 'PDF can’t be made here: no typesetter came with this program. No file was made; choose another format.');
+    const size = { size: layout.font_size ?? 10.5, lineHeight: layout.line_height ?? 1.35 };
+    const style = writePrintStyle(head, {
+      ...size,
+      fonts: this.#fonts.names(),
+      page: planPage(layout.trim ?? (usesLetterPaper(head.language) ? '5.5x8.5' : 'a5'), size, this.#letters),
+      sceneBreak: layout.scene_break ?? '*\u2003*\u2003*',
+      rectoStarts: layout.recto_starts ?? true,
+      dropCaps: layout.drop_caps ?? false,
+    });
+    const { bytes, missing } = await typesetter.toPdf({ source: style + this.#parts.join(''), fonts: this.#fonts.files() });
+    for (const character of missing) replacements.note(`No font for PDF has “${character}” (${nameOf(character)}); an empty box stands for it`);
+    return bytes;
+  }
+}
+
+function nameOf(character: string): string {
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+function ownPage({ kind, title }: Section, { subtitle, sections }: BookHead): string {
+  if (kind === 'half-title') return '#half-title()\n\n';
+  if (kind === 'title-page') return `#title-page(${literal(subtitle)})\n\n`;
+  const named = sections.filter((section) => !makesItself(section.kind) && (section.division === 'body' || (section.division === 'back' && section.title !== '')));
+  return `#contents(${literal(title)}, (${named.map(({ id, label }) => `(${literal(id)}, ${literal(label)}),\n`).join('')}))\n\n`;
+}
+
+/** What is set in a way of its own. */
+function wrap({ kind }: Section, blocks: string): string {
+  if (kind === 'copyright') return `#copyright[\n${blocks}]\n\n`;
+  return kind === 'dedication' || kind === 'epigraph' ? `#dedication[\n${blocks}]\n\n` : blocks;
+}

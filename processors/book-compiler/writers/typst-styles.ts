@@ -1,0 +1,113 @@
+/** How a printed book looks, in Typst’s language: what typst-text.ts calls is defined here. */
+import type { BookHead } from '../model.ts';
+import { textDirection } from '../language.ts';
+import { literal } from './typst-text.ts';
+import type { PrintPage, TypeSize } from './typst-page.ts';
+
+export interface BookStyle extends TypeSize {
+  fonts: readonly string[];
+  page: PrintPage;
+  sceneBreak: string;
+  rectoStarts: boolean;
+  dropCaps: boolean;
+}
+
+/** What every style has: the book's data, its language and the faces of its letters. */
+export function writeBasics({ title, author, language }: BookHead, { fonts, size, lineHeight }: Pick<BookStyle, 'fonts' | 'size' | 'lineHeight'>): string {
+  const [lang = 'und', region] = [/^[a-z]{2,3}/i.exec(language)?.[0].toLowerCase(), /-([A-Z]{2})\b/.exec(language)?.[1]];
+  const leading = `${round((lineHeight - 1) * size)}pt`;
+  return `#set document(title: ${literal(title)}, author: ${author === '' ? '()' : literal(author)}, date: none)
+#set text(font: (${fonts.map((name) => `${literal(name)},`).join(' ')}), fallback: false, size: ${size}pt, lang: ${literal(lang === 'und' ? 'en' : lang)}, ${region === undefined ? '' : `region: ${literal(region)}, `}dir: ${textDirection(language)}, top-edge: 0.75em, bottom-edge: -0.25em, hyphenate: ${lang !== 'und'})
+#set smartquote(enabled: false)
+#let line = ${round(lineHeight * size)}pt
+#set par(leading: ${leading}, spacing: ${leading})
+#let book-title = ${literal(title)}
+#let book-author = ${literal(author)}
+#let e(words) = emph(words)
+#let b(words) = strong(words)
+#let eb(words) = emph(strong(words))
+#let code(words) = text(size: 0.9em, hyphenate: false, words)
+#let line-end = linebreak()
+#let to(address, words) = link(address, words)
+`;
+}
+
+/** The pages of a novel as it is printed. */
+export function writePrintStyle(head: BookHead, style: BookStyle): string {
+  const { page, sceneBreak, rectoStarts } = style;
+  const inches = (value: number): string => `${round(value)}in`;
+  return `${writeBasics(head, style)}#set par(justify: true, first-line-indent: 1.4em)
+#let running = state("running", none)
+#set page(width: ${inches(page.width)}, height: ${inches(page.height)}, margin: (inside: ${inches(page.inside)}, outside: ${inches(page.outside)}, top: ${inches(page.top)}, bottom: ${inches(page.bottom)}),
+  header-ascent: 1.1 * line,
+  header: context {
+    let name = running.get()
+    if name != none {
+      set text(size: 0.82em)
+      let number = counter(page).get().first()
+      if calc.odd(number) { grid(columns: (1fr, auto), emph(name), str(number)) } else { grid(columns: (auto, 1fr), str(number), align(end, emph(book-author))) }
+    }
+  },
+)
+#show heading: set text(size: 1em, weight: "regular")
+#show heading: set par(justify: false)
+#show heading.where(level: 1): it => block(width: 100%, above: 0pt, below: 3 * line, sticky: true, align(center, it.body))
+#show heading: it => if it.level == 1 { it } else { block(width: 100%, above: 1.5 * line, below: line, sticky: true, align(center, emph(it.body))) }
+#let scene-break = block(width: 100%, above: line, below: line, sticky: true, breakable: false, align(center, ${literal(sceneBreak)}))
+#let set-in(body) = block(inset: (x: 1.6em), above: 1.25 * line, below: 1.25 * line, { set par(first-line-indent: 1em); body })
+#let verbatim(lines) = block(above: line, below: line, { set par(justify: false, first-line-indent: 0pt); set text(hyphenate: false); lines })
+#set list(indent: 1em, spacing: 0.5 * line)
+#set enum(indent: 1em, spacing: 0.5 * line)
+#let started = state("started", false)
+#let start-page(division, recto) = {
+  running.update(none)
+  if recto { pagebreak(weak: true, to: "odd") } else { pagebreak(weak: true) }
+}
+#let opening(id: "", kind: "chapter", division: "body", number: "", name: "", title: "") = {
+  start-page(division, kind != "copyright" and (division != "body" or kind == "part" or ${rectoStarts}))
+  if division == "body" {
+    context if not started.get() { counter(page).update(1) }
+    started.update(true)
+    // The first page of a chapter has its number at its foot, and no heading above it.
+    if kind == "chapter" { place(bottom + center, dy: 2 * line, pdf.artifact(text(size: 0.82em, context counter(page).display()))) }
+  }
+  [#metadata(none)#label(id)]
+  if kind == "copyright" { v(1fr) } else { v(if kind == "part" { 12 } else if kind == "dedication" or kind == "epigraph" { 8 } else { 4 } * line) }
+  if number + title != "" {
+    heading(level: 1, {
+      if number != "" { text(size: if title == "" { 1.4em } else { 0.95em }, tracking: 0.06em, number) }
+      if number != "" and title != "" { linebreak() }
+      if title != "" { text(size: 1.5em, title) }
+    })
+  }
+  if division == "body" { running.update(if title == "" { name } else { title }) }
+}
+#let dedication(body) = { set par(justify: false, first-line-indent: 0pt); set align(center); emph(body) }
+#let copyright(body) = { set par(justify: false, first-line-indent: 0pt, spacing: 1.2 * line); set text(size: 0.82em, hyphenate: false); body }
+#let half-title() = { start-page("front", true); v(7 * line); align(center, text(size: 1.3em, book-title)) }
+#let title-page(subtitle) = {
+  start-page("front", true)
+  set align(center)
+  set par(justify: false, leading: 0.5em)
+  v(6 * line)
+  text(size: 2.2em, hyphenate: false, book-title)
+  if subtitle != "" { v(line); text(size: 1.2em, emph(subtitle)) }
+  v(3 * line)
+  text(size: 1.2em, book-author)
+}
+#let contents(title, entries) = {
+  start-page("front", true)
+  v(4 * line)
+  if title != "" { align(center, text(size: 1.5em, title)) }
+  v(2 * line)
+  set par(first-line-indent: 0pt, justify: false)
+  for (id, name) in entries {
+    block(above: 0.3 * line, below: 0.3 * line, link(label(id), grid(columns: (1fr, auto), column-gutter: 1em, name, context counter(page).at(label(id)).map(str).first())))
+  }
+}
+`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}

@@ -1,0 +1,96 @@
+/**
+ * The manuscript model in Typst’s language (https://typst.app/docs/reference). Every text stands in a string literal, where nothing
+ * but a quotation mark and a backslash has a meaning; names such as `e` and `scene-break` are defined in typst-styles.ts.
+ */
+import type { Block, Inline, Section } from '../model.ts';
+import type { Replacements } from '../replacements.ts';
+import { webAddress } from '../web-address.ts';
+import { foldWords } from '../words.ts';
+import { noteDeadLink, noteImage } from './xhtml.ts';
+
+/** How a piece of text is set. Each holds once, however often the author nested it. */
+interface Face {
+  emphasis: boolean;
+  strong: boolean;
+}
+
+const PLAIN: Face = { emphasis: false, strong: false };
+
+export function literal(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`;
+}
+
+export function writeBlocks(blocks: readonly Block[], replacements: Replacements): string {
+  return blocks.map((block) => `${writeBlock(block, replacements)}\n\n`).join('');
+}
+
+function writeBlock(block: Block, replacements: Replacements): string {
+  const inside = (blocks: readonly Block[]): string => `[\n${writeBlocks(blocks, replacements)}]`;
+  switch (block.kind) {
+    case 'paragraph':
+      return writeInlines(block.inlines, replacements);
+    case 'heading':
+      return `#heading(level: ${block.level})[${writeInlines(block.inlines, replacements)}]`;
+    case 'scene-break':
+      return '#scene-break';
+    case 'quote':
+      return `#set-in${inside(block.blocks)}`;
+    case 'list': {
+      const items = block.items.map((item) => `${inside(item)},\n`).join('');
+      return block.ordered ? `#enum(start: ${block.start}, ${items})` : `#list(${items})`;
+    }
+    case 'verbatim':
+      return `#verbatim(${literal(block.text.replace(/\n$/, ''))})`;
+  }
+}
+
+export function writeInlines(inlines: readonly Inline[], replacements: Replacements, face = PLAIN): string {
+  return inlines.map((inline) => writeInline(inline, replacements, face)).join('');
+}
+
+function writeInline(inline: Inline, replacements: Replacements, face: Face): string {
+  switch (inline.kind) {
+    case 'text':
+      return writeText(inline.text, face);
+    case 'emphasis':
+      return writeInlines(inline.children, replacements, { ...face, emphasis: true });
+    case 'strong':
+      return writeInlines(inline.children, replacements, { ...face, strong: true });
+    case 'code':
+      return inline.text === '' ? '' : `#code(${literal(inline.text)})`;
+    case 'break':
+      return '#line-end\n';
+    case 'image':
+      noteImage(inline, replacements);
+      return writeText(inline.alt, { ...face, emphasis: true });
+    case 'link': {
+      const address = webAddress(inline.url);
+      if (address === null) noteDeadLink(inline.url, replacements);
+      const text = writeInlines(inline.children, replacements, face);
+      return address === null || text === '' ? text : `#to(${literal(address)})[${text}]`;
+    }
+  }
+}
+
+function writeText(text: string, { emphasis, strong }: Face): string {
+  if (text === '') return '';
+  const name = `${emphasis ? 'e' : ''}${strong ? 'b' : ''}`;
+  return name === '' ? `#${literal(text)}` : `#${name}(${literal(text)})`;
+}
+
+/** What opens a section: `id`, `number`, `name` and `kind` are no words of the author's. */
+export function writeOpening({ id, kind, numberLine, title, label, division }: Section): string {
+  return `#opening(id: ${literal(id)}, kind: ${literal(kind)}, division: ${literal(division)}, number: ${literal(numberLine)}, name: ${literal(label)}, title: ${literal(title)})\n\n`;
+}
+
+const TOKENS = /(?:id|kind|division|number|name): "(?:[^"\\]|\\.)*"|#to\("(?:[^"\\]|\\.)*"\)|"((?:[^"\\]|\\.)*)"|\n|, /g;
+
+/** The words of what the functions above wrote, folded. */
+export function readTypstWords(source: string): string {
+  let words = '';
+  for (const [token, text] of source.matchAll(TOKENS)) {
+    if (text !== undefined) words += text.includes('\\') ? text.replace(/\\(.)/g, (_escape, sign: string) => (sign === 'n' ? '\n' : sign)) : text;
+    else if (token === '\n') words += ' ';
+  }
+  return foldWords(words);
+}
