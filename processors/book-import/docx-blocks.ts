@@ -18,9 +18,13 @@ export class DocxReader {
   readonly #document: DocxDocument;
   /** Notes whose marks have been read, and that stand behind the chapter. */
   #pending: { mark: string; blocks: SourceBlock[] }[] = [];
+  /** Ids of the comments on the block that is being read. */
+  #comments: string[] = [];
+  readonly #commentsById: Map<string, NonNullable<DocxDocument['comments']>[number]>;
 
   constructor(document: DocxDocument) {
     this.#document = document;
+    this.#commentsById = new Map((document.comments ?? []).map((comment) => [comment.commentId, comment]));
   }
 
   *read(): Generator<SourceBlock> {
@@ -28,9 +32,25 @@ export class DocxReader {
       for (const block of this.#readBlock(element)) {
         if (block.kind === 'heading') yield* this.#takeNotes();
         yield block;
+        yield* this.#takeComments(block);
       }
     }
     yield* this.#takeNotes();
+  }
+
+  /** The comments on a block, each with who made it and the words that the block begins with. */
+  *#takeComments(block: SourceBlock): Generator<SourceBlock> {
+    const ids = this.#comments;
+    if (ids.length === 0) return;
+    this.#comments = [];
+    const place = textOfBlock(block);
+    for (const id of ids) {
+      const comment = this.#commentsById.get(id);
+      // Once each, however often a hostile file refers to it.
+      this.#commentsById.delete(id);
+      const text = (comment?.body ?? []).flatMap((element) => [...this.#readBlock(element)]).map(textOfBlock).filter(Boolean).join('\n');
+      if (text !== '') yield { kind: 'note', text: `${comment?.authorName || 'Comment'}${place && ` at “${place.length > 60 ? `${place.slice(0, 60).replace(/\p{Surrogate}$/u, '')}…` : place}”`}: ${text}` };
+    }
   }
 
   *#takeNotes(): Generator<SourceBlock> {
@@ -96,6 +116,8 @@ export class DocxReader {
       case 'checkbox':
         return [{ kind: 'text', text: element.checked ? '☑' : '☐' }];
       case 'commentReference':
+        this.#comments.push(element.commentId);
+        return [];
       case 'bookmarkStart':
         return [];
       default:
@@ -127,6 +149,11 @@ export class DocxReader {
 function isQuote(paragraph: DocxParagraph, style: string): boolean {
   if (/quot|block ?text/i.test(style)) return true;
   return Number(paragraph.indent.start) >= 360 && Number(paragraph.indent.end) >= 360;
+}
+
+function textOfBlock(block: SourceBlock): string {
+  if (block.kind === 'quote') return block.blocks.map(textOfBlock).join(' ');
+  return 'inlines' in block ? inlineText(block.inlines).replace(/\s+/g, ' ').trim() : '';
 }
 
 function inlineTextWithBreaks(inlines: readonly Inline[]): string {

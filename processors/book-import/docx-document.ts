@@ -3,7 +3,7 @@
 export interface DocxDocument {
   children: DocxElement[];
   notes?: { resolve(reference: { noteType: string; noteId: string }): { body: DocxElement[] } | null };
-  comments?: unknown[];
+  comments?: { commentId: string; body: DocxElement[]; authorName?: string | null }[];
 }
 
 export interface DocxParagraph {
@@ -37,4 +37,5 @@ export type DocxElement =
   | { type: 'image'; altText?: string | null }
   | { type: 'checkbox'; checked: boolean }
   | { type: 'table' | 'tableRow' | 'tableCell'; children: DocxElement[] }
-  | { type: 'commentReference' | 'bookmarkStart' };
+  | { type: 'commentReference'; commentId: string }
+  | { type: 'bookmarkStart' };

@@ -21,6 +21,8 @@ export function groupBlocks(blocks: readonly SourceBlock[], blanksBreak: boolean
     if (!block) break;
     const last = grouped.at(-1);
     switch (block.kind) {
+      case 'note':
+        break;
       case 'blank':
         if (blanksBreak && last?.kind === 'paragraph' && blocks[index + 1]?.kind === 'paragraph') grouped.push({ kind: 'scene-break' });
         break;

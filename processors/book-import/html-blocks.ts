@@ -191,7 +191,7 @@ class HtmlReader {
     const ended = this.#containers.pop();
     const around = this.#containers.at(-1);
     if (!ended || !around) return;
-    const blocks = ended.blocks.flatMap((block) => (block.kind === 'blank' || block.kind === 'item' ? [] : [asBlock(block)]));
+    const blocks = ended.blocks.flatMap((block) => (block.kind === 'blank' || block.kind === 'item' || block.kind === 'note' ? [] : [asBlock(block)]));
     if (ended.kind === 'item') {
       if (blocks.length > 0) around.list?.items.push(blocks);
     } else if (ended.list !== null) {
@@ -267,7 +267,7 @@ function isHeading(name: string): boolean {
   return /^h[1-6]$/.test(name);
 }
 
-function asBlock(block: Exclude<SourceBlock, { kind: 'blank' | 'item' }>): Block {
+function asBlock(block: Exclude<SourceBlock, { kind: 'blank' | 'item' | 'note' }>): Block {
   return block.kind === 'title' || block.kind === 'subtitle' ? { kind: 'paragraph', inlines: block.inlines } : block;
 }
 

@@ -6,6 +6,7 @@ import type { SourceBlock } from './source-blocks.ts';
 export function settleBlocks(blocks: readonly SourceBlock[], blanksBreak: boolean): Block[] {
   return blocks.flatMap((block, index): Block[] => {
     if (block.kind === 'blank') return blanksBreak && blocks[index - 1]?.kind === 'paragraph' && blocks[index + 1]?.kind === 'paragraph' ? [{ kind: 'scene-break' }] : [];
+    if (block.kind === 'note') return [];
     if (block.kind === 'title' || block.kind === 'subtitle' || block.kind === 'item') return [{ kind: 'paragraph', inlines: block.inlines }];
     return [block];
   });

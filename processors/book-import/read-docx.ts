@@ -22,15 +22,14 @@ export async function readDocx(bytes: Uint8Array, name: string, fallbackTitle: s
   const bookTitle = title || textOfFirst(blocks, 'title') || opened.title || fallbackTitle;
   const chapters = writeChapters(sections, bookTitle, (each) => groupBlocks(each, blanksBreak), options);
   if (chapters.length === 0) throw new RectoError('import_empty', `“${name}” has no text, so there is nothing to import.`);
-  return { title: bookTitle, author: opened.author, language: opened.language, chapters, warnings: describeLosses(reader.losses, opened.document.comments?.length ?? 0, blanksBreak) };
+  return { title: bookTitle, author: opened.author, language: opened.language, chapters, warnings: describeLosses(reader.losses, blanksBreak) };
 }
 
-function describeLosses(losses: DocxLosses, comments: number, blanksBreak: boolean): string[] {
+function describeLosses(losses: DocxLosses, blanksBreak: boolean): string[] {
   return [
     losses.pictures > 0 && `${losses.pictures} pictures were left out; their descriptions, where they have one, stand in the text.`,
     losses.tables > 0 && `${losses.tables} tables became paragraphs, a cell each.`,
     losses.notes > 0 && `${losses.notes} footnotes and endnotes stand at the end of their chapter, with a number in the text.`,
-    comments > 0 && `${comments} comments were left out.`,
     blanksBreak && 'Blank lines between paragraphs became scene breaks.',
   ].filter((warning) => warning !== false);
 }

@@ -8,7 +8,7 @@ import { makeManuscript, MANUSCRIPTS, quietly, readRealBook } from '../book-comp
 import type { ImportedManuscript, ManuscriptFile } from '../contract/manuscript.ts';
 import { readManuscript } from './read-manuscript.ts';
 import { splitLongChapters } from './split-long-chapters.ts';
-import { docxParagraph, makeDocx } from './test-support/make-docx.ts';
+import { addComments, commentReference, docxParagraph, makeDocx } from './test-support/make-docx.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -147,6 +147,19 @@ describe('a Word document', () => {
     expect(chapters.map(({ title }) => title)).toEqual(['Chapter 1', 'Chapter 2']);
     expect(chapters[0]?.content).toContain('Paragraph 5.\n\n* * *\n\nParagraph 6.');
     expect(warnings).toEqual(['Blank lines between paragraphs became scene breaks.']);
+  });
+
+  it('brings its comments as notes of their chapters, with who made them and where', async () => {
+    const on = (paragraph: string, id: number): string => paragraph.replace('</w:p>', `${commentReference(id)}</w:p>`);
+    const body = [docxParagraph('Before.'), on(docxParagraph('One', 'heading 1'), 0), on(docxParagraph('It *rained*.'), 1), docxParagraph('Two', 'heading 1'), docxParagraph('End.')];
+    const comments = [{ author: 'Ed', text: 'A better title?' }, { author: 'Ann', text: 'Did it?' }];
+    const { chapters, warnings } = await readFile('n.docx', makeDocx(body.join(''), (zip) => addComments(zip, comments)));
+    expect(chapters).toEqual([
+      { title: 'Front matter', content: 'Before.' },
+      { title: 'One', content: 'It *rained*.', notes: ['Ed at “One”: A better title?', 'Ann at “It rained.”: Did it?'] },
+      { title: 'Two', content: 'End.' },
+    ]);
+    expect(warnings).toEqual([]);
   });
 
   it('that is damaged is refused, wherever the damage is', async () => {

@@ -38,7 +38,7 @@ export function splitSections(blocks: readonly SourceBlock[]): { title: string; 
     else if (block.kind === 'heading' && block.level === opens) sections.push({ title: plainText(block.inlines), blocks: [] });
     else sections.at(-1)?.blocks.push(block);
   }
-  const hasText = sections[0]?.blocks.some((block) => block.kind !== 'blank') ?? false;
+  const hasText = sections[0]?.blocks.some((block) => block.kind !== 'blank' && block.kind !== 'note') ?? false;
   return { title, sections: hasText ? sections : sections.slice(1) };
 }
 

@@ -13,8 +13,9 @@ import { writeSafely } from './write-safely.ts';
 export function writeChapters(sections: readonly SourceSection[], bookTitle: string, group: (blocks: readonly SourceBlock[]) => Block[], { signal, onProgress }: ImportOptions): ImportedChapter[] {
   return sections.map((section, index) => {
     if (signal.aborted) throw new RectoError('cancelled', 'The import was cancelled; nothing was imported.');
-    const content = writeSafely(group(section.blocks));
+    const notes = section.blocks.flatMap((block) => (block.kind === 'note' ? [block.text] : []));
+    const content = writeSafely(group(section.blocks.filter(({ kind }) => kind !== 'note')));
     onProgress({ done: index + 1, total: sections.length, message: section.title });
-    return { title: section.title || (sections.length === 1 ? bookTitle : 'Front matter'), content, ...(section.part !== undefined && { part: section.part }) };
+    return { title: section.title || (sections.length === 1 ? bookTitle : 'Front matter'), content, ...(section.part !== undefined && { part: section.part }), ...(notes.length > 0 && { notes }) };
   });
 }

@@ -13,6 +13,17 @@ export function docxParagraph(text: string, style = '', properties = ''): string
   return `<w:p><w:pPr>${style && `<w:pStyle w:val="${style.replace(' ', '')}"/>`}${properties}</w:pPr>${runs.join('')}</w:p>`;
 }
 
+/** A paragraph's end that refers to a comment. */
+export function commentReference(id: number): string {
+  return `<w:r><w:commentReference w:id="${id}"/></w:r>`;
+}
+
+/** The document's comments, by id, and what leads to them. */
+export function addComments(zip: ZipWriter, comments: { author: string; text: string }[]): void {
+  zip.add('word/_rels/document.xml.rels', '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="c" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" Target="comments.xml"/></Relationships>');
+  zip.add('word/comments.xml', `<w:comments xmlns:w="${WORD}">${comments.map(({ author, text }, id) => `<w:comment w:id="${id}" w:author="${author}">${docxParagraph(text)}</w:comment>`).join('')}</w:comments>`);
+}
+
 export function makeDocx(body: string, extra: (zip: ZipWriter) => void = () => {}): Uint8Array {
   const zip = new ZipWriter();
   zip.add('[Content_Types].xml', TYPES);

@@ -65,7 +65,7 @@ function ImportMenu() {
       align="end"
       groups={[
         [
-          { name: 'A folder with book.json', icon: <FolderOpen size={15} />, run: () => void pickFolder() },
+          { name: 'A folder with book.json, or a Scrivener project', icon: <FolderOpen size={15} />, run: () => void pickFolder() },
           { name: 'Word, EPUB, HTML, RTF, Markdown or text files', icon: <FileText size={15} />, run: () => void pickFiles() },
         ],
       ]}
