@@ -1,5 +1,5 @@
 /** A server is backed up while it runs, damaged, and put back. */
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SqliteFile from 'better-sqlite3';
@@ -11,6 +11,7 @@ import { runMain } from '../test-support/child-server.ts';
 import { startServer, type RunningServer } from '../server.ts';
 import { createCaller, createStranger, type Caller } from '../test-support/test-server.ts';
 import { backUp } from './back-up.ts';
+import { describeFile, formatManifest } from './manifest.ts';
 import { restore } from './restore.ts';
 
 let folder: string;
@@ -146,6 +147,38 @@ it('whose restoring was interrupted keeps the server from starting, until it is 
   restore(sources, backup, Date.now());
   await start();
   await sign('login');
+});
+
+it('is put back on another machine: with its folders on other disks, and files that became readable for all on their way', async () => {
+  await fill();
+  await stop();
+  const keys = join(sources.natsDir, 'keys');
+  mkdirSync(keys, { recursive: true });
+  writeFileSync(join(keys, 'server.creds'), 'secret');
+  backUp(sources, backup, Date.now());
+  for (const name of readdirSync(backup)) if (!/attach|nats/.test(name)) chmodSync(join(backup, name), 0o666);
+  // A disk of its own on Linux; elsewhere a folder.
+  const other = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'recto-other-'));
+  try {
+    const there = { dataDir: join(folder, 'there'), databaseFile: join(other, 'db', 'recto.db'), natsDir: join(other, 'nats') };
+    restore(there, backup, Date.now());
+    restore(there, backup, Date.now());
+    expect(readFileSync(join(there.natsDir, 'keys', 'server.creds'), 'utf8')).toBe('secret');
+    for (const path of [there.databaseFile, join(there.dataDir, 'signing.key'), join(there.dataDir, 'ai.key')]) expect(statSync(path).mode & 0o077, path).toBe(0);
+    const server = await startServer({ ...readSettings({ RECTO_DATA_DIR: there.dataDir, RECTO_DATABASE_URL: `sqlite:${there.databaseFile}`, RECTO_PORT: '0' }) });
+    await server.close();
+  } finally {
+    rmSync(other, { recursive: true, force: true });
+  }
+});
+
+it('whose manifest names a file that is none of a backup’s is refused', async () => {
+  await fill();
+  await stop();
+  const manifest = backUp(sources, backup, Date.now());
+  writeFileSync(join(backup, '..', 'crontab'), 'x');
+  writeFileSync(join(backup, 'manifest.json'), formatManifest({ ...manifest, files: [...manifest.files, describeFile(backup, '../crontab')] }));
+  expect(() => restore(sources, backup, Date.now())).toThrow(expect.objectContaining({ code: 'storage_damaged', message: expect.stringContaining('../crontab') }));
 });
 
 it('is made and put back on the command line', async () => {

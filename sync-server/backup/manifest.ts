@@ -7,6 +7,8 @@ import { hashFile } from '../db/seal.ts';
 export const MANIFEST = 'manifest.json';
 export const DATABASE = 'recto.db';
 const FORMAT = 1;
+/** A backup that somebody else made puts no file anywhere else. */
+const PLACES = /^(recto\.db|signing\.key|ai\.key|nats-keys\/\w[\w.-]*|attachments\/[0-9a-f]{2}\/[0-9a-f]{64})$/;
 
 export interface BackupFile {
   /** In the backup's folder, with `/`. */
@@ -65,6 +67,8 @@ function readManifest(folder: string): Manifest {
   const manifest = parse(text);
   // Written anew it must be the same to the last character: also what JSON would overlook is damage.
   if (!manifest || formatManifest(manifest) !== text) throw damagedBackup(folder, [`${MANIFEST} is not as it was written`]);
+  const stray = manifest.files.find(({ path }) => !PLACES.test(path));
+  if (stray) throw damagedBackup(folder, [`${MANIFEST} names “${stray.path}”, which is no file of a backup`]);
   if (manifest.format !== FORMAT) throw new RectoError('storage_newer', `The backup ${folder} was made by a newer version of Recto: put it back with that one.`);
   return manifest;
 }

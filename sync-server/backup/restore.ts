@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import SqliteFile from 'better-sqlite3';
 import { RectoError } from '#schemas/errors.ts';
@@ -48,6 +48,8 @@ export function restore(sources: BackupSources, folder: string, now: number): Re
 function copyChecked(backup: string, { path, sha256 }: BackupFile, to: string): void {
   mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
   copyFileSync(join(backup, ...path.split('/')), to);
+  // On its way from another machine it may have become readable for all.
+  chmodSync(to, 0o600);
   if (hashFile(to) !== sha256) throw damagedBackup(backup, [`${path} is read differently each time`]);
 }
 
@@ -84,18 +86,33 @@ function swap(sources: BackupSources, { draft, newDatabase, suffix }: { draft: s
   removeMark(databaseFile);
   for (const [from, to] of moved) {
     mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
-    renameSync(from, to);
+    move(from, to);
   }
   for (const [name, path] of listPlaces(sources)) {
     if (!existsSync(join(ready, name))) continue;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    renameSync(join(ready, name), path);
+    move(join(ready, name), path);
   }
   renameSync(newDatabase, databaseFile);
   syncFolder(dirname(databaseFile));
   rmSync(ready, { recursive: true, force: true });
   syncFolder(dataDir);
   return moved.length > 0 ? `${databaseFile}.${suffix}` : null;
+}
+
+/** Also where the two are on different disks: `restoring` stands in the data folder until all of them are in their places. */
+function move(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    // What an interrupted one left half.
+    rmSync(to, { recursive: true, force: true });
+    cpSync(from, to, { recursive: true });
+    if (statSync(to).isDirectory()) syncTree(to);
+    syncFolder(dirname(to));
+    rmSync(from, { recursive: true });
+  }
 }
 
 function toRestoreError(error: unknown): unknown {
