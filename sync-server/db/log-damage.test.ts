@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backUp } from '../backup/back-up.ts';
+import { restore } from '../backup/restore.ts';
 import { createBlobStore } from '../state-service/blob-store.ts';
 import { openDatabase, openServerDatabase, type Database } from './database.ts';
 import { readLog } from './log-damage.ts';
@@ -140,6 +141,18 @@ it('a command that ends last folds the log in, and the next start finds nothing 
   await openDatabase(file).close();
   expect(existsSync(log)).toBe(false);
   await open().close();
+});
+
+it('where there is no backup, what is left is served under a new epoch: a backup of it, put back', async () => {
+  flip(log, HEADER + 100);
+  const sources = { dataDir: join(folder, 'killed'), databaseFile: file, natsDir: join(folder, 'nats') };
+  for (const path of [log, `${file}.mark`]) rmSync(path);
+  const { epoch } = backUp(sources, join(folder, 'backup'), Date.now());
+  restore(sources, join(folder, 'backup'), Date.now());
+  const database = open();
+  expect(database.epoch).not.toBe(epoch);
+  expect(database.sqlite.prepare('SELECT id FROM blobs').pluck().all()).toEqual(['first']);
+  await database.close();
 });
 
 it('a mark that is damaged says nothing', async () => {

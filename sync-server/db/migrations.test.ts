@@ -67,6 +67,13 @@ describe.each([1, 2])('a database of version %i', (version) => {
     expect(readOld()['blobs']!.rows).toHaveLength(version === 1 ? 5 : 6);
   });
 
+  it('is left to the server by commands: one of its own version may be running on it', () => {
+    expect(() => openDatabase(file, { upgrades: false })).toThrow(expect.objectContaining({ code: 'configuration', message: expect.stringContaining('start the server of this version once') }));
+    const sqlite = new SqliteFile(file, { readonly: true });
+    expect(sqlite.pragma('user_version', { simple: true })).toBe(version);
+    sqlite.close();
+  });
+
   it('that is damaged stays as it is', () => {
     const bytes = readFileSync(file);
     bytes.fill(0, 3 * 4096, 4 * 4096);
