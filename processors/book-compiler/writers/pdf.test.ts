@@ -63,6 +63,19 @@ describe('PDF', () => {
     expect(pages.slice(0, starts[0]).map((text) => text.replace(/\s+/g, ' ').trim())).toEqual(['The Lamp', '', 'The Lamp A Tale A. Writer', 'Copyright 1931', 'For you', '', expect.stringMatching(/^Contents Chapter One: One 1 Chapter Two \d+ Acknowledgements \d+$/), '']);
   });
 
+  it.each([['manuscript-modern', 'SourceSerif4-Regular'], ['manuscript-classic', 'CourierPrime-Regular']] as const)('is a typescript as agents ask for it: %s', async (style, font) => {
+    const typescript = makeManuscript([{ title: 'One', markdown: `${LONG}\n\n* * *\n\nThe *end*.` }], { title: 'The Lamp', language: 'en-US', contact: 'A. Writer\n1 Shore Road' });
+    const { pages, heads, info, fonts, faults } = await readPdf(await toPdf(typescript, { style }), { top: 60, bottom: 725 });
+    expect(faults).toBe('');
+    expect(info.get('Page size')).toMatch(/^612 x 792 pts/);
+    expect(fonts[0]).toMatchObject({ name: expect.stringContaining(font.split('-')[0]!), embedded: true });
+    const text = pages.map((page) => page.replace(/\s+/g, ' ').trim());
+    expect(text[0]).toMatch(/^A\. Writer 1 Shore Road about 1,\d00 words THE LAMP by A\. Writer$/);
+    expect(text[1]).toMatch(/^One Paragraph 0 tells/);
+    expect(text.at(-1)).toMatch(/ # The end\. END$/);
+    expect(heads.map((head) => head.trim())).toEqual(['', ...pages.slice(1).map((_page, index) => `Writer / THE LAMP / ${index + 2}`)]);
+  });
+
   it('keeps what has a meaning in Typst’s own language as the author’s words', async () => {
     const markdown = 'A "quote" \\# x #let y = 1 $z$ @you <b> `#code("x")` [link](https://example.org/?a="b") = - + / // /\\* \\*/ \\\\ ~ C:\\\\new';
     const { pages } = await readPdf(await toPdf(makeManuscript([{ title: '#panic("x") \\', markdown }])));

@@ -1,8 +1,11 @@
-/** PDF (ISO 32000-2, tagged), set by Typst: a printer's pages. */
+/** PDF (ISO 32000, tagged), set by Typst: a printer’s pages, or a typescript’s. */
 import { RectoError } from '#schemas/errors.ts';
 import { usesLetterPaper } from '../language.ts';
 import { makesItself, type BookHead, type Section } from '../model.ts';
+import { MANUSCRIPT_SCENE_BREAK } from '../standard-manuscript.ts';
+import { countWords } from '../words.ts';
 import { FontChoice } from './typst-fonts.ts';
+import { writeManuscriptStyle } from './typst-manuscript.ts';
 import { planPage } from './typst-page.ts';
 import { writePrintStyle } from './typst-styles.ts';
 import { literal, readTypstWords, writeBlocks, writeOpening } from './typst-text.ts';
@@ -22,10 +25,12 @@ class PdfWriter implements BookWriter {
   readonly #fonts: FontChoice;
   readonly #parts: string[] = [];
   #letters = 0;
+  /** Of the chapters. */
+  #words = 0;
 
   constructor(start: WriterStart) {
     this.#start = start;
-    this.#fonts = new FontChoice(start.layout.font ?? 'source-serif');
+    this.#fonts = new FontChoice(start.layout.font ?? (start.layout.style === 'manuscript-classic' ? 'courier-prime' : 'source-serif'));
     const { title, subtitle, author, contact, sections } = start.head;
     for (const text of [title, subtitle, author, ...contact, ...sections.map(({ numberLine, label }) => numberLine + label), start.layout.scene_break ?? '']) this.#fonts.see(text);
   }
@@ -35,14 +40,39 @@ class PdfWriter implements BookWriter {
     this.#parts.push(source);
     this.#letters += source.length;
     this.#fonts.see(source);
-    return makesItself(section.kind) ? '' : readTypstWords(source);
+    if (makesItself(section.kind)) return '';
+    const words = readTypstWords(source);
+    if (section.kind === 'chapter') this.#words += countWords(words);
+    return words;
   }
 
   async finish(): Promise<Uint8Array> {
-    const { head, layout, replacements, typesetter } = this.#start;
+    const { layout, replacements, typesetter } = this.#start;
     if (!typesetter) throw new RectoError('unavailable', 'PDF can’t be made here: no typesetter came with this program. No file was made; choose another format.');
+    const isManuscript = layout.style === 'manuscript-modern' || layout.style === 'manuscript-classic';
+    const style = isManuscript ? this.#manuscriptStyle() : this.#printStyle();
+    const { bytes, missing } = await typesetter.toPdf({ source: style + this.#parts.join('') + (isManuscript ? '#end-mark\n' : ''), fonts: this.#fonts.files() });
+    for (const character of missing) replacements.note(`No font for PDF has “${character}” (${nameOf(character)}); an empty box stands for it`);
+    return bytes;
+  }
+
+  #manuscriptStyle(): string {
+    const { head, layout } = this.#start;
+    return writeManuscriptStyle(head, {
+      fonts: this.#fonts.names(),
+      size: layout.font_size ?? 12,
+      lineHeight: layout.line_height ?? 2,
+      sceneBreak: layout.scene_break ?? MANUSCRIPT_SCENE_BREAK,
+      paper: layout.trim === 'a4' || (layout.trim !== 'letter' && !usesLetterPaper(head.language)) ? 'a4' : 'us-letter',
+      underlines: layout.style === 'manuscript-classic',
+      words: this.#words,
+    });
+  }
+
+  #printStyle(): string {
+    const { head, layout } = this.#start;
     const size = { size: layout.font_size ?? 10.5, lineHeight: layout.line_height ?? 1.35 };
-    const style = writePrintStyle(head, {
+    return writePrintStyle(head, {
       ...size,
       fonts: this.#fonts.names(),
       page: planPage(layout.trim ?? (usesLetterPaper(head.language) ? '5.5x8.5' : 'a5'), size, this.#letters),
@@ -50,9 +80,6 @@ class PdfWriter implements BookWriter {
       rectoStarts: layout.recto_starts ?? true,
       dropCaps: layout.drop_caps ?? false,
     });
-    const { bytes, missing } = await typesetter.toPdf({ source: style + this.#parts.join(''), fonts: this.#fonts.files() });
-    for (const character of missing) replacements.note(`No font for PDF has “${character}” (${nameOf(character)}); an empty box stands for it`);
-    return bytes;
   }
 }
 
