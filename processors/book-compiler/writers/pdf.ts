@@ -36,7 +36,7 @@ class PdfWriter implements BookWriter {
   }
 
   writeSection(section: Section): string {
-    const source = makesItself(section.kind) ? ownPage(section, this.#start.head) : writeOpening(section) + wrap(section, writeBlocks(section.blocks, this.#start.replacements));
+    const source = makesItself(section.kind) ? ownPage(section, this.#start.head) : writeOpening(section) + wrap(section, this.#initial(section, writeBlocks(section.blocks, this.#start.replacements)));
     this.#parts.push(source);
     this.#letters += source.length;
     this.#fonts.see(source);
@@ -44,6 +44,13 @@ class PdfWriter implements BookWriter {
     const words = readTypstWords(source);
     if (section.kind === 'chapter') this.#words += countWords(words);
     return words;
+  }
+
+  /** A chapter’s first letter, with a quotation mark before it, stands large where the layout says so. */
+  #initial({ kind }: Section, blocks: string): string {
+    const { style, drop_caps } = this.#start.layout;
+    if (kind !== 'chapter' || drop_caps !== true || style?.startsWith('manuscript') === true) return blocks;
+    return blocks.replace(/^#"((?:\\"|[“‘«„'])?\p{L}\p{M}*)/u, '#initial("$1")#"');
   }
 
   async finish(): Promise<Uint8Array> {
@@ -78,7 +85,6 @@ class PdfWriter implements BookWriter {
       page: planPage(layout.trim ?? (usesLetterPaper(head.language) ? '5.5x8.5' : 'a5'), size, this.#letters),
       sceneBreak: layout.scene_break ?? '*\u2003*\u2003*',
       rectoStarts: layout.recto_starts ?? true,
-      dropCaps: layout.drop_caps ?? false,
     });
   }
 }

@@ -9,7 +9,6 @@ export interface BookStyle extends TypeSize {
   page: PrintPage;
   sceneBreak: string;
   rectoStarts: boolean;
-  dropCaps: boolean;
 }
 
 /** What every style has: the book's data, its language and the faces of its letters. */
@@ -58,6 +57,8 @@ export function writePrintStyle(head: BookHead, style: BookStyle): string {
 #let verbatim(lines) = block(above: line, below: line, { set par(justify: false, first-line-indent: 0pt); set text(hyphenate: false); lines })
 #set list(indent: 1em, spacing: 0.5 * line)
 #set enum(indent: 1em, spacing: 0.5 * line)
+// Typst lets no text flow around a letter: it stands on the first line and rises above it.
+#let initial(letter) = text(size: 3.2em, top-edge: "cap-height", bottom-edge: "baseline", letter)
 #let started = state("started", false)
 #let start-page(division, recto) = {
   running.update(none)
