@@ -7,7 +7,7 @@ let validator: SchemaValidator;
 let impatient: SchemaValidator;
 
 beforeAll(async () => {
-  validator = createSchemaValidator();
+  validator = createSchemaValidator({ checkMs: 60_000 });
   impatient = createSchemaValidator({ validateMs: 2_000 });
   // The processes are up: what follows is about schemas.
   for (const one of [validator, impatient]) await one.findDataErrors('warm', { type: 'object' }, {});

@@ -42,13 +42,13 @@ interface Question {
 }
 
 /** Data waits for no definition: an administrator's schema can be long in the looking at. */
-export function createSchemaValidator(limits: { validateMs?: number } = {}): SchemaValidator {
+export function createSchemaValidator(limits: { validateMs?: number; checkMs?: number } = {}): SchemaValidator {
   const definitions = createLane();
   const data = createLane();
   return {
     findDefinitionErrors: async (definition) => {
       const errors = checkDefinition(definition);
-      return errors.length > 0 ? errors : (await definitions.ask({ type: 'check', definition }, CHECK_MS)).errors;
+      return errors.length > 0 ? errors : (await definitions.ask({ type: 'check', definition }, limits.checkMs ?? CHECK_MS)).errors;
     },
     findDataErrors: async (key, definition, value) => (await data.ask({ type: 'validate', key, definition, data: value }, limits.validateMs ?? VALIDATE_MS)).errors,
     parseYaml: async (yaml) => {
