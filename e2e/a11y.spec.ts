@@ -1,13 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { createBook, draft, expandChapter, expansion, writeDraft } from './desk.ts';
+import { expectNoViolations } from './expect-no-violations.ts';
 import { expect, test } from './fixtures.ts';
-
-async function expectNoViolations(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map((violation) => `${violation.id}: ${violation.help} at ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-  expect(found, screen).toEqual([]);
-}
 
 for (const scheme of ['light', 'dark'] as const)
   test(`axe finds no violation on any screen (${scheme})`, async ({ page }) => {

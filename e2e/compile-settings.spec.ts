@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import { createBook, writeDraft } from './desk.ts';
+import { expectNoViolations } from './expect-no-violations.ts';
 import { expect, ONLY_IN_A_BROWSER, test } from './fixtures.ts';
 
 test('front matter, parts and a layout are set for a book, kept as a preset that is shared as a file, and stand in the manuscript', ONLY_IN_A_BROWSER, async ({ page }, testInfo) => {
@@ -8,9 +8,8 @@ test('front matter, parts and a layout are set for a book, kept as a preset that
   await writeDraft(page, 'The keeper climbed the stairs.');
   await page.getByRole('button', { name: 'Compile' }).click();
   const dialog = page.getByRole('dialog', { name: 'Compile' });
-  const expectNoViolations = async (part: string): Promise<void> => {
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`), part).toEqual([]);
+  const lookAt = async (part: string): Promise<void> => {
+    await expectNoViolations(page, part);
     await testInfo.attach(part, { body: await page.screenshot(), contentType: 'image/png' });
   };
   const choose = async (list: string, option: string | RegExp): Promise<void> => {
@@ -24,7 +23,7 @@ test('front matter, parts and a layout are set for a book, kept as a preset that
   await page.keyboard.type('For my readers');
   await page.keyboard.press('Enter');
   await expect(dialog.getByRole('combobox', { name: 'Preset' }).getByRole('option', { name: 'For my readers' })).toBeAttached();
-  await expectNoViolations('file');
+  await lookAt('file');
 
   const shared = page.waitForEvent('download');
   await dialog.getByRole('button', { name: 'Share as a file…' }).click();
@@ -39,7 +38,7 @@ test('front matter, parts and a layout are set for a book, kept as a preset that
 
   await dialog.getByRole('tab', { name: 'Chapters' }).click();
   await dialog.getByRole('textbox', { name: /^Part that begins with 1\./ }).fill('The Sea');
-  await expectNoViolations('chapters');
+  await lookAt('chapters');
 
   await dialog.getByRole('tab', { name: 'Front and back matter' }).click();
   await choose('Page to add', 'Dedication');
@@ -53,7 +52,7 @@ test('front matter, parts and a layout are set for a book, kept as a preset that
   await dialog.getByRole('textbox', { name: 'Subtitle' }).fill('A Long Tale');
   await page.keyboard.press('Tab');
   await expect(preview).toContainText('A Long Tale', { timeout: 30_000 });
-  await expectNoViolations('front and back matter, and the first pages');
+  await lookAt('front and back matter, and the first pages');
   await dialog.getByRole('textbox', { name: 'Subtitle' }).fill('A Tale');
 
   // What is typed last is not left: it belongs in the file all the same.

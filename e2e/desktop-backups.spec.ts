@@ -1,10 +1,10 @@
 /** Backups: made, looked into before anything is replaced, restored, and what they replace is kept. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { chooseFromMenu, createBook, draft, openBook, waitForSaved, writeDraft } from './desk.ts';
 import type { Desktop } from './desktop.ts';
+import { expectNoViolations } from './expect-no-violations.ts';
 import { expect, test } from './fixtures.ts';
 
 const contents = (page: Page): Locator => page.getByRole('main', { name: 'What the backup holds' });
@@ -30,11 +30,6 @@ async function openBackup(desktop: Desktop, kind: RegExp): Promise<void> {
 async function goToBook(page: Page, title: string): Promise<void> {
   await page.getByRole('link', { name: 'Library' }).click();
   await openBook(page, title);
-}
-
-async function expectNoViolations(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.map((node) => node.target.join(' ')).join(', ')}`), screen).toEqual([]);
 }
 
 test('a backup says what it holds before it replaces anything, and what a restore replaces is kept', async ({ desktop }) => {

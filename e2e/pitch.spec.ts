@@ -1,15 +1,10 @@
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { chapterItem, createBook, draft, importFolder, openChapter, typeAtEnd, waitForSaved } from './desk.ts';
+import { expectNoViolations } from './expect-no-violations.ts';
 import { expect, manuscripts, ONLY_IN_A_BROWSER, test } from './fixtures.ts';
 
 const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
-
-async function expectNoViolations(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.map((node) => node.target.join(' ')).join(', ')}`), screen).toEqual([]);
-}
 
 test('a novel’s pitch is made with no model, leads to its lines, goes stale with a chapter, and keeps what its author writes', ONLY_IN_A_BROWSER, async ({ page }) => {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

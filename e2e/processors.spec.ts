@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { MODEL, startScriptedOpenAiServer, type ScriptedServer } from '../processors/ai-service/test-support/scripted-openai-server.ts';
 import { createBook, draft, expandChapter, expansion, importFolder, useModelServer, waitForSaved, writeDraft } from './desk.ts';
+import { expectNoViolations } from './expect-no-violations.ts';
 import { expect, manuscripts, ONLY_IN_A_BROWSER, test as base } from './fixtures.ts';
 
 const DRAFT = 'The keeper climbed the lighthouse stairs at dusk, one hand on the cold rail, and did not look down.';
@@ -15,11 +15,10 @@ const test = base.extend<{ model: ScriptedServer }>({
   },
 });
 
-async function expectNoViolations(page: Page, screen: string): Promise<void> {
+async function expectNoViolationsByDayAndNight(page: Page, screen: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id} at ${nodes.map((node) => node.target.join(' ')).join(', ')}`), `${screen}, ${colorScheme}`).toEqual([]);
+    await expectNoViolations(page, `${screen}, ${colorScheme}`);
   }
 }
 
@@ -39,7 +38,7 @@ test('processors say what they did, what it took and what failed; work is stoppe
   await page.keyboard.press('ControlOrMeta+Alt+j');
   const work = page.getByRole('dialog', { name: 'What is running' });
   await expect(work.getByText('Expanding “Chapter 1”')).toBeVisible();
-  await expectNoViolations(page, 'what is running');
+  await expectNoViolationsByDayAndNight(page, 'what is running');
   await work.getByRole('button', { name: /^Stop: / }).click();
   await expect(work).toBeHidden();
 
@@ -50,7 +49,7 @@ test('processors say what they did, what it took and what failed; work is stoppe
   await page.keyboard.press('ControlOrMeta+Alt+o');
   const did = page.getByRole('list', { name: 'What Text expansion did' });
   await expect(did.getByText(/^Failed: .*key/)).toBeVisible({ timeout: 20_000 });
-  await expectNoViolations(page, 'processors');
+  await expectNoViolationsByDayAndNight(page, 'processors');
   await did.getByRole('button', { name: 'Retry: Chapter 1' }).click();
   await expect(did.getByText(/^Failed/)).toHaveCount(0, { timeout: 20_000 });
   await expect(page.getByText(/tokens in, .*out; no price is set/)).toBeVisible();
@@ -72,7 +71,7 @@ test('a chapter’s thread takes a wish for another go, and brings an older one 
   await expect(expansion(page)).toContainText('rain and more rain', { timeout: 20_000 });
   expect(model.requests[1]?.body.messages?.map(({ content }) => content).join('\n')).toContain('Slower, more rain.');
   await expect(thread.getByRole('listitem')).toHaveText([/Your draft/, /Expansion/, /You asked.*Slower, more rain\./s, /Expansion.*shown now/s]);
-  await expectNoViolations(page, 'thread');
+  await expectNoViolationsByDayAndNight(page, 'thread');
   await thread.getByRole('button', { name: /^Look at the Expansion/ }).first().click();
   await expect(thread.getByRole('region')).toContainText('the dusk climbed after him');
   await thread.getByRole('button', { name: /^Bring back/ }).click();

@@ -11,7 +11,7 @@ import type { ServerSettings } from './settings.ts';
 import { createSkippableClock, type SkippableClock } from './test-support/skippable-clock.ts';
 import { startTestServer, type Caller, type TestServer } from './test-support/test-server.ts';
 
-const DRAFTS = Number(process.env['RECTO_BURST'] ?? 400);
+const DRAFTS = Number(process.env['RECTO_BURST'] ?? 1000);
 const USERS = 20;
 const BETWEEN_DELIVERIES_MS = 3 * 60_000;
 const PROCESSOR = 'text-expansion';
