@@ -10,7 +10,8 @@ export default defineConfig<SurfaceOption>({
   timeout: 180_000,
   // Playwright's own five seconds are too few for a screen on a busy machine.
   expect: { timeout: 20_000 },
-  workers: 1,
+  // A spec waits for processes more than it computes.
+  workers: 2,
   forbidOnly: process.env['CI'] === 'true',
   projects: [
     { name: 'browser', testMatch: '**/*.spec.ts', testIgnore: '**/desktop-*.spec.ts' },

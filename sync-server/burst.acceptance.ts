@@ -1,5 +1,5 @@
 /**
- * Hundreds of drafts from twenty people at once, while what carries and runs them is repeated, delayed and killed. The seed is
+ * A thousand drafts from twenty people at once, while what carries and runs them is repeated, delayed and killed. The seed is
  * printed; RECTO_BURST names another number of drafts, RECTO_SEED another order.
  */
 import SqliteFile from 'better-sqlite3';
