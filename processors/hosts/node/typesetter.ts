@@ -5,7 +5,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
-import type * as NativeTypst from '@myriaddreamin/typst-ts-node-compiler';
 import type { Typesetter } from '../../contract/typesetter.ts';
 import { findMissing } from '../font-coverage.ts';
 import { createWasmTypesetter, typesettingFailed } from '../wasm-typesetter.ts';
@@ -19,6 +18,23 @@ export interface NodeTypesetterOptions {
 
 export const WASM = '@myriaddreamin/typst-ts-web-compiler/wasm';
 const WASM_FILE = 'typst_ts_web_compiler_bg.wasm';
+
+/**
+ * The build itself, where the one that is named for all systems asks npm for builds that the registry has not got. It is an optional
+ * dependency for Linux on x64, the system of servers.
+ */
+const NATIVE = `@myriaddreamin/typst-ts-node-compiler-${process.platform}-${process.arch}${process.platform === 'linux' ? '-gnu' : ''}`;
+
+/** As far as it is used: the package of a build has no types. */
+interface NativeTypst {
+  NodeCompiler: { create(options: { fontArgs: { fontBlobs: Buffer[] }[] }): NativeCompiler };
+}
+
+interface NativeCompiler {
+  compile(document: { mainFileContent: string }): { result: object | null; takeDiagnostics(): { shortDiagnostics: unknown[] } | null };
+  pdf(compiled: object, options: { pdfTags: boolean }): Buffer;
+  evictCache(maxAge: number): void;
+}
 
 const load = createRequire(import.meta.url);
 
@@ -37,7 +53,7 @@ export function createNodeTypesetter({ engine, folder }: NodeTypesetterOptions =
   };
 }
 
-function nativeTypesetter({ NodeCompiler }: typeof NativeTypst, readFont: (specifier: string) => Promise<Uint8Array<ArrayBuffer>>): Typesetter {
+function nativeTypesetter({ NodeCompiler }: NativeTypst, readFont: (specifier: string) => Promise<Uint8Array<ArrayBuffer>>): Typesetter {
   return {
     async toPdf({ source, fonts }) {
       const files = await Promise.all(fonts.map(readFont));
@@ -54,10 +70,10 @@ function nativeTypesetter({ NodeCompiler }: typeof NativeTypst, readFont: (speci
 }
 
 /** Null where npm has no build for this system, or none was packed. */
-function loadNative(): typeof NativeTypst | null {
+function loadNative(): NativeTypst | null {
   try {
-    return load('@myriaddreamin/typst-ts-node-compiler') as typeof NativeTypst;
+    return load(NATIVE) as NativeTypst;
   } catch {
-    return null; // the answer: the package throws at its own import then
+    return null; // the answer: it is not installed
   }
 }
