@@ -30,11 +30,17 @@ export function readSourceWords(tree: Tree, source: string, references: Referenc
       if (node.from < position) return undefined;
       const by = replacementOf(node, source, references, rawDepth);
       if (by === null) return undefined;
-      replace(startOfMark(node, source), node.to, by);
+      replace(startOfMark(node, source), endOfMark(node, source), by);
       return false;
     },
   });
   return foldWords(out + source.slice(position));
+}
+
+/** From the bracket that ends a link's text, all of it is marks: address, title and the space between them. */
+function endOfMark(node: SyntaxNodeRef, source: string): number {
+  const endsText = node.name === 'LinkMark' && source[node.from] === ']';
+  return endsText ? (node.node.parent?.to ?? node.to) : node.to;
 }
 
 /** In a quote, the grammar leaves out the quote mark before the line that underlines a heading. */

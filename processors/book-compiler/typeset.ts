@@ -120,7 +120,8 @@ export function foldTypography(folded: string): string {
   return folded
     // Spaces beside a quotation mark are its language's.
     .replace(/\s*[«»“”„‘’‚‹›'"]\s*/g, '"')
-    .replace(/-{2,3}/g, '—')
-    .replaceAll('...', '…')
+    // Runs as a whole: a part of one may stand in code, which keeps its signs.
+    .replace(/[-—–]{2,}|[—–]/g, '—')
+    .replace(/\.*…[.…]*|\.{3,}/g, '…')
     .replace(/\s+(?=[;:!?])/g, '');
 }

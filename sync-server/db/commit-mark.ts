@@ -32,7 +32,7 @@ export function createCommitMark(sqlite: Sqlite, epoch: string): CommitMark {
   const logOf = sqlite.prepare<[], { log: number }>('PRAGMA wal_checkpoint(NOOP)');
   const events = sqlite.prepare<[], number>(EVENTS).pluck();
   const salt = Buffer.alloc(8);
-  const open: { log?: number; mark?: number } = {};
+  let open: { log?: number; mark?: number } = {};
   return {
     note: () => {
       try {
@@ -47,7 +47,10 @@ export function createCommitMark(sqlite: Sqlite, epoch: string): CommitMark {
       }
     },
     close: () => {
-      for (const file of Object.values(open)) closeSync(file);
+      const files = Object.values(open);
+      // Closed once more, their numbers may be another's files.
+      open = {};
+      for (const file of files) closeSync(file);
     },
   };
 }

@@ -158,7 +158,7 @@ describe('another user', () => {
   });
 
   it('and nobody at all are refused by every route that needs an account', async () => {
-    const open = new Set([ROUTES.register, ROUTES.login, ROUTES.refresh, ROUTES.logout].map((route) => route.path as string));
+    const open = new Set([ROUTES.register, ROUTES.login, ROUTES.refresh, ROUTES.logout, ROUTES.requestPasswordReset, ROUTES.resetPassword].map((route) => route.path as string));
     for (const route of Object.values(ROUTES).filter(({ path }) => !open.has(path))) {
       const reply = await server.anonymous.send(route.method, route.path.replace(':id', 'x'), route.method === 'POST' || route.method === 'PUT' ? {} : undefined);
       expectProblem(reply, 401, 'unauthenticated');

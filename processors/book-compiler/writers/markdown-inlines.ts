@@ -54,7 +54,8 @@ function writeEmphasis(inline: Extract<Inline, { kind: 'emphasis' | 'strong' }>,
   const strong = inline.kind === 'strong';
   const nested = strong ? around.inStrong : around.inEmphasis;
   const text = joinPieces(inline.children, { ...around, [strong ? 'inStrong' : 'inEmphasis']: true });
-  const [, lead = '', trimmed = '', trail = ''] = /^(\s*)([^]*?)(\s*)$/.exec(text) ?? [];
+  // A line break is white space, too: its backslash belongs to it.
+  const [, lead = '', trimmed = '', trail = ''] = /^((?:\s|\\\n)*)([^]*?)((?:\s|\\\n)*)$/.exec(text) ?? [];
   const opening = lead === '' && WORD.test(before) ? (/^(?:\\?[\p{P}\p{S}])+/u.exec(trimmed)?.[0] ?? '') : '';
   const rest = trimmed.slice(opening.length);
   const closing = trail === '' && WORD.test(after) ? (/(?:\\?[\p{P}\p{S}])+$/u.exec(rest)?.[0] ?? '') : '';

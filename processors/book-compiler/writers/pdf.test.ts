@@ -17,8 +17,8 @@ async function toPdf(manuscript: Manuscript, layout: CompileLayout = {}, typeset
 }
 
 /** Letters and signs in order, as far as every book font has them, without asterisks, which part scenes, and the marks of lists: Poppler sees no space behind a full stop that a letter stands close to. */
-function lettersOf(words: readonly string[]): string {
-  return words.filter((word) => !/^(?:[•‣–]|\d+\.)$/.test(word)).join('').normalize('NFC').replace(/[^!-)+-~\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}–—‘’“”…]/gu, '');
+function lettersOf(words: readonly string[], marks = /^(?:[•‣–]|\d+\.)$/): string {
+  return words.filter((word) => !marks.test(word)).join('').normalize('NFC').replace(/[^!-)+-~\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}–—‘’“”…]/gu, '');
 }
 
 /** Enough for several pages. */
@@ -93,10 +93,12 @@ describe('PDF', () => {
     const seed = Date.now() & 0xffff;
     // Poppler gives letters as they stand on the line, also where they are read from its right; and what no font has is tested above.
     const leftToRight = (text: string): string => text.replaceAll('&#x1F30A;', 'o').replace(/[^\p{ASCII}\p{Cc}\p{Cf}\p{M}\p{Script=Latin}\p{Script=Cyrillic}–—‘’“”…]/gu, 'o');
-    const chapters = fc.sample(knownChapters, { seed, numRuns: 15 }).flat().map(({ title, markdown, words }) => ({ title: leftToRight(title), markdown: leftToRight(markdown), words: words.map(leftToRight) }));
+    const chapters = fc.sample(knownChapters, { seed, numRuns: 15 }).flat().map(({ title, markdown, textWords }) => ({ title: leftToRight(title), markdown: leftToRight(markdown), words: textWords.filter((word) => word !== '•').map(leftToRight) }));
     const { pages, faults } = await readPdf(await toPdf(makeManuscript(chapters)));
     const words = splitWords(joinHyphens(['A Book A. Writer', ...chapters.flatMap(({ title, words }) => [title, ...words])].join(' ')));
-    expect({ seed, faults, letters: lettersOf(wordsOfPages(pages)) }).toEqual({ seed, faults: '', letters: lettersOf(words) });
+    // The numbers of lists are compared, too: Poppler may join a mark to the word behind it. These authors write no short dash.
+    const letters = (list: readonly string[]): string => lettersOf(list, /^[•‣–]$/).replaceAll('–', '');
+    expect({ seed, faults, letters: letters(wordsOfPages(pages)) }).toEqual({ seed, faults: '', letters: letters(words) });
   });
 
   it('is the same, byte by byte, each time and by WebAssembly as by the native engine', async () => {
