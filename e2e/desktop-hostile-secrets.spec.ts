@@ -69,7 +69,7 @@ test('no session, password or key is found by a page, and none goes to whom it n
   for (const secret of [TOKEN, PASSWORD, KEY]) expect(found).not.toMatch(secret);
 
   // What is the session's own is not the window's, however it is spelt.
-  for (const route of ['register', 'login', 'refresh', 'logout', 'devices', 'password'])
+  for (const route of ['register', 'login', 'refresh', 'logout', 'password-reset'])
     for (const path of [`/studio/api/v1/auth/${route}`, `/studio/api/v1/%61uth/${route}`, `/studio/api/v1/state/../auth/${route}`, `/studio/api/v1/state/%2e%2e/auth/${route}`, `/studio//api/v1/auth/${route}`, `/studio/api/v1/auth%2f${route}`, `/studio/api/v1/AUTH/${route}`, `/studio/api/v1/./auth/${route}`, `/studio/api/v1/state;/../auth/${route}`, `/studio\\api\\v1\\auth\\${route}`])
       for (const method of ['GET', 'POST', 'DELETE', 'PUT']) expect([method, path, await ask(path, method)]).toEqual([method, path, 404]);
   for (const name of [accountHeader({ ...account, userId: 'somebody-else' }), accountHeader({ ...account, server: `http://${foreign.host}` }), '', `${header} x`]) expect(await page.evaluate((named) => fetch('/studio/api/v1/state', { headers: { 'recto-account': named } }).then(({ status }) => status), name)).toBe(401);
