@@ -40,7 +40,8 @@ function runStep(command: string, args: string[]): Count {
   return ok ? { passed: 1, failed: 0, failures: [] } : { passed: 0, failed: 1, failures: [[command, ...args].join(' ')] };
 }
 
-const firstLine = (text: string | undefined): string => text?.trim().split('\n')[0] ?? 'no message';
+const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
+const firstLine = (text: string | undefined): string => text?.replace(COLOURS, '').trim().split('\n')[0] ?? 'no message';
 
 function runUnitTests(): Count {
   const file = join(results, 'unit.json');
@@ -51,7 +52,7 @@ function runUnitTests(): Count {
 interface WholeAppSuite {
   file: string;
   suites?: WholeAppSuite[];
-  specs: { title: string; ok: boolean; tests: { projectName: string; results: { error?: { message?: string } }[] }[] }[];
+  specs: { title: string; tests: { projectName: string; status: string; results: { error?: { message?: string } }[] }[] }[];
 }
 
 interface WholeAppReport {
@@ -61,8 +62,9 @@ interface WholeAppReport {
 }
 
 function listFailures(suite: WholeAppSuite): string[] {
-  const own = suite.specs.filter(({ ok }) => !ok).flatMap(({ title, tests }) =>
-    tests.map(({ projectName, results: runs }) => `${suite.file} [${projectName}] › ${title}: ${firstLine(runs.find(({ error }) => error)?.error?.message)}`));
+  // A spec stands for all projects: each has a verdict of its own.
+  const own = suite.specs.flatMap(({ title, tests }) =>
+    tests.filter(({ status }) => status === 'unexpected').map(({ projectName, results: runs }) => `${suite.file} [${projectName}] › ${title}: ${firstLine(runs.find(({ error }) => error)?.error?.message)}`));
   return [...own, ...(suite.suites ?? []).flatMap(listFailures)];
 }
 
