@@ -105,7 +105,7 @@ describe('a chapter’s title', () => {
 });
 
 describe('Markdown', () => {
-  it.each(['![a](    )a', '* * *<br>*', '*<br>one<br>* two', '[b](  <https://e.org>  "T" )c', '```<!--```-->', '`..`... `-`--'])('keeps its words where marks have nothing between them: %j', async (markdown) => {
+  it.each(['![a](    )a', '* * *<br>*', '*<br>one<br>* two', '[b](  <https://e.org>  "T" )c', '```<!--```-->', '![a ]()a', 'a![ b](x)c![ ](y)d', '`..`... `-`--'])('keeps its words where marks have nothing between them: %j', async (markdown) => {
     for (const format of ['markdown', 'html', 'epub', 'docx', 'text'] as const) {
       const compiled = await compileManuscript(makeManuscript([{ markdown: `${markdown}\n\nEnd.` }]), format, quietly());
       expect(compiled.manifest.words_out).toBe(compiled.manifest.words_in);

@@ -125,7 +125,12 @@ class InlineReader {
     const url = written.replace(/^<|>$/g, '').replace(/\\([!-/:-@[-`{-~])/g, '$1').replace(/&[#\w]+;/g, decodeEntity);
     const [open, close] = node.getChildren('LinkMark');
     const children = this.#collect(() => this.read(node, open?.to ?? node.from, close?.from ?? node.to, depth + 1));
-    this.#push(node.name === 'Image' ? { kind: 'image', url, alt: inlineText(children).trim() } : { kind: 'link', url, children });
+    if (node.name !== 'Image') return this.#push({ kind: 'link', url, children });
+    // Space at the edges of a description parts it from the words beside it.
+    const alt = inlineText(children);
+    if (/^\s/.test(alt)) this.#buffer += ' ';
+    this.#push({ kind: 'image', url, alt: alt.trim() });
+    if (/\S\s+$/.test(alt)) this.#buffer += ' ';
   }
 
   /** What `read` makes, as a list of its own. */
