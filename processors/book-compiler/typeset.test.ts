@@ -41,6 +41,14 @@ describe('what is typed plain', () => {
   });
 });
 
+it('sets a paragraph of a million characters in one reading', () => {
+  const blocks: Block[] = [{ kind: 'paragraph', inlines: [{ kind: 'text', text: `"It's so," she 'said' -- `.repeat(43_000) }] }];
+  const started = process.cpuUsage();
+  typesetBlocks(blocks, 'de');
+  expect(textOf(blocks).slice(0, 24)).toBe('„It’s so,“ she ‚said‘ — ');
+  expect(process.cpuUsage(started).user / 1e6).toBeLessThan(20);
+});
+
 it('changes no word of any text, in any language', () => {
   const plain = fc.array(fc.constantFrom('"', "'", '-', '--', '.', '...', ' ', '; ', ' !', ' : ', '« ', ' »', 'a', 'Mr. ', 'B', '’', '“', '\u00a0', '\u202f', 'é', '*x*', '7'), { maxLength: 40 }).map((parts) => `x${parts.join('')}`);
   fc.assert(

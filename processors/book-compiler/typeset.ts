@@ -44,67 +44,66 @@ export function visitInlines(blocks: readonly Block[], set: (inlines: readonly I
   }
 }
 
-/** A text and what stands before it in its paragraph. */
-type SetText = (text: string, before: string) => string;
+/** What a quote opens or closes by: how far a paragraph is set. */
+interface Place {
+  /** The last character; '' at the beginning of a line. */
+  last: string;
+  /** A single quote is open. */
+  isOpen: boolean;
+}
+
+type SetText = (text: string, place: Place) => string;
 
 function createSetter(language: string): (inlines: readonly Inline[]) => void {
   const quotes = quotesOf(language);
   const base = language.split('-')[0] ?? '';
   const isFrench = base === 'fr' && !language.toLowerCase().startsWith('fr-ch');
   const holds = [HOLDS_NEXT[base], HOLDS_WORD[base]].filter((pattern) => pattern !== undefined);
-  const setText: SetText = (text, before) => {
-    let set = setSigns(text, before, quotes);
+  const setText: SetText = (text, place) => {
+    let set = setSigns(text, place, quotes);
     for (const pattern of holds) set = set.replace(pattern, (match) => match.slice(0, -1) + NO_BREAK);
     return isFrench ? holdFrenchSigns(set) : set;
   };
-  return (inlines) => void setInlines(inlines, '', setText);
+  return (inlines) => setInlines(inlines, { last: '', isOpen: false }, setText);
 }
 
-/** @returns the last characters of what was set: what a quote after them opens or closes by */
-function setInlines(inlines: readonly Inline[], before: string, setText: SetText): string {
-  let last = before;
+function setInlines(inlines: readonly Inline[], place: Place, setText: SetText): void {
   for (const inline of inlines) {
-    if (inline.kind === 'text') {
-      inline.text = setText(inline.text, last);
-      last = (last + inline.text).slice(-LOOK_BACK);
-    } else if (inline.kind === 'break') last = '';
-    else if (inline.kind === 'code') last = inline.text.slice(-1);
-    else if (inline.kind === 'image') last = '';
-    else last = setInlines(inline.children, last, setText);
+    if (inline.kind === 'text') inline.text = setText(inline.text, place);
+    else if (inline.kind === 'code') place.last = inline.text.slice(-1);
+    else if (inline.kind === 'break' || inline.kind === 'image') place.last = '';
+    else setInlines(inline.children, place, setText);
   }
-  return last;
 }
 
-/** How far a single quote that opened is remembered. */
-const LOOK_BACK = 2_000;
-/** A tag that an author wrote stands as it was written. */
-const SIGNS = /<[a-z/!][^<>]*>|["']|-{2,3}|\.{3}/gi;
+/** A tag that an author wrote stands as it was written; quotes that they set themselves open and close, too. */
+const SIGNS = /<[a-z/!][^<>]*>|["'‘’‚‹›“”„«»]|-{2,3}|\.{3}/gi;
 
-function setSigns(text: string, before: string, { double, single }: Quotes): string {
-  if (!/["']|--|\.\.\./.test(text)) return text;
+/** Reads a text once, whatever its length: a hostile chapter is one paragraph of a million characters. */
+function setSigns(text: string, place: Place, { double, single }: Quotes): string {
   let done = '';
   let from = 0;
   for (const { 0: sign, index } of text.matchAll(SIGNS)) {
-    done += text.slice(from, index);
+    const before = index > from ? text.slice(index - 1, index) : place.last;
+    const set = setSign(sign, { ...place, last: before }, text.charAt(index + sign.length), { double, single });
+    done += text.slice(from, index) + set;
     from = index + sign.length;
-    const behind = before + done;
-    if (sign.startsWith('<')) done += sign;
-    else if (sign.startsWith('-')) done += '—';
-    else if (sign === '...') done += '…';
-    else done += sign === '"' ? choose(double, behind) : chooseSingle(single, behind, text.slice(from, from + 1));
+    place.last = set.slice(-1);
+    if (set === single[0]) place.isOpen = true;
+    else if (set === single[1]) place.isOpen = false;
   }
+  if (from < text.length) place.last = text.slice(-1);
   return done + text.slice(from);
 }
 
-function choose([open, close]: readonly [string, string], behind: string): string {
-  return OPENS_AFTER.test(behind) ? open : close;
-}
-
-/** Between letters, and before a number that a year is short for, it is an apostrophe in every language. */
-function chooseSingle([open, close]: readonly [string, string], behind: string, next: string): string {
-  if (OPENS_AFTER.test(behind)) return /\d/.test(next) ? '’' : open;
-  const isOpen = open !== close && behind.lastIndexOf(open) > behind.lastIndexOf(close);
-  return isOpen && !/[\p{L}\p{N}]/u.test(next) ? close : '’';
+function setSign(sign: string, { last, isOpen }: Place, next: string, { double, single }: Quotes): string {
+  if (sign === '"') return OPENS_AFTER.test(last) ? double[0] : double[1];
+  if (sign.startsWith('--')) return '—';
+  if (sign === '...') return '…';
+  if (sign !== "'") return sign;
+  // Before a number that a year is short for, and between letters, it is an apostrophe in every language.
+  if (OPENS_AFTER.test(last)) return /\d/.test(next) ? '’' : single[0];
+  return isOpen && !/[\p{L}\p{N}]/u.test(next) ? single[1] : '’';
 }
 
 /** Lexique des règles typographiques (Imprimerie nationale): a space before tall signs and inside guillemets, where no line breaks. */

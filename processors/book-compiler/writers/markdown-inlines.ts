@@ -54,8 +54,7 @@ function writeEmphasis(inline: Extract<Inline, { kind: 'emphasis' | 'strong' }>,
   const strong = inline.kind === 'strong';
   const nested = strong ? around.inStrong : around.inEmphasis;
   const text = joinPieces(inline.children, { ...around, [strong ? 'inStrong' : 'inEmphasis']: true });
-  // A line break is white space, too: its backslash belongs to it.
-  const [, lead = '', trimmed = '', trail = ''] = /^((?:\s|\\\n)*)([^]*?)((?:\s|\\\n)*)$/.exec(text) ?? [];
+  const { lead, trimmed, trail } = splitEdges(text);
   const opening = lead === '' && WORD.test(before) ? (/^(?:\\?[\p{P}\p{S}])+/u.exec(trimmed)?.[0] ?? '') : '';
   const rest = trimmed.slice(opening.length);
   const closing = trail === '' && WORD.test(after) ? (/(?:\\?[\p{P}\p{S}])+$/u.exec(rest)?.[0] ?? '') : '';
@@ -63,6 +62,14 @@ function writeEmphasis(inline: Extract<Inline, { kind: 'emphasis' | 'strong' }>,
   if (core === '' || nested || core.trim() !== core) return text;
   const mark = strong ? '**' : '*';
   return lead + opening + mark + core + mark + closing + trail;
+}
+
+/** White space at the edges, and what is between. A line break is white space, too: its backslash belongs to it. */
+function splitEdges(text: string): { lead: string; trimmed: string; trail: string } {
+  const lead = /^(?:\s|\\\n)*/.exec(text)![0];
+  let end = text.length;
+  while (end > lead.length && (/\s/.test(text[end - 1]!) || (text[end - 1] === '\\' && text[end] === '\n'))) end -= 1;
+  return { lead, trimmed: text.slice(lead.length, end), trail: text.slice(end) };
 }
 
 function firstCharacter(inline: Inline): string {
