@@ -13,6 +13,7 @@ import { openLibraryReader } from '#main/export/library-reader.ts';
 import { compileManuscript, type CompiledManuscript, type CompileOptions } from '#processors/book-compiler/compile-manuscript.ts';
 import { parseBookFile, type BookFile } from '#processors/book-import/book-file.ts';
 import { decodeText } from '#processors/book-import/decode-text.ts';
+import { COMPILE_FORMATS } from '#processors/contract/layout-options.ts';
 import type { CompileFormat, Manuscript } from '#processors/contract/manuscript.ts';
 import type { Typesetter } from '#processors/contract/typesetter.ts';
 import { createNodeTypesetter } from '#processors/hosts/node/typesetter.ts';
@@ -31,8 +32,6 @@ const USAGE = `Usage: npm run compile -- <folder> --out <file> [--format <format
   --format   markdown, html, text, epub, docx or pdf
 
 ${LAYOUT_USAGE}`;
-
-const FORMATS: readonly CompileFormat[] = ['markdown', 'html', 'text', 'epub', 'docx', 'pdf'];
 
 const EXTENSIONS: Record<string, CompileFormat> = { md: 'markdown', markdown: 'markdown', html: 'html', htm: 'html', txt: 'text', text: 'text', epub: 'epub', docx: 'docx', pdf: 'pdf' };
 
@@ -56,7 +55,7 @@ function readArguments(args: string[]): Wish {
   const source = readSource(parsed.positionals, parsed.values);
   if (out === undefined || out === '') throw new UsageError('Where to? Give --out <file>.');
   const extension = /\.([^./\\]+)$/.exec(out)?.[1]?.toLowerCase() ?? '';
-  const format = wished === undefined ? EXTENSIONS[extension] : FORMATS.find((known) => known === wished);
+  const format = wished === undefined ? EXTENSIONS[extension] : COMPILE_FORMATS.find((known) => known === wished);
   if (!format) throw new UsageError(wished === undefined ? `The extension of “${out}” tells no format. Give --format.` : `There is no format “${wished}”.`);
   return { source, format, layout: readLayout(parsed.values, format), out };
 }

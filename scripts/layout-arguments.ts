@@ -1,8 +1,8 @@
 /** How a compiled book looks, as options of the command line: each is one field of the layout (`book-v1`). */
-import type { CompiledBookV1, CompileLayout } from '#schemas/generated/types.ts';
+import { COMPILE_FORMATS, hasOption, STYLES, type LayoutOption } from '#processors/contract/layout-options.ts';
+import type { CompileFormat } from '#processors/contract/manuscript.ts';
+import type { CompileLayout } from '#schemas/generated/types.ts';
 import { UsageError } from './cli.ts';
-
-type Format = CompiledBookV1['format'];
 
 export const LAYOUT_USAGE = `How it looks; what is not given is the format's own:
   --style        docx: reading, manuscript-modern, manuscript-classic (standard manuscript format), editors;
@@ -22,33 +22,23 @@ export const LAYOUT_USAGE = `How it looks; what is not given is the format's own
 type Given = string | boolean | (string | boolean)[] | undefined;
 
 interface Option {
-  field: Exclude<keyof CompileLayout, 'fields'>;
-  /** Absent: every format reads it. */
-  formats?: readonly Format[];
+  field: LayoutOption;
   /** What it can be: one of these, a number of this range, a text of at most so many characters, or yes and no. */
   value: readonly string[] | { from: number; to: number } | { longest: number } | 'switch';
 }
 
-const PAGES: Pick<Option, 'formats'> = { formats: ['pdf'] };
-
 const OPTIONS: Record<string, Option> = {
-  style: { field: 'style', formats: ['docx', 'pdf'], value: ['reading', 'manuscript-modern', 'manuscript-classic', 'editors', 'print'] satisfies CompileLayout['style'][] },
+  style: { field: 'style', value: ['reading', 'manuscript-modern', 'manuscript-classic', 'editors', 'print'] satisfies CompileLayout['style'][] },
   numbers: { field: 'number_style', value: ['digits', 'words', 'roman'] satisfies CompileLayout['number_style'][] },
   headings: { field: 'chapter_heading', value: ['title', 'number', 'number-and-title'] satisfies CompileLayout['chapter_heading'][] },
-  'scene-break': { field: 'scene_break', formats: ['html', 'text', 'epub', 'docx', 'pdf'], value: { longest: 20 } },
+  'scene-break': { field: 'scene_break', value: { longest: 20 } },
   typography: { field: 'typography', value: ['typeset', 'as-written'] satisfies CompileLayout['typography'][] },
-  trim: { field: 'trim', ...PAGES, value: ['5x8', '5.5x8.5', '6x9', 'a5', 'mass-market', 'a4', 'letter'] satisfies CompileLayout['trim'][] },
-  font: { field: 'font', ...PAGES, value: ['source-serif', 'literata', 'courier-prime'] satisfies CompileLayout['font'][] },
-  'font-size': { field: 'font_size', ...PAGES, value: { from: 7, to: 24 } },
-  'line-height': { field: 'line_height', ...PAGES, value: { from: 1, to: 3 } },
-  'drop-caps': { field: 'drop_caps', ...PAGES, value: 'switch' },
-  'recto-starts': { field: 'recto_starts', ...PAGES, value: 'switch' },
-};
-
-/** The styles of a format that has some but not all of them. */
-const STYLES: Partial<Record<Format, readonly string[]>> = {
-  docx: ['reading', 'manuscript-modern', 'manuscript-classic', 'editors'],
-  pdf: ['print', 'manuscript-modern', 'manuscript-classic'],
+  trim: { field: 'trim', value: ['5x8', '5.5x8.5', '6x9', 'a5', 'mass-market', 'a4', 'letter'] satisfies CompileLayout['trim'][] },
+  font: { field: 'font', value: ['source-serif', 'literata', 'courier-prime'] satisfies CompileLayout['font'][] },
+  'font-size': { field: 'font_size', value: { from: 7, to: 24 } },
+  'line-height': { field: 'line_height', value: { from: 1, to: 3 } },
+  'drop-caps': { field: 'drop_caps', value: 'switch' },
+  'recto-starts': { field: 'recto_starts', value: 'switch' },
 };
 
 /** For `parseArgs`, with `allowNegative`. */
@@ -62,13 +52,13 @@ export const LAYOUT_ARGUMENTS: Record<string, { type: 'string' | 'boolean'; mult
  * @param given as `parseArgs` read it; other options are passed over
  * @throws UsageError for a value that an option can't have, and for an option that the format doesn't read
  */
-export function readLayout(given: Record<string, Given>, format: Format): CompileLayout {
+export function readLayout(given: Record<string, Given>, format: CompileFormat): CompileLayout {
   const layout: Record<string, unknown> = {};
-  for (const [name, { field, formats, value }] of Object.entries(OPTIONS)) {
+  for (const [name, { field, value }] of Object.entries(OPTIONS)) {
     const text = given[name];
     if (text === undefined) continue;
-    if (formats && !formats.includes(format)) throw new UsageError(`--${name} is for ${listOf(formats)}; ${format} has nothing that it could change. Leave it out, or choose another --format.`);
-    layout[field] = readValue(name, text, name === 'style' ? (STYLES[format] ?? []) : value);
+    if (!hasOption(format, field)) throw new UsageError(`--${name} is for ${listOf(COMPILE_FORMATS.filter((other) => hasOption(other, field)))}; ${format} has nothing that it could change. Leave it out, or choose another --format.`);
+    layout[field] = readValue(name, text, name === 'style' ? STYLES[format] : value);
   }
   // Whoever says how numbers look wants to see them.
   if (layout['number_style'] !== undefined) layout['chapter_heading'] ??= 'number-and-title';

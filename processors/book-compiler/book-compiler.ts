@@ -2,11 +2,10 @@ import { isBlobOf, toFieldErrors, type Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { BookV1, Chapter } from '#schemas/generated/types.ts';
 import { validateCompileConfig } from '#schemas/generated/validators.js';
-import type { CompileConfig, CompileFormat, CompileSource, Manuscript, ManuscriptChapterSource } from '../contract/manuscript.ts';
+import { COMPILE_FORMATS } from '../contract/layout-options.ts';
+import type { CompileConfig, CompileSource, Manuscript, ManuscriptChapterSource } from '../contract/manuscript.ts';
 import type { Processor, ProcessorContext } from '../contract/processor.ts';
 import { compileManuscript } from './compile-manuscript.ts';
-
-const FORMATS: readonly CompileFormat[] = ['markdown', 'html', 'text', 'epub', 'docx', 'pdf'];
 
 /**
  * Makes a manuscript file of a book: on request, and at each change of the book where an instance asks for it. Which text a chapter gives stands in the job's config
@@ -29,7 +28,7 @@ export const bookCompiler: Processor = {
       type: 'object',
       required: ['format'],
       properties: {
-        format: { type: 'string', enum: FORMATS },
+        format: { type: 'string', enum: COMPILE_FORMATS },
         at_each_change: { description: 'Of an instance: compile the book whenever it changes.', type: 'boolean' },
         layout: { description: 'How it looks: a layout as book-v1 defines it.', type: 'object' },
         chapter_ids: { description: 'These chapters alone; absent: all that are included.', type: 'array', items: { type: 'string' } },
@@ -82,8 +81,8 @@ function toManuscript({ title, subtitle, author, contact, language, matter }: Bo
 
 /** @throws RectoError input_invalid */
 function readConfig(config: Record<string, unknown>, book: BookV1): CompileConfig {
-  const format = FORMATS.find((known) => known === config['format']);
-  if (!format) throw new RectoError('input_invalid', `“${String(config['format'])}” is no format that a book compiles to. It can be ${FORMATS.join(', ')}.`);
+  const format = COMPILE_FORMATS.find((known) => known === config['format']);
+  if (!format) throw new RectoError('input_invalid', `“${String(config['format'])}” is no format that a book compiles to. It can be ${COMPILE_FORMATS.join(', ')}.`);
   const given = config['sources'] ?? [];
   if (!Array.isArray(given) || !given.every(isSource)) throw new RectoError('input_invalid', 'A source of the compile is not {chapter_id, blob_id, edition}.');
   const known = new Set(book.chapters.map((chapter) => chapter.id));

@@ -4,8 +4,7 @@
  */
 import type { CompiledBookV1, CompileLayout, MatterItem } from '#schemas/generated/types.ts';
 
-/** Those that have a writer. */
-export type CompileFormat = Exclude<CompiledBookV1['format'], 'odt'>;
+export type CompileFormat = CompiledBookV1['format'];
 
 export type Edition = 'draft' | 'expansion';
 

@@ -175,7 +175,7 @@ export interface MatterItem {
 export interface CompilePreset {
   id: string;
   name: string;
-  format: 'markdown' | 'html' | 'text' | 'epub' | 'docx' | 'pdf' | 'odt';
+  format: 'markdown' | 'html' | 'text' | 'epub' | 'docx' | 'pdf';
   /**
    * as-set: what each chapter says.
    */
@@ -210,7 +210,7 @@ export interface CompileLayout {
     [k: string]: string;
   };
   /**
-   * DOCX, ODT, PDF. reading: a book's page; manuscript-modern and manuscript-classic: standard manuscript format (shunn.net/format); editors: styles alone; print: a printer's PDF.
+   * DOCX and PDF. reading: a book's page; manuscript-modern and manuscript-classic: standard manuscript format (shunn.net/format); editors: styles alone; print: a printer's PDF.
    */
   style?: 'reading' | 'manuscript-modern' | 'manuscript-classic' | 'editors' | 'print';
   /**
@@ -218,7 +218,7 @@ export interface CompileLayout {
    */
   trim?: '5x8' | '5.5x8.5' | '6x9' | 'a5' | 'mass-market' | 'a4' | 'letter';
   /**
-   * PDF and EPUB: the family of the text.
+   * PDF: the family of the text.
    */
   font?: 'source-serif' | 'literata' | 'courier-prime';
   /**
@@ -231,14 +231,6 @@ export interface CompileLayout {
    * PDF: chapters begin on a right-hand page.
    */
   recto_starts?: boolean;
-  /**
-   * EPUB.
-   */
-  embed_fonts?: boolean;
-  /**
-   * Markdown: a zip with a file for each chapter, which Recto imports again.
-   */
-  as_folder?: boolean;
   [k: string]: unknown;
 }
 /**
@@ -267,7 +259,7 @@ export interface ChapterSummaryV1 {
  * A manifest: which file was made, from which versions of which blobs, and how many words went in and came out.
  */
 export interface CompiledBookV1 {
-  format: 'markdown' | 'html' | 'text' | 'epub' | 'docx' | 'pdf' | 'odt';
+  format: 'markdown' | 'html' | 'text' | 'epub' | 'docx' | 'pdf';
   file_name: string;
   media_type: string;
   size_bytes: number;
@@ -292,20 +284,6 @@ export interface CompiledChapter {
    */
   hash?: string;
   words: number;
-  origin?: TextOrigin;
-  [k: string]: unknown;
-}
-/**
- * Words by how they came about: written by the author, grown by a model and edited by the author, grown by a model.
- */
-export interface TextOrigin {
-  author: number;
-  model_edited: number;
-  model: number;
-  /**
-   * Which ones, such as built-in or a provider's name for it.
-   */
-  models?: string[];
   [k: string]: unknown;
 }
 /**

@@ -7,12 +7,12 @@ import * as helper1Module from "ajv-formats/dist/formats.js";
 const helper1 = unwrap(helper1Module);
 
 export const validateBookV1 = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"book-v1","title":"BookV1","description":"A book: its title page and its chapters in order. A chapter's number is its place.","type":"object","required":["title","author","chapters"],"properties":{"title":{"type":"string","maxLength":1000},"author":{"type":"string","maxLength":1000},"subtitle":{"type":"string","maxLength":1000},"contact":{"description":"Who submits it, a line each: name, address, telephone, email. For the first page of a typescript.","type":"string","maxLength":2000},"language":{"description":"BCP 47","type":"string","maxLength":64},"style_notes":{"description":"What a provider should know of this book's voice.","type":"string","maxLength":20000},"chapters":{"type":"array","maxItems":10000,"items":{"$ref":"#/definitions/chapter"}},"matter":{"description":"What stands before and after the chapters, in its order.","type":"array","maxItems":200,"items":{"$ref":"#/definitions/matter"}},"presets":{"description":"Ways to compile this book.","type":"array","maxItems":100,"items":{"$ref":"#/definitions/preset"}}},"definitions":{"chapter":{"title":"Chapter","type":"object","required":["id","title","draft_blob_id","edition"],"properties":{"id":{"description":"Also the conversation_id of every blob of this chapter.","type":"string"},"title":{"type":"string","maxLength":1000},"draft_blob_id":{"type":"string"},"edition":{"type":"string","enum":["draft","expansion"]},"part":{"description":"A part of this title begins with this chapter.","type":"string","maxLength":1000},"numbered":{"description":"False: it has no number, such as a prologue. True where it is absent.","type":"boolean"},"included":{"description":"False: compiles leave it out. True where it is absent.","type":"boolean"},"synopsis":{"type":"string","maxLength":20000}}},"matter":{"title":"MatterItem","type":"object","required":["id","kind","text"],"properties":{"id":{"type":"string"},"kind":{"type":"string","enum":["half-title","title-page","copyright","dedication","epigraph","contents","foreword","acknowledgements","about-the-author","also-by"]},"title":{"description":"Above it; absent: what its kind is called in the book's language, where it is called anything.","type":"string","maxLength":1000},"text":{"description":"Markdown with the fields {title}, {subtitle}, {author}, {year}, {publisher}, {isbn}, {edition}. Empty for what makes itself (half-title, title-page, contents).","type":"string","maxLength":100000},"included":{"description":"False: compiles leave it out. True where it is absent.","type":"boolean"}}},"preset":{"title":"CompilePreset","type":"object","required":["id","name","format","layout"],"properties":{"id":{"type":"string"},"name":{"type":"string","maxLength":200},"format":{"type":"string","enum":["markdown","html","text","epub","docx","pdf","odt"]},"edition":{"description":"as-set: what each chapter says.","type":"string","enum":["as-set","draft","expansion"]},"chapter_ids":{"description":"These chapters alone; absent: all that are included.","type":"array","maxItems":10000,"items":{"type":"string"}},"layout":{"$ref":"#/definitions/layout"}}},"layout":{"title":"CompileLayout","description":"How a manuscript looks; each format reads what concerns it. What is absent is the format's own default.","type":"object","properties":{"typography":{"description":"typeset: straight quotes, double hyphens and three dots become the language's.","type":"string","enum":["typeset","as-written"]},"chapter_heading":{"type":"string","enum":["title","number","number-and-title"]},"number_style":{"type":"string","enum":["digits","words","roman"]},"scene_break":{"description":"What stands between two scenes, such as * * *, # or an ornament.","type":"string","minLength":1,"maxLength":20},"fields":{"description":"Values of the fields of front and back matter that the book itself has not.","type":"object","additionalProperties":{"type":"string","maxLength":2000}},"style":{"description":"DOCX, ODT, PDF. reading: a book's page; manuscript-modern and manuscript-classic: standard manuscript format (shunn.net/format); editors: styles alone; print: a printer's PDF.","type":"string","enum":["reading","manuscript-modern","manuscript-classic","editors","print"]},"trim":{"description":"PDF: the size of a printed page.","type":"string","enum":["5x8","5.5x8.5","6x9","a5","mass-market","a4","letter"]},"font":{"description":"PDF and EPUB: the family of the text.","type":"string","enum":["source-serif","literata","courier-prime"]},"font_size":{"description":"PDF: points.","type":"number","minimum":7,"maximum":24},"line_height":{"type":"number","minimum":1,"maximum":3},"drop_caps":{"type":"boolean"},"recto_starts":{"description":"PDF: chapters begin on a right-hand page.","type":"boolean"},"embed_fonts":{"description":"EPUB.","type":"boolean"},"as_folder":{"description":"Markdown: a zip with a file for each chapter, which Recto imports again.","type":"boolean"}}}},"examples":[{"title":"My Novel","author":"A. Writer","language":"en-GB","chapters":[{"id":"019a0000-0000-7000-8000-00000000000a","title":"The Beginning","draft_blob_id":"019a0000-0000-7000-8000-00000000000b","edition":"draft"}]}]};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"book-v1","title":"BookV1","description":"A book: its title page and its chapters in order. A chapter's number is its place.","type":"object","required":["title","author","chapters"],"properties":{"title":{"type":"string","maxLength":1000},"author":{"type":"string","maxLength":1000},"subtitle":{"type":"string","maxLength":1000},"contact":{"description":"Who submits it, a line each: name, address, telephone, email. For the first page of a typescript.","type":"string","maxLength":2000},"language":{"description":"BCP 47","type":"string","maxLength":64},"style_notes":{"description":"What a provider should know of this book's voice.","type":"string","maxLength":20000},"chapters":{"type":"array","maxItems":10000,"items":{"$ref":"#/definitions/chapter"}},"matter":{"description":"What stands before and after the chapters, in its order.","type":"array","maxItems":200,"items":{"$ref":"#/definitions/matter"}},"presets":{"description":"Ways to compile this book.","type":"array","maxItems":100,"items":{"$ref":"#/definitions/preset"}}},"definitions":{"chapter":{"title":"Chapter","type":"object","required":["id","title","draft_blob_id","edition"],"properties":{"id":{"description":"Also the conversation_id of every blob of this chapter.","type":"string"},"title":{"type":"string","maxLength":1000},"draft_blob_id":{"type":"string"},"edition":{"type":"string","enum":["draft","expansion"]},"part":{"description":"A part of this title begins with this chapter.","type":"string","maxLength":1000},"numbered":{"description":"False: it has no number, such as a prologue. True where it is absent.","type":"boolean"},"included":{"description":"False: compiles leave it out. True where it is absent.","type":"boolean"},"synopsis":{"type":"string","maxLength":20000}}},"matter":{"title":"MatterItem","type":"object","required":["id","kind","text"],"properties":{"id":{"type":"string"},"kind":{"type":"string","enum":["half-title","title-page","copyright","dedication","epigraph","contents","foreword","acknowledgements","about-the-author","also-by"]},"title":{"description":"Above it; absent: what its kind is called in the book's language, where it is called anything.","type":"string","maxLength":1000},"text":{"description":"Markdown with the fields {title}, {subtitle}, {author}, {year}, {publisher}, {isbn}, {edition}. Empty for what makes itself (half-title, title-page, contents).","type":"string","maxLength":100000},"included":{"description":"False: compiles leave it out. True where it is absent.","type":"boolean"}}},"preset":{"title":"CompilePreset","type":"object","required":["id","name","format","layout"],"properties":{"id":{"type":"string"},"name":{"type":"string","maxLength":200},"format":{"type":"string","enum":["markdown","html","text","epub","docx","pdf"]},"edition":{"description":"as-set: what each chapter says.","type":"string","enum":["as-set","draft","expansion"]},"chapter_ids":{"description":"These chapters alone; absent: all that are included.","type":"array","maxItems":10000,"items":{"type":"string"}},"layout":{"$ref":"#/definitions/layout"}}},"layout":{"title":"CompileLayout","description":"How a manuscript looks; each format reads what concerns it. What is absent is the format's own default.","type":"object","properties":{"typography":{"description":"typeset: straight quotes, double hyphens and three dots become the language's.","type":"string","enum":["typeset","as-written"]},"chapter_heading":{"type":"string","enum":["title","number","number-and-title"]},"number_style":{"type":"string","enum":["digits","words","roman"]},"scene_break":{"description":"What stands between two scenes, such as * * *, # or an ornament.","type":"string","minLength":1,"maxLength":20},"fields":{"description":"Values of the fields of front and back matter that the book itself has not.","type":"object","additionalProperties":{"type":"string","maxLength":2000}},"style":{"description":"DOCX and PDF. reading: a book's page; manuscript-modern and manuscript-classic: standard manuscript format (shunn.net/format); editors: styles alone; print: a printer's PDF.","type":"string","enum":["reading","manuscript-modern","manuscript-classic","editors","print"]},"trim":{"description":"PDF: the size of a printed page.","type":"string","enum":["5x8","5.5x8.5","6x9","a5","mass-market","a4","letter"]},"font":{"description":"PDF: the family of the text.","type":"string","enum":["source-serif","literata","courier-prime"]},"font_size":{"description":"PDF: points.","type":"number","minimum":7,"maximum":24},"line_height":{"type":"number","minimum":1,"maximum":3},"drop_caps":{"type":"boolean"},"recto_starts":{"description":"PDF: chapters begin on a right-hand page.","type":"boolean"}}}},"examples":[{"title":"My Novel","author":"A. Writer","language":"en-GB","chapters":[{"id":"019a0000-0000-7000-8000-00000000000a","title":"The Beginning","draft_blob_id":"019a0000-0000-7000-8000-00000000000b","edition":"draft"}]}]};
 const schema12 = {"title":"Chapter","type":"object","required":["id","title","draft_blob_id","edition"],"properties":{"id":{"description":"Also the conversation_id of every blob of this chapter.","type":"string"},"title":{"type":"string","maxLength":1000},"draft_blob_id":{"type":"string"},"edition":{"type":"string","enum":["draft","expansion"]},"part":{"description":"A part of this title begins with this chapter.","type":"string","maxLength":1000},"numbered":{"description":"False: it has no number, such as a prologue. True where it is absent.","type":"boolean"},"included":{"description":"False: compiles leave it out. True where it is absent.","type":"boolean"},"synopsis":{"type":"string","maxLength":20000}}};
 const schema13 = {"title":"MatterItem","type":"object","required":["id","kind","text"],"properties":{"id":{"type":"string"},"kind":{"type":"string","enum":["half-title","title-page","copyright","dedication","epigraph","contents","foreword","acknowledgements","about-the-author","also-by"]},"title":{"description":"Above it; absent: what its kind is called in the book's language, where it is called anything.","type":"string","maxLength":1000},"text":{"description":"Markdown with the fields {title}, {subtitle}, {author}, {year}, {publisher}, {isbn}, {edition}. Empty for what makes itself (half-title, title-page, contents).","type":"string","maxLength":100000},"included":{"description":"False: compiles leave it out. True where it is absent.","type":"boolean"}}};
 const func2 = helper0.default;
-const schema14 = {"title":"CompilePreset","type":"object","required":["id","name","format","layout"],"properties":{"id":{"type":"string"},"name":{"type":"string","maxLength":200},"format":{"type":"string","enum":["markdown","html","text","epub","docx","pdf","odt"]},"edition":{"description":"as-set: what each chapter says.","type":"string","enum":["as-set","draft","expansion"]},"chapter_ids":{"description":"These chapters alone; absent: all that are included.","type":"array","maxItems":10000,"items":{"type":"string"}},"layout":{"$ref":"#/definitions/layout"}}};
-const schema15 = {"title":"CompileLayout","description":"How a manuscript looks; each format reads what concerns it. What is absent is the format's own default.","type":"object","properties":{"typography":{"description":"typeset: straight quotes, double hyphens and three dots become the language's.","type":"string","enum":["typeset","as-written"]},"chapter_heading":{"type":"string","enum":["title","number","number-and-title"]},"number_style":{"type":"string","enum":["digits","words","roman"]},"scene_break":{"description":"What stands between two scenes, such as * * *, # or an ornament.","type":"string","minLength":1,"maxLength":20},"fields":{"description":"Values of the fields of front and back matter that the book itself has not.","type":"object","additionalProperties":{"type":"string","maxLength":2000}},"style":{"description":"DOCX, ODT, PDF. reading: a book's page; manuscript-modern and manuscript-classic: standard manuscript format (shunn.net/format); editors: styles alone; print: a printer's PDF.","type":"string","enum":["reading","manuscript-modern","manuscript-classic","editors","print"]},"trim":{"description":"PDF: the size of a printed page.","type":"string","enum":["5x8","5.5x8.5","6x9","a5","mass-market","a4","letter"]},"font":{"description":"PDF and EPUB: the family of the text.","type":"string","enum":["source-serif","literata","courier-prime"]},"font_size":{"description":"PDF: points.","type":"number","minimum":7,"maximum":24},"line_height":{"type":"number","minimum":1,"maximum":3},"drop_caps":{"type":"boolean"},"recto_starts":{"description":"PDF: chapters begin on a right-hand page.","type":"boolean"},"embed_fonts":{"description":"EPUB.","type":"boolean"},"as_folder":{"description":"Markdown: a zip with a file for each chapter, which Recto imports again.","type":"boolean"}}};
+const schema14 = {"title":"CompilePreset","type":"object","required":["id","name","format","layout"],"properties":{"id":{"type":"string"},"name":{"type":"string","maxLength":200},"format":{"type":"string","enum":["markdown","html","text","epub","docx","pdf"]},"edition":{"description":"as-set: what each chapter says.","type":"string","enum":["as-set","draft","expansion"]},"chapter_ids":{"description":"These chapters alone; absent: all that are included.","type":"array","maxItems":10000,"items":{"type":"string"}},"layout":{"$ref":"#/definitions/layout"}}};
+const schema15 = {"title":"CompileLayout","description":"How a manuscript looks; each format reads what concerns it. What is absent is the format's own default.","type":"object","properties":{"typography":{"description":"typeset: straight quotes, double hyphens and three dots become the language's.","type":"string","enum":["typeset","as-written"]},"chapter_heading":{"type":"string","enum":["title","number","number-and-title"]},"number_style":{"type":"string","enum":["digits","words","roman"]},"scene_break":{"description":"What stands between two scenes, such as * * *, # or an ornament.","type":"string","minLength":1,"maxLength":20},"fields":{"description":"Values of the fields of front and back matter that the book itself has not.","type":"object","additionalProperties":{"type":"string","maxLength":2000}},"style":{"description":"DOCX and PDF. reading: a book's page; manuscript-modern and manuscript-classic: standard manuscript format (shunn.net/format); editors: styles alone; print: a printer's PDF.","type":"string","enum":["reading","manuscript-modern","manuscript-classic","editors","print"]},"trim":{"description":"PDF: the size of a printed page.","type":"string","enum":["5x8","5.5x8.5","6x9","a5","mass-market","a4","letter"]},"font":{"description":"PDF: the family of the text.","type":"string","enum":["source-serif","literata","courier-prime"]},"font_size":{"description":"PDF: points.","type":"number","minimum":7,"maximum":24},"line_height":{"type":"number","minimum":1,"maximum":3},"drop_caps":{"type":"boolean"},"recto_starts":{"description":"PDF: chapters begin on a right-hand page.","type":"boolean"}}};
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -107,7 +107,7 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!(((((((data2 === "markdown") || (data2 === "html")) || (data2 === "text")) || (data2 === "epub")) || (data2 === "docx")) || (data2 === "pdf")) || (data2 === "odt"))){
+if(!((((((data2 === "markdown") || (data2 === "html")) || (data2 === "text")) || (data2 === "epub")) || (data2 === "docx")) || (data2 === "pdf"))){
 const err8 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema14.properties.format.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err8];
@@ -489,9 +489,9 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data6.embed_fonts !== undefined){
-if(typeof data6.embed_fonts !== "boolean"){
-const err40 = {instancePath:instancePath+"/layout/embed_fonts",schemaPath:"#/definitions/layout/properties/embed_fonts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+else {
+const err40 = {instancePath:instancePath+"/layout",schemaPath:"#/definitions/layout/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -501,38 +501,14 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data6.as_folder !== undefined){
-if(typeof data6.as_folder !== "boolean"){
-const err41 = {instancePath:instancePath+"/layout/as_folder",schemaPath:"#/definitions/layout/properties/as_folder/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+else {
+const err41 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err41];
 }
 else {
 vErrors.push(err41);
-}
-errors++;
-}
-}
-}
-else {
-const err42 = {instancePath:instancePath+"/layout",schemaPath:"#/definitions/layout/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
-errors++;
-}
-}
-}
-else {
-const err43 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
 }
 errors++;
 }
@@ -1383,7 +1359,7 @@ return errors === 0;
 }
 
 export const validateCompiledBookV1 = validate14;
-const schema17 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"compiled-book-v1","title":"CompiledBookV1","description":"A manifest: which file was made, from which versions of which blobs, and how many words went in and came out.","type":"object","required":["format","file_name","media_type","size_bytes","sha256","words_in","words_out","chapters"],"properties":{"format":{"type":"string","enum":["markdown","html","text","epub","docx","pdf","odt"]},"file_name":{"type":"string"},"media_type":{"type":"string"},"size_bytes":{"type":"integer","minimum":0},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"words_in":{"type":"integer","minimum":0},"words_out":{"type":"integer","minimum":0},"replaced":{"description":"Characters that the format cannot hold and what stands for them.","type":"array","items":{"type":"string"}},"chapters":{"type":"array","items":{"title":"CompiledChapter","type":"object","required":["chapter_id","title","edition","words"],"properties":{"chapter_id":{"type":"string"},"title":{"type":"string"},"edition":{"type":"string","enum":["draft","expansion"]},"blob_id":{"type":"string"},"blob_version":{"type":"integer"},"hash":{"description":"SHA-256 of the text that went in (Markdown, UTF-8).","type":"string","pattern":"^[0-9a-f]{64}$"},"words":{"type":"integer","minimum":0},"origin":{"title":"TextOrigin","description":"Words by how they came about: written by the author, grown by a model and edited by the author, grown by a model.","type":"object","required":["author","model_edited","model"],"properties":{"author":{"type":"integer","minimum":0},"model_edited":{"type":"integer","minimum":0},"model":{"type":"integer","minimum":0},"models":{"description":"Which ones, such as built-in or a provider's name for it.","type":"array","items":{"type":"string"}}}}}}}},"examples":[{"format":"epub","file_name":"my-novel.epub","media_type":"application/epub+zip","size_bytes":4096,"sha256":"0000000000000000000000000000000000000000000000000000000000000000","words_in":3,"words_out":3,"chapters":[{"chapter_id":"c1","title":"One","edition":"draft","blob_id":"b1","blob_version":1,"words":3}]}]};
+const schema17 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"compiled-book-v1","title":"CompiledBookV1","description":"A manifest: which file was made, from which versions of which blobs, and how many words went in and came out.","type":"object","required":["format","file_name","media_type","size_bytes","sha256","words_in","words_out","chapters"],"properties":{"format":{"type":"string","enum":["markdown","html","text","epub","docx","pdf"]},"file_name":{"type":"string"},"media_type":{"type":"string"},"size_bytes":{"type":"integer","minimum":0},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"words_in":{"type":"integer","minimum":0},"words_out":{"type":"integer","minimum":0},"replaced":{"description":"Characters that the format cannot hold and what stands for them.","type":"array","items":{"type":"string"}},"chapters":{"type":"array","items":{"title":"CompiledChapter","type":"object","required":["chapter_id","title","edition","words"],"properties":{"chapter_id":{"type":"string"},"title":{"type":"string"},"edition":{"type":"string","enum":["draft","expansion"]},"blob_id":{"type":"string"},"blob_version":{"type":"integer"},"hash":{"description":"SHA-256 of the text that went in (Markdown, UTF-8).","type":"string","pattern":"^[0-9a-f]{64}$"},"words":{"type":"integer","minimum":0}}}}},"examples":[{"format":"epub","file_name":"my-novel.epub","media_type":"application/epub+zip","size_bytes":4096,"sha256":"0000000000000000000000000000000000000000000000000000000000000000","words_in":3,"words_out":3,"chapters":[{"chapter_id":"c1","title":"One","edition":"draft","blob_id":"b1","blob_version":1,"words":3}]}]};
 const pattern0 = new RegExp("^[0-9a-f]{64}$", "u");
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1483,7 +1459,7 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(!(((((((data0 === "markdown") || (data0 === "html")) || (data0 === "text")) || (data0 === "epub")) || (data0 === "docx")) || (data0 === "pdf")) || (data0 === "odt"))){
+if(!((((((data0 === "markdown") || (data0 === "html")) || (data0 === "text")) || (data0 === "epub")) || (data0 === "docx")) || (data0 === "pdf"))){
 const err9 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema17.properties.format.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err9];
@@ -1815,11 +1791,9 @@ errors++;
 }
 }
 }
-if(data10.origin !== undefined){
-let data18 = data10.origin;
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-if(data18.author === undefined){
-const err36 = {instancePath:instancePath+"/chapters/" + i1+"/origin",schemaPath:"#/properties/chapters/items/properties/origin/required",keyword:"required",params:{missingProperty: "author"},message:"must have required property '"+"author"+"'"};
+}
+else {
+const err36 = {instancePath:instancePath+"/chapters/" + i1,schemaPath:"#/properties/chapters/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1828,8 +1802,10 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(data18.model_edited === undefined){
-const err37 = {instancePath:instancePath+"/chapters/" + i1+"/origin",schemaPath:"#/properties/chapters/items/properties/origin/required",keyword:"required",params:{missingProperty: "model_edited"},message:"must have required property '"+"model_edited"+"'"};
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/chapters",schemaPath:"#/properties/chapters/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1838,163 +1814,15 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(data18.model === undefined){
-const err38 = {instancePath:instancePath+"/chapters/" + i1+"/origin",schemaPath:"#/properties/chapters/items/properties/origin/required",keyword:"required",params:{missingProperty: "model"},message:"must have required property '"+"model"+"'"};
+}
+}
+else {
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err38];
 }
 else {
 vErrors.push(err38);
-}
-errors++;
-}
-if(data18.author !== undefined){
-let data19 = data18.author;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err39 = {instancePath:instancePath+"/chapters/" + i1+"/origin/author",schemaPath:"#/properties/chapters/items/properties/origin/properties/author/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-}
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 0 || isNaN(data19)){
-const err40 = {instancePath:instancePath+"/chapters/" + i1+"/origin/author",schemaPath:"#/properties/chapters/items/properties/origin/properties/author/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
-}
-}
-if(data18.model_edited !== undefined){
-let data20 = data18.model_edited;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err41 = {instancePath:instancePath+"/chapters/" + i1+"/origin/model_edited",schemaPath:"#/properties/chapters/items/properties/origin/properties/model_edited/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
-errors++;
-}
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 < 0 || isNaN(data20)){
-const err42 = {instancePath:instancePath+"/chapters/" + i1+"/origin/model_edited",schemaPath:"#/properties/chapters/items/properties/origin/properties/model_edited/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
-errors++;
-}
-}
-}
-if(data18.model !== undefined){
-let data21 = data18.model;
-if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-const err43 = {instancePath:instancePath+"/chapters/" + i1+"/origin/model",schemaPath:"#/properties/chapters/items/properties/origin/properties/model/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
-errors++;
-}
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 < 0 || isNaN(data21)){
-const err44 = {instancePath:instancePath+"/chapters/" + i1+"/origin/model",schemaPath:"#/properties/chapters/items/properties/origin/properties/model/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
-errors++;
-}
-}
-}
-if(data18.models !== undefined){
-let data22 = data18.models;
-if(Array.isArray(data22)){
-const len2 = data22.length;
-for(let i2=0; i2<len2; i2++){
-if(typeof data22[i2] !== "string"){
-const err45 = {instancePath:instancePath+"/chapters/" + i1+"/origin/models/" + i2,schemaPath:"#/properties/chapters/items/properties/origin/properties/models/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
-errors++;
-}
-}
-}
-else {
-const err46 = {instancePath:instancePath+"/chapters/" + i1+"/origin/models",schemaPath:"#/properties/chapters/items/properties/origin/properties/models/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
-errors++;
-}
-}
-}
-else {
-const err47 = {instancePath:instancePath+"/chapters/" + i1+"/origin",schemaPath:"#/properties/chapters/items/properties/origin/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
-errors++;
-}
-}
-}
-else {
-const err48 = {instancePath:instancePath+"/chapters/" + i1,schemaPath:"#/properties/chapters/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-vErrors.push(err48);
-}
-errors++;
-}
-}
-}
-else {
-const err49 = {instancePath:instancePath+"/chapters",schemaPath:"#/properties/chapters/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-vErrors.push(err49);
-}
-errors++;
-}
-}
-}
-else {
-const err50 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-vErrors.push(err50);
 }
 errors++;
 }
@@ -18493,9 +18321,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data1.embed_fonts !== undefined){
-if(typeof data1.embed_fonts !== "boolean"){
-const err28 = {instancePath:instancePath+"/layout/embed_fonts",schemaPath:"book-v1#/definitions/layout/properties/embed_fonts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+else {
+const err28 = {instancePath:instancePath+"/layout",schemaPath:"book-v1#/definitions/layout/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -18505,9 +18333,13 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data1.as_folder !== undefined){
-if(typeof data1.as_folder !== "boolean"){
-const err29 = {instancePath:instancePath+"/layout/as_folder",schemaPath:"book-v1#/definitions/layout/properties/as_folder/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data.chapter_ids !== undefined){
+let data15 = data.chapter_ids;
+if(Array.isArray(data15)){
+const len0 = data15.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data15[i0] !== "string"){
+const err29 = {instancePath:instancePath+"/chapter_ids/" + i0,schemaPath:"#/properties/chapter_ids/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -18519,7 +18351,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/layout",schemaPath:"book-v1#/definitions/layout/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err30 = {instancePath:instancePath+"/chapter_ids",schemaPath:"#/properties/chapter_ids/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -18529,42 +18361,14 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data.chapter_ids !== undefined){
-let data17 = data.chapter_ids;
-if(Array.isArray(data17)){
-const len0 = data17.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data17[i0] !== "string"){
-const err31 = {instancePath:instancePath+"/chapter_ids/" + i0,schemaPath:"#/properties/chapter_ids/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err31];
 }
 else {
 vErrors.push(err31);
-}
-errors++;
-}
-}
-}
-else {
-const err32 = {instancePath:instancePath+"/chapter_ids",schemaPath:"#/properties/chapter_ids/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
-errors++;
-}
-}
-}
-else {
-const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
 }
 errors++;
 }

@@ -1,8 +1,9 @@
+import { hasOption } from '#processors/contract/layout-options.ts';
 import type { CompileFormat } from '#processors/contract/manuscript.ts';
 import type { CompileLayout } from '#schemas/generated/types.ts';
 import { Select } from '#renderer/ui/Field.tsx';
 import { KeptField } from '#renderer/ui/KeptField.tsx';
-import { hasOption, stylesOf } from './compile-formats.ts';
+import { stylesOf } from './compile-formats.ts';
 
 const HEADINGS = [
   { value: 'title', label: 'Its title' },

@@ -1,6 +1,7 @@
-/** What a book compiles to, and which of a layout's options each format reads. */
+/** What a book compiles to, and what a format's styles are called. */
+import { hasOption, STYLES, type LayoutOption, type LayoutStyle } from '#processors/contract/layout-options.ts';
 import type { CompileFormat } from '#processors/contract/manuscript.ts';
-import type { CompiledBookV1, CompileLayout } from '#schemas/generated/types.ts';
+import type { CompileLayout } from '#schemas/generated/types.ts';
 
 export const FORMATS = [
   { value: 'epub', label: 'EPUB' },
@@ -10,12 +11,7 @@ export const FORMATS = [
   { value: 'text', label: 'Plain text' },
 ] as const satisfies readonly { value: CompileFormat; label: string }[];
 
-/** Also those that no writer is there for. */
-type Format = CompiledBookV1['format'];
-
-type Style = NonNullable<CompileLayout['style']>;
-
-const STYLE_LABELS: Record<Style, string> = {
+const STYLE_LABELS: Record<LayoutStyle, string> = {
   reading: 'A book’s page',
   'manuscript-modern': 'Standard manuscript, modern',
   'manuscript-classic': 'Standard manuscript, classic',
@@ -23,44 +19,15 @@ const STYLE_LABELS: Record<Style, string> = {
   print: 'A printed book',
 };
 
-/** The first is the format's own. */
-const STYLES: Record<Format, readonly Style[]> = {
-  epub: [],
-  docx: ['reading', 'manuscript-modern', 'manuscript-classic', 'editors'],
-  html: [],
-  markdown: [],
-  text: [],
-  pdf: ['print', 'manuscript-modern', 'manuscript-classic'],
-  odt: [],
-};
-
-export function stylesOf(format: CompileFormat): { value: Style; label: string }[] {
+export function stylesOf(format: CompileFormat): { value: LayoutStyle; label: string }[] {
   return STYLES[format].map((value) => ({ value, label: STYLE_LABELS[value] }));
-}
-
-type Option = Exclude<keyof CompileLayout, 'fields'>;
-
-const EVERY: readonly Option[] = ['chapter_heading', 'number_style', 'typography'];
-
-const OPTIONS: Record<Format, readonly Option[]> = {
-  epub: [...EVERY, 'scene_break'],
-  docx: [...EVERY, 'scene_break', 'style'],
-  html: [...EVERY, 'scene_break'],
-  markdown: EVERY,
-  text: [...EVERY, 'scene_break'],
-  pdf: [...EVERY, 'scene_break', 'style', 'trim', 'font', 'font_size', 'line_height', 'drop_caps', 'recto_starts'],
-  odt: EVERY,
-};
-
-export function hasOption(format: CompileFormat, option: Option): boolean {
-  return OPTIONS[format].includes(option);
 }
 
 /** The layout without what the format does not read. */
 export function layoutFor(format: CompileFormat, layout: CompileLayout): CompileLayout {
   const isRead = ([name, value]: [string, unknown]): boolean => {
-    if (name === 'style') return STYLES[format].includes(value as Style);
-    return name === 'fields' || hasOption(format, name as Option);
+    if (name === 'style') return STYLES[format].includes(value as LayoutStyle);
+    return name === 'fields' || hasOption(format, name as LayoutOption);
   };
   return Object.fromEntries(Object.entries(layout).filter(isRead));
 }
