@@ -18,6 +18,7 @@ import { reconcile, TAKEN_BACK, type Missing } from './reconcile.ts';
 import { PULL_BATCH_SIZE, startReplication, type Replication } from './replication.ts';
 import { followStatus, tellStatus, type StatusShare } from './share-status.ts';
 import { openSetAside, type SetAside } from './set-aside.ts';
+import { settleVerdicts } from './settle-verdicts.ts';
 import { createSocketCarrier } from './socket-carrier.ts';
 import { createSyncApi, type SyncApi } from './sync-api.ts';
 import { observeStatus, type Hindrance } from './sync-status.ts';
@@ -390,23 +391,4 @@ class LibrarySync implements Sync {
 
 function hasMore(page: SyncPullPage, limit: number): boolean {
   return page.more === true || page.documents.length >= limit;
-}
-
-async function settleVerdicts({ pending, setAside }: Life, verdicts: readonly Verdict[]): Promise<BlobState[]> {
-  const stored: BlobState[] = [];
-  const refused: { state: BlobState; error: RectoError }[] = [];
-  const masters: BlobState[] = [];
-  for (const { state, result } of verdicts) {
-    if (result.status === 'stored') stored.push(state);
-    else if (result.status === 'conflict' && result.master) masters.push(fromWire(result.master));
-    else refused.push({ state, error: result.error ? RectoError.fromProblem(result.error) : new RectoError('protocol', 'The server refused this text and did not say why.') });
-  }
-  pending.sent(stored);
-  setAside.clear(stored.map((state) => state.id));
-  if (refused.length > 0) {
-    // Stored before RxDB hears of it: openMetaStorage keeps such a row from being marked as sent.
-    await setAside.add(refused);
-    pending.drop(refused.map(({ state }) => state.id));
-  }
-  return masters;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '#processors/orchestrator/ports.ts';
+import { repeatTask } from '../repeat-task.ts';
 import type { JobRecords } from './job-records.ts';
 
 /** Finished jobs are looked up in lists; what they made stays. */
@@ -10,20 +11,8 @@ const EVERY_MS = 6 * 3_600_000;
  * @returns how to stop it
  */
 export function pruneJobs({ records, clock, onFailure }: { records: JobRecords; clock: Clock; onFailure(error: unknown): void }): () => Promise<void> {
-  let cancel = (): void => {};
-  let stopped = false;
-  const pruneAll = async (): Promise<void> => {
-    try {
-      while (!stopped && (await records.prune(clock.now() - KEPT_MS)));
-    } catch (error) {
-      onFailure(error);
-    }
-    if (!stopped) cancel = clock.after(EVERY_MS, () => void (pruning = pruneAll()));
+  const run = async (isStopped: () => boolean): Promise<void> => {
+    while (!isStopped() && (await records.prune(clock.now() - KEPT_MS)));
   };
-  let pruning = pruneAll();
-  return async () => {
-    stopped = true;
-    cancel();
-    await pruning;
-  };
+  return repeatTask({ clock, everyMs: EVERY_MS, run, onFailure });
 }

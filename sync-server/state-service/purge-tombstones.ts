@@ -1,5 +1,6 @@
 import type { Clock } from '#processors/orchestrator/ports.ts';
 import type { Database } from '../db/database.ts';
+import { repeatTask } from '../repeat-task.ts';
 
 /** A device that was away longer compares everything (see pull-page.ts). */
 export const TOMBSTONES_KEPT_MS = 180 * 24 * 3_600_000;
@@ -46,21 +47,7 @@ function preparePurge({ sqlite }: Database): (userId: string, upTo: number) => b
   };
 }
 
-/**
- * Does it now and every day.
- * @returns how to stop it
- */
+/** Does it now and every day. @returns how to stop it */
 export function startTombstonePurge({ database, clock, onFailure }: { database: Database; clock: Clock; onFailure(error: unknown): void }): () => Promise<void> {
-  let cancel = (): void => {};
-  let stopped = false;
-  const run = async (): Promise<void> => {
-    await purgeTombstones(database, clock.now(), () => stopped).catch(onFailure);
-    if (!stopped) cancel = clock.after(EVERY_MS, () => void (running = run()));
-  };
-  let running = run();
-  return async () => {
-    stopped = true;
-    cancel();
-    await running;
-  };
+  return repeatTask({ clock, everyMs: EVERY_MS, run: (isStopped) => purgeTombstones(database, clock.now(), isStopped), onFailure });
 }

@@ -2,6 +2,7 @@ import type { Database as Sqlite } from 'better-sqlite3';
 import { findThinnedOut, type PastVersion } from '#processors/contract/version-ladder.ts';
 import type { Clock } from '#processors/orchestrator/ports.ts';
 import type { Database } from '../db/database.ts';
+import { repeatTask } from '../repeat-task.ts';
 
 /** The newest that all stay for a day, and how close together older ones may be: a day of typing stores thousands. */
 const DENSE = 1000;
@@ -79,21 +80,7 @@ export async function thinAllVersions(database: Database, now: number, isStopped
   }
 }
 
-/**
- * Does it now and every six hours.
- * @returns how to stop it
- */
+/** Does it now and every six hours. @returns how to stop it */
 export function startThinning({ database, clock, onFailure }: { database: Database; clock: Clock; onFailure(error: unknown): void }): () => Promise<void> {
-  let cancel = (): void => {};
-  let stopped = false;
-  const run = async (): Promise<void> => {
-    await thinAllVersions(database, clock.now(), () => stopped).catch(onFailure);
-    if (!stopped) cancel = clock.after(EVERY_MS, () => void (running = run()));
-  };
-  let running = run();
-  return async () => {
-    stopped = true;
-    cancel();
-    await running;
-  };
+  return repeatTask({ clock, everyMs: EVERY_MS, run: (isStopped) => thinAllVersions(database, clock.now(), isStopped), onFailure });
 }
