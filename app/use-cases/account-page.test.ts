@@ -1,11 +1,11 @@
 import { filter, firstValueFrom } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { coreOf } from '../app-core.ts';
-import { createApp } from '../create-app.ts';
 import type { Platform } from '../ports.ts';
 import type { BookSummary, RectoApp } from '../recto-app.ts';
 import { libraryName } from '../store/open-database.ts';
-import { createDevicePlatform, startWorld, type World } from '../sync/sync-rig.acceptance.ts';
+import { createDevicePlatform } from '../sync/sync-rig.acceptance.ts';
+import { setUpApps, synced } from '../test-support/apps-beside-a-server.ts';
 import { createMemoryStorage, createTestPlatform } from '../test-support/test-platform.ts';
 import { addChapter } from './add-chapter.ts';
 import { bringLocalBooks } from './bring-local-books.ts';
@@ -21,32 +21,14 @@ import { signOut } from './sign-out.ts';
 import { signOutDevice } from './sign-out-device.ts';
 import { signUp } from './sign-up.ts';
 
-let world: World;
-const open: RectoApp[] = [];
+const apps = setUpApps();
 
-beforeEach(async () => {
-  world = await startWorld();
-});
-afterEach(async () => {
-  for (const app of open.splice(0)) await app.close();
-  await world.close();
-});
+const openApp = (platform: Platform = createDevicePlatform()): Promise<RectoApp> => apps.open(platform);
 
-async function openApp(platform: Platform = createDevicePlatform()): Promise<RectoApp> {
-  const app = await createApp(platform);
-  open.push(app);
-  return app;
-}
-
-async function closeApp(app: RectoApp): Promise<void> {
-  open.splice(open.indexOf(app), 1);
-  await app.close();
-}
 
 const PASSWORD = 'correct horse battery';
-const person = (password = PASSWORD) => ({ server: world.proxy.url, email: 'author@example.org', password });
+const person = (password = PASSWORD) => ({ server: apps.world.proxy.url, email: 'author@example.org', password });
 const books = (app: RectoApp, count: number): Promise<BookSummary[]> => firstValueFrom(app.books$.pipe(filter((list) => list.length === count)));
-const synced = (app: RectoApp) => firstValueFrom(app.syncStatus$.pipe(filter(({ state, pending }) => state === 'synced' && pending === 0)));
 const signedOut = (app: RectoApp) => firstValueFrom(app.syncStatus$.pipe(filter(({ state }) => state === 'signed-out')));
 
 describe('an account’s devices', () => {
@@ -150,13 +132,13 @@ describe('the end of an account', () => {
     await deleteChapter(first, bookId, chapterId);
     draft.changed(() => 'Written when the account was gone.');
     await draft.flush();
-    for (const app of [second, first]) await closeApp(app);
+    for (const app of [second, first]) await apps.close(app);
     const again = await openWindow();
     await books(again, 1);
     await expect.poll(async () => (await again.openDraft(draftId)).initialText).toBe('Written when the account was gone.');
     expect((await firstValueFrom(again.observeBook(bookId)))?.chapters).toHaveLength(1);
     // Nothing is left of the account's own library: there is nothing to bring along any more.
-    await closeApp(again);
+    await apps.close(again);
     const { device } = coreOf(await openWindow());
     expect(await device.get('left-libraries')).toBeNull();
   });
@@ -166,9 +148,9 @@ describe('the end of an account', () => {
     await signUp(app, person());
     await createBook(app, { title: 'Dusk', author: 'A. Writer' });
     await synced(app);
-    world.proxy.cut();
+    apps.world.proxy.cut();
     await expect(deleteAccount(app, { password: PASSWORD })).rejects.toMatchObject({ code: 'network' });
-    world.proxy.join();
+    apps.world.proxy.join();
     await synced(app);
     await books(app, 1);
   });

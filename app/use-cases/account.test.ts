@@ -1,10 +1,10 @@
 import { filter, firstValueFrom } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { coreOf } from '../app-core.ts';
-import { createApp } from '../create-app.ts';
 import type { Platform } from '../ports.ts';
 import type { BookSummary, RectoApp } from '../recto-app.ts';
-import { createDevicePlatform, startWorld, type World } from '../sync/sync-rig.acceptance.ts';
+import { createDevicePlatform } from '../sync/sync-rig.acceptance.ts';
+import { setUpApps, synced } from '../test-support/apps-beside-a-server.ts';
 import { bringLocalBooks } from './bring-local-books.ts';
 import { createBook } from './create-book.ts';
 import { deleteBook } from './delete-book.ts';
@@ -14,34 +14,14 @@ import { signIn } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
 import { signUp } from './sign-up.ts';
 
-let world: World;
-const open: RectoApp[] = [];
+const apps = setUpApps();
 
-beforeEach(async () => {
-  world = await startWorld();
-});
+const openApp = (platform: Platform = createDevicePlatform({ durable: true })): Promise<RectoApp> => apps.open(platform);
 
-afterEach(async () => {
-  for (const app of open.splice(0)) await app.close();
-  await world.close();
-});
 
-/** RxDB knows IndexedDB databases by name, whatever factory they come from: of two devices in one test, one is in memory. */
-async function openApp(platform: Platform = createDevicePlatform({ durable: true })): Promise<RectoApp> {
-  const app = await createApp(platform);
-  open.push(app);
-  return app;
-}
-
-async function closeApp(app: RectoApp): Promise<void> {
-  open.splice(open.indexOf(app), 1);
-  await app.close();
-}
-
-const person = (email = 'author@example.org') => ({ server: world.proxy.url, email, password: 'correct horse battery' });
+const person = (email = 'author@example.org') => ({ server: apps.world.proxy.url, email, password: 'correct horse battery' });
 const books = (app: RectoApp, fits: (list: BookSummary[]) => boolean): Promise<BookSummary[]> => firstValueFrom(app.books$.pipe(filter(fits)));
 const titles = (list: BookSummary[]): string[] => list.map(({ title }) => title).toSorted();
-const synced = (app: RectoApp) => firstValueFrom(app.syncStatus$.pipe(filter(({ state, pending }) => state === 'synced' && pending === 0)));
 
 describe('an account', () => {
   test('brings a book from one device to another, and the local books along once', async () => {
@@ -81,7 +61,7 @@ describe('an account', () => {
     const app = await openApp();
     await signUp(app, person());
     await synced(app);
-    world.proxy.cut();
+    apps.world.proxy.cut();
     await createBook(app, { title: 'Offline', author: 'A. Writer' });
     await firstValueFrom(app.syncStatus$.pipe(filter(({ pending }) => pending === 2)));
     expect(await signOut(app)).toEqual({
@@ -89,10 +69,10 @@ describe('an account', () => {
       message: '2 changes are not on the server yet. They stay on this device and are sent when you sign in as author@example.org again.',
     });
     expect(await firstValueFrom(app.session$)).toBeNull();
-    world.proxy.join();
+    apps.world.proxy.join();
     await signIn(app, person());
     await synced(app);
-    expect((await world.serverBlobs({ email: 'author@example.org', password: 'correct horse battery' })).size).toBe(2);
+    expect((await apps.world.serverBlobs({ email: 'author@example.org', password: 'correct horse battery' })).size).toBe(2);
   });
 
   test('two accounts on one computer never see each other’s books', async () => {
@@ -110,7 +90,7 @@ describe('an account', () => {
     await signIn(app, person());
     expect(titles(await books(app, (list) => list.length > 0))).toEqual(['The first author’s']);
     await synced(app);
-    expect((await world.serverBlobs({ email: 'other@example.org', password: 'correct horse battery' })).size).toBe(2);
+    expect((await apps.world.serverBlobs({ email: 'other@example.org', password: 'correct horse battery' })).size).toBe(2);
   });
 
   test('the session is there again when the app starts', async () => {
@@ -118,7 +98,7 @@ describe('an account', () => {
     const first = await openApp(platform);
     await signUp(first, person());
     await createBook(first, { title: 'Dusk', author: 'A. Writer' });
-    await closeApp(first);
+    await apps.close(first);
     const again = await openApp(platform);
     expect((await firstValueFrom(again.session$))?.email).toBe('author@example.org');
     await synced(again);
@@ -138,10 +118,10 @@ describe('an account', () => {
     await write(a, 'It was dark.');
     await synced(a);
     await vi.waitFor(async () => expect((await (await coreOf(b).library()).blobs.get(id))?.data['content']).toBe('It was dark.'));
-    world.proxy.cut();
+    apps.world.proxy.cut();
     await write(a, 'It was light.');
     await write(b, 'It was dusk.');
-    world.proxy.join();
+    apps.world.proxy.join();
     for (const app of [a, b]) (app.platform as ReturnType<typeof createDevicePlatform>).setOnline(true);
     for (const app of [a, b]) {
       const [conflict] = await firstValueFrom(app.conflicts$.pipe(filter((list) => list.length > 0)));
@@ -178,11 +158,11 @@ describe('what goes wrong at signing in is a sentence', () => {
 
   test('another server, and too many tries', async () => {
     const app = await openApp();
-    world.proxy.decide = () => ({ status: 200, body: { hello: 'world' } });
+    apps.world.proxy.decide = () => ({ status: 200, body: { hello: 'world' } });
     await expect(signIn(app, person())).rejects.toMatchObject({ code: 'protocol', message: expect.stringContaining('not as a Recto server') });
-    world.proxy.decide = () => ({ status: 404, body: 'nothing here' });
+    apps.world.proxy.decide = () => ({ status: 404, body: 'nothing here' });
     await expect(signIn(app, person())).rejects.toMatchObject({ code: 'protocol' });
-    world.proxy.decide = () => ({ status: 429, body: { type: 'x', title: 'Slow', status: 429, code: 'rate_limited' }, headers: { 'retry-after': '30' } });
+    apps.world.proxy.decide = () => ({ status: 429, body: { type: 'x', title: 'Slow', status: 429, code: 'rate_limited' }, headers: { 'retry-after': '30' } });
     await expect(signIn(app, person())).rejects.toMatchObject({ code: 'rate_limited', message: 'Too many tries. Wait 30 seconds and try again.' });
   });
 });

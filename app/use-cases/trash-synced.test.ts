@@ -1,9 +1,9 @@
 import { filter, firstValueFrom } from 'rxjs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { coreOf } from '../app-core.ts';
-import { createApp } from '../create-app.ts';
 import type { BookView, RectoApp } from '../recto-app.ts';
-import { createDevicePlatform, startWorld, type World } from '../sync/sync-rig.acceptance.ts';
+import { createDevicePlatform } from '../sync/sync-rig.acceptance.ts';
+import { setUpApps, synced } from '../test-support/apps-beside-a-server.ts';
 import { addChapter } from './add-chapter.ts';
 import { createBook } from './create-book.ts';
 import { deleteBook } from './delete-book.ts';
@@ -13,25 +13,10 @@ import { signIn } from './sign-in.ts';
 import { signUp } from './sign-up.ts';
 import { updateBook } from './update-book.ts';
 
-let world: World;
-const open: RectoApp[] = [];
+const apps = setUpApps();
 
-beforeEach(async () => {
-  world = await startWorld();
-});
-afterEach(async () => {
-  for (const app of open.splice(0)) await app.close();
-  await world.close();
-});
+const openApp = (durable: boolean): Promise<RectoApp> => apps.open(createDevicePlatform({ durable }));
 
-/** RxDB knows IndexedDB databases by name: of two devices in one test, one is in memory. */
-async function openApp(durable: boolean): Promise<RectoApp> {
-  const app = await createApp(createDevicePlatform({ durable }));
-  open.push(app);
-  return app;
-}
-
-const synced = (app: RectoApp) => firstValueFrom(app.syncStatus$.pipe(filter(({ state, pending }) => state === 'synced' && pending === 0)));
 const bookWhere = (app: RectoApp, bookId: string, fits: (book: BookView) => boolean): Promise<BookView> =>
   firstValueFrom(app.observeBook(bookId).pipe(filter((view): view is BookView => view !== null && fits(view))));
 
@@ -43,7 +28,7 @@ async function write(app: RectoApp, draftId: string, text: string): Promise<void
 
 test('what one device deletes while another changes it is whole on both: a book that was renamed, a chapter that was written in, with its history', async () => {
   const [desk, lap] = [await openApp(true), await openApp(false)];
-  const person = { server: world.proxy.url, email: 'author@example.org', password: 'correct horse battery' };
+  const person = { server: apps.world.proxy.url, email: 'author@example.org', password: 'correct horse battery' };
   await signUp(desk, person);
   const renamed = await createBook(desk, { title: 'Dusk', author: 'A' });
   const written = await createBook(desk, { title: 'Dawn', author: 'A' });
@@ -58,12 +43,12 @@ test('what one device deletes while another changes it is whole on both: a book 
   await bookWhere(lap, written.bookId, ({ chapters }) => chapters.length === 2);
   await synced(lap);
 
-  world.proxy.cut();
+  apps.world.proxy.cut();
   await updateBook(desk, renamed.bookId, { title: 'Dusk, again' });
   await deleteBook(lap, renamed.bookId);
   await write(desk, noon, 'Words of noon. And more.');
   await deleteChapter(lap, written.bookId, chapterId);
-  world.proxy.join();
+  apps.world.proxy.join();
   for (const app of [desk, lap]) coreOf(app).sync()!.syncNow();
 
   for (const app of [desk, lap]) {

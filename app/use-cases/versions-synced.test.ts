@@ -1,9 +1,9 @@
 import { filter, firstValueFrom } from 'rxjs';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { coreOf } from '../app-core.ts';
-import { createApp } from '../create-app.ts';
 import type { ChapterVersion, RectoApp } from '../recto-app.ts';
-import { createDevicePlatform, startWorld, type World } from '../sync/sync-rig.acceptance.ts';
+import { createDevicePlatform } from '../sync/sync-rig.acceptance.ts';
+import { setUpApps, synced } from '../test-support/apps-beside-a-server.ts';
 import { createBook } from './create-book.ts';
 import { nameVersion } from './name-version.ts';
 import { readVersion } from './read-version.ts';
@@ -15,30 +15,14 @@ import { signUp } from './sign-up.ts';
 
 const BASE = ['The keeper climbed the stairs at dusk.', 'Nobody had come since March.', 'He lit the lamp.'].join('\n\n');
 
-let world: World;
-const open: RectoApp[] = [];
+const apps = setUpApps();
 
-beforeEach(async () => {
-  world = await startWorld();
-});
+const openApp = (deviceName: string, durable: boolean): Promise<RectoApp> => apps.open({ ...createDevicePlatform({ durable }), deviceName });
 
-afterEach(async () => {
-  for (const app of open.splice(0)) await app.close();
-  await world.close();
-});
-
-/** RxDB knows IndexedDB databases by name: of two devices in one test, one is in memory. */
-async function openApp(deviceName: string, durable: boolean): Promise<RectoApp> {
-  const app = await createApp({ ...createDevicePlatform({ durable }), deviceName });
-  open.push(app);
-  return app;
-}
-
-const synced = (app: RectoApp) => firstValueFrom(app.syncStatus$.pipe(filter(({ state, pending }) => state === 'synced' && pending === 0)));
 
 test('a version that one device keeps is read, named and restored on another; what a merge joins is kept first; a conflict says which device had what, and a choice can be undone', async () => {
   const [desk, lap] = [await openApp('desk', true), await openApp('lap', false)];
-  const person = { server: world.proxy.url, email: 'author@example.org', password: 'correct horse battery' };
+  const person = { server: apps.world.proxy.url, email: 'author@example.org', password: 'correct horse battery' };
   await signUp(desk, person);
   const place = await createBook(desk, { title: 'Dusk', author: 'A' });
   const draftOf = async (app: RectoApp): Promise<string> =>
@@ -69,10 +53,10 @@ test('a version that one device keeps is read, named and restored on another; wh
   await vi.waitFor(async () => expect(await text(desk)).toBe(BASE));
   await Promise.all([synced(desk), synced(lap)]);
 
-  world.proxy.cut();
+  apps.world.proxy.cut();
   await write(desk, (now) => now.replace('March', 'the storm'));
   await write(lap, (now) => now.replace('keeper', 'old keeper'));
-  world.proxy.join();
+  apps.world.proxy.join();
   for (const app of [desk, lap]) coreOf(app).sync()!.syncNow();
   const merged = BASE.replace('March', 'the storm').replace('keeper', 'old keeper');
   await vi.waitFor(async () => expect([await text(desk), await text(lap)]).toEqual([merged, merged]));
@@ -80,10 +64,10 @@ test('a version that one device keeps is read, named and restored on another; wh
   expect([BASE.replace('March', 'the storm'), BASE.replace('keeper', 'old keeper')]).toContain((await readVersion(desk, { ...place, versionId: kept.id })).text);
   expect(await firstValueFrom(desk.conflicts$)).toEqual([]);
 
-  world.proxy.cut();
+  apps.world.proxy.cut();
   await write(desk, (now) => now.replace('He lit the lamp.', 'He lit the lamp with a match.'));
   await write(lap, (now) => now.replace('He lit the lamp.', 'He lit the lamp with a candle.'));
-  world.proxy.join();
+  apps.world.proxy.join();
   for (const app of [desk, lap]) coreOf(app).sync()!.syncNow();
   for (const app of [desk, lap]) {
     const [conflict] = await firstValueFrom(app.conflicts$.pipe(filter((list) => list.length > 0)));
