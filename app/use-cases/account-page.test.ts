@@ -25,7 +25,6 @@ const apps = setUpApps();
 
 const openApp = (platform: Platform = createDevicePlatform()): Promise<RectoApp> => apps.open(platform);
 
-
 const PASSWORD = 'correct horse battery';
 const person = (password = PASSWORD) => ({ server: apps.world.proxy.url, email: 'author@example.org', password });
 const books = (app: RectoApp, count: number): Promise<BookSummary[]> => firstValueFrom(app.books$.pipe(filter((list) => list.length === count)));

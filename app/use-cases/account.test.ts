@@ -18,7 +18,6 @@ const apps = setUpApps();
 
 const openApp = (platform: Platform = createDevicePlatform({ durable: true })): Promise<RectoApp> => apps.open(platform);
 
-
 const person = (email = 'author@example.org') => ({ server: apps.world.proxy.url, email, password: 'correct horse battery' });
 const books = (app: RectoApp, fits: (list: BookSummary[]) => boolean): Promise<BookSummary[]> => firstValueFrom(app.books$.pipe(filter(fits)));
 const titles = (list: BookSummary[]): string[] => list.map(({ title }) => title).toSorted();

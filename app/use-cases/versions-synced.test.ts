@@ -19,7 +19,6 @@ const apps = setUpApps();
 
 const openApp = (deviceName: string, durable: boolean): Promise<RectoApp> => apps.open({ ...createDevicePlatform({ durable }), deviceName });
 
-
 test('a version that one device keeps is read, named and restored on another; what a merge joins is kept first; a conflict says which device had what, and a choice can be undone', async () => {
   const [desk, lap] = [await openApp('desk', true), await openApp('lap', false)];
   const person = { server: apps.world.proxy.url, email: 'author@example.org', password: 'correct horse battery' };
