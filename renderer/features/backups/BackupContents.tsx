@@ -43,8 +43,8 @@ export function BackupContents({ backup, onReplaced }: BackupContentsProps) {
     };
   }, [desktop, backup.id]);
   return (
-    <article className="backup">
-      <header className="backup-header">
+    <article className="sheet backup">
+      <header className="sheet-head">
         <h2>{formatMoment(backup.takenAt)}</h2>
         <p className="backup-about">
           {backup.fileName} · {formatSize(backup.sizeBytes)} · {KINDS[backup.kind]}

@@ -39,8 +39,8 @@ function ReadConflict({ conflict, reading, onSettled }: ConflictProps & { readin
   const places = useMemo(() => (of === 'chapter' ? findConflictPlaces({ base, mine, theirs, now }) : []), [of, base, mine, theirs, now]);
   const { settle, take, busy } = useChoices(conflict, reading, places.filter((one) => one.now).length, names, onSettled);
   return (
-    <article className="conflict">
-      <header className="conflict-head">
+    <article className="sheet conflict">
+      <header className="sheet-head">
         <h2 dir="auto">{title || 'Untitled'}</h2>
         <p className="side-page-quiet">
           {bookTitle && bookTitle !== title ? `${bookTitle} · ` : ''}

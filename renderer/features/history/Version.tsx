@@ -35,8 +35,8 @@ export function Version({ place, version, versions, onName }: VersionProps) {
   // What it says now is the end of the line, whatever another device's clock said.
   const [older, newer] = !other || version.isCurrent || (!other.isCurrent && other.at < version.at) ? [other, version] : [version, other];
   return (
-    <article className="version">
-      <header className="version-head">
+    <article className="sheet version">
+      <header className="sheet-head">
         <h2>{version.isCurrent ? 'As it is now' : formatMoment(version.at)}</h2>
         <p className="side-page-quiet">
           {version.of === 'draft' ? 'Draft' : 'Expansion'}, {describeVersion(version)} · {formatCount(version.words, 'word')}
