@@ -64,7 +64,7 @@ export function Pages({ book, chapter, tab, actions, onTab, onPanel, onCompile, 
             <IconButton label="The chapter’s history" keys={formatKey('Alt+Shift+H')} onClick={() => chapter && goTo({ name: 'history', bookId: book.id, chapterId: chapter.id, versionId: null })} disabled={!chapter}>
               <History size={16} aria-hidden />
             </IconButton>
-            <IconButton label="Focus mode" keys="F11" onClick={onFocusMode}>
+            <IconButton label="Focus mode" keys="F11" className="focus-toggle" onClick={onFocusMode}>
               <Maximize2 size={16} aria-hidden />
             </IconButton>
           </div>
