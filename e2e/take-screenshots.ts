@@ -55,6 +55,16 @@ async function takeAll(page: Page): Promise<void> {
   await page.getByText('stale', { exact: true }).first().waitFor();
   await page.getByText('stale', { exact: true }).first().scrollIntoViewIfNeeded();
   await shoot(page, 'book-view');
+  await page.keyboard.press('Alt+Shift+H');
+  await page.getByRole('region', { name: 'Timeline' }).getByText('before the first edit').first().click();
+  await page.getByRole('insertion').first().waitFor();
+  await shoot(page, 'history', ['light']);
+  await page.goBack();
+  await page.goBack();
+  await page.getByRole('button', { name: 'Compile' }).click();
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await page.getByRole('heading', { name: 'Introduction' }).last().waitFor();
+  await shoot(page, 'compile', ['light']);
 }
 
 async function takeBrowserPictures(): Promise<void> {
