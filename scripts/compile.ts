@@ -86,6 +86,7 @@ async function openManuscript(folder: string): Promise<Manuscript> {
   const book = await readBookFile(folder);
   return {
     ...book,
+    matter: book.matter.filter(({ included }) => included !== false),
     chapters: book.chapters.filter(({ included }) => included !== false).map((chapter) => ({
       ...chapter,
       id: chapter.file,

@@ -29,6 +29,9 @@ export async function importManuscript(app: RectoApp, input: ImportInput, option
     title: manuscript.title,
     author: manuscript.author,
     ...(manuscript.language && { language: manuscript.language }),
+    ...(manuscript.subtitle && { subtitle: manuscript.subtitle }),
+    ...(manuscript.contact && { contact: manuscript.contact }),
+    ...(manuscript.matter && { matter: manuscript.matter.map((item) => ({ ...item, id: app.platform.newId() })) }),
     chapters: chapters.map(({ chapter }) => chapter),
   };
   const blobs: NewBlob[] = chapters.flatMap(({ chapter, content, notes }) => [newDraftBlob(library, bookId, chapter, content), ...notes.map((note) => newNoteBlob(app, library, chapter, note))]);

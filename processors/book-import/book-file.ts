@@ -11,12 +11,12 @@ export interface BookFile {
   subtitle: string;
   /** Who submits it, a line each. */
   contact: string;
-  /** What compiles have of front and back matter. */
+  /** Front and back matter, also what compiles leave out. */
   matter: MatterItem[];
   chapters: BookFileChapter[];
 }
 
-export interface BookFileChapter extends Pick<Chapter, 'part' | 'numbered' | 'included'> {
+export interface BookFileChapter extends Pick<Chapter, 'part' | 'numbered' | 'included' | 'synopsis'> {
   file: string;
   title: string;
 }
@@ -44,9 +44,9 @@ export function parseBookFile(text: string, path: string): BookFile {
     contact: textOr(book['contact'], ''),
     matter: readMatter(book['matter'], path),
     chapters: chapters.map((entry: unknown, index) => {
-      const { file, title, part, numbered, included } = asRecord(entry);
+      const { file, title, part, numbered, included, synopsis } = asRecord(entry);
       if (typeof file !== 'string' || file === '') throw new RectoError('import_damaged', `Chapter ${index + 1} in ${path} names no file.`);
-      return { file, title: textOr(title, ''), ...(typeof part === 'string' && { part }), ...(numbered === false && { numbered }), ...(included === false && { included }) };
+      return { file, title: textOr(title, ''), ...(typeof part === 'string' && { part }), ...(numbered === false && { numbered }), ...(included === false && { included }), ...(typeof synopsis === 'string' && { synopsis }) };
     }),
   };
 }
@@ -56,7 +56,7 @@ function readMatter(given: unknown, path: string): MatterItem[] {
   const matter = given ?? [];
   const [error] = findDataErrors('book-v1', { title: '', author: '', chapters: [], matter });
   if (error) throw new RectoError('import_damaged', `The front and back matter in ${path} can’t be read: ${error.path} ${error.message}. Each is {"id": "1", "kind": "dedication", "text": "…"}.`);
-  return (matter as MatterItem[]).filter(({ included }) => included !== false);
+  return matter as MatterItem[];
 }
 
 /** A path inside a folder, as `book.json` names it: slashes, no `./`, composed letters (macOS stores them apart). */

@@ -15,17 +15,17 @@ export function readFolder(name: string, files: readonly ManuscriptFile[], { sig
   const book = parseBookFile(decodeText(byPath.get(bookPath) ?? new Uint8Array(0), bookPath), bookPath);
   if (book.chapters.length === 0) throw new RectoError('import_empty', `${bookPath} lists no chapters, so there is nothing to import.`);
   const used = new Set<string>();
-  const chapters = book.chapters.map((chapter, index) => {
+  const chapters = book.chapters.map(({ file, ...chapter }, index) => {
     signal.throwIfAborted();
-    const path = normalizePath(folder + normalizePath(chapter.file));
+    const path = normalizePath(folder + normalizePath(file));
     const bytes = byPath.get(path);
-    if (!bytes) throw new RectoError('import_damaged', `book.json lists “${chapter.file}”${chapter.title && ` (${chapter.title})`}, but the folder has no such file. Nothing was imported. Put the file back, or take it out of book.json.`);
+    if (!bytes) throw new RectoError('import_damaged', `book.json lists “${file}”${chapter.title && ` (${chapter.title})`}, but the folder has no such file. Nothing was imported. Put the file back, or take it out of book.json.`);
     used.add(path);
-    onProgress({ done: index + 1, total: book.chapters.length, message: chapter.title || chapter.file });
-    return { title: chapter.title, content: decodeText(bytes, chapter.file).trim() };
+    onProgress({ done: index + 1, total: book.chapters.length, message: chapter.title || file });
+    return { ...chapter, content: decodeText(bytes, file).trim() };
   });
-  const { title, author, language } = book;
-  return { title: title || name, author, language, chapters, warnings: findUnlisted(byPath.keys(), used) };
+  const { title, author, language, subtitle, contact, matter } = book;
+  return { title: title || name, author, language, ...(subtitle && { subtitle }), ...(contact && { contact }), ...(matter.length > 0 && { matter }), chapters, warnings: findUnlisted(byPath.keys(), used) };
 }
 
 /** The one that lies highest: a picked folder's paths may start with its name. */

@@ -32,6 +32,17 @@ describe('a folder', () => {
     expect(progress.at(-1)).toBe(source.chapters.length);
   });
 
+  it('keeps what book.json says of title page, parts, front and back matter', async () => {
+    const matter = [{ id: '1', kind: 'dedication', text: 'For *you*' }, { id: '2', kind: 'copyright', text: '©', included: false }];
+    const chapters = [{ file: 'a.md', title: 'One', part: 'The Sea', numbered: false }, { file: 'b.md', title: 'Two', included: false, synopsis: 'They drown.', words: 1 }];
+    const book = await readFolder({ 'book.json': bookJson(chapters, { title: 'T', subtitle: 'A Tale', contact: 'A. Writer\n1 Shore Road', matter }), 'a.md': 'Text', 'b.md': 'More' });
+    expect(book).toMatchObject({ subtitle: 'A Tale', contact: 'A. Writer\n1 Shore Road', matter });
+    expect(book.chapters).toEqual([
+      { title: 'One', content: 'Text', part: 'The Sea', numbered: false },
+      { title: 'Two', content: 'More', included: false, synopsis: 'They drown.' },
+    ]);
+  });
+
   it('without book.json is refused, with what to do', async () => {
     await expect(readFolder({ '1.md': 'One', '2.md': 'Two' })).rejects.toMatchObject({ code: 'import_no_book', message: expect.stringMatching(/2 texts need a book\.json.*"1\.md"/) });
     await expect(readFolder({ 'novel.docx': 'x' })).rejects.toMatchObject({ code: 'import_no_book', message: expect.stringContaining('Import the file “novel.docx” itself') });
@@ -120,7 +131,8 @@ it('takes each line of a plain text without blank lines for a paragraph', async 
 
 it('splits a chapter that is too long at the ends of paragraphs', () => {
   const paragraphs = Array.from({ length: 40 }, (_, index) => `Paragraph ${index} ${'x'.repeat(60)}`);
-  const split = splitLongChapters({ title: 'T', author: '', language: '', chapters: [{ title: 'One', content: paragraphs.join('\n\n') }], warnings: [] }, 1000);
+  const split = splitLongChapters({ title: 'T', author: '', language: '', chapters: [{ title: 'One', part: 'The Sea', included: false, content: paragraphs.join('\n\n') }], warnings: [] }, 1000);
+  expect(split.chapters.map(({ part, included }) => [part, included])).toEqual(split.chapters.map((_, index) => [index === 0 ? 'The Sea' : undefined, false]));
   expect(split.chapters.map(({ title }) => title)).toEqual(['One', 'One (2)', 'One (3)', 'One (4)']);
   expect(split.chapters.every(({ content }) => content.length <= 1000)).toBe(true);
   expect(split.chapters.map(({ content }) => content).join('\n\n')).toBe(paragraphs.join('\n\n'));

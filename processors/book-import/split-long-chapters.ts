@@ -19,7 +19,9 @@ export function splitLongChapters(manuscript: ImportedManuscript, maxLength = MA
     if (content.length <= maxLength) return [{ ...chapter, title, content }];
     const parts = splitText(content, maxLength);
     warnings.push(`“${title}” has ${content.length} characters, more than a chapter can hold, and was split into ${parts.length} chapters.`);
-    return parts.map((part, index) => (index === 0 ? { ...chapter, title, content: part } : { title: `${title} (${index + 1})`.trim(), content: part }));
+    // What begins with the chapter begins once; what holds of all of it holds of each piece.
+    const { part: _part, synopsis: _synopsis, notes: _notes, ...whole } = chapter;
+    return parts.map((part, index) => (index === 0 ? { ...chapter, title, content: part } : { ...whole, title: `${title} (${index + 1})`.trim(), content: part }));
   });
   return { ...manuscript, chapters, warnings };
 }

@@ -76,6 +76,8 @@ export interface ImportedChapter {
   content: string;
   /** A part of this title begins with this chapter. */
   part?: string;
+  /** False: it has no number. */
+  numbered?: boolean;
   /** Of 0 to 20,000 characters (`book-v1`). */
   synopsis?: string;
   /** False: compiles leave it out. */
@@ -90,6 +92,11 @@ export interface ImportedManuscript {
   author: string;
   /** BCP 47; empty where the input names none. */
   language: string;
+  subtitle?: string;
+  /** Who submits it, a line each. */
+  contact?: string;
+  /** Front and back matter, in its order. */
+  matter?: Omit<MatterItem, 'id'>[];
   chapters: ImportedChapter[];
   /** What was changed on the way in, a sentence each: nothing is dropped without one. */
   warnings: string[];
