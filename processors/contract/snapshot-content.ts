@@ -9,6 +9,7 @@ import { deflateSync, inflateSync } from 'fflate';
 import { applyDelta, createDelta, getDeltaTargetSize } from 'fossil-delta';
 import { RectoError } from '#schemas/errors.ts';
 import type { PackedContent, SnapshotV1 } from '#schemas/generated/types.ts';
+import { fromBase64, toBase64 } from './base64.ts';
 
 type Content = Record<string, unknown>;
 
@@ -93,17 +94,4 @@ function inflate({ deflate }: PackedContent, limit: number): Uint8Array {
 
 function damaged(how: string, cause?: unknown): RectoError {
   return new RectoError('storage_damaged', `This version can’t be read: it ${how}. Your text as it is now is safe, and other versions can be read; a backup may have this one.`, { cause });
-}
-
-/** Arguments that a call takes at once, in any engine. */
-const CHUNK = 0x8000;
-
-function toBase64(bytes: Uint8Array): string {
-  let binary = '';
-  for (let at = 0; at < bytes.length; at += CHUNK) binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
-  return btoa(binary);
-}
-
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

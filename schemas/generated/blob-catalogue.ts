@@ -3,6 +3,7 @@ import { validateBookV1 } from './validators.js';
 import { validateChapterSummaryV1 } from './validators.js';
 import { validateCompiledBookV1 } from './validators.js';
 import { validateExpandedTextV1 } from './validators.js';
+import { validateImageV1 } from './validators.js';
 import { validateNoteV1 } from './validators.js';
 import { validatePitchV1 } from './validators.js';
 import { validateSnapshotV1 } from './validators.js';
@@ -16,6 +17,7 @@ export interface BlobDataBySchema {
   'chapter-summary-v1': types.ChapterSummaryV1;
   'compiled-book-v1': types.CompiledBookV1;
   'expanded-text-v1': types.ExpandedTextV1;
+  'image-v1': types.ImageV1;
   'note-v1': types.NoteV1;
   'pitch-v1': types.PitchV1;
   'snapshot-v1': types.SnapshotV1;
@@ -29,6 +31,7 @@ export const BLOB_VALIDATORS = {
   'chapter-summary-v1': validateChapterSummaryV1,
   'compiled-book-v1': validateCompiledBookV1,
   'expanded-text-v1': validateExpandedTextV1,
+  'image-v1': validateImageV1,
   'note-v1': validateNoteV1,
   'pitch-v1': validatePitchV1,
   'snapshot-v1': validateSnapshotV1,

@@ -29,6 +29,7 @@ export interface AllSchemas {
   'chapter-summary-v1'?: ChapterSummaryV1;
   'compiled-book-v1'?: CompiledBookV1;
   'expanded-text-v1'?: ExpandedTextV1;
+  'image-v1'?: ImageV1;
   'note-v1'?: NoteV1;
   'pitch-v1'?: PitchV1;
   'snapshot-v1'?: SnapshotV1;
@@ -100,6 +101,10 @@ export interface BookV1 {
    * BCP 47
    */
   language?: string;
+  /**
+   * The id of the picture on its cover; absent or empty: the cover is drawn.
+   */
+  cover_image?: string;
   /**
    * What a provider should know of this book's voice.
    */
@@ -256,9 +261,14 @@ export interface ChapterSummaryV1 {
   [k: string]: unknown;
 }
 /**
- * A manifest: which file was made, from which versions of which blobs, and how many words went in and came out.
+ * A manifest: which file was made, from which versions of which blobs, how many words went in and came out, and how they came about. Words are those of the chapters; front and back matter has no part in them.
  */
 export interface CompiledBookV1 {
+  /**
+   * Of the book.
+   */
+  title?: string;
+  author?: string;
   format: 'markdown' | 'html' | 'text' | 'epub' | 'docx' | 'pdf';
   file_name: string;
   media_type: string;
@@ -270,20 +280,42 @@ export interface CompiledBookV1 {
    * Characters that the format cannot hold and what stands for them.
    */
   replaced?: string[];
+  origin?: TextOrigin;
   chapters: CompiledChapter[];
+  [k: string]: unknown;
+}
+/**
+ * Words by how they came about; together they are all words. The unit is the paragraph: one that its author wrote, or that stands in the draft word by word; one that began as a model's and that the author changed; one that is a model's.
+ */
+export interface TextOrigin {
+  author: number;
+  model_edited: number;
+  model: number;
+  /**
+   * Which ones, such as a provider's name for its model; built-in, which has none, for the rule-based provider.
+   */
+  models?: string[];
   [k: string]: unknown;
 }
 export interface CompiledChapter {
   chapter_id: string;
   title: string;
   edition: 'draft' | 'expansion';
+  /**
+   * How its text was chosen: the draft; the expansion; the expansion as its author edited it last; the draft, since an expansion was asked for and there is none.
+   */
+  chosen?: 'draft' | 'expansion' | 'edited-expansion' | 'no-expansion';
   blob_id?: string;
   blob_version?: number;
   /**
    * SHA-256 of the text that went in (Markdown, UTF-8).
    */
   hash?: string;
+  /**
+   * That went in; those that came out were compared with them one by one.
+   */
   words: number;
+  origin?: TextOrigin;
   [k: string]: unknown;
 }
 /**
@@ -355,6 +387,32 @@ export interface Passage {
   kept?: boolean;
   provider?: string;
   model?: string;
+  [k: string]: unknown;
+}
+/**
+ * A picture of a book, whose id is its parent_id. A text shows it as ![alternative text](image:<the blob's id>). It never changes: another picture is another blob.
+ */
+export interface ImageV1 {
+  /**
+   * What every format that a book compiles to can hold.
+   */
+  media_type: 'image/jpeg' | 'image/png' | 'image/gif';
+  /**
+   * The file in base64 (RFC 4648 §4): at most 2,000,000 bytes.
+   */
+  content: string;
+  /**
+   * Pixels.
+   */
+  width: number;
+  /**
+   * Pixels.
+   */
+  height: number;
+  /**
+   * What it was called where it came from.
+   */
+  file_name?: string;
   [k: string]: unknown;
 }
 /**

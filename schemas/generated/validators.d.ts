@@ -11,6 +11,7 @@ export declare const validateBookV1: Validator<types.BookV1>;
 export declare const validateChapterSummaryV1: Validator<types.ChapterSummaryV1>;
 export declare const validateCompiledBookV1: Validator<types.CompiledBookV1>;
 export declare const validateExpandedTextV1: Validator<types.ExpandedTextV1>;
+export declare const validateImageV1: Validator<types.ImageV1>;
 export declare const validateNoteV1: Validator<types.NoteV1>;
 export declare const validatePitchV1: Validator<types.PitchV1>;
 export declare const validateSnapshotV1: Validator<types.SnapshotV1>;

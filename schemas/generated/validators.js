@@ -7,7 +7,7 @@ import * as helper1Module from "ajv-formats/dist/formats.js";
 const helper1 = unwrap(helper1Module);
 
 export const validateBookV1 = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"book-v1","title":"BookV1","description":"A book: its title page and its chapters in order. A chapter's number is its place.","type":"object","required":["title","author","chapters"],"properties":{"title":{"type":"string","maxLength":1000},"author":{"type":"string","maxLength":1000},"subtitle":{"type":"string","maxLength":1000},"contact":{"description":"Who submits it, a line each: name, address, telephone, email. For the first page of a typescript.","type":"string","maxLength":2000},"language":{"description":"BCP 47","type":"string","maxLength":64},"style_notes":{"description":"What a provider should know of this book's voice.","type":"string","maxLength":20000},"chapters":{"type":"array","maxItems":10000,"items":{"$ref":"#/definitions/chapter"}},"matter":{"description":"What stands before and after the chapters, in its order.","type":"array","maxItems":200,"items":{"$ref":"#/definitions/matter"}},"presets":{"description":"Ways to compile this book.","type":"array","maxItems":100,"items":{"$ref":"#/definitions/preset"}}},"definitions":{"chapter":{"title":"Chapter","type":"object","required":["id","title","draft_blob_id","edition"],"properties":{"id":{"description":"Also the conversation_id of every blob of this chapter.","type":"string"},"title":{"type":"string","maxLength":1000},"draft_blob_id":{"type":"string"},"edition":{"type":"string","enum":["draft","expansion"]},"part":{"description":"A part of this title begins with this chapter.","type":"string","maxLength":1000},"numbered":{"description":"False: it has no number, such as a prologue. True where it is absent.","type":"boolean"},"included":{"description":"False: compiles leave it out. True where it is absent.","type":"boolean"},"synopsis":{"type":"string","maxLength":20000}}},"matter":{"title":"MatterItem","type":"object","required":["id","kind","text"],"properties":{"id":{"type":"string"},"kind":{"type":"string","enum":["half-title","title-page","copyright","dedication","epigraph","contents","foreword","acknowledgements","about-the-author","also-by"]},"title":{"description":"Above it; absent: what its kind is called in the book's language, where it is called anything.","type":"string","maxLength":1000},"text":{"description":"Markdown with the fields {title}, {subtitle}, {author}, {year}, {publisher}, {isbn}, {edition}. Empty for what makes itself (half-title, title-page, contents).","type":"string","maxLength":100000},"included":{"description":"False: compiles leave it out. True where it is absent.","type":"boolean"}}},"preset":{"title":"CompilePreset","type":"object","required":["id","name","format","layout"],"properties":{"id":{"type":"string"},"name":{"type":"string","maxLength":200},"format":{"type":"string","enum":["markdown","html","text","epub","docx","pdf"]},"edition":{"description":"as-set: what each chapter says.","type":"string","enum":["as-set","draft","expansion"]},"chapter_ids":{"description":"These chapters alone; absent: all that are included.","type":"array","maxItems":10000,"items":{"type":"string"}},"layout":{"$ref":"#/definitions/layout"}}},"layout":{"title":"CompileLayout","description":"How a manuscript looks; each format reads what concerns it. What is absent is the format's own default.","type":"object","properties":{"typography":{"description":"typeset: straight quotes, double hyphens and three dots become the language's.","type":"string","enum":["typeset","as-written"]},"chapter_heading":{"type":"string","enum":["title","number","number-and-title"]},"number_style":{"type":"string","enum":["digits","words","roman"]},"scene_break":{"description":"What stands between two scenes, such as * * *, # or an ornament.","type":"string","minLength":1,"maxLength":20},"fields":{"description":"Values of the fields of front and back matter that the book itself has not.","type":"object","additionalProperties":{"type":"string","maxLength":2000}},"style":{"description":"DOCX and PDF. reading: a book's page; manuscript-modern and manuscript-classic: standard manuscript format (shunn.net/format); editors: styles alone; print: a printer's PDF.","type":"string","enum":["reading","manuscript-modern","manuscript-classic","editors","print"]},"trim":{"description":"PDF: the size of a printed page.","type":"string","enum":["5x8","5.5x8.5","6x9","a5","mass-market","a4","letter"]},"font":{"description":"PDF: the family of the text.","type":"string","enum":["source-serif","literata","courier-prime"]},"font_size":{"description":"PDF: points.","type":"number","minimum":7,"maximum":24},"line_height":{"type":"number","minimum":1,"maximum":3},"drop_caps":{"type":"boolean"},"recto_starts":{"description":"PDF: chapters begin on a right-hand page.","type":"boolean"}}}},"examples":[{"title":"My Novel","author":"A. Writer","language":"en-GB","chapters":[{"id":"019a0000-0000-7000-8000-00000000000a","title":"The Beginning","draft_blob_id":"019a0000-0000-7000-8000-00000000000b","edition":"draft"}]}]};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"book-v1","title":"BookV1","description":"A book: its title page and its chapters in order. A chapter's number is its place.","type":"object","required":["title","author","chapters"],"properties":{"title":{"type":"string","maxLength":1000},"author":{"type":"string","maxLength":1000},"subtitle":{"type":"string","maxLength":1000},"contact":{"description":"Who submits it, a line each: name, address, telephone, email. For the first page of a typescript.","type":"string","maxLength":2000},"language":{"description":"BCP 47","type":"string","maxLength":64},"cover_image":{"description":"The id of the picture on its cover; absent or empty: the cover is drawn.","type":"string","maxLength":100},"style_notes":{"description":"What a provider should know of this book's voice.","type":"string","maxLength":20000},"chapters":{"type":"array","maxItems":10000,"items":{"$ref":"#/definitions/chapter"}},"matter":{"description":"What stands before and after the chapters, in its order.","type":"array","maxItems":200,"items":{"$ref":"#/definitions/matter"}},"presets":{"description":"Ways to compile this book.","type":"array","maxItems":100,"items":{"$ref":"#/definitions/preset"}}},"definitions":{"chapter":{"title":"Chapter","type":"object","required":["id","title","draft_blob_id","edition"],"properties":{"id":{"description":"Also the conversation_id of every blob of this chapter.","type":"string"},"title":{"type":"string","maxLength":1000},"draft_blob_id":{"type":"string"},"edition":{"type":"string","enum":["draft","expansion"]},"part":{"description":"A part of this title begins with this chapter.","type":"string","maxLength":1000},"numbered":{"description":"False: it has no number, such as a prologue. True where it is absent.","type":"boolean"},"included":{"description":"False: compiles leave it out. True where it is absent.","type":"boolean"},"synopsis":{"type":"string","maxLength":20000}}},"matter":{"title":"MatterItem","type":"object","required":["id","kind","text"],"properties":{"id":{"type":"string"},"kind":{"type":"string","enum":["half-title","title-page","copyright","dedication","epigraph","contents","foreword","acknowledgements","about-the-author","also-by"]},"title":{"description":"Above it; absent: what its kind is called in the book's language, where it is called anything.","type":"string","maxLength":1000},"text":{"description":"Markdown with the fields {title}, {subtitle}, {author}, {year}, {publisher}, {isbn}, {edition}. Empty for what makes itself (half-title, title-page, contents).","type":"string","maxLength":100000},"included":{"description":"False: compiles leave it out. True where it is absent.","type":"boolean"}}},"preset":{"title":"CompilePreset","type":"object","required":["id","name","format","layout"],"properties":{"id":{"type":"string"},"name":{"type":"string","maxLength":200},"format":{"type":"string","enum":["markdown","html","text","epub","docx","pdf"]},"edition":{"description":"as-set: what each chapter says.","type":"string","enum":["as-set","draft","expansion"]},"chapter_ids":{"description":"These chapters alone; absent: all that are included.","type":"array","maxItems":10000,"items":{"type":"string"}},"layout":{"$ref":"#/definitions/layout"}}},"layout":{"title":"CompileLayout","description":"How a manuscript looks; each format reads what concerns it. What is absent is the format's own default.","type":"object","properties":{"typography":{"description":"typeset: straight quotes, double hyphens and three dots become the language's.","type":"string","enum":["typeset","as-written"]},"chapter_heading":{"type":"string","enum":["title","number","number-and-title"]},"number_style":{"type":"string","enum":["digits","words","roman"]},"scene_break":{"description":"What stands between two scenes, such as * * *, # or an ornament.","type":"string","minLength":1,"maxLength":20},"fields":{"description":"Values of the fields of front and back matter that the book itself has not.","type":"object","additionalProperties":{"type":"string","maxLength":2000}},"style":{"description":"DOCX and PDF. reading: a book's page; manuscript-modern and manuscript-classic: standard manuscript format (shunn.net/format); editors: styles alone; print: a printer's PDF.","type":"string","enum":["reading","manuscript-modern","manuscript-classic","editors","print"]},"trim":{"description":"PDF: the size of a printed page.","type":"string","enum":["5x8","5.5x8.5","6x9","a5","mass-market","a4","letter"]},"font":{"description":"PDF: the family of the text.","type":"string","enum":["source-serif","literata","courier-prime"]},"font_size":{"description":"PDF: points.","type":"number","minimum":7,"maximum":24},"line_height":{"type":"number","minimum":1,"maximum":3},"drop_caps":{"type":"boolean"},"recto_starts":{"description":"PDF: chapters begin on a right-hand page.","type":"boolean"}}}},"examples":[{"title":"My Novel","author":"A. Writer","language":"en-GB","chapters":[{"id":"019a0000-0000-7000-8000-00000000000a","title":"The Beginning","draft_blob_id":"019a0000-0000-7000-8000-00000000000b","edition":"draft"}]}]};
 const schema12 = {"title":"Chapter","type":"object","required":["id","title","draft_blob_id","edition"],"properties":{"id":{"description":"Also the conversation_id of every blob of this chapter.","type":"string"},"title":{"type":"string","maxLength":1000},"draft_blob_id":{"type":"string"},"edition":{"type":"string","enum":["draft","expansion"]},"part":{"description":"A part of this title begins with this chapter.","type":"string","maxLength":1000},"numbered":{"description":"False: it has no number, such as a prologue. True where it is absent.","type":"boolean"},"included":{"description":"False: compiles leave it out. True where it is absent.","type":"boolean"},"synopsis":{"type":"string","maxLength":20000}}};
 const schema13 = {"title":"MatterItem","type":"object","required":["id","kind","text"],"properties":{"id":{"type":"string"},"kind":{"type":"string","enum":["half-title","title-page","copyright","dedication","epigraph","contents","foreword","acknowledgements","about-the-author","also-by"]},"title":{"description":"Above it; absent: what its kind is called in the book's language, where it is called anything.","type":"string","maxLength":1000},"text":{"description":"Markdown with the fields {title}, {subtitle}, {author}, {year}, {publisher}, {isbn}, {edition}. Empty for what makes itself (half-title, title-page, contents).","type":"string","maxLength":100000},"included":{"description":"False: compiles leave it out. True where it is absent.","type":"boolean"}}};
 const func2 = helper0.default;
@@ -677,11 +677,11 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data.style_notes !== undefined){
-let data5 = data.style_notes;
+if(data.cover_image !== undefined){
+let data5 = data.cover_image;
 if(typeof data5 === "string"){
-if(func2(data5) > 20000){
-const err13 = {instancePath:instancePath+"/style_notes",schemaPath:"#/properties/style_notes/maxLength",keyword:"maxLength",params:{limit: 20000},message:"must NOT have more than 20000 characters"};
+if(func2(data5) > 100){
+const err13 = {instancePath:instancePath+"/cover_image",schemaPath:"#/properties/cover_image/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -692,7 +692,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/style_notes",schemaPath:"#/properties/style_notes/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err14 = {instancePath:instancePath+"/cover_image",schemaPath:"#/properties/cover_image/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -702,11 +702,11 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.chapters !== undefined){
-let data6 = data.chapters;
-if(Array.isArray(data6)){
-if(data6.length > 10000){
-const err15 = {instancePath:instancePath+"/chapters",schemaPath:"#/properties/chapters/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
+if(data.style_notes !== undefined){
+let data6 = data.style_notes;
+if(typeof data6 === "string"){
+if(func2(data6) > 20000){
+const err15 = {instancePath:instancePath+"/style_notes",schemaPath:"#/properties/style_notes/maxLength",keyword:"maxLength",params:{limit: 20000},message:"must NOT have more than 20000 characters"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -715,12 +715,9 @@ vErrors.push(err15);
 }
 errors++;
 }
-const len0 = data6.length;
-for(let i0=0; i0<len0; i0++){
-let data7 = data6[i0];
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-if(data7.id === undefined){
-const err16 = {instancePath:instancePath+"/chapters/" + i0,schemaPath:"#/definitions/chapter/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'"};
+}
+else {
+const err16 = {instancePath:instancePath+"/style_notes",schemaPath:"#/properties/style_notes/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -729,8 +726,12 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(data7.title === undefined){
-const err17 = {instancePath:instancePath+"/chapters/" + i0,schemaPath:"#/definitions/chapter/required",keyword:"required",params:{missingProperty: "title"},message:"must have required property '"+"title"+"'"};
+}
+if(data.chapters !== undefined){
+let data7 = data.chapters;
+if(Array.isArray(data7)){
+if(data7.length > 10000){
+const err17 = {instancePath:instancePath+"/chapters",schemaPath:"#/properties/chapters/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -739,8 +740,12 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(data7.draft_blob_id === undefined){
-const err18 = {instancePath:instancePath+"/chapters/" + i0,schemaPath:"#/definitions/chapter/required",keyword:"required",params:{missingProperty: "draft_blob_id"},message:"must have required property '"+"draft_blob_id"+"'"};
+const len0 = data7.length;
+for(let i0=0; i0<len0; i0++){
+let data8 = data7[i0];
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+if(data8.id === undefined){
+const err18 = {instancePath:instancePath+"/chapters/" + i0,schemaPath:"#/definitions/chapter/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -749,8 +754,8 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(data7.edition === undefined){
-const err19 = {instancePath:instancePath+"/chapters/" + i0,schemaPath:"#/definitions/chapter/required",keyword:"required",params:{missingProperty: "edition"},message:"must have required property '"+"edition"+"'"};
+if(data8.title === undefined){
+const err19 = {instancePath:instancePath+"/chapters/" + i0,schemaPath:"#/definitions/chapter/required",keyword:"required",params:{missingProperty: "title"},message:"must have required property '"+"title"+"'"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -759,9 +764,8 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(data7.id !== undefined){
-if(typeof data7.id !== "string"){
-const err20 = {instancePath:instancePath+"/chapters/" + i0+"/id",schemaPath:"#/definitions/chapter/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data8.draft_blob_id === undefined){
+const err20 = {instancePath:instancePath+"/chapters/" + i0,schemaPath:"#/definitions/chapter/required",keyword:"required",params:{missingProperty: "draft_blob_id"},message:"must have required property '"+"draft_blob_id"+"'"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -770,12 +774,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-if(data7.title !== undefined){
-let data9 = data7.title;
-if(typeof data9 === "string"){
-if(func2(data9) > 1000){
-const err21 = {instancePath:instancePath+"/chapters/" + i0+"/title",schemaPath:"#/definitions/chapter/properties/title/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
+if(data8.edition === undefined){
+const err21 = {instancePath:instancePath+"/chapters/" + i0,schemaPath:"#/definitions/chapter/required",keyword:"required",params:{missingProperty: "edition"},message:"must have required property '"+"edition"+"'"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -784,9 +784,9 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-else {
-const err22 = {instancePath:instancePath+"/chapters/" + i0+"/title",schemaPath:"#/definitions/chapter/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data8.id !== undefined){
+if(typeof data8.id !== "string"){
+const err22 = {instancePath:instancePath+"/chapters/" + i0+"/id",schemaPath:"#/definitions/chapter/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -796,9 +796,11 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data7.draft_blob_id !== undefined){
-if(typeof data7.draft_blob_id !== "string"){
-const err23 = {instancePath:instancePath+"/chapters/" + i0+"/draft_blob_id",schemaPath:"#/definitions/chapter/properties/draft_blob_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data8.title !== undefined){
+let data10 = data8.title;
+if(typeof data10 === "string"){
+if(func2(data10) > 1000){
+const err23 = {instancePath:instancePath+"/chapters/" + i0+"/title",schemaPath:"#/definitions/chapter/properties/title/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -808,10 +810,8 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data7.edition !== undefined){
-let data11 = data7.edition;
-if(typeof data11 !== "string"){
-const err24 = {instancePath:instancePath+"/chapters/" + i0+"/edition",schemaPath:"#/definitions/chapter/properties/edition/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err24 = {instancePath:instancePath+"/chapters/" + i0+"/title",schemaPath:"#/definitions/chapter/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -820,8 +820,10 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(!((data11 === "draft") || (data11 === "expansion"))){
-const err25 = {instancePath:instancePath+"/chapters/" + i0+"/edition",schemaPath:"#/definitions/chapter/properties/edition/enum",keyword:"enum",params:{allowedValues: schema12.properties.edition.enum},message:"must be equal to one of the allowed values"};
+}
+if(data8.draft_blob_id !== undefined){
+if(typeof data8.draft_blob_id !== "string"){
+const err25 = {instancePath:instancePath+"/chapters/" + i0+"/draft_blob_id",schemaPath:"#/definitions/chapter/properties/draft_blob_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -831,11 +833,10 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data7.part !== undefined){
-let data12 = data7.part;
-if(typeof data12 === "string"){
-if(func2(data12) > 1000){
-const err26 = {instancePath:instancePath+"/chapters/" + i0+"/part",schemaPath:"#/definitions/chapter/properties/part/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
+if(data8.edition !== undefined){
+let data12 = data8.edition;
+if(typeof data12 !== "string"){
+const err26 = {instancePath:instancePath+"/chapters/" + i0+"/edition",schemaPath:"#/definitions/chapter/properties/edition/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -844,9 +845,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-else {
-const err27 = {instancePath:instancePath+"/chapters/" + i0+"/part",schemaPath:"#/definitions/chapter/properties/part/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!((data12 === "draft") || (data12 === "expansion"))){
+const err27 = {instancePath:instancePath+"/chapters/" + i0+"/edition",schemaPath:"#/definitions/chapter/properties/edition/enum",keyword:"enum",params:{allowedValues: schema12.properties.edition.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -856,9 +856,11 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data7.numbered !== undefined){
-if(typeof data7.numbered !== "boolean"){
-const err28 = {instancePath:instancePath+"/chapters/" + i0+"/numbered",schemaPath:"#/definitions/chapter/properties/numbered/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data8.part !== undefined){
+let data13 = data8.part;
+if(typeof data13 === "string"){
+if(func2(data13) > 1000){
+const err28 = {instancePath:instancePath+"/chapters/" + i0+"/part",schemaPath:"#/definitions/chapter/properties/part/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -868,9 +870,8 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data7.included !== undefined){
-if(typeof data7.included !== "boolean"){
-const err29 = {instancePath:instancePath+"/chapters/" + i0+"/included",schemaPath:"#/definitions/chapter/properties/included/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+else {
+const err29 = {instancePath:instancePath+"/chapters/" + i0+"/part",schemaPath:"#/definitions/chapter/properties/part/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -880,11 +881,9 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data7.synopsis !== undefined){
-let data15 = data7.synopsis;
-if(typeof data15 === "string"){
-if(func2(data15) > 20000){
-const err30 = {instancePath:instancePath+"/chapters/" + i0+"/synopsis",schemaPath:"#/definitions/chapter/properties/synopsis/maxLength",keyword:"maxLength",params:{limit: 20000},message:"must NOT have more than 20000 characters"};
+if(data8.numbered !== undefined){
+if(typeof data8.numbered !== "boolean"){
+const err30 = {instancePath:instancePath+"/chapters/" + i0+"/numbered",schemaPath:"#/definitions/chapter/properties/numbered/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -894,8 +893,9 @@ vErrors.push(err30);
 errors++;
 }
 }
-else {
-const err31 = {instancePath:instancePath+"/chapters/" + i0+"/synopsis",schemaPath:"#/definitions/chapter/properties/synopsis/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data8.included !== undefined){
+if(typeof data8.included !== "boolean"){
+const err31 = {instancePath:instancePath+"/chapters/" + i0+"/included",schemaPath:"#/definitions/chapter/properties/included/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -905,9 +905,11 @@ vErrors.push(err31);
 errors++;
 }
 }
-}
-else {
-const err32 = {instancePath:instancePath+"/chapters/" + i0,schemaPath:"#/definitions/chapter/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data8.synopsis !== undefined){
+let data16 = data8.synopsis;
+if(typeof data16 === "string"){
+if(func2(data16) > 20000){
+const err32 = {instancePath:instancePath+"/chapters/" + i0+"/synopsis",schemaPath:"#/definitions/chapter/properties/synopsis/maxLength",keyword:"maxLength",params:{limit: 20000},message:"must NOT have more than 20000 characters"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -917,9 +919,8 @@ vErrors.push(err32);
 errors++;
 }
 }
-}
 else {
-const err33 = {instancePath:instancePath+"/chapters",schemaPath:"#/properties/chapters/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err33 = {instancePath:instancePath+"/chapters/" + i0+"/synopsis",schemaPath:"#/definitions/chapter/properties/synopsis/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -929,11 +930,9 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data.matter !== undefined){
-let data16 = data.matter;
-if(Array.isArray(data16)){
-if(data16.length > 200){
-const err34 = {instancePath:instancePath+"/matter",schemaPath:"#/properties/matter/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"};
+}
+else {
+const err34 = {instancePath:instancePath+"/chapters/" + i0,schemaPath:"#/definitions/chapter/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -942,12 +941,10 @@ vErrors.push(err34);
 }
 errors++;
 }
-const len1 = data16.length;
-for(let i1=0; i1<len1; i1++){
-let data17 = data16[i1];
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-if(data17.id === undefined){
-const err35 = {instancePath:instancePath+"/matter/" + i1,schemaPath:"#/definitions/matter/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'"};
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/chapters",schemaPath:"#/properties/chapters/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -956,8 +953,12 @@ vErrors.push(err35);
 }
 errors++;
 }
-if(data17.kind === undefined){
-const err36 = {instancePath:instancePath+"/matter/" + i1,schemaPath:"#/definitions/matter/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
+}
+if(data.matter !== undefined){
+let data17 = data.matter;
+if(Array.isArray(data17)){
+if(data17.length > 200){
+const err36 = {instancePath:instancePath+"/matter",schemaPath:"#/properties/matter/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -966,8 +967,12 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(data17.text === undefined){
-const err37 = {instancePath:instancePath+"/matter/" + i1,schemaPath:"#/definitions/matter/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
+const len1 = data17.length;
+for(let i1=0; i1<len1; i1++){
+let data18 = data17[i1];
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+if(data18.id === undefined){
+const err37 = {instancePath:instancePath+"/matter/" + i1,schemaPath:"#/definitions/matter/required",keyword:"required",params:{missingProperty: "id"},message:"must have required property '"+"id"+"'"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -976,9 +981,8 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(data17.id !== undefined){
-if(typeof data17.id !== "string"){
-const err38 = {instancePath:instancePath+"/matter/" + i1+"/id",schemaPath:"#/definitions/matter/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data18.kind === undefined){
+const err38 = {instancePath:instancePath+"/matter/" + i1,schemaPath:"#/definitions/matter/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -987,11 +991,8 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-if(data17.kind !== undefined){
-let data19 = data17.kind;
-if(typeof data19 !== "string"){
-const err39 = {instancePath:instancePath+"/matter/" + i1+"/kind",schemaPath:"#/definitions/matter/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data18.text === undefined){
+const err39 = {instancePath:instancePath+"/matter/" + i1,schemaPath:"#/definitions/matter/required",keyword:"required",params:{missingProperty: "text"},message:"must have required property '"+"text"+"'"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1000,8 +1001,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(!((((((((((data19 === "half-title") || (data19 === "title-page")) || (data19 === "copyright")) || (data19 === "dedication")) || (data19 === "epigraph")) || (data19 === "contents")) || (data19 === "foreword")) || (data19 === "acknowledgements")) || (data19 === "about-the-author")) || (data19 === "also-by"))){
-const err40 = {instancePath:instancePath+"/matter/" + i1+"/kind",schemaPath:"#/definitions/matter/properties/kind/enum",keyword:"enum",params:{allowedValues: schema13.properties.kind.enum},message:"must be equal to one of the allowed values"};
+if(data18.id !== undefined){
+if(typeof data18.id !== "string"){
+const err40 = {instancePath:instancePath+"/matter/" + i1+"/id",schemaPath:"#/definitions/matter/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1011,11 +1013,10 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data17.title !== undefined){
-let data20 = data17.title;
-if(typeof data20 === "string"){
-if(func2(data20) > 1000){
-const err41 = {instancePath:instancePath+"/matter/" + i1+"/title",schemaPath:"#/definitions/matter/properties/title/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
+if(data18.kind !== undefined){
+let data20 = data18.kind;
+if(typeof data20 !== "string"){
+const err41 = {instancePath:instancePath+"/matter/" + i1+"/kind",schemaPath:"#/definitions/matter/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1024,9 +1025,8 @@ vErrors.push(err41);
 }
 errors++;
 }
-}
-else {
-const err42 = {instancePath:instancePath+"/matter/" + i1+"/title",schemaPath:"#/definitions/matter/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!((((((((((data20 === "half-title") || (data20 === "title-page")) || (data20 === "copyright")) || (data20 === "dedication")) || (data20 === "epigraph")) || (data20 === "contents")) || (data20 === "foreword")) || (data20 === "acknowledgements")) || (data20 === "about-the-author")) || (data20 === "also-by"))){
+const err42 = {instancePath:instancePath+"/matter/" + i1+"/kind",schemaPath:"#/definitions/matter/properties/kind/enum",keyword:"enum",params:{allowedValues: schema13.properties.kind.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1036,11 +1036,11 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data17.text !== undefined){
-let data21 = data17.text;
+if(data18.title !== undefined){
+let data21 = data18.title;
 if(typeof data21 === "string"){
-if(func2(data21) > 100000){
-const err43 = {instancePath:instancePath+"/matter/" + i1+"/text",schemaPath:"#/definitions/matter/properties/text/maxLength",keyword:"maxLength",params:{limit: 100000},message:"must NOT have more than 100000 characters"};
+if(func2(data21) > 1000){
+const err43 = {instancePath:instancePath+"/matter/" + i1+"/title",schemaPath:"#/definitions/matter/properties/title/maxLength",keyword:"maxLength",params:{limit: 1000},message:"must NOT have more than 1000 characters"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1051,7 +1051,7 @@ errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/matter/" + i1+"/text",schemaPath:"#/definitions/matter/properties/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err44 = {instancePath:instancePath+"/matter/" + i1+"/title",schemaPath:"#/definitions/matter/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1061,9 +1061,11 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data17.included !== undefined){
-if(typeof data17.included !== "boolean"){
-const err45 = {instancePath:instancePath+"/matter/" + i1+"/included",schemaPath:"#/definitions/matter/properties/included/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data18.text !== undefined){
+let data22 = data18.text;
+if(typeof data22 === "string"){
+if(func2(data22) > 100000){
+const err45 = {instancePath:instancePath+"/matter/" + i1+"/text",schemaPath:"#/definitions/matter/properties/text/maxLength",keyword:"maxLength",params:{limit: 100000},message:"must NOT have more than 100000 characters"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1073,9 +1075,8 @@ vErrors.push(err45);
 errors++;
 }
 }
-}
 else {
-const err46 = {instancePath:instancePath+"/matter/" + i1,schemaPath:"#/definitions/matter/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err46 = {instancePath:instancePath+"/matter/" + i1+"/text",schemaPath:"#/definitions/matter/properties/text/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1085,9 +1086,9 @@ vErrors.push(err46);
 errors++;
 }
 }
-}
-else {
-const err47 = {instancePath:instancePath+"/matter",schemaPath:"#/properties/matter/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data18.included !== undefined){
+if(typeof data18.included !== "boolean"){
+const err47 = {instancePath:instancePath+"/matter/" + i1+"/included",schemaPath:"#/definitions/matter/properties/included/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1097,11 +1098,9 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data.presets !== undefined){
-let data23 = data.presets;
-if(Array.isArray(data23)){
-if(data23.length > 100){
-const err48 = {instancePath:instancePath+"/presets",schemaPath:"#/properties/presets/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
+}
+else {
+const err48 = {instancePath:instancePath+"/matter/" + i1,schemaPath:"#/definitions/matter/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1110,16 +1109,10 @@ vErrors.push(err48);
 }
 errors++;
 }
-const len2 = data23.length;
-for(let i2=0; i2<len2; i2++){
-if(!(validate11(data23[i2], {instancePath:instancePath+"/presets/" + i2,parentData:data23,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
-errors = vErrors.length;
-}
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/presets",schemaPath:"#/properties/presets/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err49 = {instancePath:instancePath+"/matter",schemaPath:"#/properties/matter/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1129,14 +1122,46 @@ vErrors.push(err49);
 errors++;
 }
 }
-}
-else {
-const err50 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.presets !== undefined){
+let data24 = data.presets;
+if(Array.isArray(data24)){
+if(data24.length > 100){
+const err50 = {instancePath:instancePath+"/presets",schemaPath:"#/properties/presets/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"};
 if(vErrors === null){
 vErrors = [err50];
 }
 else {
 vErrors.push(err50);
+}
+errors++;
+}
+const len2 = data24.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate11(data24[i2], {instancePath:instancePath+"/presets/" + i2,parentData:data24,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/presets",schemaPath:"#/properties/presets/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+}
+else {
+const err52 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
 }
 errors++;
 }
@@ -1359,7 +1384,8 @@ return errors === 0;
 }
 
 export const validateCompiledBookV1 = validate14;
-const schema17 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"compiled-book-v1","title":"CompiledBookV1","description":"A manifest: which file was made, from which versions of which blobs, and how many words went in and came out.","type":"object","required":["format","file_name","media_type","size_bytes","sha256","words_in","words_out","chapters"],"properties":{"format":{"type":"string","enum":["markdown","html","text","epub","docx","pdf"]},"file_name":{"type":"string"},"media_type":{"type":"string"},"size_bytes":{"type":"integer","minimum":0},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"words_in":{"type":"integer","minimum":0},"words_out":{"type":"integer","minimum":0},"replaced":{"description":"Characters that the format cannot hold and what stands for them.","type":"array","items":{"type":"string"}},"chapters":{"type":"array","items":{"title":"CompiledChapter","type":"object","required":["chapter_id","title","edition","words"],"properties":{"chapter_id":{"type":"string"},"title":{"type":"string"},"edition":{"type":"string","enum":["draft","expansion"]},"blob_id":{"type":"string"},"blob_version":{"type":"integer"},"hash":{"description":"SHA-256 of the text that went in (Markdown, UTF-8).","type":"string","pattern":"^[0-9a-f]{64}$"},"words":{"type":"integer","minimum":0}}}}},"examples":[{"format":"epub","file_name":"my-novel.epub","media_type":"application/epub+zip","size_bytes":4096,"sha256":"0000000000000000000000000000000000000000000000000000000000000000","words_in":3,"words_out":3,"chapters":[{"chapter_id":"c1","title":"One","edition":"draft","blob_id":"b1","blob_version":1,"words":3}]}]};
+const schema17 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"compiled-book-v1","title":"CompiledBookV1","description":"A manifest: which file was made, from which versions of which blobs, how many words went in and came out, and how they came about. Words are those of the chapters; front and back matter has no part in them.","type":"object","required":["format","file_name","media_type","size_bytes","sha256","words_in","words_out","chapters"],"properties":{"title":{"description":"Of the book.","type":"string"},"author":{"type":"string"},"format":{"type":"string","enum":["markdown","html","text","epub","docx","pdf"]},"file_name":{"type":"string"},"media_type":{"type":"string"},"size_bytes":{"type":"integer","minimum":0},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"words_in":{"type":"integer","minimum":0},"words_out":{"type":"integer","minimum":0},"replaced":{"description":"Characters that the format cannot hold and what stands for them.","type":"array","items":{"type":"string"}},"origin":{"$ref":"#/definitions/origin"},"chapters":{"type":"array","items":{"title":"CompiledChapter","type":"object","required":["chapter_id","title","edition","words"],"properties":{"chapter_id":{"type":"string"},"title":{"type":"string"},"edition":{"type":"string","enum":["draft","expansion"]},"chosen":{"description":"How its text was chosen: the draft; the expansion; the expansion as its author edited it last; the draft, since an expansion was asked for and there is none.","type":"string","enum":["draft","expansion","edited-expansion","no-expansion"]},"blob_id":{"type":"string"},"blob_version":{"type":"integer"},"hash":{"description":"SHA-256 of the text that went in (Markdown, UTF-8).","type":"string","pattern":"^[0-9a-f]{64}$"},"words":{"description":"That went in; those that came out were compared with them one by one.","type":"integer","minimum":0},"origin":{"$ref":"#/definitions/origin"}}}}},"definitions":{"origin":{"title":"TextOrigin","description":"Words by how they came about; together they are all words. The unit is the paragraph: one that its author wrote, or that stands in the draft word by word; one that began as a model's and that the author changed; one that is a model's.","type":"object","required":["author","model_edited","model"],"properties":{"author":{"type":"integer","minimum":0},"model_edited":{"type":"integer","minimum":0},"model":{"type":"integer","minimum":0},"models":{"description":"Which ones, such as a provider's name for its model; built-in, which has none, for the rule-based provider.","type":"array","items":{"type":"string"}}}}},"examples":[{"format":"epub","file_name":"my-novel.epub","media_type":"application/epub+zip","size_bytes":4096,"sha256":"0000000000000000000000000000000000000000000000000000000000000000","words_in":3,"words_out":3,"origin":{"author":3,"model_edited":0,"model":0},"chapters":[{"chapter_id":"c1","title":"One","edition":"draft","chosen":"draft","blob_id":"b1","blob_version":1,"words":3,"origin":{"author":3,"model_edited":0,"model":0}}]}]};
+const schema18 = {"title":"TextOrigin","description":"Words by how they came about; together they are all words. The unit is the paragraph: one that its author wrote, or that stands in the draft word by word; one that began as a model's and that the author changed; one that is a model's.","type":"object","required":["author","model_edited","model"],"properties":{"author":{"type":"integer","minimum":0},"model_edited":{"type":"integer","minimum":0},"model":{"type":"integer","minimum":0},"models":{"description":"Which ones, such as a provider's name for its model; built-in, which has none, for the rule-based provider.","type":"array","items":{"type":"string"}}}};
 const pattern0 = new RegExp("^[0-9a-f]{64}$", "u");
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1447,10 +1473,9 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data.format !== undefined){
-let data0 = data.format;
-if(typeof data0 !== "string"){
-const err8 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.title !== undefined){
+if(typeof data.title !== "string"){
+const err8 = {instancePath:instancePath+"/title",schemaPath:"#/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1459,8 +1484,10 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(!((((((data0 === "markdown") || (data0 === "html")) || (data0 === "text")) || (data0 === "epub")) || (data0 === "docx")) || (data0 === "pdf"))){
-const err9 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema17.properties.format.enum},message:"must be equal to one of the allowed values"};
+}
+if(data.author !== undefined){
+if(typeof data.author !== "string"){
+const err9 = {instancePath:instancePath+"/author",schemaPath:"#/properties/author/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1470,9 +1497,10 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data.file_name !== undefined){
-if(typeof data.file_name !== "string"){
-const err10 = {instancePath:instancePath+"/file_name",schemaPath:"#/properties/file_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.format !== undefined){
+let data2 = data.format;
+if(typeof data2 !== "string"){
+const err10 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1481,10 +1509,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-if(data.media_type !== undefined){
-if(typeof data.media_type !== "string"){
-const err11 = {instancePath:instancePath+"/media_type",schemaPath:"#/properties/media_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!((((((data2 === "markdown") || (data2 === "html")) || (data2 === "text")) || (data2 === "epub")) || (data2 === "docx")) || (data2 === "pdf"))){
+const err11 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema17.properties.format.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1494,10 +1520,9 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.size_bytes !== undefined){
-let data3 = data.size_bytes;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err12 = {instancePath:instancePath+"/size_bytes",schemaPath:"#/properties/size_bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.file_name !== undefined){
+if(typeof data.file_name !== "string"){
+const err12 = {instancePath:instancePath+"/file_name",schemaPath:"#/properties/file_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1506,9 +1531,10 @@ vErrors.push(err12);
 }
 errors++;
 }
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 < 0 || isNaN(data3)){
-const err13 = {instancePath:instancePath+"/size_bytes",schemaPath:"#/properties/size_bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data.media_type !== undefined){
+if(typeof data.media_type !== "string"){
+const err13 = {instancePath:instancePath+"/media_type",schemaPath:"#/properties/media_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1518,12 +1544,10 @@ vErrors.push(err13);
 errors++;
 }
 }
-}
-if(data.sha256 !== undefined){
-let data4 = data.sha256;
-if(typeof data4 === "string"){
-if(!pattern0.test(data4)){
-const err14 = {instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(data.size_bytes !== undefined){
+let data5 = data.size_bytes;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+const err14 = {instancePath:instancePath+"/size_bytes",schemaPath:"#/properties/size_bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1532,9 +1556,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-}
-else {
-const err15 = {instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 < 0 || isNaN(data5)){
+const err15 = {instancePath:instancePath+"/size_bytes",schemaPath:"#/properties/size_bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1544,10 +1568,12 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data.words_in !== undefined){
-let data5 = data.words_in;
-if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err16 = {instancePath:instancePath+"/words_in",schemaPath:"#/properties/words_in/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data.sha256 !== undefined){
+let data6 = data.sha256;
+if(typeof data6 === "string"){
+if(!pattern0.test(data6)){
+const err16 = {instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1556,9 +1582,9 @@ vErrors.push(err16);
 }
 errors++;
 }
-if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 < 0 || isNaN(data5)){
-const err17 = {instancePath:instancePath+"/words_in",schemaPath:"#/properties/words_in/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+else {
+const err17 = {instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1568,11 +1594,10 @@ vErrors.push(err17);
 errors++;
 }
 }
-}
-if(data.words_out !== undefined){
-let data6 = data.words_out;
-if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err18 = {instancePath:instancePath+"/words_out",schemaPath:"#/properties/words_out/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.words_in !== undefined){
+let data7 = data.words_in;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err18 = {instancePath:instancePath+"/words_in",schemaPath:"#/properties/words_in/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1581,9 +1606,9 @@ vErrors.push(err18);
 }
 errors++;
 }
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 < 0 || isNaN(data6)){
-const err19 = {instancePath:instancePath+"/words_out",schemaPath:"#/properties/words_out/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 < 0 || isNaN(data7)){
+const err19 = {instancePath:instancePath+"/words_in",schemaPath:"#/properties/words_in/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1594,13 +1619,10 @@ errors++;
 }
 }
 }
-if(data.replaced !== undefined){
-let data7 = data.replaced;
-if(Array.isArray(data7)){
-const len0 = data7.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data7[i0] !== "string"){
-const err20 = {instancePath:instancePath+"/replaced/" + i0,schemaPath:"#/properties/replaced/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.words_out !== undefined){
+let data8 = data.words_out;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+const err20 = {instancePath:instancePath+"/words_out",schemaPath:"#/properties/words_out/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1609,10 +1631,9 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-}
-else {
-const err21 = {instancePath:instancePath+"/replaced",schemaPath:"#/properties/replaced/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 < 0 || isNaN(data8)){
+const err21 = {instancePath:instancePath+"/words_out",schemaPath:"#/properties/words_out/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1622,15 +1643,14 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data.chapters !== undefined){
-let data9 = data.chapters;
+}
+if(data.replaced !== undefined){
+let data9 = data.replaced;
 if(Array.isArray(data9)){
-const len1 = data9.length;
-for(let i1=0; i1<len1; i1++){
-let data10 = data9[i1];
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(data10.chapter_id === undefined){
-const err22 = {instancePath:instancePath+"/chapters/" + i1,schemaPath:"#/properties/chapters/items/required",keyword:"required",params:{missingProperty: "chapter_id"},message:"must have required property '"+"chapter_id"+"'"};
+const len0 = data9.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data9[i0] !== "string"){
+const err22 = {instancePath:instancePath+"/replaced/" + i0,schemaPath:"#/properties/replaced/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1639,8 +1659,10 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(data10.title === undefined){
-const err23 = {instancePath:instancePath+"/chapters/" + i1,schemaPath:"#/properties/chapters/items/required",keyword:"required",params:{missingProperty: "title"},message:"must have required property '"+"title"+"'"};
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/replaced",schemaPath:"#/properties/replaced/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1649,8 +1671,12 @@ vErrors.push(err23);
 }
 errors++;
 }
-if(data10.edition === undefined){
-const err24 = {instancePath:instancePath+"/chapters/" + i1,schemaPath:"#/properties/chapters/items/required",keyword:"required",params:{missingProperty: "edition"},message:"must have required property '"+"edition"+"'"};
+}
+if(data.origin !== undefined){
+let data11 = data.origin;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.author === undefined){
+const err24 = {instancePath:instancePath+"/origin",schemaPath:"#/definitions/origin/required",keyword:"required",params:{missingProperty: "author"},message:"must have required property '"+"author"+"'"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1659,8 +1685,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(data10.words === undefined){
-const err25 = {instancePath:instancePath+"/chapters/" + i1,schemaPath:"#/properties/chapters/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+if(data11.model_edited === undefined){
+const err25 = {instancePath:instancePath+"/origin",schemaPath:"#/definitions/origin/required",keyword:"required",params:{missingProperty: "model_edited"},message:"must have required property '"+"model_edited"+"'"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1669,9 +1695,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(data10.chapter_id !== undefined){
-if(typeof data10.chapter_id !== "string"){
-const err26 = {instancePath:instancePath+"/chapters/" + i1+"/chapter_id",schemaPath:"#/properties/chapters/items/properties/chapter_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data11.model === undefined){
+const err26 = {instancePath:instancePath+"/origin",schemaPath:"#/definitions/origin/required",keyword:"required",params:{missingProperty: "model"},message:"must have required property '"+"model"+"'"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1680,10 +1705,10 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-if(data10.title !== undefined){
-if(typeof data10.title !== "string"){
-const err27 = {instancePath:instancePath+"/chapters/" + i1+"/title",schemaPath:"#/properties/chapters/items/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data11.author !== undefined){
+let data12 = data11.author;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+const err27 = {instancePath:instancePath+"/origin/author",schemaPath:"#/definitions/origin/properties/author/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1692,11 +1717,9 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-if(data10.edition !== undefined){
-let data13 = data10.edition;
-if(typeof data13 !== "string"){
-const err28 = {instancePath:instancePath+"/chapters/" + i1+"/edition",schemaPath:"#/properties/chapters/items/properties/edition/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 < 0 || isNaN(data12)){
+const err28 = {instancePath:instancePath+"/origin/author",schemaPath:"#/definitions/origin/properties/author/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1705,8 +1728,12 @@ vErrors.push(err28);
 }
 errors++;
 }
-if(!((data13 === "draft") || (data13 === "expansion"))){
-const err29 = {instancePath:instancePath+"/chapters/" + i1+"/edition",schemaPath:"#/properties/chapters/items/properties/edition/enum",keyword:"enum",params:{allowedValues: schema17.properties.chapters.items.properties.edition.enum},message:"must be equal to one of the allowed values"};
+}
+}
+if(data11.model_edited !== undefined){
+let data13 = data11.model_edited;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err29 = {instancePath:instancePath+"/origin/model_edited",schemaPath:"#/definitions/origin/properties/model_edited/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1715,10 +1742,9 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-if(data10.blob_id !== undefined){
-if(typeof data10.blob_id !== "string"){
-const err30 = {instancePath:instancePath+"/chapters/" + i1+"/blob_id",schemaPath:"#/properties/chapters/items/properties/blob_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 0 || isNaN(data13)){
+const err30 = {instancePath:instancePath+"/origin/model_edited",schemaPath:"#/definitions/origin/properties/model_edited/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1728,10 +1754,11 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data10.blob_version !== undefined){
-let data15 = data10.blob_version;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err31 = {instancePath:instancePath+"/chapters/" + i1+"/blob_version",schemaPath:"#/properties/chapters/items/properties/blob_version/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data11.model !== undefined){
+let data14 = data11.model;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err31 = {instancePath:instancePath+"/origin/model",schemaPath:"#/definitions/origin/properties/model/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1740,12 +1767,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-if(data10.hash !== undefined){
-let data16 = data10.hash;
-if(typeof data16 === "string"){
-if(!pattern0.test(data16)){
-const err32 = {instancePath:instancePath+"/chapters/" + i1+"/hash",schemaPath:"#/properties/chapters/items/properties/hash/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 < 0 || isNaN(data14)){
+const err32 = {instancePath:instancePath+"/origin/model",schemaPath:"#/definitions/origin/properties/model/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1755,8 +1779,14 @@ vErrors.push(err32);
 errors++;
 }
 }
-else {
-const err33 = {instancePath:instancePath+"/chapters/" + i1+"/hash",schemaPath:"#/properties/chapters/items/properties/hash/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(data11.models !== undefined){
+let data15 = data11.models;
+if(Array.isArray(data15)){
+const len1 = data15.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data15[i1] !== "string"){
+const err33 = {instancePath:instancePath+"/origin/models/" + i1,schemaPath:"#/definitions/origin/properties/models/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1766,10 +1796,9 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data10.words !== undefined){
-let data17 = data10.words;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err34 = {instancePath:instancePath+"/chapters/" + i1+"/words",schemaPath:"#/properties/chapters/items/properties/words/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err34 = {instancePath:instancePath+"/origin/models",schemaPath:"#/definitions/origin/properties/models/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1778,9 +1807,10 @@ vErrors.push(err34);
 }
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 < 0 || isNaN(data17)){
-const err35 = {instancePath:instancePath+"/chapters/" + i1+"/words",schemaPath:"#/properties/chapters/items/properties/words/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/origin",schemaPath:"#/definitions/origin/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1790,10 +1820,15 @@ vErrors.push(err35);
 errors++;
 }
 }
-}
-}
-else {
-const err36 = {instancePath:instancePath+"/chapters/" + i1,schemaPath:"#/properties/chapters/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.chapters !== undefined){
+let data17 = data.chapters;
+if(Array.isArray(data17)){
+const len2 = data17.length;
+for(let i2=0; i2<len2; i2++){
+let data18 = data17[i2];
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+if(data18.chapter_id === undefined){
+const err36 = {instancePath:instancePath+"/chapters/" + i2,schemaPath:"#/properties/chapters/items/required",keyword:"required",params:{missingProperty: "chapter_id"},message:"must have required property '"+"chapter_id"+"'"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1802,10 +1837,8 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-}
-else {
-const err37 = {instancePath:instancePath+"/chapters",schemaPath:"#/properties/chapters/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data18.title === undefined){
+const err37 = {instancePath:instancePath+"/chapters/" + i2,schemaPath:"#/properties/chapters/items/required",keyword:"required",params:{missingProperty: "title"},message:"must have required property '"+"title"+"'"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1814,10 +1847,8 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-}
-else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data18.edition === undefined){
+const err38 = {instancePath:instancePath+"/chapters/" + i2,schemaPath:"#/properties/chapters/items/required",keyword:"required",params:{missingProperty: "edition"},message:"must have required property '"+"edition"+"'"};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1826,13 +1857,351 @@ vErrors.push(err38);
 }
 errors++;
 }
+if(data18.words === undefined){
+const err39 = {instancePath:instancePath+"/chapters/" + i2,schemaPath:"#/properties/chapters/items/required",keyword:"required",params:{missingProperty: "words"},message:"must have required property '"+"words"+"'"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+if(data18.chapter_id !== undefined){
+if(typeof data18.chapter_id !== "string"){
+const err40 = {instancePath:instancePath+"/chapters/" + i2+"/chapter_id",schemaPath:"#/properties/chapters/items/properties/chapter_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+if(data18.title !== undefined){
+if(typeof data18.title !== "string"){
+const err41 = {instancePath:instancePath+"/chapters/" + i2+"/title",schemaPath:"#/properties/chapters/items/properties/title/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+if(data18.edition !== undefined){
+let data21 = data18.edition;
+if(typeof data21 !== "string"){
+const err42 = {instancePath:instancePath+"/chapters/" + i2+"/edition",schemaPath:"#/properties/chapters/items/properties/edition/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+if(!((data21 === "draft") || (data21 === "expansion"))){
+const err43 = {instancePath:instancePath+"/chapters/" + i2+"/edition",schemaPath:"#/properties/chapters/items/properties/edition/enum",keyword:"enum",params:{allowedValues: schema17.properties.chapters.items.properties.edition.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data18.chosen !== undefined){
+let data22 = data18.chosen;
+if(typeof data22 !== "string"){
+const err44 = {instancePath:instancePath+"/chapters/" + i2+"/chosen",schemaPath:"#/properties/chapters/items/properties/chosen/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+if(!((((data22 === "draft") || (data22 === "expansion")) || (data22 === "edited-expansion")) || (data22 === "no-expansion"))){
+const err45 = {instancePath:instancePath+"/chapters/" + i2+"/chosen",schemaPath:"#/properties/chapters/items/properties/chosen/enum",keyword:"enum",params:{allowedValues: schema17.properties.chapters.items.properties.chosen.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+if(data18.blob_id !== undefined){
+if(typeof data18.blob_id !== "string"){
+const err46 = {instancePath:instancePath+"/chapters/" + i2+"/blob_id",schemaPath:"#/properties/chapters/items/properties/blob_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+if(data18.blob_version !== undefined){
+let data24 = data18.blob_version;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+const err47 = {instancePath:instancePath+"/chapters/" + i2+"/blob_version",schemaPath:"#/properties/chapters/items/properties/blob_version/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data18.hash !== undefined){
+let data25 = data18.hash;
+if(typeof data25 === "string"){
+if(!pattern0.test(data25)){
+const err48 = {instancePath:instancePath+"/chapters/" + i2+"/hash",schemaPath:"#/properties/chapters/items/properties/hash/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/chapters/" + i2+"/hash",schemaPath:"#/properties/chapters/items/properties/hash/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+if(data18.words !== undefined){
+let data26 = data18.words;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+const err50 = {instancePath:instancePath+"/chapters/" + i2+"/words",schemaPath:"#/properties/chapters/items/properties/words/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 < 0 || isNaN(data26)){
+const err51 = {instancePath:instancePath+"/chapters/" + i2+"/words",schemaPath:"#/properties/chapters/items/properties/words/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+}
+if(data18.origin !== undefined){
+let data27 = data18.origin;
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(data27.author === undefined){
+const err52 = {instancePath:instancePath+"/chapters/" + i2+"/origin",schemaPath:"#/definitions/origin/required",keyword:"required",params:{missingProperty: "author"},message:"must have required property '"+"author"+"'"};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+if(data27.model_edited === undefined){
+const err53 = {instancePath:instancePath+"/chapters/" + i2+"/origin",schemaPath:"#/definitions/origin/required",keyword:"required",params:{missingProperty: "model_edited"},message:"must have required property '"+"model_edited"+"'"};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+if(data27.model === undefined){
+const err54 = {instancePath:instancePath+"/chapters/" + i2+"/origin",schemaPath:"#/definitions/origin/required",keyword:"required",params:{missingProperty: "model"},message:"must have required property '"+"model"+"'"};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+if(data27.author !== undefined){
+let data28 = data27.author;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+const err55 = {instancePath:instancePath+"/chapters/" + i2+"/origin/author",schemaPath:"#/definitions/origin/properties/author/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 < 0 || isNaN(data28)){
+const err56 = {instancePath:instancePath+"/chapters/" + i2+"/origin/author",schemaPath:"#/definitions/origin/properties/author/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+}
+if(data27.model_edited !== undefined){
+let data29 = data27.model_edited;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+const err57 = {instancePath:instancePath+"/chapters/" + i2+"/origin/model_edited",schemaPath:"#/definitions/origin/properties/model_edited/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 < 0 || isNaN(data29)){
+const err58 = {instancePath:instancePath+"/chapters/" + i2+"/origin/model_edited",schemaPath:"#/definitions/origin/properties/model_edited/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+}
+if(data27.model !== undefined){
+let data30 = data27.model;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+const err59 = {instancePath:instancePath+"/chapters/" + i2+"/origin/model",schemaPath:"#/definitions/origin/properties/model/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 < 0 || isNaN(data30)){
+const err60 = {instancePath:instancePath+"/chapters/" + i2+"/origin/model",schemaPath:"#/definitions/origin/properties/model/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+}
+if(data27.models !== undefined){
+let data31 = data27.models;
+if(Array.isArray(data31)){
+const len3 = data31.length;
+for(let i3=0; i3<len3; i3++){
+if(typeof data31[i3] !== "string"){
+const err61 = {instancePath:instancePath+"/chapters/" + i2+"/origin/models/" + i3,schemaPath:"#/definitions/origin/properties/models/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/chapters/" + i2+"/origin/models",schemaPath:"#/definitions/origin/properties/models/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/chapters/" + i2+"/origin",schemaPath:"#/definitions/origin/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+}
+else {
+const err64 = {instancePath:instancePath+"/chapters/" + i2,schemaPath:"#/properties/chapters/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/chapters",schemaPath:"#/properties/chapters/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+}
+else {
+const err66 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
 validate14.errors = vErrors;
 return errors === 0;
 }
 
 export const validateExpandedTextV1 = validate15;
-const schema18 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"expanded-text-v1","title":"ExpandedTextV1","description":"A draft grown into a full text. `expanded` is always the whole chapter: what was not grown stands in it as the draft has it.","type":"object","required":["original","expanded","expansion_ratio"],"properties":{"original":{"type":"string"},"expanded":{"type":"string"},"expansion_ratio":{"type":"number"},"style_analysis":{"type":"object","properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string","enum":["formal","casual","creative","technical"]}}},"passages":{"description":"In order and without gaps: the paragraphs of `original`, and the span of `expanded` grown from each run of them.","type":"array","items":{"$ref":"#/definitions/passage"}},"metadata":{"type":"object","properties":{"model":{"type":"string"},"temperature":{"type":"number"},"processing_time_ms":{"type":"integer"},"provider":{"type":"string"},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"finish_reason":{"type":"string"},"source_version":{"type":"integer","minimum":0},"based_on":{"description":"The id of the expansion whose kept passages this one carries on.","type":"string"},"based_on_version":{"description":"Its version, where it is the author's: the words that this one has of it.","type":"integer","minimum":0},"style":{"type":"string"},"seed":{"type":"integer"}}}},"definitions":{"passage":{"title":"Passage","type":"object","required":["source","span","origin"],"properties":{"source":{"description":"Paragraphs `first` to `first + count - 1` of the draft this was grown from, and their hash.","type":"object","required":["first","count","hash"],"properties":{"first":{"type":"integer","minimum":0},"count":{"type":"integer","minimum":0},"hash":{"type":"string"}}},"span":{"description":"UTF-16 offsets into `expanded`, end exclusive.","type":"object","required":["start","end"],"properties":{"start":{"type":"integer","minimum":0},"end":{"type":"integer","minimum":0}}},"origin":{"description":"Who wrote the span: a provider, the author's hand, or the draft itself (not grown yet).","type":"string","enum":["model","author","draft"]},"kept":{"description":"The author chose to keep it: no later run replaces it.","type":"boolean"},"provider":{"type":"string"},"model":{"type":"string"}}}},"examples":[{"original":"The ship sailed into the storm.","expanded":"The mighty vessel, its weathered hull creaking...","expansion_ratio":3.5,"metadata":{"model":"gpt-4","temperature":0.7}},{"original":"The ship sailed.","expanded":"The ship sailed. Wind leaned on the canvas.","expansion_ratio":2.69,"style_analysis":{"tone":"neutral","complexity":2.1,"readability_score":92.4,"detected_style":"creative"},"passages":[{"source":{"first":0,"count":1,"hash":"0f3c1a9be2d44c55"},"span":{"start":0,"end":43},"origin":"model","provider":"built-in","model":"none"}],"metadata":{"model":"none","provider":"built-in","temperature":0,"processing_time_ms":12,"finish_reason":"stop","source_version":3}}]};
-const schema19 = {"title":"Passage","type":"object","required":["source","span","origin"],"properties":{"source":{"description":"Paragraphs `first` to `first + count - 1` of the draft this was grown from, and their hash.","type":"object","required":["first","count","hash"],"properties":{"first":{"type":"integer","minimum":0},"count":{"type":"integer","minimum":0},"hash":{"type":"string"}}},"span":{"description":"UTF-16 offsets into `expanded`, end exclusive.","type":"object","required":["start","end"],"properties":{"start":{"type":"integer","minimum":0},"end":{"type":"integer","minimum":0}}},"origin":{"description":"Who wrote the span: a provider, the author's hand, or the draft itself (not grown yet).","type":"string","enum":["model","author","draft"]},"kept":{"description":"The author chose to keep it: no later run replaces it.","type":"boolean"},"provider":{"type":"string"},"model":{"type":"string"}}};
+const schema20 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"expanded-text-v1","title":"ExpandedTextV1","description":"A draft grown into a full text. `expanded` is always the whole chapter: what was not grown stands in it as the draft has it.","type":"object","required":["original","expanded","expansion_ratio"],"properties":{"original":{"type":"string"},"expanded":{"type":"string"},"expansion_ratio":{"type":"number"},"style_analysis":{"type":"object","properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string","enum":["formal","casual","creative","technical"]}}},"passages":{"description":"In order and without gaps: the paragraphs of `original`, and the span of `expanded` grown from each run of them.","type":"array","items":{"$ref":"#/definitions/passage"}},"metadata":{"type":"object","properties":{"model":{"type":"string"},"temperature":{"type":"number"},"processing_time_ms":{"type":"integer"},"provider":{"type":"string"},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"finish_reason":{"type":"string"},"source_version":{"type":"integer","minimum":0},"based_on":{"description":"The id of the expansion whose kept passages this one carries on.","type":"string"},"based_on_version":{"description":"Its version, where it is the author's: the words that this one has of it.","type":"integer","minimum":0},"style":{"type":"string"},"seed":{"type":"integer"}}}},"definitions":{"passage":{"title":"Passage","type":"object","required":["source","span","origin"],"properties":{"source":{"description":"Paragraphs `first` to `first + count - 1` of the draft this was grown from, and their hash.","type":"object","required":["first","count","hash"],"properties":{"first":{"type":"integer","minimum":0},"count":{"type":"integer","minimum":0},"hash":{"type":"string"}}},"span":{"description":"UTF-16 offsets into `expanded`, end exclusive.","type":"object","required":["start","end"],"properties":{"start":{"type":"integer","minimum":0},"end":{"type":"integer","minimum":0}}},"origin":{"description":"Who wrote the span: a provider, the author's hand, or the draft itself (not grown yet).","type":"string","enum":["model","author","draft"]},"kept":{"description":"The author chose to keep it: no later run replaces it.","type":"boolean"},"provider":{"type":"string"},"model":{"type":"string"}}}},"examples":[{"original":"The ship sailed into the storm.","expanded":"The mighty vessel, its weathered hull creaking...","expansion_ratio":3.5,"metadata":{"model":"gpt-4","temperature":0.7}},{"original":"The ship sailed.","expanded":"The ship sailed. Wind leaned on the canvas.","expansion_ratio":2.69,"style_analysis":{"tone":"neutral","complexity":2.1,"readability_score":92.4,"detected_style":"creative"},"passages":[{"source":{"first":0,"count":1,"hash":"0f3c1a9be2d44c55"},"span":{"start":0,"end":43},"origin":"model","provider":"built-in","model":"none"}],"metadata":{"model":"none","provider":"built-in","temperature":0,"processing_time_ms":12,"finish_reason":"stop","source_version":3}}]};
+const schema21 = {"title":"Passage","type":"object","required":["source","span","origin"],"properties":{"source":{"description":"Paragraphs `first` to `first + count - 1` of the draft this was grown from, and their hash.","type":"object","required":["first","count","hash"],"properties":{"first":{"type":"integer","minimum":0},"count":{"type":"integer","minimum":0},"hash":{"type":"string"}}},"span":{"description":"UTF-16 offsets into `expanded`, end exclusive.","type":"object","required":["start","end"],"properties":{"start":{"type":"integer","minimum":0},"end":{"type":"integer","minimum":0}}},"origin":{"description":"Who wrote the span: a provider, the author's hand, or the draft itself (not grown yet).","type":"string","enum":["model","author","draft"]},"kept":{"description":"The author chose to keep it: no later run replaces it.","type":"boolean"},"provider":{"type":"string"},"model":{"type":"string"}}};
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="expanded-text-v1" */;
@@ -1960,7 +2329,7 @@ vErrors.push(err9);
 errors++;
 }
 if(!((((data7 === "formal") || (data7 === "casual")) || (data7 === "creative")) || (data7 === "technical"))){
-const err10 = {instancePath:instancePath+"/style_analysis/detected_style",schemaPath:"#/properties/style_analysis/properties/detected_style/enum",keyword:"enum",params:{allowedValues: schema18.properties.style_analysis.properties.detected_style.enum},message:"must be equal to one of the allowed values"};
+const err10 = {instancePath:instancePath+"/style_analysis/detected_style",schemaPath:"#/properties/style_analysis/properties/detected_style/enum",keyword:"enum",params:{allowedValues: schema20.properties.style_analysis.properties.detected_style.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2224,7 +2593,7 @@ vErrors.push(err31);
 errors++;
 }
 if(!(((data17 === "model") || (data17 === "author")) || (data17 === "draft"))){
-const err32 = {instancePath:instancePath+"/passages/" + i0+"/origin",schemaPath:"#/definitions/passage/properties/origin/enum",keyword:"enum",params:{allowedValues: schema19.properties.origin.enum},message:"must be equal to one of the allowed values"};
+const err32 = {instancePath:instancePath+"/passages/" + i0+"/origin",schemaPath:"#/definitions/passage/properties/origin/enum",keyword:"enum",params:{allowedValues: schema21.properties.origin.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2523,10 +2892,216 @@ validate15.errors = vErrors;
 return errors === 0;
 }
 
-export const validateNoteV1 = validate16;
-const schema20 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"note-v1","title":"NoteV1","description":"A note or an instruction in a chapter's thread.","type":"object","required":["content"],"properties":{"content":{"type":"string","maxLength":100000},"kind":{"type":"string","enum":["note","instruction","comment"]}},"examples":[{"content":"Slower, more rain.","kind":"instruction"}]};
+export const validateImageV1 = validate16;
+const schema22 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"image-v1","title":"ImageV1","description":"A picture of a book, whose id is its parent_id. A text shows it as ![alternative text](image:<the blob's id>). It never changes: another picture is another blob.","type":"object","required":["media_type","content","width","height"],"properties":{"media_type":{"description":"What every format that a book compiles to can hold.","type":"string","enum":["image/jpeg","image/png","image/gif"]},"content":{"description":"The file in base64 (RFC 4648 §4): at most 2,000,000 bytes.","type":"string","maxLength":2666668},"width":{"description":"Pixels.","type":"integer","minimum":1,"maximum":65535},"height":{"description":"Pixels.","type":"integer","minimum":1,"maximum":65535},"file_name":{"description":"What it was called where it came from.","type":"string","maxLength":255}},"examples":[{"media_type":"image/gif","content":"R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=","width":1,"height":1,"file_name":"map.gif"}]};
 
 function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="image-v1" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.media_type === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "media_type"},message:"must have required property '"+"media_type"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.content === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "content"},message:"must have required property '"+"content"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.width === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "width"},message:"must have required property '"+"width"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.height === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "height"},message:"must have required property '"+"height"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.media_type !== undefined){
+let data0 = data.media_type;
+if(typeof data0 !== "string"){
+const err4 = {instancePath:instancePath+"/media_type",schemaPath:"#/properties/media_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(!(((data0 === "image/jpeg") || (data0 === "image/png")) || (data0 === "image/gif"))){
+const err5 = {instancePath:instancePath+"/media_type",schemaPath:"#/properties/media_type/enum",keyword:"enum",params:{allowedValues: schema22.properties.media_type.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.content !== undefined){
+let data1 = data.content;
+if(typeof data1 === "string"){
+if(func2(data1) > 2666668){
+const err6 = {instancePath:instancePath+"/content",schemaPath:"#/properties/content/maxLength",keyword:"maxLength",params:{limit: 2666668},message:"must NOT have more than 2666668 characters"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/content",schemaPath:"#/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.width !== undefined){
+let data2 = data.width;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err8 = {instancePath:instancePath+"/width",schemaPath:"#/properties/width/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 65535 || isNaN(data2)){
+const err9 = {instancePath:instancePath+"/width",schemaPath:"#/properties/width/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(data2 < 1 || isNaN(data2)){
+const err10 = {instancePath:instancePath+"/width",schemaPath:"#/properties/width/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+if(data.height !== undefined){
+let data3 = data.height;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err11 = {instancePath:instancePath+"/height",schemaPath:"#/properties/height/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 65535 || isNaN(data3)){
+const err12 = {instancePath:instancePath+"/height",schemaPath:"#/properties/height/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(data3 < 1 || isNaN(data3)){
+const err13 = {instancePath:instancePath+"/height",schemaPath:"#/properties/height/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+if(data.file_name !== undefined){
+let data4 = data.file_name;
+if(typeof data4 === "string"){
+if(func2(data4) > 255){
+const err14 = {instancePath:instancePath+"/file_name",schemaPath:"#/properties/file_name/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/file_name",schemaPath:"#/properties/file_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+validate16.errors = vErrors;
+return errors === 0;
+}
+
+export const validateNoteV1 = validate17;
+const schema23 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"note-v1","title":"NoteV1","description":"A note or an instruction in a chapter's thread.","type":"object","required":["content"],"properties":{"content":{"type":"string","maxLength":100000},"kind":{"type":"string","enum":["note","instruction","comment"]}},"examples":[{"content":"Slower, more rain.","kind":"instruction"}]};
+
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="note-v1" */;
 let vErrors = null;
 let errors = 0;
@@ -2579,7 +3154,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!(((data1 === "note") || (data1 === "instruction")) || (data1 === "comment"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema20.properties.kind.enum},message:"must be equal to one of the allowed values"};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema23.properties.kind.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2600,15 +3175,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate16.errors = vErrors;
+validate17.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePitchV1 = validate17;
-const schema21 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pitch-v1","title":"PitchV1","description":"What sells the book. Each sentence names the chapters it rests on.","type":"object","required":["parts","metadata"],"properties":{"parts":{"type":"array","items":{"title":"PitchPart","type":"object","required":["kind","sentences"],"properties":{"kind":{"type":"string","enum":["logline","back-cover","synopsis-short","synopsis-long","query-letter","keywords"]},"origin":{"type":"string","enum":["model","extractive","author"]},"sentences":{"type":"array","items":{"title":"PitchSentence","type":"object","required":["text","chapter_ids"],"properties":{"text":{"description":"Plain text. A letter's may hold [title], [genre], [words], [agent], [author] and [about]: the author's fields.","type":"string"},"chapter_ids":{"type":"array","items":{"type":"string"}},"origin":{"description":"The part's where it is absent. An author's is never written over.","type":"string","enum":["model","extractive","template","author"]},"paragraph":{"description":"It begins a paragraph.","type":"boolean"},"quotes":{"description":"What it rests on, as it stands in the chapter's text.","type":"array","items":{"title":"PitchQuote","type":"object","required":["chapter_id","text"],"properties":{"chapter_id":{"type":"string"},"text":{"type":"string"}}}},"sources":{"description":"Where it was made from other versions of its chapters than the pitch as a whole.","type":"array","items":{"$ref":"#/definitions/source"}}}}}}}},"fields":{"description":"What the author fills into the letter.","type":"object","properties":{"genre":{"type":"string","maxLength":1000},"agent":{"type":"string","maxLength":1000},"about":{"type":"string","maxLength":4000},"title":{"type":"string","maxLength":1000},"author":{"type":"string","maxLength":1000},"words":{"type":"string","maxLength":1000}}},"metadata":{"type":"object","required":["provider"],"properties":{"provider":{"type":"string"},"model":{"type":"string"},"method":{"type":"string"},"book_id":{"type":"string"},"based_on":{"description":"The pitch that this one carries on.","type":"string"},"words":{"description":"Of the book.","type":"integer","minimum":0},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"summaries":{"description":"Blobs of chapter-summary-v1 that it was written from.","type":"array","items":{"type":"string"}},"sources":{"description":"Which version of each chapter it was made from.","type":"array","items":{"$ref":"#/definitions/source"}}}}},"definitions":{"source":{"title":"PitchSource","type":"object","required":["chapter_id","hash"],"properties":{"chapter_id":{"type":"string"},"hash":{"type":"string"}}}},"examples":[{"parts":[{"kind":"logline","origin":"extractive","sentences":[{"text":"A keeper waits for a ship that will not come.","chapter_ids":["c1"]}]}],"metadata":{"provider":"built-in","model":"none","method":"LexRank","sources":[{"chapter_id":"c1","hash":"0f3c1a9be2d44c55"}]}}]};
-const schema22 = {"title":"PitchSource","type":"object","required":["chapter_id","hash"],"properties":{"chapter_id":{"type":"string"},"hash":{"type":"string"}}};
+export const validatePitchV1 = validate18;
+const schema24 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"pitch-v1","title":"PitchV1","description":"What sells the book. Each sentence names the chapters it rests on.","type":"object","required":["parts","metadata"],"properties":{"parts":{"type":"array","items":{"title":"PitchPart","type":"object","required":["kind","sentences"],"properties":{"kind":{"type":"string","enum":["logline","back-cover","synopsis-short","synopsis-long","query-letter","keywords"]},"origin":{"type":"string","enum":["model","extractive","author"]},"sentences":{"type":"array","items":{"title":"PitchSentence","type":"object","required":["text","chapter_ids"],"properties":{"text":{"description":"Plain text. A letter's may hold [title], [genre], [words], [agent], [author] and [about]: the author's fields.","type":"string"},"chapter_ids":{"type":"array","items":{"type":"string"}},"origin":{"description":"The part's where it is absent. An author's is never written over.","type":"string","enum":["model","extractive","template","author"]},"paragraph":{"description":"It begins a paragraph.","type":"boolean"},"quotes":{"description":"What it rests on, as it stands in the chapter's text.","type":"array","items":{"title":"PitchQuote","type":"object","required":["chapter_id","text"],"properties":{"chapter_id":{"type":"string"},"text":{"type":"string"}}}},"sources":{"description":"Where it was made from other versions of its chapters than the pitch as a whole.","type":"array","items":{"$ref":"#/definitions/source"}}}}}}}},"fields":{"description":"What the author fills into the letter.","type":"object","properties":{"genre":{"type":"string","maxLength":1000},"agent":{"type":"string","maxLength":1000},"about":{"type":"string","maxLength":4000},"title":{"type":"string","maxLength":1000},"author":{"type":"string","maxLength":1000},"words":{"type":"string","maxLength":1000}}},"metadata":{"type":"object","required":["provider"],"properties":{"provider":{"type":"string"},"model":{"type":"string"},"method":{"type":"string"},"book_id":{"type":"string"},"based_on":{"description":"The pitch that this one carries on.","type":"string"},"words":{"description":"Of the book.","type":"integer","minimum":0},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"summaries":{"description":"Blobs of chapter-summary-v1 that it was written from.","type":"array","items":{"type":"string"}},"sources":{"description":"Which version of each chapter it was made from.","type":"array","items":{"$ref":"#/definitions/source"}}}}},"definitions":{"source":{"title":"PitchSource","type":"object","required":["chapter_id","hash"],"properties":{"chapter_id":{"type":"string"},"hash":{"type":"string"}}}},"examples":[{"parts":[{"kind":"logline","origin":"extractive","sentences":[{"text":"A keeper waits for a ship that will not come.","chapter_ids":["c1"]}]}],"metadata":{"provider":"built-in","model":"none","method":"LexRank","sources":[{"chapter_id":"c1","hash":"0f3c1a9be2d44c55"}]}}]};
+const schema25 = {"title":"PitchSource","type":"object","required":["chapter_id","hash"],"properties":{"chapter_id":{"type":"string"},"hash":{"type":"string"}}};
 
-function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="pitch-v1" */;
 let vErrors = null;
 let errors = 0;
@@ -2673,7 +3248,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!((((((data2 === "logline") || (data2 === "back-cover")) || (data2 === "synopsis-short")) || (data2 === "synopsis-long")) || (data2 === "query-letter")) || (data2 === "keywords"))){
-const err5 = {instancePath:instancePath+"/parts/" + i0+"/kind",schemaPath:"#/properties/parts/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema21.properties.parts.items.properties.kind.enum},message:"must be equal to one of the allowed values"};
+const err5 = {instancePath:instancePath+"/parts/" + i0+"/kind",schemaPath:"#/properties/parts/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema24.properties.parts.items.properties.kind.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2696,7 +3271,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(((data3 === "model") || (data3 === "extractive")) || (data3 === "author"))){
-const err7 = {instancePath:instancePath+"/parts/" + i0+"/origin",schemaPath:"#/properties/parts/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema21.properties.parts.items.properties.origin.enum},message:"must be equal to one of the allowed values"};
+const err7 = {instancePath:instancePath+"/parts/" + i0+"/origin",schemaPath:"#/properties/parts/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema24.properties.parts.items.properties.origin.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2786,7 +3361,7 @@ vErrors.push(err13);
 errors++;
 }
 if(!((((data9 === "model") || (data9 === "extractive")) || (data9 === "template")) || (data9 === "author"))){
-const err14 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/origin",schemaPath:"#/properties/parts/items/properties/sentences/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema21.properties.parts.items.properties.sentences.items.properties.origin.enum},message:"must be equal to one of the allowed values"};
+const err14 = {instancePath:instancePath+"/parts/" + i0+"/sentences/" + i1+"/origin",schemaPath:"#/properties/parts/items/properties/sentences/items/properties/origin/enum",keyword:"enum",params:{allowedValues: schema24.properties.parts.items.properties.sentences.items.properties.origin.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3445,15 +4020,15 @@ vErrors.push(err66);
 }
 errors++;
 }
-validate17.errors = vErrors;
+validate18.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSnapshotV1 = validate18;
-const schema24 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"snapshot-v1","title":"SnapshotV1","description":"What a blob held at a moment. The blob's parent_id names what it keeps. `content` has it whole, or `packed` has it small; processors/contract/snapshot-content.ts reads both.","type":"object","required":["of_schema_id","of_version","reason"],"if":{"properties":{"packed":false}},"then":{"properties":{"content":true},"required":["content"]},"properties":{"of_schema_id":{"type":"string"},"of_version":{"type":"integer","minimum":0},"reason":{"type":"string","enum":["session","interval","merge","import","replace-all","expansion","delete","restore","named","conflict-mine","conflict-theirs","conflict-base"]},"name":{"description":"Given by the author: it is never thinned out.","type":"string","maxLength":1000},"conflict_id":{"description":"Ties base, mine and theirs of one conflict together.","type":"string"},"words":{"description":"Of what it keeps, where that is a text.","type":"integer","minimum":0},"device":{"description":"Which device kept it: `id` tells two apart, `name` is for people.","type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"type":"string","maxLength":1000}}},"content":{"description":"The kept blob's data, whole.","type":"object"},"packed":{"$ref":"#/definitions/packed"}},"definitions":{"packed":{"title":"PackedContent","description":"The kept blob's data as JSON in UTF-8, deflated (RFC 1951) and in base64 (RFC 4648 §4). With `keyframe`, what is deflated is only its difference to what that snapshot keeps, as the Fossil SCM writes it.","type":"object","required":["deflate","size_bytes","sha256"],"properties":{"deflate":{"type":"string"},"size_bytes":{"description":"Of the JSON, whole.","type":"integer","minimum":2,"maximum":67108864},"sha256":{"description":"Of the JSON, whole, in hex.","type":"string"},"keyframe":{"description":"The id of a snapshot that is whole.","type":"string"}}}},"examples":[{"of_schema_id":"text-input-v2","of_version":7,"reason":"named","name":"Before the cut","content":{"content":"It was dark."}},{"of_schema_id":"text-input-v2","of_version":7,"reason":"interval","words":3,"device":{"id":"0b5f1f0e-6d0f-4c53-8a35-8b9d2a4a6c10","name":"lamp"},"packed":{"deflate":"q1ZKzs8rSc0rUbJSCslXyCxWKM8vVqoFAA==","size_bytes":25,"sha256":"0000000000000000000000000000000000000000000000000000000000000000"}}]};
-const schema25 = {"title":"PackedContent","description":"The kept blob's data as JSON in UTF-8, deflated (RFC 1951) and in base64 (RFC 4648 §4). With `keyframe`, what is deflated is only its difference to what that snapshot keeps, as the Fossil SCM writes it.","type":"object","required":["deflate","size_bytes","sha256"],"properties":{"deflate":{"type":"string"},"size_bytes":{"description":"Of the JSON, whole.","type":"integer","minimum":2,"maximum":67108864},"sha256":{"description":"Of the JSON, whole, in hex.","type":"string"},"keyframe":{"description":"The id of a snapshot that is whole.","type":"string"}}};
+export const validateSnapshotV1 = validate19;
+const schema27 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"snapshot-v1","title":"SnapshotV1","description":"What a blob held at a moment. The blob's parent_id names what it keeps. `content` has it whole, or `packed` has it small; processors/contract/snapshot-content.ts reads both.","type":"object","required":["of_schema_id","of_version","reason"],"if":{"properties":{"packed":false}},"then":{"properties":{"content":true},"required":["content"]},"properties":{"of_schema_id":{"type":"string"},"of_version":{"type":"integer","minimum":0},"reason":{"type":"string","enum":["session","interval","merge","import","replace-all","expansion","delete","restore","named","conflict-mine","conflict-theirs","conflict-base"]},"name":{"description":"Given by the author: it is never thinned out.","type":"string","maxLength":1000},"conflict_id":{"description":"Ties base, mine and theirs of one conflict together.","type":"string"},"words":{"description":"Of what it keeps, where that is a text.","type":"integer","minimum":0},"device":{"description":"Which device kept it: `id` tells two apart, `name` is for people.","type":"object","required":["id"],"properties":{"id":{"type":"string"},"name":{"type":"string","maxLength":1000}}},"content":{"description":"The kept blob's data, whole.","type":"object"},"packed":{"$ref":"#/definitions/packed"}},"definitions":{"packed":{"title":"PackedContent","description":"The kept blob's data as JSON in UTF-8, deflated (RFC 1951) and in base64 (RFC 4648 §4). With `keyframe`, what is deflated is only its difference to what that snapshot keeps, as the Fossil SCM writes it.","type":"object","required":["deflate","size_bytes","sha256"],"properties":{"deflate":{"type":"string"},"size_bytes":{"description":"Of the JSON, whole.","type":"integer","minimum":2,"maximum":67108864},"sha256":{"description":"Of the JSON, whole, in hex.","type":"string"},"keyframe":{"description":"The id of a snapshot that is whole.","type":"string"}}}},"examples":[{"of_schema_id":"text-input-v2","of_version":7,"reason":"named","name":"Before the cut","content":{"content":"It was dark."}},{"of_schema_id":"text-input-v2","of_version":7,"reason":"interval","words":3,"device":{"id":"0b5f1f0e-6d0f-4c53-8a35-8b9d2a4a6c10","name":"lamp"},"packed":{"deflate":"q1ZKzs8rSc0rUbJSCslXyCxWKM8vVqoFAA==","size_bytes":25,"sha256":"0000000000000000000000000000000000000000000000000000000000000000"}}]};
+const schema28 = {"title":"PackedContent","description":"The kept blob's data as JSON in UTF-8, deflated (RFC 1951) and in base64 (RFC 4648 §4). With `keyframe`, what is deflated is only its difference to what that snapshot keeps, as the Fossil SCM writes it.","type":"object","required":["deflate","size_bytes","sha256"],"properties":{"deflate":{"type":"string"},"size_bytes":{"description":"Of the JSON, whole.","type":"integer","minimum":2,"maximum":67108864},"sha256":{"description":"Of the JSON, whole, in hex.","type":"string"},"keyframe":{"description":"The id of a snapshot that is whole.","type":"string"}}};
 
-function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="snapshot-v1" */;
 let vErrors = null;
 let errors = 0;
@@ -3590,7 +4165,7 @@ vErrors.push(err9);
 errors++;
 }
 if(!((((((((((((data3 === "session") || (data3 === "interval")) || (data3 === "merge")) || (data3 === "import")) || (data3 === "replace-all")) || (data3 === "expansion")) || (data3 === "delete")) || (data3 === "restore")) || (data3 === "named")) || (data3 === "conflict-mine")) || (data3 === "conflict-theirs")) || (data3 === "conflict-base"))){
-const err10 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/enum",keyword:"enum",params:{allowedValues: schema24.properties.reason.enum},message:"must be equal to one of the allowed values"};
+const err10 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/enum",keyword:"enum",params:{allowedValues: schema27.properties.reason.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3864,14 +4439,14 @@ vErrors.push(err32);
 }
 errors++;
 }
-validate18.errors = vErrors;
+validate19.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTextInputV1 = validate19;
-const schema26 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"text-input-v1","title":"TextInputV1","type":"object","required":["content"],"properties":{"content":{"type":"string","minLength":10,"maxLength":10000},"style":{"type":"string","enum":["formal","casual","creative","technical"]},"metadata":{"type":"object","properties":{"type":{"type":"string"},"book_id":{"type":"string"},"chapter_num":{"type":"integer"}}}},"examples":[{"content":"The ship sailed into the storm.","metadata":{"type":"chapter","book_id":"my-novel"}}]};
+export const validateTextInputV1 = validate20;
+const schema29 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"text-input-v1","title":"TextInputV1","type":"object","required":["content"],"properties":{"content":{"type":"string","minLength":10,"maxLength":10000},"style":{"type":"string","enum":["formal","casual","creative","technical"]},"metadata":{"type":"object","properties":{"type":{"type":"string"},"book_id":{"type":"string"},"chapter_num":{"type":"integer"}}}},"examples":[{"content":"The ship sailed into the storm.","metadata":{"type":"chapter","book_id":"my-novel"}}]};
 
-function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="text-input-v1" */;
 let vErrors = null;
 let errors = 0;
@@ -3934,7 +4509,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!((((data1 === "formal") || (data1 === "casual")) || (data1 === "creative")) || (data1 === "technical"))){
-const err5 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/enum",keyword:"enum",params:{allowedValues: schema26.properties.style.enum},message:"must be equal to one of the allowed values"};
+const err5 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/enum",keyword:"enum",params:{allowedValues: schema29.properties.style.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4007,14 +4582,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate19.errors = vErrors;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTextInputV2 = validate20;
-const schema27 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"text-input-v2","title":"TextInputV2","description":"A chapter's draft as the app writes it: Markdown, empty when the chapter is new.","type":"object","required":["content"],"properties":{"content":{"type":"string","maxLength":1000000},"style":{"type":"string","enum":["formal","casual","creative","technical"]},"metadata":{"type":"object","properties":{"type":{"type":"string"},"book_id":{"type":"string"},"chapter_num":{"type":"integer"}}}},"examples":[{"content":""},{"content":"The keeper climbed the lighthouse stairs at dusk.\n\nNobody had come since March.","style":"creative","metadata":{"type":"chapter","book_id":"019a0000-0000-7000-8000-000000000001"}}]};
+export const validateTextInputV2 = validate21;
+const schema30 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"text-input-v2","title":"TextInputV2","description":"A chapter's draft as the app writes it: Markdown, empty when the chapter is new.","type":"object","required":["content"],"properties":{"content":{"type":"string","maxLength":1000000},"style":{"type":"string","enum":["formal","casual","creative","technical"]},"metadata":{"type":"object","properties":{"type":{"type":"string"},"book_id":{"type":"string"},"chapter_num":{"type":"integer"}}}},"examples":[{"content":""},{"content":"The keeper climbed the lighthouse stairs at dusk.\n\nNobody had come since March.","style":"creative","metadata":{"type":"chapter","book_id":"019a0000-0000-7000-8000-000000000001"}}]};
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="text-input-v2" */;
 let vErrors = null;
 let errors = 0;
@@ -4067,7 +4642,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((data1 === "formal") || (data1 === "casual")) || (data1 === "creative")) || (data1 === "technical"))){
-const err4 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/enum",keyword:"enum",params:{allowedValues: schema27.properties.style.enum},message:"must be equal to one of the allowed values"};
+const err4 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/enum",keyword:"enum",params:{allowedValues: schema30.properties.style.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4140,15 +4715,15 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate20.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAccountDeleted = validate21;
-const schema28 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"account-deleted","title":"AccountDeleted","description":"When everything of the account was gone from the server’s database and files. Backups that its operator made before are theirs to delete.","type":"object","required":["deleted_at"],"properties":{"deleted_at":{"type":"string","format":"date-time"}}};
+export const validateAccountDeleted = validate22;
+const schema31 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"account-deleted","title":"AccountDeleted","description":"When everything of the account was gone from the server’s database and files. Backups that its operator made before are theirs to delete.","type":"object","required":["deleted_at"],"properties":{"deleted_at":{"type":"string","format":"date-time"}}};
 const formats0 = helper1.fullFormats["date-time"];
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="account-deleted" */;
 let vErrors = null;
 let errors = 0;
@@ -4199,14 +4774,14 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAccountDeletion = validate22;
-const schema29 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"account-deletion","title":"AccountDeletion","description":"Deletes the account and all that it holds on the server; the password makes sure that it is its author who asks.","type":"object","required":["password"],"properties":{"password":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
+export const validateAccountDeletion = validate23;
+const schema32 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"account-deletion","title":"AccountDeletion","description":"Deletes the account and all that it holds on the server; the password makes sure that it is its author who asks.","type":"object","required":["password"],"properties":{"password":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="account-deletion" */;
 let vErrors = null;
 let errors = 0;
@@ -4279,14 +4854,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate22.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAiAccountBody = validate23;
-const schema30 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-account-body","title":"AiAccountBody","description":"The body of PUT /api/v1/ai/account: the text provider of a user's jobs in the cloud. The key is kept sealed and never comes back; left out, the one there is stays where the provider's origin stays; null takes it away.","type":"object","required":["provider","model"],"additionalProperties":false,"properties":{"provider":{"type":"string","enum":["openai-compatible","anthropic"]},"base_url":{"description":"Anthropic's own where it is left out.","type":"string","minLength":1,"maxLength":2000},"model":{"type":"string","minLength":1,"maxLength":200},"context_tokens":{"type":"integer","minimum":256,"maximum":100000000},"temperature":{"type":"number","minimum":0,"maximum":2},"price":{"description":"For a million tokens, in any currency; null: none is set.","type":["object","null"],"additionalProperties":false,"required":["input","output"],"properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0}}},"monthly_budget":{"description":"For a calendar month (UTC), in the price's currency; null: no limit.","type":["number","null"],"minimum":0},"key":{"type":["string","null"],"minLength":1,"maxLength":1000}}};
+export const validateAiAccountBody = validate24;
+const schema33 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-account-body","title":"AiAccountBody","description":"The body of PUT /api/v1/ai/account: the text provider of a user's jobs in the cloud. The key is kept sealed and never comes back; left out, the one there is stays where the provider's origin stays; null takes it away.","type":"object","required":["provider","model"],"additionalProperties":false,"properties":{"provider":{"type":"string","enum":["openai-compatible","anthropic"]},"base_url":{"description":"Anthropic's own where it is left out.","type":"string","minLength":1,"maxLength":2000},"model":{"type":"string","minLength":1,"maxLength":200},"context_tokens":{"type":"integer","minimum":256,"maximum":100000000},"temperature":{"type":"number","minimum":0,"maximum":2},"price":{"description":"For a million tokens, in any currency; null: none is set.","type":["object","null"],"additionalProperties":false,"required":["input","output"],"properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0}}},"monthly_budget":{"description":"For a calendar month (UTC), in the price's currency; null: no limit.","type":["number","null"],"minimum":0},"key":{"type":["string","null"],"minLength":1,"maxLength":1000}}};
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ai-account-body" */;
 let vErrors = null;
 let errors = 0;
@@ -4336,7 +4911,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data0 === "openai-compatible") || (data0 === "anthropic"))){
-const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/enum",keyword:"enum",params:{allowedValues: schema30.properties.provider.enum},message:"must be equal to one of the allowed values"};
+const err4 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/enum",keyword:"enum",params:{allowedValues: schema33.properties.provider.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4489,7 +5064,7 @@ errors++;
 if(data.price !== undefined){
 let data5 = data.price;
 if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
-const err17 = {instancePath:instancePath+"/price",schemaPath:"#/properties/price/type",keyword:"type",params:{type: schema30.properties.price.type},message:"must be object,null"};
+const err17 = {instancePath:instancePath+"/price",schemaPath:"#/properties/price/type",keyword:"type",params:{type: schema33.properties.price.type},message:"must be object,null"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4586,7 +5161,7 @@ errors++;
 if(data.monthly_budget !== undefined){
 let data8 = data.monthly_budget;
 if((!((typeof data8 == "number") && (isFinite(data8)))) && (data8 !== null)){
-const err25 = {instancePath:instancePath+"/monthly_budget",schemaPath:"#/properties/monthly_budget/type",keyword:"type",params:{type: schema30.properties.monthly_budget.type},message:"must be number,null"};
+const err25 = {instancePath:instancePath+"/monthly_budget",schemaPath:"#/properties/monthly_budget/type",keyword:"type",params:{type: schema33.properties.monthly_budget.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4611,7 +5186,7 @@ errors++;
 if(data.key !== undefined){
 let data9 = data.key;
 if((typeof data9 !== "string") && (data9 !== null)){
-const err27 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema30.properties.key.type},message:"must be string,null"};
+const err27 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: schema33.properties.key.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4654,14 +5229,14 @@ vErrors.push(err30);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAiAccount = validate24;
-const schema31 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-account","title":"AiAccount","description":"A user's text provider in the cloud, without its key.","type":"object","required":["provider","base_url","model","price","monthly_budget","has_key","spent_this_month","updated_at"],"properties":{"provider":{"type":"string","enum":["openai-compatible","anthropic"]},"base_url":{"description":"Anthropic's own where it is left out.","type":"string","minLength":1,"maxLength":2000},"model":{"type":"string","minLength":1,"maxLength":200},"context_tokens":{"type":"integer","minimum":256,"maximum":100000000},"temperature":{"type":"number","minimum":0,"maximum":2},"price":{"description":"For a million tokens, in any currency; null: none is set.","type":["object","null"],"additionalProperties":false,"required":["input","output"],"properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0}}},"monthly_budget":{"description":"For a calendar month (UTC), in the price's currency; null: no limit.","type":["number","null"],"minimum":0},"has_key":{"type":"boolean"},"spent_this_month":{"type":"number"},"updated_at":{"type":"string"}}};
+export const validateAiAccount = validate25;
+const schema34 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-account","title":"AiAccount","description":"A user's text provider in the cloud, without its key.","type":"object","required":["provider","base_url","model","price","monthly_budget","has_key","spent_this_month","updated_at"],"properties":{"provider":{"type":"string","enum":["openai-compatible","anthropic"]},"base_url":{"description":"Anthropic's own where it is left out.","type":"string","minLength":1,"maxLength":2000},"model":{"type":"string","minLength":1,"maxLength":200},"context_tokens":{"type":"integer","minimum":256,"maximum":100000000},"temperature":{"type":"number","minimum":0,"maximum":2},"price":{"description":"For a million tokens, in any currency; null: none is set.","type":["object","null"],"additionalProperties":false,"required":["input","output"],"properties":{"input":{"type":"number","minimum":0},"output":{"type":"number","minimum":0}}},"monthly_budget":{"description":"For a calendar month (UTC), in the price's currency; null: no limit.","type":["number","null"],"minimum":0},"has_key":{"type":"boolean"},"spent_this_month":{"type":"number"},"updated_at":{"type":"string"}}};
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ai-account" */;
 let vErrors = null;
 let errors = 0;
@@ -4759,7 +5334,7 @@ vErrors.push(err8);
 errors++;
 }
 if(!((data0 === "openai-compatible") || (data0 === "anthropic"))){
-const err9 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/enum",keyword:"enum",params:{allowedValues: schema31.properties.provider.enum},message:"must be equal to one of the allowed values"};
+const err9 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/enum",keyword:"enum",params:{allowedValues: schema34.properties.provider.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4912,7 +5487,7 @@ errors++;
 if(data.price !== undefined){
 let data5 = data.price;
 if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
-const err22 = {instancePath:instancePath+"/price",schemaPath:"#/properties/price/type",keyword:"type",params:{type: schema31.properties.price.type},message:"must be object,null"};
+const err22 = {instancePath:instancePath+"/price",schemaPath:"#/properties/price/type",keyword:"type",params:{type: schema34.properties.price.type},message:"must be object,null"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -5009,7 +5584,7 @@ errors++;
 if(data.monthly_budget !== undefined){
 let data8 = data.monthly_budget;
 if((!((typeof data8 == "number") && (isFinite(data8)))) && (data8 !== null)){
-const err30 = {instancePath:instancePath+"/monthly_budget",schemaPath:"#/properties/monthly_budget/type",keyword:"type",params:{type: schema31.properties.monthly_budget.type},message:"must be number,null"};
+const err30 = {instancePath:instancePath+"/monthly_budget",schemaPath:"#/properties/monthly_budget/type",keyword:"type",params:{type: schema34.properties.monthly_budget.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -5079,14 +5654,14 @@ vErrors.push(err35);
 }
 errors++;
 }
-validate24.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAiProvider = validate25;
-const schema32 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-provider","title":"AiProvider","description":"What GET /provider of ai-service answers: who writes there.","type":"object","required":["provider","model","has_model"],"properties":{"provider":{"type":"string"},"model":{"type":"string","description":"none where there is none."},"has_model":{"type":"boolean","description":"False: what is built in expands, and /generate/write has no one to ask."}}};
+export const validateAiProvider = validate26;
+const schema35 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"ai-provider","title":"AiProvider","description":"What GET /provider of ai-service answers: who writes there.","type":"object","required":["provider","model","has_model"],"properties":{"provider":{"type":"string"},"model":{"type":"string","description":"none where there is none."},"has_model":{"type":"boolean","description":"False: what is built in expands, and /generate/write has no one to ask."}}};
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ai-provider" */;
 let vErrors = null;
 let errors = 0;
@@ -5168,14 +5743,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate25.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAnalyzeStyle = validate26;
-const schema33 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"analyze-style","title":"AnalyzeStyleBody","description":"The body of POST /analyze/style.","type":"object","required":["text"],"properties":{"text":{"type":"string","maxLength":1000000}}};
+export const validateAnalyzeStyle = validate27;
+const schema36 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"analyze-style","title":"AnalyzeStyleBody","description":"The body of POST /analyze/style.","type":"object","required":["text"],"properties":{"text":{"type":"string","maxLength":1000000}}};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="analyze-style" */;
 let vErrors = null;
 let errors = 0;
@@ -5226,14 +5801,14 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate26.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAuthSession = validate27;
-const schema34 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"auth-session","title":"AuthSession","description":"What register, login and refresh answer. expires_in: seconds of the access token.","type":"object","required":["user_id","access_token","refresh_token","expires_in"],"properties":{"user_id":{"type":"string"},"access_token":{"type":"string"},"refresh_token":{"type":"string"},"expires_in":{"type":"integer"}}};
+export const validateAuthSession = validate28;
+const schema37 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"auth-session","title":"AuthSession","description":"What register, login and refresh answer. expires_in: seconds of the access token.","type":"object","required":["user_id","access_token","refresh_token","expires_in"],"properties":{"user_id":{"type":"string"},"access_token":{"type":"string"},"refresh_token":{"type":"string"},"expires_in":{"type":"integer"}}};
 
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="auth-session" */;
 let vErrors = null;
 let errors = 0;
@@ -5338,16 +5913,16 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate27.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBlobList = validate28;
-const schema35 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob-list","title":"BlobList","description":"A page of blobs, and the cursor of the next one.","type":"object","required":["blobs","next"],"properties":{"blobs":{"type":"array","items":{"$ref":"blob#"}},"next":{"type":["string","null"]}}};
-const schema36 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob","title":"Blob","description":"One document, in the shape in which it is stored, synced and sent. Unknown fields survive.","type":"object","required":["id","user_id","processor_id","schema_id","data","tags","version","created_at","updated_at","deleted"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"user_id":{"type":"string","minLength":1,"maxLength":100},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"description":"Valid against schema_id.","type":"object"},"parent_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"conversation_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"version":{"type":"integer","minimum":1},"created_at":{"type":"string","format":"date-time"},"updated_at":{"type":"string","format":"date-time"},"deleted":{"type":"boolean"},"derived_ids":{"description":"Computed by the server on read.","type":"array","items":{"type":"string"}},"processing_state":{"description":"Computed by the server on read.","type":"string","enum":["pending","processing","completed","failed"]}}};
+export const validateBlobList = validate29;
+const schema38 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob-list","title":"BlobList","description":"A page of blobs, and the cursor of the next one.","type":"object","required":["blobs","next"],"properties":{"blobs":{"type":"array","items":{"$ref":"blob#"}},"next":{"type":["string","null"]}}};
+const schema39 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"blob","title":"Blob","description":"One document, in the shape in which it is stored, synced and sent. Unknown fields survive.","type":"object","required":["id","user_id","processor_id","schema_id","data","tags","version","created_at","updated_at","deleted"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"user_id":{"type":"string","minLength":1,"maxLength":100},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"description":"Valid against schema_id.","type":"object"},"parent_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"conversation_id":{"description":"Absent where there is none.","type":"string","minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"version":{"type":"integer","minimum":1},"created_at":{"type":"string","format":"date-time"},"updated_at":{"type":"string","format":"date-time"},"deleted":{"type":"boolean"},"derived_ids":{"description":"Computed by the server on read.","type":"array","items":{"type":"string"}},"processing_state":{"description":"Computed by the server on read.","type":"string","enum":["pending","processing","completed","failed"]}}};
 const pattern2 = new RegExp("^[A-Za-z0-9._:-]+$", "u");
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="blob-list" */;
 let vErrors = null;
 let errors = 0;
@@ -5891,7 +6466,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!((((data17 === "pending") || (data17 === "processing")) || (data17 === "completed")) || (data17 === "failed"))){
-const err46 = {instancePath:instancePath+"/blobs/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema36.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err46 = {instancePath:instancePath+"/blobs/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema39.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -5928,7 +6503,7 @@ errors++;
 if(data.next !== undefined){
 let data18 = data.next;
 if((typeof data18 !== "string") && (data18 !== null)){
-const err49 = {instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema35.properties.next.type},message:"must be string,null"};
+const err49 = {instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema38.properties.next.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -5949,13 +6524,13 @@ vErrors.push(err50);
 }
 errors++;
 }
-validate28.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBlob = validate29;
+export const validateBlob = validate30;
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="blob" */;
 let vErrors = null;
 let errors = 0;
@@ -6472,7 +7047,7 @@ vErrors.push(err43);
 errors++;
 }
 if(!((((data15 === "pending") || (data15 === "processing")) || (data15 === "completed")) || (data15 === "failed"))){
-const err44 = {instancePath:instancePath+"/processing_state",schemaPath:"#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema36.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err44 = {instancePath:instancePath+"/processing_state",schemaPath:"#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema39.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -6493,14 +7068,14 @@ vErrors.push(err45);
 }
 errors++;
 }
-validate29.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCreateBlob = validate30;
-const schema38 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-blob","title":"CreateBlobBody","description":"The body of POST /api/v1/blobs. The server makes what is left out: id, version 1, times, user.","type":"object","required":["processor_id","schema_id","data"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
+export const validateCreateBlob = validate31;
+const schema41 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-blob","title":"CreateBlobBody","description":"The body of POST /api/v1/blobs. The server makes what is left out: id, version 1, times, user.","type":"object","required":["processor_id","schema_id","data"],"properties":{"id":{"type":"string","minLength":1,"maxLength":100,"pattern":"^[A-Za-z0-9._:-]+$"},"processor_id":{"type":"string","minLength":1,"maxLength":100},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="create-blob" */;
 let vErrors = null;
 let errors = 0;
@@ -6666,7 +7241,7 @@ errors++;
 if(data.parent_id !== undefined){
 let data4 = data.parent_id;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err14 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema38.properties.parent_id.type},message:"must be string,null"};
+const err14 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema41.properties.parent_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6701,7 +7276,7 @@ errors++;
 if(data.conversation_id !== undefined){
 let data5 = data.conversation_id;
 if((typeof data5 !== "string") && (data5 !== null)){
-const err17 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema38.properties.conversation_id.type},message:"must be string,null"};
+const err17 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema41.properties.conversation_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6795,14 +7370,14 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate30.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCreateJob = validate31;
-const schema39 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-job","title":"CreateJobBody","description":"The body of POST /api/v1/jobs: runs a processor on a blob now.","type":"object","required":["processor_id","blob_id"],"properties":{"processor_id":{"type":"string","minLength":1,"maxLength":100},"blob_id":{"type":"string","minLength":1,"maxLength":100},"config":{"type":"object"}},"additionalProperties":false};
+export const validateCreateJob = validate32;
+const schema42 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"create-job","title":"CreateJobBody","description":"The body of POST /api/v1/jobs: runs a processor on a blob now.","type":"object","required":["processor_id","blob_id"],"properties":{"processor_id":{"type":"string","minLength":1,"maxLength":100},"blob_id":{"type":"string","minLength":1,"maxLength":100},"config":{"type":"object"}},"additionalProperties":false};
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="create-job" */;
 let vErrors = null;
 let errors = 0;
@@ -6933,15 +7508,15 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate31.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCredentials = validate32;
-const schema40 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"credentials","title":"Credentials","description":"The body of login.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
+export const validateCredentials = validate33;
+const schema43 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"credentials","title":"Credentials","description":"The body of login.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
 const formats10 = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="credentials" */;
 let vErrors = null;
 let errors = 0;
@@ -7094,14 +7669,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate32.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-export const validateDeviceList = validate33;
-const schema41 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"device-list","title":"DeviceList","description":"The devices that hold a session of this account.","type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":{"type":"object","required":["id","device_name","created_at","last_seen_at","current"],"properties":{"id":{"type":"string"},"device_name":{"type":"string"},"created_at":{"type":"string","format":"date-time"},"last_seen_at":{"type":"string","format":"date-time"},"current":{"type":"boolean"}},"title":"Device"}}}};
+export const validateDeviceList = validate34;
+const schema44 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"device-list","title":"DeviceList","description":"The devices that hold a session of this account.","type":"object","required":["devices"],"properties":{"devices":{"type":"array","items":{"type":"object","required":["id","device_name","created_at","last_seen_at","current"],"properties":{"id":{"type":"string"},"device_name":{"type":"string"},"created_at":{"type":"string","format":"date-time"},"last_seen_at":{"type":"string","format":"date-time"},"current":{"type":"boolean"}},"title":"Device"}}}};
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="device-list" */;
 let vErrors = null;
 let errors = 0;
@@ -7294,14 +7869,14 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const validateEventCredentials = validate34;
-const schema42 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"event-credentials","title":"EventCredentials","description":"The answer of GET /api/v1/events/credentials: how an app hears its user’s events straight from NATS.","type":"object","required":["url","jwt","seed","subject","expires_in"],"properties":{"url":{"type":"string","description":"A WebSocket of NATS: ws:// or wss://"},"jwt":{"type":"string","description":"A user JWT of NATS, which may subscribe to the subject and do nothing else."},"seed":{"type":"string","description":"The seed of its key."},"subject":{"type":"string","description":"Messages on it are socket-events as JSON, without texts; instead of sync.changed comes sync.resync."},"expires_in":{"type":"integer","description":"seconds; then NATS ends the connection"},"epoch":{"type":"string","description":"The server’s epoch, as in a checkpoint."}}};
+export const validateEventCredentials = validate35;
+const schema45 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"event-credentials","title":"EventCredentials","description":"The answer of GET /api/v1/events/credentials: how an app hears its user’s events straight from NATS.","type":"object","required":["url","jwt","seed","subject","expires_in"],"properties":{"url":{"type":"string","description":"A WebSocket of NATS: ws:// or wss://"},"jwt":{"type":"string","description":"A user JWT of NATS, which may subscribe to the subject and do nothing else."},"seed":{"type":"string","description":"The seed of its key."},"subject":{"type":"string","description":"Messages on it are socket-events as JSON, without texts; instead of sync.changed comes sync.resync."},"expires_in":{"type":"integer","description":"seconds; then NATS ends the connection"},"epoch":{"type":"string","description":"The server’s epoch, as in a checkpoint."}}};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="event-credentials" */;
 let vErrors = null;
 let errors = 0;
@@ -7440,14 +8015,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate34.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGenerateExpand = validate35;
-const schema43 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-expand","title":"GenerateExpandBody","description":"The body of POST /generate/expand.","type":"object","required":["original"],"properties":{"original":{"type":"string","maxLength":1000000},"style":{"type":["string","null"]},"context":{}}};
+export const validateGenerateExpand = validate36;
+const schema46 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-expand","title":"GenerateExpandBody","description":"The body of POST /generate/expand.","type":"object","required":["original"],"properties":{"original":{"type":"string","maxLength":1000000},"style":{"type":["string","null"]},"context":{}}};
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generate-expand" */;
 let vErrors = null;
 let errors = 0;
@@ -7490,7 +8065,7 @@ errors++;
 if(data.style !== undefined){
 let data1 = data.style;
 if((typeof data1 !== "string") && (data1 !== null)){
-const err3 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/type",keyword:"type",params:{type: schema43.properties.style.type},message:"must be string,null"};
+const err3 = {instancePath:instancePath+"/style",schemaPath:"#/properties/style/type",keyword:"type",params:{type: schema46.properties.style.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7511,14 +8086,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate35.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGenerateWrite = validate36;
-const schema44 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-write","title":"GenerateWriteBody","description":"The body of POST /generate/write: a text by the model on an instruction.","type":"object","required":["instruction","text"],"properties":{"instruction":{"type":"string","maxLength":100000},"text":{"type":"string","maxLength":1000000},"max_output_tokens":{"type":"integer","minimum":1},"seed":{"type":"integer"}}};
+export const validateGenerateWrite = validate37;
+const schema47 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generate-write","title":"GenerateWriteBody","description":"The body of POST /generate/write: a text by the model on an instruction.","type":"object","required":["instruction","text"],"properties":{"instruction":{"type":"string","maxLength":100000},"text":{"type":"string","maxLength":1000000},"max_output_tokens":{"type":"integer","minimum":1},"seed":{"type":"integer"}}};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generate-write" */;
 let vErrors = null;
 let errors = 0;
@@ -7642,14 +8217,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate36.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGeneratedExpansion = validate37;
-const schema45 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-expansion","title":"GeneratedExpansion","description":"What POST /generate/expand answers.","type":"object","required":["expanded","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"expanded":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"},"used_details":{"type":"array","items":{"type":"string"}}}};
+export const validateGeneratedExpansion = validate38;
+const schema48 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-expansion","title":"GeneratedExpansion","description":"What POST /generate/expand answers.","type":"object","required":["expanded","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"expanded":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"},"used_details":{"type":"array","items":{"type":"string"}}}};
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generated-expansion" */;
 let vErrors = null;
 let errors = 0;
@@ -7850,14 +8425,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate37.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGeneratedText = validate38;
-const schema46 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-text","title":"GeneratedText","description":"What POST /generate/write answers.","type":"object","required":["text","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"text":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"}}};
+export const validateGeneratedText = validate39;
+const schema49 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"generated-text","title":"GeneratedText","description":"What POST /generate/write answers.","type":"object","required":["text","provider","model","temperature","input_tokens","output_tokens","finish_reason"],"properties":{"text":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"temperature":{"type":"number"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"finish_reason":{"type":"string"}}};
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="generated-text" */;
 let vErrors = null;
 let errors = 0;
@@ -8030,14 +8605,14 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate38.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePasswordChange = validate39;
-const schema47 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-change","title":"PasswordChange","description":"A new password in place of the current one. Unless it is said not to, it ends the sessions of all other devices.","type":"object","required":["current_password","new_password"],"properties":{"current_password":{"type":"string","minLength":1,"maxLength":1000},"new_password":{"type":"string","minLength":8,"maxLength":1000},"end_other_sessions":{"type":"boolean"}},"additionalProperties":false};
+export const validatePasswordChange = validate40;
+const schema50 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-change","title":"PasswordChange","description":"A new password in place of the current one. Unless it is said not to, it ends the sessions of all other devices.","type":"object","required":["current_password","new_password"],"properties":{"current_password":{"type":"string","minLength":1,"maxLength":1000},"new_password":{"type":"string","minLength":8,"maxLength":1000},"end_other_sessions":{"type":"boolean"}},"additionalProperties":false};
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="password-change" */;
 let vErrors = null;
 let errors = 0;
@@ -8167,14 +8742,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate39.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePasswordResetDone = validate40;
-const schema48 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset-done","title":"PasswordResetDone","description":"Whose password was set: to sign in with.","type":"object","required":["email"],"properties":{"email":{"type":"string"}}};
+export const validatePasswordResetDone = validate41;
+const schema51 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset-done","title":"PasswordResetDone","description":"Whose password was set: to sign in with.","type":"object","required":["email"],"properties":{"email":{"type":"string"}}};
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="password-reset-done" */;
 let vErrors = null;
 let errors = 0;
@@ -8212,14 +8787,14 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate40.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePasswordResetRequest = validate41;
-const schema49 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset-request","title":"PasswordResetRequest","description":"Who has forgotten a password: a link that works once is mailed to the account of this email.","type":"object","required":["email"],"properties":{"email":{"type":"string","format":"email","maxLength":320}},"additionalProperties":false};
+export const validatePasswordResetRequest = validate42;
+const schema52 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset-request","title":"PasswordResetRequest","description":"Who has forgotten a password: a link that works once is mailed to the account of this email.","type":"object","required":["email"],"properties":{"email":{"type":"string","format":"email","maxLength":320}},"additionalProperties":false};
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="password-reset-request" */;
 let vErrors = null;
 let errors = 0;
@@ -8292,14 +8867,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate41.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePasswordReset = validate42;
-const schema50 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset","title":"PasswordReset","description":"A new password by the token of a link.","type":"object","required":["token","password"],"properties":{"token":{"type":"string","minLength":1,"maxLength":200},"password":{"type":"string","minLength":8,"maxLength":1000}},"additionalProperties":false};
+export const validatePasswordReset = validate43;
+const schema53 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"password-reset","title":"PasswordReset","description":"A new password by the token of a link.","type":"object","required":["token","password"],"properties":{"token":{"type":"string","minLength":1,"maxLength":200},"password":{"type":"string","minLength":8,"maxLength":1000}},"additionalProperties":false};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="password-reset" */;
 let vErrors = null;
 let errors = 0;
@@ -8417,14 +8992,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProblem = validate43;
-const schema51 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"problem","title":"Problem","description":"RFC 9457 problem details. code: stable, from the table in errors.ts.","type":"object","required":["type","title","status","code"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"code":{"type":"string"},"detail":{"type":"string"},"instance":{"type":"string"},"errors":{"description":"For a validation error: each path and what is wrong there.","type":"array","items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string"},"message":{"type":"string"}},"title":"ProblemError"}}}};
+export const validateProblem = validate44;
+const schema54 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"problem","title":"Problem","description":"RFC 9457 problem details. code: stable, from the table in errors.ts.","type":"object","required":["type","title","status","code"],"properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"code":{"type":"string"},"detail":{"type":"string"},"instance":{"type":"string"},"errors":{"description":"For a validation error: each path and what is wrong there.","type":"array","items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string"},"message":{"type":"string"}},"title":"ProblemError"}}}};
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="problem" */;
 let vErrors = null;
 let errors = 0;
@@ -8628,14 +9203,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate43.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcessorInstanceBody = validate44;
-const schema52 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-body","title":"ProcessorInstanceBody","description":"The body of PUT /api/v1/processors/:id/instances. What is left out stays as it is.","type":"object","minProperties":1,"properties":{"active":{"type":"boolean"},"run_at":{"type":"string","enum":["cloud","device"]},"config":{"description":"Fits the processor's config_schema; takes the place of the one before.","type":"object"}},"additionalProperties":false};
+export const validateProcessorInstanceBody = validate45;
+const schema55 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-body","title":"ProcessorInstanceBody","description":"The body of PUT /api/v1/processors/:id/instances. What is left out stays as it is.","type":"object","minProperties":1,"properties":{"active":{"type":"boolean"},"run_at":{"type":"string","enum":["cloud","device"]},"config":{"description":"Fits the processor's config_schema; takes the place of the one before.","type":"object"}},"additionalProperties":false};
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="processor-instance-body" */;
 let vErrors = null;
 let errors = 0;
@@ -8687,7 +9262,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data1 === "cloud") || (data1 === "device"))){
-const err4 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema52.properties.run_at.enum},message:"must be equal to one of the allowed values"};
+const err4 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema55.properties.run_at.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8721,15 +9296,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate44.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcessorInstanceList = validate45;
-const schema53 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-list","title":"ProcessorInstanceList","type":"object","required":["instances"],"properties":{"instances":{"type":"array","items":{"$ref":"processor-instance#"}}}};
-const schema54 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance","title":"ProcessorInstance","description":"One user's configuration of a processor. Without id and times: it was never set, and is as it is for everyone.","type":"object","required":["processor_id","user_id","active","run_at","config"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"},"user_id":{"type":"string"},"active":{"description":"Off, no event makes a job of it.","type":"boolean"},"run_at":{"description":"Who runs the jobs that events make: the server's workers, or the user's own device.","type":"string","enum":["cloud","device"]},"config":{"type":"object"},"created_at":{"type":"string"},"updated_at":{"type":"string"}}};
+export const validateProcessorInstanceList = validate46;
+const schema56 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance-list","title":"ProcessorInstanceList","type":"object","required":["instances"],"properties":{"instances":{"type":"array","items":{"$ref":"processor-instance#"}}}};
+const schema57 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"processor-instance","title":"ProcessorInstance","description":"One user's configuration of a processor. Without id and times: it was never set, and is as it is for everyone.","type":"object","required":["processor_id","user_id","active","run_at","config"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"},"user_id":{"type":"string"},"active":{"description":"Off, no event makes a job of it.","type":"boolean"},"run_at":{"description":"Who runs the jobs that events make: the server's workers, or the user's own device.","type":"string","enum":["cloud","device"]},"config":{"type":"object"},"created_at":{"type":"string"},"updated_at":{"type":"string"}}};
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="processor-instance-list" */;
 let vErrors = null;
 let errors = 0;
@@ -8862,7 +9437,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!((data6 === "cloud") || (data6 === "device"))){
-const err11 = {instancePath:instancePath+"/instances/" + i0+"/run_at",schemaPath:"processor-instance#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema54.properties.run_at.enum},message:"must be equal to one of the allowed values"};
+const err11 = {instancePath:instancePath+"/instances/" + i0+"/run_at",schemaPath:"processor-instance#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema57.properties.run_at.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8944,13 +9519,13 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate45.errors = vErrors;
+validate46.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcessorInstance = validate46;
+export const validateProcessorInstance = validate47;
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="processor-instance" */;
 let vErrors = null;
 let errors = 0;
@@ -9066,7 +9641,7 @@ vErrors.push(err9);
 errors++;
 }
 if(!((data4 === "cloud") || (data4 === "device"))){
-const err10 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema54.properties.run_at.enum},message:"must be equal to one of the allowed values"};
+const err10 = {instancePath:instancePath+"/run_at",schemaPath:"#/properties/run_at/enum",keyword:"enum",params:{allowedValues: schema57.properties.run_at.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -9124,14 +9699,14 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate46.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRefreshToken = validate47;
-const schema56 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"refresh-token","title":"RefreshTokenBody","description":"The body of refresh and logout.","type":"object","required":["refresh_token"],"properties":{"refresh_token":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
+export const validateRefreshToken = validate48;
+const schema59 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"refresh-token","title":"RefreshTokenBody","description":"The body of refresh and logout.","type":"object","required":["refresh_token"],"properties":{"refresh_token":{"type":"string","minLength":1,"maxLength":1000}},"additionalProperties":false};
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="refresh-token" */;
 let vErrors = null;
 let errors = 0;
@@ -9204,14 +9779,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate47.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRegistration = validate48;
-const schema57 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"registration","title":"Registration","description":"The body of register. Where registration is closed, the invitation is the token of a link.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200},"invitation":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
+export const validateRegistration = validate49;
+const schema60 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"registration","title":"Registration","description":"The body of register. Where registration is closed, the invitation is the token of a link.","type":"object","required":["email","password"],"properties":{"email":{"type":"string","format":"email","maxLength":320},"password":{"type":"string","minLength":8,"maxLength":1000},"device_name":{"type":"string","minLength":1,"maxLength":200},"invitation":{"type":"string","minLength":1,"maxLength":200}},"additionalProperties":false};
 
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="registration" */;
 let vErrors = null;
 let errors = 0;
@@ -9399,15 +9974,15 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate48.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSocketEvent = validate49;
-const schema58 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-event","title":"SocketEvent","description":"What the server sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","data"],"properties":{"type":{"const":"ready"},"data":{"type":"object","required":["user_id"],"properties":{"user_id":{"type":"string"},"connection_id":{"description":"Sent back as the header recto-connection of a push, it keeps the device’s own changes from coming back to it.","type":"string"},"epoch":{"description":"The server’s epoch, as in a checkpoint.","type":"string"}}}},"title":"ReadyEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"subscribed"},"data":{"type":"object","required":["patterns"],"properties":{"patterns":{"type":"array","items":{"type":"string"}}}}},"title":"SubscribedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"enum":["blob.created","blob.updated","blob.deleted"]},"data":{"type":"object","required":["blob_id","user_id","schema_id","processor_id","version"],"properties":{"blob_id":{"type":"string"},"user_id":{"type":"string"},"schema_id":{"type":"string"},"processor_id":{"type":"string"},"version":{"type":"integer"}}}},"title":"BlobEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"blob.derived"},"data":{"type":"object","required":["parent_id","derived_id","processor_id"],"properties":{"parent_id":{"type":"string"},"derived_id":{"type":"string"},"processor_id":{"type":"string"},"preview":{"type":"string"}}}},"title":"DerivedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.progress"},"data":{"type":"object","required":["job_id","blob_id","processor_id","done","total"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"done":{"type":"number"},"total":{"type":"number"},"message":{"type":"string"}}}},"title":"ProgressEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.failed"},"data":{"type":"object","required":["job_id","blob_id","processor_id","code","message"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}},"title":"FailedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"sync.changed"},"data":{"type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"$ref":"sync-checkpoint#"},"previous_seq":{"type":"integer","description":"The user’s sequence just before these documents: a device whose checkpoint is older has a gap and pulls."}}}},"title":"SyncChangedEvent"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync.resync"}},"title":"ResyncEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"error"},"data":{"$ref":"problem#"}},"title":"ErrorEvent"}]};
-const schema60 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-checkpoint","title":"SyncCheckpoint","description":"How far a device has pulled: the server’s epoch, and the per-user sequence in it.","type":"object","required":["epoch","seq"],"properties":{"epoch":{"type":"string","minLength":1,"maxLength":100},"seq":{"type":"integer","minimum":0},"horizon":{"description":"Given where deletions are no longer kept: up to this number of the sequence they are gone. It goes back with the checkpoint, as it was given.","type":"integer","minimum":0}},"additionalProperties":false};
+export const validateSocketEvent = validate50;
+const schema61 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-event","title":"SocketEvent","description":"What the server sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","data"],"properties":{"type":{"const":"ready"},"data":{"type":"object","required":["user_id"],"properties":{"user_id":{"type":"string"},"connection_id":{"description":"Sent back as the header recto-connection of a push, it keeps the device’s own changes from coming back to it.","type":"string"},"epoch":{"description":"The server’s epoch, as in a checkpoint.","type":"string"}}}},"title":"ReadyEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"subscribed"},"data":{"type":"object","required":["patterns"],"properties":{"patterns":{"type":"array","items":{"type":"string"}}}}},"title":"SubscribedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"enum":["blob.created","blob.updated","blob.deleted"]},"data":{"type":"object","required":["blob_id","user_id","schema_id","processor_id","version"],"properties":{"blob_id":{"type":"string"},"user_id":{"type":"string"},"schema_id":{"type":"string"},"processor_id":{"type":"string"},"version":{"type":"integer"}}}},"title":"BlobEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"blob.derived"},"data":{"type":"object","required":["parent_id","derived_id","processor_id"],"properties":{"parent_id":{"type":"string"},"derived_id":{"type":"string"},"processor_id":{"type":"string"},"preview":{"type":"string"}}}},"title":"DerivedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.progress"},"data":{"type":"object","required":["job_id","blob_id","processor_id","done","total"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"done":{"type":"number"},"total":{"type":"number"},"message":{"type":"string"}}}},"title":"ProgressEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"processor.failed"},"data":{"type":"object","required":["job_id","blob_id","processor_id","code","message"],"properties":{"job_id":{"type":"string"},"blob_id":{"type":"string"},"processor_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}}},"title":"FailedEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"sync.changed"},"data":{"type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"$ref":"sync-checkpoint#"},"previous_seq":{"type":"integer","description":"The user’s sequence just before these documents: a device whose checkpoint is older has a gap and pulls."}}}},"title":"SyncChangedEvent"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync.resync"}},"title":"ResyncEvent"},{"type":"object","required":["type","data"],"properties":{"type":{"const":"error"},"data":{"$ref":"problem#"}},"title":"ErrorEvent"}]};
+const schema63 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-checkpoint","title":"SyncCheckpoint","description":"How far a device has pulled: the server’s epoch, and the per-user sequence in it.","type":"object","required":["epoch","seq"],"properties":{"epoch":{"type":"string","minLength":1,"maxLength":100},"seq":{"type":"integer","minimum":0},"horizon":{"description":"Given where deletions are no longer kept: up to this number of the sequence they are gone. It goes back with the checkpoint, as it was given.","type":"integer","minimum":0}},"additionalProperties":false};
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="socket-event" */;
 let vErrors = null;
 let errors = 0;
@@ -9658,7 +10233,7 @@ errors++;
 if(data.type !== undefined){
 let data9 = data.type;
 if(!(((data9 === "blob.created") || (data9 === "blob.updated")) || (data9 === "blob.deleted"))){
-const err19 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/2/properties/type/enum",keyword:"enum",params:{allowedValues: schema58.oneOf[2].properties.type.enum},message:"must be equal to one of the allowed values"};
+const err19 = {instancePath:instancePath+"/type",schemaPath:"#/oneOf/2/properties/type/enum",keyword:"enum",params:{allowedValues: schema61.oneOf[2].properties.type.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -10913,7 +11488,7 @@ vErrors.push(err123);
 errors++;
 }
 if(!((((data56 === "pending") || (data56 === "processing")) || (data56 === "completed")) || (data56 === "failed"))){
-const err124 = {instancePath:instancePath+"/data/documents/" + i1+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema36.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err124 = {instancePath:instancePath+"/data/documents/" + i1+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema39.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -11457,14 +12032,14 @@ vErrors = null;
 }
 }
 }
-validate49.errors = vErrors;
+validate50.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSocketRequest = validate50;
-const schema62 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-request","title":"SocketRequest","description":"What a client sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","token"],"properties":{"type":{"const":"auth"},"token":{"type":"string","maxLength":10000}},"additionalProperties":false,"title":"SocketAuth"},{"type":"object","required":["type","patterns"],"properties":{"type":{"const":"subscribe"},"patterns":{"type":"array","maxItems":50,"items":{"type":"string","maxLength":200}}},"additionalProperties":false,"title":"SocketSubscribe"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync"}},"additionalProperties":false,"title":"SocketSync","description":"Asks for sync.changed and sync.resync on this socket."}]};
+export const validateSocketRequest = validate51;
+const schema65 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"socket-request","title":"SocketRequest","description":"What a client sends on GET /api/v1/events.","oneOf":[{"type":"object","required":["type","token"],"properties":{"type":{"const":"auth"},"token":{"type":"string","maxLength":10000}},"additionalProperties":false,"title":"SocketAuth"},{"type":"object","required":["type","patterns"],"properties":{"type":{"const":"subscribe"},"patterns":{"type":"array","maxItems":50,"items":{"type":"string","maxLength":200}}},"additionalProperties":false,"title":"SocketSubscribe"},{"type":"object","required":["type"],"properties":{"type":{"const":"sync"}},"additionalProperties":false,"title":"SocketSync","description":"Asks for sync.changed and sync.resync on this socket."}]};
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="socket-request" */;
 let vErrors = null;
 let errors = 0;
@@ -11756,14 +12331,14 @@ vErrors = null;
 }
 }
 }
-validate50.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
 
-export const validateStyleAnalysis = validate51;
-const schema63 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"style-analysis","title":"StyleAnalysisReply","description":"What POST /analyze/style answers.","type":"object","required":["style"],"properties":{"style":{"type":"object","required":["tone","complexity","readability_score","detected_style"],"properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string"}}}}};
+export const validateStyleAnalysis = validate52;
+const schema66 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"style-analysis","title":"StyleAnalysisReply","description":"What POST /analyze/style answers.","type":"object","required":["style"],"properties":{"style":{"type":"object","required":["tone","complexity","readability_score","detected_style"],"properties":{"tone":{"type":"string"},"complexity":{"type":"number"},"readability_score":{"type":"number"},"detected_style":{"type":"string"}}}}};
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="style-analysis" */;
 let vErrors = null;
 let errors = 0;
@@ -11894,13 +12469,13 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate51.errors = vErrors;
+validate52.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncCheckpoint = validate52;
+export const validateSyncCheckpoint = validate53;
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-checkpoint" */;
 let vErrors = null;
 let errors = 0;
@@ -12033,14 +12608,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate52.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncPull = validate53;
-const schema65 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-pull","title":"SyncPullPage","description":"A page of GET /api/v1/sync/blobs/pull. With fewer blobs than the limit and without `more`: nothing more for now.","type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"anyOf":[{"$ref":"sync-checkpoint#"},{"type":"null"}]},"more":{"description":"The page ends before the limit because its texts are long: there is more.","type":"boolean"}}};
+export const validateSyncPull = validate54;
+const schema68 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-pull","title":"SyncPullPage","description":"A page of GET /api/v1/sync/blobs/pull. With fewer blobs than the limit and without `more`: nothing more for now.","type":"object","required":["documents","checkpoint"],"properties":{"documents":{"type":"array","items":{"$ref":"blob#"}},"checkpoint":{"anyOf":[{"$ref":"sync-checkpoint#"},{"type":"null"}]},"more":{"description":"The page ends before the limit because its texts are long: there is more.","type":"boolean"}}};
 
-function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-pull" */;
 let vErrors = null;
 let errors = 0;
@@ -12584,7 +13159,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!((((data17 === "pending") || (data17 === "processing")) || (data17 === "completed")) || (data17 === "failed"))){
-const err46 = {instancePath:instancePath+"/documents/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema36.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err46 = {instancePath:instancePath+"/documents/" + i0+"/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema39.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -12814,14 +13389,14 @@ vErrors.push(err63);
 }
 errors++;
 }
-validate53.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncPushResults = validate54;
-const schema68 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push-results","title":"SyncPushResults","description":"A verdict a row, in the order of the push.","type":"object","required":["results"],"properties":{"epoch":{"description":"The server’s epoch, as in a checkpoint: a device that knows another one reconciles before it merges.","type":"string"},"results":{"type":"array","items":{"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"status":{"type":"string","enum":["stored","conflict","rejected"]},"master":{"$ref":"blob#"},"error":{"$ref":"problem#"}},"title":"SyncPushVerdict"}}}};
+export const validateSyncPushResults = validate55;
+const schema71 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push-results","title":"SyncPushResults","description":"A verdict a row, in the order of the push.","type":"object","required":["results"],"properties":{"epoch":{"description":"The server’s epoch, as in a checkpoint: a device that knows another one reconciles before it merges.","type":"string"},"results":{"type":"array","items":{"type":"object","required":["id","status"],"properties":{"id":{"type":"string"},"status":{"type":"string","enum":["stored","conflict","rejected"]},"master":{"$ref":"blob#"},"error":{"$ref":"problem#"}},"title":"SyncPushVerdict"}}}};
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-push-results" */;
 let vErrors = null;
 let errors = 0;
@@ -12900,7 +13475,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(((data4 === "stored") || (data4 === "conflict")) || (data4 === "rejected"))){
-const err6 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema68.properties.results.items.properties.status.enum},message:"must be equal to one of the allowed values"};
+const err6 = {instancePath:instancePath+"/results/" + i0+"/status",schemaPath:"#/properties/results/items/properties/status/enum",keyword:"enum",params:{allowedValues: schema71.properties.results.items.properties.status.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -13425,7 +14000,7 @@ vErrors.push(err50);
 errors++;
 }
 if(!((((data21 === "pending") || (data21 === "processing")) || (data21 === "completed")) || (data21 === "failed"))){
-const err51 = {instancePath:instancePath+"/results/" + i0+"/master/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema36.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err51 = {instancePath:instancePath+"/results/" + i0+"/master/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema39.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -13685,14 +14260,14 @@ vErrors.push(err72);
 }
 errors++;
 }
-validate54.errors = vErrors;
+validate55.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSyncPush = validate55;
-const schema71 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push","title":"SyncPushBody","description":"The body of POST /api/v1/sync/blobs/push. A row is judged alone, so a row may hold anything; the server checks new_document_state row by row.","type":"array","maxItems":5000,"items":{"type":"object","required":["new_document_state"],"properties":{"assumed_master_state":{"type":["object","null"]},"new_document_state":{"type":"object"}},"title":"SyncPushRow"}};
+export const validateSyncPush = validate56;
+const schema74 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"sync-push","title":"SyncPushBody","description":"The body of POST /api/v1/sync/blobs/push. A row is judged alone, so a row may hold anything; the server checks new_document_state row by row.","type":"array","maxItems":5000,"items":{"type":"object","required":["new_document_state"],"properties":{"assumed_master_state":{"type":["object","null"]},"new_document_state":{"type":"object"}},"title":"SyncPushRow"}};
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sync-push" */;
 let vErrors = null;
 let errors = 0;
@@ -13724,7 +14299,7 @@ errors++;
 if(data0.assumed_master_state !== undefined){
 let data1 = data0.assumed_master_state;
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-const err2 = {instancePath:instancePath+"/" + i0+"/assumed_master_state",schemaPath:"#/items/properties/assumed_master_state/type",keyword:"type",params:{type: schema71.items.properties.assumed_master_state.type},message:"must be object,null"};
+const err2 = {instancePath:instancePath+"/" + i0+"/assumed_master_state",schemaPath:"#/items/properties/assumed_master_state/type",keyword:"type",params:{type: schema74.items.properties.assumed_master_state.type},message:"must be object,null"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -13770,14 +14345,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate55.errors = vErrors;
+validate56.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUpdateBlob = validate56;
-const schema72 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"update-blob","title":"UpdateBlobBody","description":"The body of PUT /api/v1/blobs/:id: the version it replaces, and what the blob holds from now on.","type":"object","required":["version","data"],"properties":{"version":{"type":"integer","minimum":1},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
+export const validateUpdateBlob = validate57;
+const schema75 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"update-blob","title":"UpdateBlobBody","description":"The body of PUT /api/v1/blobs/:id: the version it replaces, and what the blob holds from now on.","type":"object","required":["version","data"],"properties":{"version":{"type":"integer","minimum":1},"schema_id":{"type":"string","minLength":1,"maxLength":100},"data":{"type":"object"},"parent_id":{"type":["string","null"],"minLength":1,"maxLength":100},"conversation_id":{"type":["string","null"],"minLength":1,"maxLength":100},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}}}};
 
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="update-blob" */;
 let vErrors = null;
 let errors = 0;
@@ -13878,7 +14453,7 @@ errors++;
 if(data.parent_id !== undefined){
 let data3 = data.parent_id;
 if((typeof data3 !== "string") && (data3 !== null)){
-const err8 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema72.properties.parent_id.type},message:"must be string,null"};
+const err8 = {instancePath:instancePath+"/parent_id",schemaPath:"#/properties/parent_id/type",keyword:"type",params:{type: schema75.properties.parent_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -13913,7 +14488,7 @@ errors++;
 if(data.conversation_id !== undefined){
 let data4 = data.conversation_id;
 if((typeof data4 !== "string") && (data4 !== null)){
-const err11 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema72.properties.conversation_id.type},message:"must be string,null"};
+const err11 = {instancePath:instancePath+"/conversation_id",schemaPath:"#/properties/conversation_id/type",keyword:"type",params:{type: schema75.properties.conversation_id.type},message:"must be string,null"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -14007,14 +14582,14 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate56.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUsageReport = validate57;
-const schema73 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"usage-report","title":"UsageReport","description":"What a user's jobs took of text providers in the cloud, the newest month first.","type":"object","required":["usage"],"properties":{"usage":{"type":"array","items":{"type":"object","required":["month","processor_id","provider","model","answers","input_tokens","output_tokens","cost"],"properties":{"month":{"description":"YYYY-MM, UTC.","type":"string"},"processor_id":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"answers":{"type":"integer"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"cost":{"description":"Null: no price was set.","type":["number","null"]}}}}}};
+export const validateUsageReport = validate58;
+const schema76 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"usage-report","title":"UsageReport","description":"What a user's jobs took of text providers in the cloud, the newest month first.","type":"object","required":["usage"],"properties":{"usage":{"type":"array","items":{"type":"object","required":["month","processor_id","provider","model","answers","input_tokens","output_tokens","cost"],"properties":{"month":{"description":"YYYY-MM, UTC.","type":"string"},"processor_id":{"type":"string"},"provider":{"type":"string"},"model":{"type":"string"},"answers":{"type":"integer"},"input_tokens":{"type":"integer"},"output_tokens":{"type":"integer"},"cost":{"description":"Null: no price was set.","type":["number","null"]}}}}}};
 
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="usage-report" */;
 let vErrors = null;
 let errors = 0;
@@ -14206,7 +14781,7 @@ errors++;
 if(data1.cost !== undefined){
 let data9 = data1.cost;
 if((!((typeof data9 == "number") && (isFinite(data9)))) && (data9 !== null)){
-const err16 = {instancePath:instancePath+"/usage/" + i0+"/cost",schemaPath:"#/properties/usage/items/properties/cost/type",keyword:"type",params:{type: schema73.properties.usage.items.properties.cost.type},message:"must be number,null"};
+const err16 = {instancePath:instancePath+"/usage/" + i0+"/cost",schemaPath:"#/properties/usage/items/properties/cost/type",keyword:"type",params:{type: schema76.properties.usage.items.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -14251,14 +14826,14 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate57.errors = vErrors;
+validate58.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUserState = validate58;
-const schema74 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"user-state","title":"UserState","description":"The seed’s UserState.","type":"object","required":["user_id","blob_count","total_size_bytes","conversations","books","updated_at"],"properties":{"user_id":{"type":"string"},"blob_count":{"type":"integer"},"total_size_bytes":{"type":"integer"},"conversations":{"type":"array","items":{"type":"object","required":["id","title","last_blob_id","blob_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"last_blob_id":{"type":"string"},"blob_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"ConversationIndex"}},"books":{"type":"array","items":{"type":"object","required":["id","title","author","chapter_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"author":{"type":"string"},"chapter_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"BookIndex"}},"updated_at":{"type":"string","format":"date-time"}}};
+export const validateUserState = validate59;
+const schema77 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"user-state","title":"UserState","description":"The seed’s UserState.","type":"object","required":["user_id","blob_count","total_size_bytes","conversations","books","updated_at"],"properties":{"user_id":{"type":"string"},"blob_count":{"type":"integer"},"total_size_bytes":{"type":"integer"},"conversations":{"type":"array","items":{"type":"object","required":["id","title","last_blob_id","blob_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"last_blob_id":{"type":"string"},"blob_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"ConversationIndex"}},"books":{"type":"array","items":{"type":"object","required":["id","title","author","chapter_count","updated_at"],"properties":{"id":{"type":"string"},"title":{"type":"string"},"author":{"type":"string"},"chapter_count":{"type":"integer"},"updated_at":{"type":"string","format":"date-time"}},"title":"BookIndex"}},"updated_at":{"type":"string","format":"date-time"}}};
 
-function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="user-state" */;
 let vErrors = null;
 let errors = 0;
@@ -14707,14 +15282,14 @@ vErrors.push(err37);
 }
 errors++;
 }
-validate58.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerAnswer = validate59;
-const schema75 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-answer","title":"WorkerAnswer","description":"An answer of a provider that was paid for, kept until its job ends.","type":"object","required":["text","provider","model","temperature","inputTokens","outputTokens","finishReason"],"properties":{"text":{"type":"string","maxLength":1000000},"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"temperature":{"type":"number"},"inputTokens":{"type":"integer","minimum":0},"outputTokens":{"type":"integer","minimum":0},"finishReason":{"type":"string","maxLength":100}}};
+export const validateWorkerAnswer = validate60;
+const schema78 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-answer","title":"WorkerAnswer","description":"An answer of a provider that was paid for, kept until its job ends.","type":"object","required":["text","provider","model","temperature","inputTokens","outputTokens","finishReason"],"properties":{"text":{"type":"string","maxLength":1000000},"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"temperature":{"type":"number"},"inputTokens":{"type":"integer","minimum":0},"outputTokens":{"type":"integer","minimum":0},"finishReason":{"type":"string","maxLength":100}}};
 
-function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-answer" */;
 let vErrors = null;
 let errors = 0;
@@ -14963,15 +15538,15 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate59.errors = vErrors;
+validate60.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerCompletion = validate60;
-const schema76 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-completion","title":"WorkerCompletion","description":"The body of POST …/complete: what was made of the job's blob.","type":"object","required":["schema_id","data"],"properties":{"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"also":{"type":"array","maxItems":1000,"description":"Blobs of their own that were made on the way; their parents are blobs that the worker may read.","items":{"type":"object","required":["parent_id","parent_version","config","schema_id","data"],"properties":{"parent_id":{"type":"string","minLength":1,"maxLength":100},"parent_version":{"type":"integer","minimum":1},"config":{"type":"object"},"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"}},"additionalProperties":false}},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
-const schema77 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-usage","title":"WorkerUsage","description":"What one answer of a provider of text took; cost is null where no price is set.","type":"object","required":["provider","model","input_tokens","output_tokens","cost"],"properties":{"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"cost":{"type":["number","null"],"minimum":0}},"additionalProperties":false};
+export const validateWorkerCompletion = validate61;
+const schema79 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-completion","title":"WorkerCompletion","description":"The body of POST …/complete: what was made of the job's blob.","type":"object","required":["schema_id","data"],"properties":{"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"},"tags":{"type":"array","maxItems":100,"items":{"type":"string","maxLength":200}},"also":{"type":"array","maxItems":1000,"description":"Blobs of their own that were made on the way; their parents are blobs that the worker may read.","items":{"type":"object","required":["parent_id","parent_version","config","schema_id","data"],"properties":{"parent_id":{"type":"string","minLength":1,"maxLength":100},"parent_version":{"type":"integer","minimum":1},"config":{"type":"object"},"schema_id":{"type":"string","minLength":1,"maxLength":200},"data":{"type":"object"}},"additionalProperties":false}},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
+const schema80 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-usage","title":"WorkerUsage","description":"What one answer of a provider of text took; cost is null where no price is set.","type":"object","required":["provider","model","input_tokens","output_tokens","cost"],"properties":{"provider":{"type":"string","maxLength":100},"model":{"type":"string","maxLength":200},"input_tokens":{"type":"integer","minimum":0},"output_tokens":{"type":"integer","minimum":0},"cost":{"type":["number","null"],"minimum":0}},"additionalProperties":false};
 
-function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-completion" */;
 let vErrors = null;
 let errors = 0;
@@ -15513,7 +16088,7 @@ errors++;
 if(data12.cost !== undefined){
 let data17 = data12.cost;
 if((!((typeof data17 == "number") && (isFinite(data17)))) && (data17 !== null)){
-const err45 = {instancePath:instancePath+"/usage/" + i2+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema77.properties.cost.type},message:"must be number,null"};
+const err45 = {instancePath:instancePath+"/usage/" + i2+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema80.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -15570,14 +16145,14 @@ vErrors.push(err49);
 }
 errors++;
 }
-validate60.errors = vErrors;
+validate61.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerDerived = validate61;
-const schema78 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-derived","title":"WorkerDerived","description":"The answer of POST …/complete, when it is stored.","type":"object","required":["derived_id"],"properties":{"derived_id":{"type":"string"}}};
+export const validateWorkerDerived = validate62;
+const schema81 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-derived","title":"WorkerDerived","description":"The answer of POST …/complete, when it is stored.","type":"object","required":["derived_id"],"properties":{"derived_id":{"type":"string"}}};
 
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-derived" */;
 let vErrors = null;
 let errors = 0;
@@ -15615,14 +16190,14 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate61.errors = vErrors;
+validate62.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerFailure = validate62;
-const schema79 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-failure","title":"WorkerFailure","description":"The body of POST …/fail. A code that Recto does not know counts as processor_failed.","type":"object","required":["code","message"],"properties":{"code":{"type":"string","minLength":1,"maxLength":100},"message":{"type":"string","minLength":1,"maxLength":2000},"errors":{"type":"array","maxItems":100,"items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string","maxLength":1000},"message":{"type":"string","maxLength":1000}}}},"retry_after_ms":{"type":"integer","minimum":0,"maximum":86400000},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
+export const validateWorkerFailure = validate63;
+const schema82 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-failure","title":"WorkerFailure","description":"The body of POST …/fail. A code that Recto does not know counts as processor_failed.","type":"object","required":["code","message"],"properties":{"code":{"type":"string","minLength":1,"maxLength":100},"message":{"type":"string","minLength":1,"maxLength":2000},"errors":{"type":"array","maxItems":100,"items":{"type":"object","required":["path","message"],"properties":{"path":{"type":"string","maxLength":1000},"message":{"type":"string","maxLength":1000}}}},"retry_after_ms":{"type":"integer","minimum":0,"maximum":86400000},"usage":{"type":"array","maxItems":10000,"description":"What each answer of a provider of text took.","items":{"$ref":"worker-usage#"}}},"additionalProperties":false};
 
-function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-failure" */;
 let vErrors = null;
 let errors = 0;
@@ -16057,7 +16632,7 @@ errors++;
 if(data8.cost !== undefined){
 let data13 = data8.cost;
 if((!((typeof data13 == "number") && (isFinite(data13)))) && (data13 !== null)){
-const err36 = {instancePath:instancePath+"/usage/" + i1+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema77.properties.cost.type},message:"must be number,null"};
+const err36 = {instancePath:instancePath+"/usage/" + i1+"/cost",schemaPath:"worker-usage#/properties/cost/type",keyword:"type",params:{type: schema80.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -16114,14 +16689,14 @@ vErrors.push(err40);
 }
 errors++;
 }
-validate62.errors = vErrors;
+validate63.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerFile = validate63;
-const schema81 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-file","title":"WorkerFile","description":"The answer of PUT …/file: what has arrived.","type":"object","required":["sha256","size"],"properties":{"sha256":{"type":"string","description":"64 hex digits"},"size":{"type":"integer","description":"bytes"}}};
+export const validateWorkerFile = validate64;
+const schema84 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-file","title":"WorkerFile","description":"The answer of PUT …/file: what has arrived.","type":"object","required":["sha256","size"],"properties":{"sha256":{"type":"string","description":"64 hex digits"},"size":{"type":"integer","description":"bytes"}}};
 
-function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-file" */;
 let vErrors = null;
 let errors = 0;
@@ -16182,14 +16757,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate63.errors = vErrors;
+validate64.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerInfo = validate64;
-const schema82 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-info","title":"WorkerInfo","description":"The answer of GET /api/v1/worker: whose token it is, and where to be woken.","type":"object","required":["processor"],"properties":{"processor":{"type":"object","required":["id","name","input_schema_ids","output_schema_id","config_schema"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"input_schema_ids":{"type":"array","items":{"type":"string"}},"output_schema_id":{"type":"string"},"config_schema":{"type":"object"}}},"nats":{"type":"object","description":"Where the server runs NATS: a credential that lives for minutes and may only listen.","required":["url","jwt","seed","expires_in","subjects"],"properties":{"url":{"type":"string"},"jwt":{"type":"string"},"seed":{"type":"string"},"subjects":{"type":"object","required":["work","cancelled"],"properties":{"work":{"type":"string","description":"A job may wait: subscribe with a queue group, then take."},"cancelled":{"type":"string","description":"Names run_id and job_id of a run that is no longer wanted."}}},"expires_in":{"type":"integer","description":"seconds; then ask anew"}}}}};
+export const validateWorkerInfo = validate65;
+const schema85 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-info","title":"WorkerInfo","description":"The answer of GET /api/v1/worker: whose token it is, and where to be woken.","type":"object","required":["processor"],"properties":{"processor":{"type":"object","required":["id","name","input_schema_ids","output_schema_id","config_schema"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"input_schema_ids":{"type":"array","items":{"type":"string"}},"output_schema_id":{"type":"string"},"config_schema":{"type":"object"}}},"nats":{"type":"object","description":"Where the server runs NATS: a credential that lives for minutes and may only listen.","required":["url","jwt","seed","expires_in","subjects"],"properties":{"url":{"type":"string"},"jwt":{"type":"string"},"seed":{"type":"string"},"subjects":{"type":"object","required":["work","cancelled"],"properties":{"work":{"type":"string","description":"A job may wait: subscribe with a queue group, then take."},"cancelled":{"type":"string","description":"Names run_id and job_id of a run that is no longer wanted."}}},"expires_in":{"type":"integer","description":"seconds; then ask anew"}}}}};
 
-function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-info" */;
 let vErrors = null;
 let errors = 0;
@@ -16530,14 +17105,14 @@ vErrors.push(err28);
 }
 errors++;
 }
-validate64.errors = vErrors;
+validate65.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerLease = validate65;
-const schema83 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-lease","title":"WorkerLease","description":"The answer of POST …/progress. cancelled: stop, and take the next.","type":"object","required":["lease_ms","cancelled"],"properties":{"lease_ms":{"type":"integer"},"cancelled":{"type":"boolean"}}};
+export const validateWorkerLease = validate66;
+const schema86 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-lease","title":"WorkerLease","description":"The answer of POST …/progress. cancelled: stop, and take the next.","type":"object","required":["lease_ms","cancelled"],"properties":{"lease_ms":{"type":"integer"},"cancelled":{"type":"boolean"}}};
 
-function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-lease" */;
 let vErrors = null;
 let errors = 0;
@@ -16598,14 +17173,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate65.errors = vErrors;
+validate66.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerProgress = validate66;
-const schema84 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-progress","title":"WorkerProgress","description":"The body of POST …/progress. Empty: only a sign of life.","type":"object","properties":{"done":{"type":"number","minimum":0},"total":{"type":"number","minimum":0,"description":"0 while it is not known."},"message":{"type":"string","maxLength":1000},"partial":{"type":"object","required":["passage","text"],"properties":{"passage":{"type":"integer","minimum":0},"text":{"type":"string","maxLength":100000}},"additionalProperties":false}},"dependencies":{"done":["total"],"total":["done"],"message":["done"],"partial":["done"]},"additionalProperties":false};
+export const validateWorkerProgress = validate67;
+const schema87 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-progress","title":"WorkerProgress","description":"The body of POST …/progress. Empty: only a sign of life.","type":"object","properties":{"done":{"type":"number","minimum":0},"total":{"type":"number","minimum":0,"description":"0 while it is not known."},"message":{"type":"string","maxLength":1000},"partial":{"type":"object","required":["passage","text"],"properties":{"passage":{"type":"integer","minimum":0},"text":{"type":"string","maxLength":100000}},"additionalProperties":false}},"dependencies":{"done":["total"],"total":["done"],"message":["done"],"partial":["done"]},"additionalProperties":false};
 
-function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-progress" */;
 let vErrors = null;
 let errors = 0;
@@ -16865,14 +17440,14 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate66.errors = vErrors;
+validate67.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerRun = validate67;
-const schema85 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-run","title":"WorkerRun","description":"A job that was taken: the worker's for lease_ms, and longer with each sign of life.","type":"object","required":["run_id","job","blob","config","lease_ms","keeps_answers"],"properties":{"run_id":{"type":"string"},"job":{"type":"object","required":["id","processor_id"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"}}},"blob":{"$ref":"blob#"},"config":{"type":"object"},"lease_ms":{"type":"integer"},"keeps_answers":{"type":"boolean","description":"Whether …/answers keeps what providers answered."},"ai":{"type":"object","description":"The server has a model for this job: ask it for text there. Absent: it has none.","required":["path","own"],"properties":{"path":{"type":"string","description":"With its query; /generate/expand and /generate/write go onto the path before it. Asked with the worker’s token."},"own":{"type":"boolean","description":"It is the author’s own provider, so that their text goes to no other."}}}}};
+export const validateWorkerRun = validate68;
+const schema88 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-run","title":"WorkerRun","description":"A job that was taken: the worker's for lease_ms, and longer with each sign of life.","type":"object","required":["run_id","job","blob","config","lease_ms","keeps_answers"],"properties":{"run_id":{"type":"string"},"job":{"type":"object","required":["id","processor_id"],"properties":{"id":{"type":"string"},"processor_id":{"type":"string"}}},"blob":{"$ref":"blob#"},"config":{"type":"object"},"lease_ms":{"type":"integer"},"keeps_answers":{"type":"boolean","description":"Whether …/answers keeps what providers answered."},"ai":{"type":"object","description":"The server has a model for this job: ask it for text there. Absent: it has none.","required":["path","own"],"properties":{"path":{"type":"string","description":"With its query; /generate/expand and /generate/write go onto the path before it. Asked with the worker’s token."},"own":{"type":"boolean","description":"It is the author’s own provider, so that their text goes to no other."}}}}};
 
-function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-run" */;
 let vErrors = null;
 let errors = 0;
@@ -17523,7 +18098,7 @@ vErrors.push(err55);
 errors++;
 }
 if(!((((data20 === "pending") || (data20 === "processing")) || (data20 === "completed")) || (data20 === "failed"))){
-const err56 = {instancePath:instancePath+"/blob/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema36.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
+const err56 = {instancePath:instancePath+"/blob/processing_state",schemaPath:"blob#/properties/processing_state/enum",keyword:"enum",params:{allowedValues: schema39.properties.processing_state.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -17653,14 +18228,14 @@ vErrors.push(err66);
 }
 errors++;
 }
-validate67.errors = vErrors;
+validate68.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerTake = validate68;
-const schema87 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-take","title":"WorkerTakeBody","description":"The body of POST /api/v1/worker/jobs/take.","type":"object","required":["worker"],"properties":{"worker":{"type":"string","minLength":1,"maxLength":200,"description":"A name for people, such as the host's."},"wait_ms":{"type":"integer","minimum":100,"maximum":30000,"description":"How long to wait for a job; 20000 where it is absent."}},"additionalProperties":false};
+export const validateWorkerTake = validate69;
+const schema90 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"worker-take","title":"WorkerTakeBody","description":"The body of POST /api/v1/worker/jobs/take.","type":"object","required":["worker"],"properties":{"worker":{"type":"string","minLength":1,"maxLength":200,"description":"A name for people, such as the host's."},"wait_ms":{"type":"integer","minimum":100,"maximum":30000,"description":"How long to wait for a job; 20000 where it is absent."}},"additionalProperties":false};
 
-function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-take" */;
 let vErrors = null;
 let errors = 0;
@@ -17768,13 +18343,13 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate68.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkerUsage = validate69;
+export const validateWorkerUsage = validate70;
 
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="worker-usage" */;
 let vErrors = null;
 let errors = 0;
@@ -17944,7 +18519,7 @@ errors++;
 if(data.cost !== undefined){
 let data4 = data.cost;
 if((!((typeof data4 == "number") && (isFinite(data4)))) && (data4 !== null)){
-const err14 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/type",keyword:"type",params:{type: schema77.properties.cost.type},message:"must be number,null"};
+const err14 = {instancePath:instancePath+"/cost",schemaPath:"#/properties/cost/type",keyword:"type",params:{type: schema80.properties.cost.type},message:"must be number,null"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -17977,14 +18552,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate69.errors = vErrors;
+validate70.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCompileConfig = validate70;
-const schema89 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"compile-config","title":"CompileConfigBody","description":"What a job of the book compiler is asked for, beside its sources.","type":"object","required":["format"],"properties":{"format":{"type":"string"},"layout":{"$ref":"book-v1#/definitions/layout"},"chapter_ids":{"type":"array","items":{"type":"string"}}}};
+export const validateCompileConfig = validate71;
+const schema92 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"compile-config","title":"CompileConfigBody","description":"What a job of the book compiler is asked for, beside its sources.","type":"object","required":["format"],"properties":{"format":{"type":"string"},"layout":{"$ref":"book-v1#/definitions/layout"},"chapter_ids":{"type":"array","items":{"type":"string"}}}};
 
-function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="compile-config" */;
 let vErrors = null;
 let errors = 0;
@@ -18372,6 +18947,6 @@ vErrors.push(err31);
 }
 errors++;
 }
-validate70.errors = vErrors;
+validate71.errors = vErrors;
 return errors === 0;
 }
