@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requireTool } from '../scripts/tools.ts';
 import { median, type Figure } from './figures.ts';
-import { measureProcess, type ProcessCost } from './process-cost.ts';
+import { measureChild, medianRatio, type ChildCost } from './measure-child.ts';
 
 const ROUNDS = 5;
 const LIMITS = { epub: 0.25, docx: 0.35 } as const;
@@ -22,11 +22,11 @@ function writeOneMarkdown(file: string): void {
   writeFileSync(file, `---\ntitle: ${title}\nauthor: ${author}\nlang: ${language}\n---\n\n${text}`);
 }
 
-function toFigures(format: keyof typeof LIMITS, ours: ProcessCost[], theirs: ProcessCost[]): Figure[] {
-  const time = median(ours.map((run, index) => run.seconds / theirs[index]!.seconds));
-  const memory = median(ours.map((run, index) => run.peakMegabytes / theirs[index]!.peakMegabytes));
-  const seconds = (runs: ProcessCost[]): string => median(runs.map((run) => run.seconds)).toFixed(2);
-  const megabytes = (runs: ProcessCost[]): string => median(runs.map((run) => run.peakMegabytes)).toFixed(0);
+function toFigures(format: keyof typeof LIMITS, ours: ChildCost[], theirs: ChildCost[]): Figure[] {
+  const time = medianRatio(ours, theirs, 'seconds');
+  const memory = medianRatio(ours, theirs, 'peakMegabytes');
+  const seconds = (runs: ChildCost[]): string => median(runs.map((run) => run.seconds)).toFixed(2);
+  const megabytes = (runs: ChildCost[]): string => median(runs.map((run) => run.peakMegabytes)).toFixed(0);
   const name = format.toUpperCase();
   return [
     { name: `${name} of 563,000 words, time beside pandoc`, figure: `${time.toFixed(2)}× (${seconds(ours)} s : ${seconds(theirs)} s)`, limit: `≤ ${LIMITS[format]}×`, ok: time <= LIMITS[format] },
@@ -42,11 +42,11 @@ export async function run(): Promise<Figure[]> {
     writeOneMarkdown(markdown);
     const figures: Figure[] = [];
     for (const format of ['epub', 'docx'] as const) {
-      const ours: ProcessCost[] = [];
-      const theirs: ProcessCost[] = [];
+      const ours: ChildCost[] = [];
+      const theirs: ChildCost[] = [];
       for (let round = 0; round < ROUNDS; round++) {
-        ours.push(await measureProcess(process.execPath, [join(root, 'scripts/compile.ts'), book, '--format', format, '--out', join(folder, `ours.${format}`)]));
-        theirs.push(await measureProcess(pandoc, ['-f', 'markdown', markdown, '-o', join(folder, `theirs.${format}`)]));
+        ours.push(await measureChild(process.execPath, [join(root, 'scripts/compile.ts'), book, '--format', format, '--out', join(folder, `ours.${format}`)]));
+        theirs.push(await measureChild(pandoc, ['-f', 'markdown', markdown, '-o', join(folder, `theirs.${format}`)]));
       }
       figures.push(...toFigures(format, ours, theirs));
     }
