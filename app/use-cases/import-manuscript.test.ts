@@ -46,7 +46,7 @@ describe.each(Object.entries(STORAGES))('importing War and Peace on %s', (_name,
 
 describe('an import', () => {
   const manuscript: ImportedManuscript = {
-    title: 'The Keeper', author: '', language: '', subtitle: 'A Tale', contact: 'A. Writer\n1 Shore Road', matter: [{ kind: 'dedication', text: 'For *you*' }],
+    title: 'The Keeper', author: '', language: '', subtitle: 'A Tale', contact: 'A. Writer\n1 Shore Road', matter: [{ id: '1', kind: 'dedication', text: 'For *you*' }],
     chapters: [{ title: 'One', content: 'First.' }, { title: 'Two', content: '', part: 'Later', synopsis: 'She leaves.', included: false, notes: ['Too soon?'] }],
     warnings: ['A picture was left out.'],
   };
@@ -59,7 +59,7 @@ describe('an import', () => {
     expect(view).toMatchObject({ title: 'The Keeper', chapters: [{ title: 'One' }, { title: 'Two' }] });
     expect((await app.openDraft(view!.chapters[0]!.draftId)).initialText).toBe('First.');
     const [book] = await (await coreOf(app).library()).blobs.find('schema_id', 'book-v1');
-    expect(book?.data).toMatchObject({ subtitle: 'A Tale', contact: 'A. Writer\n1 Shore Road', matter: [{ id: expect.any(String), kind: 'dedication', text: 'For *you*' }] });
+    expect(book?.data).toMatchObject({ subtitle: 'A Tale', contact: 'A. Writer\n1 Shore Road', matter: [{ id: expect.stringMatching(/^.{8,}$/), kind: 'dedication', text: 'For *you*' }] });
     expect(book?.data).toMatchObject({ chapters: [expect.not.objectContaining({ part: expect.anything() }), { part: 'Later', synopsis: 'She leaves.', included: false }] });
     expect(await firstValueFrom(app.observeThread(bookId, view!.chapters[1]!.id))).toContainEqual(expect.objectContaining({ kind: 'note', text: 'Too soon?' }));
   });
