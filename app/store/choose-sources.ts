@@ -14,5 +14,5 @@ async function chooseSource(library: Library, chapter: Chapter, wish: 'as-set' |
   const edition = wish === 'as-set' ? chapter.edition : wish;
   const headId = edition === 'expansion' ? await findHeadId(library, chapter.id) : null;
   if (headId !== null) return { chapter_id: chapter.id, blob_id: headId, edition: 'expansion' };
-  return { chapter_id: chapter.id, blob_id: chapter.draft_blob_id, edition: 'draft' };
+  return { chapter_id: chapter.id, blob_id: chapter.draft_blob_id, edition: 'draft', ...(edition === 'expansion' && { is_fallback: true }) };
 }

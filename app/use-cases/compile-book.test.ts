@@ -7,6 +7,7 @@ import type { RectoApp } from '../recto-app.ts';
 import { createTestPlatform, readerOf } from '../test-support/test-platform.ts';
 import { addMatter } from './add-matter.ts';
 import { arrangeChapters } from './arrange-chapters.ts';
+import { editExpansion } from './edit-expansion.ts';
 import { compileBook } from './compile-book.ts';
 import { editMatter } from './edit-matter.ts';
 import { expandChapter } from './expand-chapter.ts';
@@ -66,6 +67,13 @@ describe('compiling', () => {
     const drafts = await compileBook(app, { bookId, format: 'markdown', edition: 'draft' }, options());
     expect(drafts.manifest.chapters.map(({ edition }) => edition)).toEqual(['draft', 'draft']);
     expect(compiled.manifest.words_out).toBeGreaterThan(drafts.manifest.words_out);
+    expect(compiled.manifest.chapters.map(({ chosen }) => chosen)).toEqual(['expansion', 'no-expansion']);
+    expect(compiled.manifest.chapters[0]!.origin).toEqual({ author: 0, model_edited: 0, model: compiled.manifest.chapters[0]!.words, models: ['built-in'] });
+    expect(drafts.manifest.origin).toEqual({ author: drafts.manifest.words_out, model_edited: 0, model: 0 });
+
+    await editExpansion(app, { bookId, chapterId: dusk!.id, text: `${expansion.text.replace(/\.$/, ', and that was that.')}\n\nI was there, and saw it all.` });
+    const edited = await compileBook(app, { bookId, format: 'markdown' }, options());
+    expect(edited.manifest.chapters[0]).toMatchObject({ chosen: 'edited-expansion', origin: { author: 7, model: 0, models: ['built-in'] } });
   });
 
   it('has front and back matter, parts and numbers as the book says, looks as the layout says, and holds the chapters that are wanted', async () => {

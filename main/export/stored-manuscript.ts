@@ -1,6 +1,7 @@
 import type { Manuscript } from '#processors/contract/manuscript.ts';
 import { findBook } from './find-book.ts';
-import { chooseEdition, textOf } from '#processors/library-export/library-index.ts';
+import { readChapterText } from '#processors/book-compiler/provenance/read-chapter-text.ts';
+import { chooseEdition } from '#processors/library-export/library-index.ts';
 import type { LibraryReader } from './library-reader.ts';
 
 /**
@@ -27,10 +28,10 @@ export function openStoredManuscript(reader: LibraryReader, wish: string | undef
         ...(chapter.part !== undefined && { part: chapter.part }),
         ...(chapter.numbered !== undefined && { numbered: chapter.numbered }),
         blob_id: blobId,
+        isFallback: edition !== chapter.edition,
         read: async () => {
           const blob = reader.get(library, blobId);
-          const markdown = blob && !blob.deleted ? textOf(blob) : null;
-          return blob && markdown !== null ? { markdown, blob_version: blob.version } : null;
+          return blob && !blob.deleted ? readChapterText(blob, async (id) => reader.get(library, id)) : null;
         },
       };
     }),

@@ -20,7 +20,8 @@ const book = makeBlob('book', 'book-v1', {
 const blobs = [
   makeBlob('d1', 'text-input-v2', { content: 'The keeper climbed.' }),
   makeBlob('d2', 'text-input-v1', { content: 'Nobody came.' }),
-  makeBlob('e2', 'expanded-text-v1', { original: 'Nobody came.', expanded: 'Nobody came, not even the gulls.', expansion_ratio: 2 }),
+  makeBlob('e1', 'expanded-text-v1', { original: 'Nobody came.', expanded: 'Nobody came, not even the birds.', expansion_ratio: 2, metadata: { model: 'gpt-x' } }, { processor_id: 'text-expansion' }),
+  makeBlob('e2', 'expanded-text-v1', { original: 'Nobody came.', expanded: 'Nobody came, not even the gulls.', expansion_ratio: 2, passages: [{ source: { first: 0, count: 1, hash: '' }, span: { start: 0, end: 32 }, origin: 'author' }] }, { parent_id: 'e1' }),
   makeBlob('gone', 'text-input-v2', { content: 'x' }, { deleted: true }),
   makeBlob('note', 'note-v1', { content: 'x' }),
 ];
@@ -65,9 +66,12 @@ describe('the book compiler', () => {
     expect(output.schema_id).toBe('compiled-book-v1');
     expect(findDataErrors('compiled-book-v1', output.data)).toEqual([]);
     expect(output.data['chapters']).toEqual([
-      { chapter_id: 'c1', title: 'Dusk', edition: 'draft', blob_id: 'd1', blob_version: 3, hash: hashOf('The keeper climbed.'), words: 3 },
-      { chapter_id: 'c2', title: 'Night', edition: 'expansion', blob_id: 'e2', blob_version: 3, hash: hashOf('Nobody came, not even the gulls.'), words: 6 },
+      { chapter_id: 'c1', title: 'Dusk', edition: 'draft', chosen: 'draft', blob_id: 'd1', blob_version: 3, hash: hashOf('The keeper climbed.'), words: 3, origin: { author: 3, model_edited: 0, model: 0 } },
+      { chapter_id: 'c2', title: 'Night', edition: 'expansion', chosen: 'edited-expansion', blob_id: 'e2', blob_version: 3, hash: hashOf('Nobody came, not even the gulls.'), words: 6, origin: { author: 0, model_edited: 6, model: 0, models: ['gpt-x'] } },
     ]);
+    expect(output.data).toMatchObject({ title: 'The Keeper', author: 'A. Writer', origin: { author: 3, model_edited: 6, model: 0, models: ['gpt-x'] } });
+    const fallback = await run({ format: 'text', sources: [{ chapter_id: 'c2', blob_id: 'd2', edition: 'draft', is_fallback: true }] });
+    expect(fallback.data['chapters']).toMatchObject([{ chosen: 'draft' }, { edition: 'draft', chosen: 'no-expansion', origin: { author: 2 } }]);
   });
 
   it.each([

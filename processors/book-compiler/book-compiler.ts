@@ -1,4 +1,4 @@
-import { isBlobOf, toFieldErrors, type Blob } from '#schemas/blob.ts';
+import { isBlobOf, toFieldErrors } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { BookV1, Chapter } from '#schemas/generated/types.ts';
 import { validateCompileConfig } from '#schemas/generated/validators.js';
@@ -6,6 +6,7 @@ import { COMPILE_FORMATS } from '../contract/layout-options.ts';
 import type { CompileConfig, CompileSource, Manuscript, ManuscriptChapterSource } from '../contract/manuscript.ts';
 import type { Processor, ProcessorContext } from '../contract/processor.ts';
 import { compileManuscript } from './compile-manuscript.ts';
+import { readChapterText } from './provenance/read-chapter-text.ts';
 
 /**
  * Makes a manuscript file of a book: on request, and at each change of the book where an instance asks for it. Which text a chapter gives stands in the job's config
@@ -43,6 +44,7 @@ export const bookCompiler: Processor = {
               blob_id: { type: 'string' },
               edition: { type: 'string', enum: ['draft', 'expansion'] },
               blob_version: { type: 'integer', minimum: 1 },
+              is_fallback: { description: 'An expansion was asked for, and there is none.', type: 'boolean' },
             },
           },
         },
@@ -96,7 +98,8 @@ function readConfig(config: Record<string, unknown>, book: BookV1): CompileConfi
 
 function isSource(value: unknown): value is CompileSource {
   if (typeof value !== 'object' || value === null) return false;
-  const { chapter_id, blob_id, edition, blob_version } = value as Record<string, unknown>;
+  const { chapter_id, blob_id, edition, blob_version, is_fallback } = value as Record<string, unknown>;
+  if (is_fallback !== undefined && typeof is_fallback !== 'boolean') return false;
   if (blob_version !== undefined && typeof blob_version !== 'number') return false;
   return typeof chapter_id === 'string' && typeof blob_id === 'string' && (edition === 'draft' || edition === 'expansion');
 }
@@ -104,7 +107,7 @@ function isSource(value: unknown): value is CompileSource {
 /** The chapter, with its text to be read when its turn comes. */
 function chapterSource(context: ProcessorContext, config: CompileConfig, chapter: Chapter, number: number): ManuscriptChapterSource {
   const chosen = config.sources.find((source) => source.chapter_id === chapter.id);
-  const { blob_id, edition, blob_version = 0 }: Omit<CompileSource, 'chapter_id'> = chosen ?? { blob_id: chapter.draft_blob_id, edition: 'draft' };
+  const { blob_id, edition, blob_version = 0, is_fallback: isFallback = false }: Omit<CompileSource, 'chapter_id'> = chosen ?? { blob_id: chapter.draft_blob_id, edition: 'draft' };
   const label = chapter.title || `Chapter ${number}`;
   return {
     id: chapter.id,
@@ -113,20 +116,16 @@ function chapterSource(context: ProcessorContext, config: CompileConfig, chapter
     ...(chapter.part !== undefined && { part: chapter.part }),
     ...(chapter.numbered !== undefined && { numbered: chapter.numbered }),
     blob_id,
+    isFallback,
     async read() {
       const blob = await context.readBlob(blob_id);
       if ((blob?.version ?? 0) < blob_version) {
         throw new RectoError('unavailable', `The newest words of “${label}” have not arrived here yet, so no file was made. It is tried again in a while.`);
       }
       if (!blob || blob.deleted) return null;
-      return { markdown: textOfBlob(blob, label), blob_version: blob.version };
+      const text = await readChapterText(blob, (id) => context.readBlob(id));
+      if (!text) throw new RectoError('input_invalid', `“${label}” points to a blob of “${blob.schema_id}”, which holds no text of a chapter.`);
+      return text;
     },
   };
-}
-
-/** @throws RectoError input_invalid for a blob that holds no chapter's text */
-function textOfBlob(blob: Blob, label: string): string {
-  if (isBlobOf(blob, 'expanded-text-v1')) return blob.data.expanded;
-  if (isBlobOf(blob, 'text-input-v2') || isBlobOf(blob, 'text-input-v1')) return blob.data.content;
-  throw new RectoError('input_invalid', `“${label}” points to a blob of “${blob.schema_id}”, which holds no text of a chapter.`);
 }

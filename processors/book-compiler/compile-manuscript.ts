@@ -6,7 +6,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { RectoError } from '#schemas/errors.ts';
 import type { CompiledBookV1, CompiledChapter, CompileLayout } from '#schemas/generated/types.ts';
-import type { CompileFormat, Manuscript, ManuscriptChapter, ManuscriptChapterSource } from '../contract/manuscript.ts';
+import type { ChapterText, CompileFormat, Manuscript, ManuscriptChapter, ManuscriptChapterSource } from '../contract/manuscript.ts';
 import type { Progress } from '../contract/processor.ts';
 import type { Typesetter } from '../contract/typesetter.ts';
 import { cleanLine, cleanText } from './clean-text.ts';
@@ -16,6 +16,7 @@ import { makesItself, type BookHead, type SectionHead } from './model.ts';
 import { createNumberWriter } from './number-line.ts';
 import { parseChapter } from './parse-chapter.ts';
 import { planSections, type PlannedSection } from './plan-sections.ts';
+import { addOrigins, countOrigins } from './provenance/count-origins.ts';
 import { Replacements } from './replacements.ts';
 import { foldTypography, typesetBlocks, typesetLine } from './typeset.ts';
 import { findDifference } from './words.ts';
@@ -76,6 +77,8 @@ export async function compileWith(kind: WriterKind, manuscript: Manuscript, opti
   const name = fileNameFor(title || 'Untitled', kind.extension);
   const replaced = replacements.list();
   const manifest: CompiledBookV1 = {
+    title: head.title,
+    ...(head.author !== '' && { author: head.author }),
     format: kind.format,
     file_name: name,
     media_type: kind.mediaType,
@@ -85,6 +88,7 @@ export async function compileWith(kind: WriterKind, manuscript: Manuscript, opti
     // Each chapter's words were compared one by one; a difference has thrown.
     words_out: words,
     ...(replaced.length > 0 && { replaced }),
+    origin: addOrigins(chapters.map(({ origin }) => origin)),
     chapters,
   };
   return { name, mediaType: kind.mediaType, bytes, manifest };
@@ -106,10 +110,12 @@ interface Press {
   total: number;
 }
 
+type ToldChapter = CompiledChapter & Required<Pick<CompiledChapter, 'origin'>>;
+
 /** @returns the chapters; front and back matter and parts are no chapters */
-async function writeSections(sections: readonly PlannedSection[], press: Press, { signal, onProgress }: CompileOptions): Promise<CompiledChapter[]> {
+async function writeSections(sections: readonly PlannedSection[], press: Press, { signal, onProgress }: CompileOptions): Promise<ToldChapter[]> {
   const takeBreath = makeBreather();
-  const compiled: CompiledChapter[] = [];
+  const compiled: ToldChapter[] = [];
   for (const { head, source } of sections) {
     await takeBreath();
     if (signal.aborted) throw cancelled();
@@ -119,16 +125,19 @@ async function writeSections(sections: readonly PlannedSection[], press: Press, 
       continue;
     }
     const { chapter, title } = source;
-    const { markdown, blob_version } = await readChapter(chapter, head.label);
+    const { markdown, blob_version, chosen, provenance } = await readChapter(chapter, head.label);
+    const countPart = (part: string, isFirst: boolean): number => parseChapter(isFirst ? head.title : '', cleanText(part, new Replacements()), new Replacements()).words;
     const words = writeSection(press, head, cleanText(markdown, press.replacements));
     compiled.push({
       chapter_id: chapter.id,
       title,
       edition: chapter.edition,
+      chosen: chapter.isFallback ? 'no-expansion' : (chosen ?? chapter.edition),
       ...(chapter.blob_id !== undefined && { blob_id: chapter.blob_id }),
       ...(blob_version !== undefined && { blob_version }),
       hash: bytesToHex(sha256(utf8ToBytes(markdown))),
       words,
+      origin: countOrigins(markdown, words, provenance, countPart),
     });
     onProgress({ done: compiled.length, total: press.total, message: head.label });
   }
@@ -143,7 +152,7 @@ function writeSection({ writer, isTypeset, language, replacements }: Press, head
   return parsed.words;
 }
 
-async function readChapter(source: ManuscriptChapter | ManuscriptChapterSource, label: string): Promise<Pick<ManuscriptChapter, 'markdown' | 'blob_version'>> {
+async function readChapter(source: ManuscriptChapter | ManuscriptChapterSource, label: string): Promise<ChapterText> {
   if ('markdown' in source) return source;
   const read = await source.read();
   if (read) return read;

@@ -2,11 +2,28 @@
  * What the import reads and what a compile is given. The compiler reads a manuscript chapter by chapter, so a
  * text may come from a store only when its turn comes; a million words never stand in memory at once.
  */
-import type { CompiledBookV1, CompileLayout, MatterItem } from '#schemas/generated/types.ts';
+import type { CompiledBookV1, CompiledChapter, CompileLayout, MatterItem, TextOrigin } from '#schemas/generated/types.ts';
 
 export type CompileFormat = CompiledBookV1['format'];
 
 export type Edition = 'draft' | 'expansion';
+
+/** How words came about: written by the author, grown by a model and edited by the author, grown by a model. */
+export type WordOrigin = keyof Pick<TextOrigin, 'author' | 'model_edited' | 'model'>;
+
+export interface ProvenanceRun {
+  /** Where it ends, and the next one begins: a UTF-16 offset into the Markdown. */
+  end: number;
+  origin: WordOrigin;
+}
+
+/** Who wrote which part of a text. */
+export interface Provenance {
+  /** In order; together they are the whole text. */
+  runs: readonly ProvenanceRun[];
+  /** What they are called. */
+  models: readonly string[];
+}
 
 /** One chapter as it is compiled: which text was chosen, and where it is from. */
 export interface ManuscriptChapter {
@@ -20,12 +37,21 @@ export interface ManuscriptChapter {
   /** The blob the text is from; absent where there is none, such as a folder of files. */
   blob_id?: string;
   blob_version?: number;
+  /** The draft, since an expansion was asked for and there is none. */
+  isFallback?: boolean;
+  /** How its text was chosen; absent: as `edition` says. */
+  chosen?: CompiledChapter['chosen'];
+  /** Absent: all of it is the author's. */
+  provenance?: Provenance;
   markdown: string;
 }
 
+/** What is read of a chapter when its turn comes. */
+export type ChapterText = Pick<ManuscriptChapter, 'markdown' | 'blob_version' | 'chosen' | 'provenance'>;
+
 /** A chapter whose text is fetched when the compiler gets to it. Null: the text is missing. */
-export interface ManuscriptChapterSource extends Omit<ManuscriptChapter, 'markdown' | 'blob_version'> {
-  read(): Promise<Pick<ManuscriptChapter, 'markdown' | 'blob_version'> | null>;
+export interface ManuscriptChapterSource extends Omit<ManuscriptChapter, keyof ChapterText> {
+  read(): Promise<ChapterText | null>;
 }
 
 export interface Manuscript {
@@ -48,6 +74,8 @@ export interface CompileSource {
   edition: Edition;
   /** At least this version: an older one has not arrived yet. */
   blob_version?: number;
+  /** An expansion was asked for, and there is none. */
+  is_fallback?: boolean;
 }
 
 /** A job's config for the book compiler. */
@@ -96,7 +124,7 @@ export interface ImportedManuscript {
   /** Who submits it, a line each. */
   contact?: string;
   /** Front and back matter, in its order. */
-  matter?: Omit<MatterItem, 'id'>[];
+  matter?: MatterItem[];
   chapters: ImportedChapter[];
   /** What was changed on the way in, a sentence each: nothing is dropped without one. */
   warnings: string[];
