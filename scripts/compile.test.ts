@@ -80,6 +80,13 @@ describe('npm run compile', () => {
     expect((await compile(path, '--out', out)).stderr).toContain('The front and back matter in');
   });
 
+  it('says whose words they are, and writes a statement where it is asked for: in a folder all are the author’s', async () => {
+    const statement = join(folder, 'statement.txt');
+    expect(await compile(join(MANUSCRIPTS, 'frankenstein'), '--out', join(folder, 'f.txt'), '--manifest', statement)).toMatchObject({ code: 0, stderr: expect.stringContaining('Written by the author 100 %.') });
+    expect(await readFile(statement, 'utf8')).toMatch(/^How this text came about\n\nFrankenstein, by Mary Shelley\n77,678 words in 31 chapters[^]*Written by the author +77,678 words {2}100 %/);
+    expect(await compile(join(MANUSCRIPTS, 'frankenstein'), '--out', join(folder, 'f.txt'), '--manifest', join(folder, 'none', 'm.json'))).toMatchObject({ code: 1, stderr: expect.stringContaining('another place with --manifest') });
+  });
+
   it('says in a sentence what is wrong with a folder, and leaves the old file', async () => {
     const out = join(folder, 'old.epub');
     await writeFile(out, 'old');

@@ -15,6 +15,7 @@ import { parseBookFile, type BookFile } from '#processors/book-import/book-file.
 import { decodeText } from '#processors/book-import/decode-text.ts';
 import { COMPILE_FORMATS } from '#processors/contract/layout-options.ts';
 import type { CompileFormat, Manuscript } from '#processors/contract/manuscript.ts';
+import { sayFallbacks, sayOrigin, writeManifest, writeStatement } from '#processors/contract/provenance-statement.ts';
 import type { Typesetter } from '#processors/contract/typesetter.ts';
 import { createNodeTypesetter } from '#processors/hosts/node/typesetter.ts';
 import type { CompileLayout } from '#schemas/generated/types.ts';
@@ -30,6 +31,7 @@ const USAGE = `Usage: npm run compile -- <folder> --out <file> [--format <format
   --book     the book's title or id, where the file has several
   --out      the file to write; its extension tells the format when --format doesn't
   --format   markdown, html, text, epub, docx or pdf
+  --manifest where to say from what it was made and whose words they are: .json has all of it, .txt a statement for shops
 
 ${LAYOUT_USAGE}`;
 
@@ -42,22 +44,24 @@ interface Wish {
   format: CompileFormat;
   layout: CompileLayout;
   out: string;
+  manifest: string | undefined;
 }
 
 function readArguments(args: string[]): Wish {
   let parsed;
   try {
-    parsed = parseArgs({ args, allowPositionals: true, allowNegative: true, options: { ...LAYOUT_ARGUMENTS, format: { type: 'string' }, out: { type: 'string', short: 'o' }, from: { type: 'string' }, book: { type: 'string' } } });
+    parsed = parseArgs({ args, allowPositionals: true, allowNegative: true, options: { ...LAYOUT_ARGUMENTS, format: { type: 'string' }, out: { type: 'string', short: 'o' }, from: { type: 'string' }, book: { type: 'string' }, manifest: { type: 'string' } } });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
-  const { out, format: wished } = parsed.values;
+  const { out, format: wished, manifest } = parsed.values;
   const source = readSource(parsed.positionals, parsed.values);
   if (out === undefined || out === '') throw new UsageError('Where to? Give --out <file>.');
+  if (manifest !== undefined && !/\.(?:json|txt)$/i.test(manifest)) throw new UsageError(`--manifest takes a file that ends in .json or .txt, not “${manifest}”.`);
   const extension = /\.([^./\\]+)$/.exec(out)?.[1]?.toLowerCase() ?? '';
   const format = wished === undefined ? EXTENSIONS[extension] : COMPILE_FORMATS.find((known) => known === wished);
   if (!format) throw new UsageError(wished === undefined ? `The extension of “${out}” tells no format. Give --format.` : `There is no format “${wished}”.`);
-  return { source, format, layout: readLayout(parsed.values, format), out };
+  return { source, format, layout: readLayout(parsed.values, format), out, manifest };
 }
 
 function readSource([folder, ...more]: string[], { from, book }: { from?: string | undefined; book?: string | undefined }): Source {
@@ -106,7 +110,7 @@ async function readChapterFile(folder: string, file: string): Promise<string> {
 }
 
 /** Writes beside the file first: whoever reads it finds the old one or the new one, never half of it. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+async function writeWhole(path: string, bytes: Uint8Array | string, option: '--out' | '--manifest'): Promise<void> {
   const temporary = `${path}.${process.pid}.part`;
   try {
     const file = await open(temporary, 'w');
@@ -121,7 +125,7 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
     await rm(temporary, { force: true }).catch(() => undefined);
     const code = (error as NodeJS.ErrnoException).code;
     const why: Record<string, string> = { ENOENT: 'its folder doesn’t exist', ENOTDIR: 'part of the path is a file', EACCES: 'you may not write there', EPERM: 'you may not write there', EROFS: 'the disk is read-only', EISDIR: 'it is a folder', ENOSPC: 'the disk is full' };
-    throw new RectoError('compile_unwritable', `${path} can’t be written: ${why[code ?? ''] ?? code ?? String(error)}. Choose another place with --out.`, { cause: error });
+    throw new RectoError('compile_unwritable', `${path} can’t be written: ${why[code ?? ''] ?? code ?? String(error)}. Choose another place with ${option}.`, { cause: error });
   }
 }
 
@@ -156,8 +160,10 @@ await runCommand(USAGE, async (args, signal) => {
   const wish = readArguments(args);
   const compiled = await compile(wish, signal);
   progressLine.clear();
-  await writeWhole(resolve(wish.out), compiled.bytes);
+  await writeWhole(resolve(wish.out), compiled.bytes, '--out');
   const { manifest } = compiled;
+  if (wish.manifest !== undefined) await writeWhole(resolve(wish.manifest), /\.txt$/i.test(wish.manifest) ? writeStatement(manifest) : writeManifest(manifest), '--manifest');
   for (const replaced of manifest.replaced ?? []) process.stderr.write(`${replaced}\n`);
   process.stderr.write(`${wish.out}: ${manifest.chapters.length} chapters, ${manifest.words_out} words, ${manifest.size_bytes} bytes\n`);
+  for (const said of [manifest.origin && sayOrigin(manifest.origin, 'the author'), sayFallbacks(manifest)]) if (said) process.stderr.write(`${said}\n`);
 });

@@ -42,13 +42,19 @@ describe('npm run compile -- --from', () => {
     const grown = { schema_id: 'expanded-text-v1', conversation_id: 'c1' };
     writeLibrary(library(), [
       ...makeBook('b1', 'The Keeper', [makeChapter('c1', 'One', 'Draft one.', 'expansion'), makeChapter('c2', 'Two', 'Draft two.', 'draft'), makeChapter('c3', 'Three', 'Draft three.', 'expansion')]),
-      { id: 'e1', ...grown, parent_id: 'draft-c1', data: { original: '', expanded: 'The first growth.', expansion_ratio: 1 } },
-      { id: 'e2', ...grown, parent_id: 'e1', data: { original: '', expanded: 'Edited by hand.', expansion_ratio: 1 } },
+      { id: 'e1', ...grown, parent_id: 'draft-c1', processor_id: 'text-expansion', data: { original: 'Draft one.', expanded: 'At dusk the first growth came.', expansion_ratio: 1, metadata: { model: 'gpt-x' } } },
+      { id: 'e2', ...grown, parent_id: 'e1', data: { original: 'Draft one.', expanded: 'At dusk the first grew. Edited by hand.', expansion_ratio: 1, passages: [{ source: { first: 0, count: 1, hash: '' }, span: { start: 0, end: 39 }, origin: 'author' }] } },
       { id: 'e3', ...grown, parent_id: 'e2', deleted: true, data: { original: '', expanded: 'Deleted.', expansion_ratio: 1 } },
       { id: 'e4', ...grown, conversation_id: 'c2', parent_id: 'draft-c2', data: { original: '', expanded: 'Not wanted.', expansion_ratio: 1 } },
     ]);
     expect(await run('compile', '--from', library(), '--out', out('a.txt'))).toMatchObject({ code: 0 });
     const text = await readFile(out('a.txt'), 'utf8');
+    const { stderr } = await run('compile', '--from', library(), '--out', out('b.md'), '--manifest', out('b.json'));
+    expect(stderr).toContain('Written by the author 33 %, grown by a model and edited 67 %.\nNo expansion of “Three”: the draft is in the file.\n');
+    expect(JSON.parse(await readFile(out('b.json'), 'utf8'))).toMatchObject({
+      origin: { author: 4, model_edited: 8, model: 0 },
+      chapters: [{ chosen: 'edited-expansion', blob_id: 'e2', blob_version: 1, origin: { model_edited: 8, models: ['gpt-x'] } }, { chosen: 'draft', origin: { author: 2 } }, { chosen: 'no-expansion', origin: { author: 2 } }],
+    });
     expect(text.match(/Edited by hand\.|Draft two\.|Draft three\.|first growth|Deleted|Not wanted|Draft one/g)).toEqual(['Edited by hand.', 'Draft two.', 'Draft three.']);
   });
 

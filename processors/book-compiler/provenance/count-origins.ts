@@ -1,7 +1,7 @@
 /** A chapter's words by who wrote them. */
 import type { TextOrigin } from '#schemas/generated/types.ts';
 import type { Provenance, WordOrigin } from '../../contract/manuscript.ts';
-import { apportion } from './apportion.ts';
+import { apportion } from '../../contract/apportion.ts';
 
 const ORIGINS = ['author', 'model_edited', 'model'] as const satisfies readonly WordOrigin[];
 

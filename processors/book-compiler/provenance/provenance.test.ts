@@ -9,7 +9,7 @@ import { hashParagraphs, splitParagraphs } from '../../contract/passages.ts';
 import { compileManuscript } from '../compile-manuscript.ts';
 import { knownChapters } from '../test-support/random-manuscript.ts';
 import { makeManuscript, quietly } from '../test-support/real-books.ts';
-import { apportion } from './apportion.ts';
+import { apportion } from '../../contract/apportion.ts';
 import { readChapterText } from './read-chapter-text.ts';
 
 const DRAFT = ['The keeper climbed the stairs.', 'Nobody had come since March.', 'The lamp was cold.'];
