@@ -8,7 +8,7 @@ import { FontChoice } from './typst-fonts.ts';
 import { writeManuscriptStyle } from './typst-manuscript.ts';
 import { planPage } from './typst-page.ts';
 import { writePrintStyle } from './typst-styles.ts';
-import { literal, readTypstWords, writeBlocks, writeOpening } from './typst-text.ts';
+import { literal, readTypstWords, writeBlocks, writeSection } from './typst-text.ts';
 import type { BookWriter, WriterKind, WriterStart } from './writer.ts';
 
 export const pdfWriter: WriterKind = {
@@ -25,6 +25,8 @@ class PdfWriter implements BookWriter {
   readonly #fonts: FontChoice;
   readonly #parts: string[] = [];
   #letters = 0;
+  /** Whether a section of the body is written. */
+  #isBegun = false;
   /** Of the chapters. */
   #words = 0;
 
@@ -36,7 +38,8 @@ class PdfWriter implements BookWriter {
   }
 
   writeSection(section: Section): string {
-    const source = makesItself(section.kind) ? ownPage(section, this.#start.head) : writeOpening(section) + wrap(section, this.#initial(section, writeBlocks(section.blocks, this.#start.replacements)));
+    const source = makesItself(section.kind) ? ownPage(section, this.#start.head) : writeSection(section, wrap(section, this.#initial(section, writeBlocks(section.blocks, this.#start.replacements))), !this.#isBegun && section.division === 'body');
+    this.#isBegun ||= section.division === 'body';
     this.#parts.push(source);
     this.#letters += source.length;
     this.#fonts.see(source);

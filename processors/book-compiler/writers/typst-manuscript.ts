@@ -27,7 +27,7 @@ export function writeManuscriptStyle(head: BookHead, style: ManuscriptStyle): st
 #let scene-break = block(width: 100%, above: line - 1em, below: line - 1em, sticky: true, align(center, ${literal(sceneBreak)}))
 #let set-in(body) = pad(x: 0.5in, body)
 #let verbatim(lines) = block({ set par(first-line-indent: 0pt); lines })
-#let opening(id: "", kind: "chapter", division: "body", number: "", name: "", title: "") = {
+#let section(id: "", kind: "chapter", division: "body", number: "", name: "", title: "", first: false, body) = {
   pagebreak(weak: true)
   [#metadata(none)#label(id)]
   if kind == "chapter" or kind == "part" { v(2.5in) }
@@ -38,6 +38,7 @@ export function writeManuscriptStyle(head: BookHead, style: ManuscriptStyle): st
       title
     })
   }
+  body
 }
 #let dedication(body) = align(center, body)
 #let copyright(body) = body

@@ -36,18 +36,15 @@ export function writePrintStyle(head: BookHead, style: BookStyle): string {
   const { page, sceneBreak, rectoStarts } = style;
   const inches = (value: number): string => `${round(value)}in`;
   return `${writeBasics(head, style)}#set par(justify: true, first-line-indent: 1.4em)
-#let running = state("running", none)
-#set page(width: ${inches(page.width)}, height: ${inches(page.height)}, margin: (inside: ${inches(page.inside)}, outside: ${inches(page.outside)}, top: ${inches(page.top)}, bottom: ${inches(page.bottom)}),
-  header-ascent: 1.1 * line,
-  header: context {
-    let name = running.get()
-    if name != none {
-      set text(size: 0.82em)
-      let number = counter(page).get().first()
-      if calc.odd(number) { grid(columns: (1fr, auto), emph(name), str(number)) } else { grid(columns: (auto, 1fr), str(number), align(end, emph(book-author))) }
-    }
-  },
-)
+#set page(width: ${inches(page.width)}, height: ${inches(page.height)}, margin: (inside: ${inches(page.inside)}, outside: ${inches(page.outside)}, top: ${inches(page.top)}, bottom: ${inches(page.bottom)}), header-ascent: 1.1 * line, footer-descent: line)
+// Each section has a head and a foot of its own: a state that all pages asked for the title would have them all set twice or more.
+#let head(id, name) = context if locate(label(id)).page() != here().page() {
+  set text(size: 0.82em)
+  let number = counter(page).get().first()
+  if calc.odd(number) { grid(columns: (1fr, auto), emph(name), str(number)) } else { grid(columns: (auto, 1fr), str(number), align(end, emph(book-author))) }
+}
+// The first page of a chapter has its number at its foot, and no heading above it.
+#let foot(id) = context if locate(label(id)).page() == here().page() { align(center, text(size: 0.82em, counter(page).display())) }
 #show heading: set text(size: 1em, weight: "regular")
 #show heading: set par(justify: false)
 #show heading.where(level: 1): it => block(width: 100%, above: 0pt, below: 3 * line, sticky: true, align(center, it.body))
@@ -59,19 +56,11 @@ export function writePrintStyle(head: BookHead, style: BookStyle): string {
 #set enum(indent: 1em, spacing: 0.5 * line)
 // Typst lets no text flow around a letter: it stands on the first line and rises above it.
 #let initial(letter) = text(size: 3.2em, top-edge: "cap-height", bottom-edge: "baseline", letter)
-#let started = state("started", false)
-#let start-page(division, recto) = {
-  running.update(none)
-  if recto { pagebreak(weak: true, to: "odd") } else { pagebreak(weak: true) }
-}
-#let opening(id: "", kind: "chapter", division: "body", number: "", name: "", title: "") = {
-  start-page(division, kind != "copyright" and (division != "body" or kind == "part" or ${rectoStarts}))
-  if division == "body" {
-    context if not started.get() { counter(page).update(1) }
-    started.update(true)
-    // The first page of a chapter has its number at its foot, and no heading above it.
-    if kind == "chapter" { place(bottom + center, dy: 2 * line, pdf.artifact(text(size: 0.82em, context counter(page).display()))) }
-  }
+#let start-page(recto) = pagebreak(weak: true, to: if recto { "odd" })
+#let section(id: "", kind: "chapter", division: "body", number: "", name: "", title: "", first: false, body) = {
+  start-page(kind != "copyright" and (division != "body" or kind == "part" or ${rectoStarts}))
+  set page(header: head(id, if title == "" { name } else { title }), footer: if kind != "part" { foot(id) }) if division != "front"
+  if first { counter(page).update(1) }
   [#metadata(none)#label(id)]
   if kind == "copyright" { v(1fr) } else { v(if kind == "part" { 12 } else if kind == "dedication" or kind == "epigraph" { 8 } else { 4 } * line) }
   if number + title != "" {
@@ -81,13 +70,13 @@ export function writePrintStyle(head: BookHead, style: BookStyle): string {
       if title != "" { text(size: 1.5em, title) }
     })
   }
-  if division == "body" { running.update(if title == "" { name } else { title }) }
+  body
 }
 #let dedication(body) = { set par(justify: false, first-line-indent: 0pt); set align(center); emph(body) }
 #let copyright(body) = { set par(justify: false, first-line-indent: 0pt, spacing: 1.2 * line); set text(size: 0.82em, hyphenate: false); body }
-#let half-title() = { start-page("front", true); v(7 * line); align(center, text(size: 1.3em, book-title)) }
+#let half-title() = { start-page(true); v(7 * line); align(center, text(size: 1.3em, book-title)) }
 #let title-page(subtitle) = {
-  start-page("front", true)
+  start-page(true)
   set align(center)
   set par(justify: false, leading: 0.5em)
   v(6 * line)
@@ -97,7 +86,7 @@ export function writePrintStyle(head: BookHead, style: BookStyle): string {
   text(size: 1.2em, book-author)
 }
 #let contents(title, entries) = {
-  start-page("front", true)
+  start-page(true)
   v(4 * line)
   if title != "" { align(center, text(size: 1.5em, title)) }
   v(2 * line)

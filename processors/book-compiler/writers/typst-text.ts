@@ -78,9 +78,13 @@ function writeText(text: string, { emphasis, strong }: Face): string {
   return name === '' ? `#${literal(text)}` : `#${name}(${literal(text)})`;
 }
 
-/** What opens a section: `id`, `number`, `name` and `kind` are no words of the author's. */
-export function writeOpening({ id, kind, numberLine, title, label, division }: Section): string {
-  return `#opening(id: ${literal(id)}, kind: ${literal(kind)}, division: ${literal(division)}, number: ${literal(numberLine)}, name: ${literal(label)}, title: ${literal(title)})\n\n`;
+/**
+ * A section around its text: `id`, `number`, `name` and `kind` are no words of the author's.
+ * @param isFirst of the body, where pages are counted from
+ */
+export function writeSection({ id, kind, numberLine, title, label, division }: Section, text: string, isFirst: boolean): string {
+  const head = `id: ${literal(id)}, kind: ${literal(kind)}, division: ${literal(division)}, number: ${literal(numberLine)}, name: ${literal(label)}, title: ${literal(title)}`;
+  return `#section(${head}${isFirst ? ', first: true' : ''})[\n${text}]\n\n`;
 }
 
 const TOKENS = /(?:id|kind|division|number|name): "(?:[^"\\]|\\.)*"|#to\("(?:[^"\\]|\\.)*"\)|"((?:[^"\\]|\\.)*)"|\n|, /g;
