@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { Blob } from '#schemas/blob.ts';
 import { findDataErrors } from '#schemas/blob.ts';
 import type { Processor, ProcessorContext, ProcessorOutput, Progress } from '../contract/processor.ts';
+import { toBase64 } from '../contract/base64.ts';
 import { bookCompiler } from './book-compiler.ts';
+import { makePng } from './test-support/made-pictures.ts';
 
 const makeBlob = (id: string, schema_id: string, data: Record<string, unknown>, more: Partial<Blob> = {}): Blob => ({
   id, user_id: 'local', processor_id: 'user-input', schema_id, data, tags: [], version: 3, created_at: '2026-01-01T00:00:00.000Z', updated_at: '2026-01-01T00:00:00.000Z', deleted: false, ...more,
@@ -26,13 +29,13 @@ const blobs = [
   makeBlob('note', 'note-v1', { content: 'x' }),
 ];
 
-function run(config: Record<string, unknown>, options: { blob?: Blob; signal?: AbortSignal; onProgress?: (progress: Progress) => void } = {}): Promise<ProcessorOutput> {
+function run(config: Record<string, unknown>, options: { blob?: Blob; blobs?: readonly Blob[]; signal?: AbortSignal; onProgress?: (progress: Progress) => void } = {}): Promise<ProcessorOutput> {
   const context: ProcessorContext = {
     blob: options.blob ?? book,
     config,
     signal: options.signal ?? new AbortController().signal,
     reportProgress: options.onProgress ?? (() => {}),
-    readBlob: async (id) => blobs.find((blob) => blob.id === id) ?? null,
+    readBlob: async (id) => (options.blobs ?? blobs).find((blob) => blob.id === id) ?? null,
     ai: { analyzeStyle: () => Promise.reject(new Error('not asked for')), expand: () => Promise.reject(new Error('not asked for')), hasModel: async () => false, write: () => Promise.reject(new Error('not asked for')) },
     now: () => 0,
   };
@@ -52,6 +55,20 @@ describe('the book compiler', () => {
   it('takes the draft of a chapter that the config doesn’t name: none is dropped', async () => {
     const output = await run({ format: 'text', sources: [{ chapter_id: 'c1', blob_id: 'd1', edition: 'draft' }] });
     expect(textOf(output)).toContain('Night\n\nNobody came.');
+  });
+
+  it('takes pictures and the cover from blobs of the book; for one that was deleted its description stands', async () => {
+    const picture = { media_type: 'image/png', content: toBase64(makePng(4, 3)), width: 4, height: 3 };
+    const own = [
+      makeBlob('p1', 'image-v1', picture),
+      makeBlob('p2', 'image-v1', picture, { deleted: true }),
+      makeBlob('p3', 'image-v1', { ...picture, content: 'no base64' }),
+      makeBlob('d1', 'text-input-v2', { content: 'The ![lamp](image:p1), the ![sea](image:p2), the ![sky](image:p3).' }),
+    ];
+    const output = await run({ format: 'epub', sources: [], chapter_ids: ['c1'] }, { blob: { ...book, data: { ...book.data, cover_image: 'p1' } }, blobs: own });
+    const parts = Object.keys(unzipSync(output.file && 'bytes' in output.file ? output.file.bytes : new Uint8Array()));
+    expect(parts.filter((name) => name.endsWith('.png'))).toEqual(['EPUB/cover.png', 'EPUB/pictures/picture-0001.png']);
+    expect(output.data['replaced']).toEqual(['A picture stands as its description, “sea”: its file is missing', 'A picture stands as its description, “sky”: its file is missing']);
   });
 
   it('waits for the version that was asked for, and takes a newer one', async () => {

@@ -3,6 +3,7 @@ import { RectoError } from '#schemas/errors.ts';
 import type { BookV1, Chapter } from '#schemas/generated/types.ts';
 import { validateCompileConfig } from '#schemas/generated/validators.js';
 import { COMPILE_FORMATS } from '../contract/layout-options.ts';
+import { addressOfPicture, bytesOfPicture, pictureIdOf } from '../contract/pictures.ts';
 import type { CompileConfig, CompileSource, Manuscript, ManuscriptChapterSource } from '../contract/manuscript.ts';
 import type { Processor, ProcessorContext } from '../contract/processor.ts';
 import { compileManuscript } from './compile-manuscript.ts';
@@ -59,7 +60,7 @@ export const bookCompiler: Processor = {
     const wanted = config.chapter_ids && new Set(config.chapter_ids);
     const chapters = book.chapters.map((chapter, index) => ({ chapter, number: index + 1 })).filter(({ chapter }) => (wanted ? wanted.has(chapter.id) : chapter.included !== false));
     const compiled = await compileManuscript(
-      toManuscript(book, chapters.map(({ chapter, number }) => chapterSource(context, config, chapter, number))),
+      toManuscript(context, book, chapters.map(({ chapter, number }) => chapterSource(context, config, chapter, number))),
       config.format,
       { signal: context.signal, onProgress: (progress) => context.reportProgress(progress), layout: config.layout, typesetter: context.typesetter },
     );
@@ -71,13 +72,18 @@ export const bookCompiler: Processor = {
   },
 };
 
-function toManuscript({ title, subtitle, author, contact, language, matter }: BookV1, chapters: ManuscriptChapterSource[]): Manuscript {
+function toManuscript(context: ProcessorContext, { title, subtitle, author, contact, language, matter, cover_image }: BookV1, chapters: ManuscriptChapterSource[]): Manuscript {
   return {
     title, author, chapters,
     ...(subtitle !== undefined && { subtitle }),
     ...(contact !== undefined && { contact }),
     ...(language !== undefined && { language }),
     matter: (matter ?? []).filter(({ included }) => included !== false),
+    ...(cover_image && { cover: addressOfPicture(cover_image) }),
+    async readPicture(address) {
+      const id = pictureIdOf(address);
+      return id === null ? null : bytesOfPicture(await context.readBlob(id));
+    },
   };
 }
 

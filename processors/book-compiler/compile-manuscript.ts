@@ -15,6 +15,7 @@ import { canonicalLanguage } from './language.ts';
 import { makesItself, type BookHead, type SectionHead } from './model.ts';
 import { createNumberWriter } from './number-line.ts';
 import { parseChapter } from './parse-chapter.ts';
+import { createPicturePlacer, type PicturePlacer } from './place-pictures.ts';
 import { planSections, type PlannedSection } from './plan-sections.ts';
 import { addOrigins, countOrigins } from './provenance/count-origins.ts';
 import { Replacements } from './replacements.ts';
@@ -60,16 +61,19 @@ export async function compileWith(kind: WriterKind, manuscript: Manuscript, opti
   const setLine = (text: string): string => (isTypeset ? typesetLine(text, language) : text);
   const writeNumber = await createNumberWriter(layout.number_style, language);
   const sections = planSections(manuscript, { language, layout, writeNumber, setLine, replacements });
+  const pictures = createPicturePlacer(manuscript.readPicture, replacements);
+  const cover = await pictures.readCover(manuscript.cover);
   const head: BookHead = {
     title: setLine(title) || 'Untitled',
     subtitle: setLine(cleanLine(manuscript.subtitle ?? '', replacements)),
     author: cleanLine(manuscript.author, replacements),
     contact: cleanText(manuscript.contact ?? '', replacements).split('\n').map((line) => line.trim()).filter(Boolean),
     language,
+    ...(cover && { cover }),
     sections: sections.map((section) => section.head),
   };
   const writer = kind.start({ head, layout, replacements, typesetter: options.typesetter });
-  const chapters = await writeSections(sections, { writer, isTypeset, language, replacements, total: manuscript.chapters.length * (kind.finishing === undefined ? 1 : 2) }, options);
+  const chapters = await writeSections(sections, { writer, isTypeset, language, replacements, pictures, total: manuscript.chapters.length * (kind.finishing === undefined ? 1 : 2) }, options);
   const words = chapters.reduce((sum, chapter) => sum + chapter.words, 0);
   if (words === 0) throw emptyBook(head.title);
   if (kind.finishing !== undefined) await announceFinish(kind.finishing, chapters.length, options);
@@ -106,6 +110,7 @@ interface Press {
   isTypeset: boolean;
   language: string;
   replacements: Replacements;
+  pictures: PicturePlacer;
   /** Of the progress. */
   total: number;
 }
@@ -121,13 +126,13 @@ async function writeSections(sections: readonly PlannedSection[], press: Press, 
     if (signal.aborted) throw cancelled();
     if (source.kind === 'text') {
       if (makesItself(head.kind)) press.writer.writeSection({ ...head, blocks: [] });
-      else writeSection(press, head, source.markdown);
+      else await writeSection(press, head, source.markdown);
       continue;
     }
     const { chapter, title } = source;
     const { markdown, blob_version, chosen, provenance } = await readChapter(chapter, head.label);
     const countPart = (part: string, isFirst: boolean): number => parseChapter(isFirst ? head.title : '', cleanText(part, new Replacements()), new Replacements()).words;
-    const words = writeSection(press, head, cleanText(markdown, press.replacements));
+    const words = await writeSection(press, head, cleanText(markdown, press.replacements));
     compiled.push({
       chapter_id: chapter.id,
       title,
@@ -145,8 +150,9 @@ async function writeSections(sections: readonly PlannedSection[], press: Press, 
 }
 
 /** @returns the words of its text */
-function writeSection({ writer, isTypeset, language, replacements }: Press, head: SectionHead, markdown: string): number {
+async function writeSection({ writer, isTypeset, language, replacements, pictures }: Press, head: SectionHead, markdown: string): Promise<number> {
   const parsed = parseChapter(head.title, markdown, replacements);
+  if (markdown.includes('![')) await pictures.place(parsed.blocks);
   if (isTypeset) typesetBlocks(parsed.blocks, language);
   assertSameWords(head.label, parsed.expectedWords, writer.writeSection({ ...head, blocks: parsed.blocks }), isTypeset);
   return parsed.words;

@@ -4,6 +4,14 @@
  */
 
 import type { MatterItem } from '#schemas/generated/types.ts';
+import type { PictureHead } from '../contract/pictures.ts';
+
+/** A picture's file. */
+export interface Picture extends PictureHead {
+  /** Such as `picture-0001.jpg`: one name for one address, wherever it stands in the book. */
+  name: string;
+  bytes: Uint8Array;
+}
 
 export type Inline =
   | { kind: 'text'; text: string }
@@ -12,7 +20,8 @@ export type Inline =
   | { kind: 'code'; text: string }
   /** `url` as the author wrote it; a writer asks `webAddress` before it links. */
   | { kind: 'link'; url: string; children: Inline[] }
-  | { kind: 'image'; url: string; alt: string }
+  /** `picture` is absent where there is no file, or none that can be read: `alt` stands for it. */
+  | { kind: 'image'; url: string; alt: string; picture?: Picture }
   | { kind: 'break' };
 
 export type Block =
@@ -61,6 +70,8 @@ export interface BookHead {
   contact: readonly string[];
   /** A canonical BCP 47 tag; `und` where the book's own is none. */
   language: string;
+  /** Absent where the book has none of its own. */
+  cover?: Picture;
   /** All of them, in order: a table of contents may come first. */
   sections: readonly SectionHead[];
 }

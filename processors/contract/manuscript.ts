@@ -3,6 +3,7 @@
  * text may come from a store only when its turn comes; a million words never stand in memory at once.
  */
 import type { CompiledBookV1, CompiledChapter, CompileLayout, MatterItem, TextOrigin } from '#schemas/generated/types.ts';
+import type { ReadPicture } from './pictures.ts';
 
 export type CompileFormat = CompiledBookV1['format'];
 
@@ -65,6 +66,10 @@ export interface Manuscript {
   /** What stands before and after the chapters, in its order. */
   matter?: readonly Pick<MatterItem, 'kind' | 'title' | 'text'>[];
   chapters: readonly (ManuscriptChapter | ManuscriptChapterSource)[];
+  /** The address of the picture on its cover; empty or absent: the cover is drawn. */
+  cover?: string;
+  /** Absent: descriptions stand for pictures. */
+  readPicture?: ReadPicture;
 }
 
 /** Which text a chapter gives. */

@@ -15,8 +15,10 @@ export interface TypesetPages {
 }
 
 export interface TypesetJob {
-  /** A document in Typst’s language that reads no other file. */
+  /** A document in Typst’s language that reads `files` and no others. */
   source: string;
+  /** By name. */
+  files?: ReadonlyMap<string, Uint8Array>;
   /** Font files as import specifiers, such as `@expo-google-fonts/literata/400Regular/Literata_400Regular.ttf`; there are no others. */
   fonts: readonly string[];
 }

@@ -22,7 +22,7 @@ export function createWasmTypesetter({ readWasm, readFont }: WasmTypesetterParts
     return module;
   };
   return {
-    async toPdf({ source, fonts }) {
+    async toPdf({ source, fonts, files: pictures = new Map() }) {
       loading ??= loadModule();
       // A network that failed may be back at the next job.
       loading.catch(() => (loading = undefined));
@@ -33,6 +33,7 @@ export function createWasmTypesetter({ readWasm, readFont }: WasmTypesetterParts
       for (const font of files) await builder.add_raw_font(font);
       const compiler = await builder.build();
       try {
+        for (const [name, bytes] of pictures) compiler.map_shadow(`/${name}`, bytes);
         return { bytes: compile(compiler, source), missing: findMissing(source, files) };
       } finally {
         compiler.free();

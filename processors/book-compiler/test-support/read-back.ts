@@ -23,7 +23,7 @@ export function assertWellFormed(name: string, xml: string): void {
 /** The files of a zip by name; each XML part is well-formed, or it throws. */
 export function readXmlParts(bytes: Uint8Array): Map<string, string> {
   const parts = new Map<string, string>();
-  for (const [name, content] of Object.entries(unzipSync(bytes))) {
+  for (const [name, content] of Object.entries(unzipSync(bytes, { filter: ({ name }) => !/\.(?:png|jpg|gif)$/.test(name) }))) {
     parts.set(name, decode(content));
     if (/\.(?:xml|xhtml|opf|svg|rels)$/.test(name)) assertWellFormed(name, decode(content));
   }

@@ -1,4 +1,5 @@
 /** The parts of a Word document that are the same in every book, or nearly. */
+import { PICTURE_EXTENSIONS } from '../../contract/pictures.ts';
 import type { BookHead } from '../model.ts';
 import { runningHead } from '../standard-manuscript.ts';
 import { escapeXml } from '../xml.ts';
@@ -30,9 +31,11 @@ export function contentTypes(parts: readonly DocxPart[]): string {
     type('/docProps/core.xml', 'package.core-properties'),
     type('/docProps/app.xml', 'officedocument.extended-properties'),
   ];
-  return `${HEADER}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>${overrides.join('')}</Types>
+  return `${HEADER}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>${PICTURE_TYPES}${overrides.join('')}</Types>
 `;
 }
+
+const PICTURE_TYPES = Object.entries(PICTURE_EXTENSIONS).map(([type, extension]) => `<Default Extension="${extension}" ContentType="${type}"/>`).join('');
 
 export const PACKAGE_RELATIONS = `${HEADER}<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="document" Type="${OFFICE}/relationships/officeDocument" Target="word/document.xml"/><Relationship Id="core" Type="${PACKAGE}/relationships/metadata/core-properties" Target="docProps/core.xml"/><Relationship Id="app" Type="${OFFICE}/relationships/extended-properties" Target="docProps/app.xml"/></Relationships>
 `;

@@ -1,4 +1,4 @@
-/** What a Word document keeps apart from its text: addresses of links, and lists. */
+/** What a Word document keeps apart from its text: addresses of links, pictures, and lists. */
 import { escapeXml } from '../xml.ts';
 import type { DocxPart } from './docx-parts.ts';
 
@@ -6,6 +6,7 @@ const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relatio
 
 export class DocxRelations {
   readonly #links = new Map<string, string>();
+  readonly #pictures = new Set<string>();
   readonly #parts: readonly DocxPart[];
 
   constructor(parts: readonly DocxPart[]) {
@@ -21,11 +22,19 @@ export class DocxRelations {
     return id;
   }
 
+  /** The relation's id. @param name of a file in `word/media/` */
+  picture(name: string): { id: string; isNew: boolean } {
+    const isNew = !this.#pictures.has(name);
+    this.#pictures.add(name);
+    return { id: name.replace(/\..*/, ''), isNew };
+  }
+
   toXml(): string {
     const parts = this.#parts.map((part) => `<Relationship Id="${part}" Type="${RELATIONS}/${part}" Target="${part}.xml"/>`);
     const links = [...this.#links].map(([address, id]) => `<Relationship Id="${id}" Type="${RELATIONS}/hyperlink" Target="${escapeXml(address)}" TargetMode="External"/>`);
+    const pictures = [...this.#pictures].map((name) => `<Relationship Id="${name.replace(/\..*/, '')}" Type="${RELATIONS}/image" Target="media/${name}"/>`);
     return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${[...parts, ...links].join('')}</Relationships>
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${[...parts, ...links, ...pictures].join('')}</Relationships>
 `;
   }
 }

@@ -3,7 +3,8 @@
  * whole book as objects: measured on 563,000 words it took 304 MB for the bare paragraphs, where half of pandoc's
  * peak, our bound, is 196 MB; what a manuscript needs of the format is small.
  */
-import { makesItself, type Block, type BookHead, type Inline, type Section } from '../model.ts';
+import { makesItself, type Block, type BookHead, type Inline, type Picture, type Section } from '../model.ts';
+import { pictureAlone } from '../place-pictures.ts';
 import type { Replacements } from '../replacements.ts';
 import { webAddress } from '../web-address.ts';
 import { foldWords } from '../words.ts';
@@ -14,6 +15,7 @@ import { END_STYLE, NUMBER_STYLE, paperOf, type DocxDesign } from './docx-design
 import { designOf } from './docx-designs.ts';
 import { manuscriptTitlePage, textWords } from './docx-manuscript.ts';
 import { appProperties, contentTypes, coreProperties, documentEnd, documentStart, footer, header, PACKAGE_RELATIONS, partsOf, sectionProperties, settings } from './docx-parts.ts';
+import { PICTURE_ALONE, pictureRun, readDescriptions } from './docx-pictures.ts';
 import { addProperty, paragraph, textRun, verbatimRun } from './docx-runs.ts';
 import { DocxLists, DocxRelations } from './docx-tables.ts';
 import { docxStyles } from './docx-styles.ts';
@@ -50,6 +52,7 @@ class DocxWriter implements BookWriter {
   readonly #sceneBreak: string;
   readonly #relations: DocxRelations;
   readonly #lists = new DocxLists();
+  #drawings = 0;
   /** The paragraph that follows a heading or a scene break may stand without a first-line indent. */
   #first = true;
   /** Of the chapters. */
@@ -131,6 +134,7 @@ class DocxWriter implements BookWriter {
   #block(block: Block, place: Place): string {
     switch (block.kind) {
       case 'paragraph':
+        if (pictureAlone(block.inlines)) return paragraph('BodyText', this.#inlines(block.inlines, ''), PICTURE_ALONE);
         return this.#paragraph(this.#inlines(block.inlines, ''), place);
       case 'heading':
         this.#first = true;
@@ -194,11 +198,19 @@ class DocxWriter implements BookWriter {
       case 'break':
         return '<w:r><w:br/></w:r>';
       case 'image':
+        if (inline.picture) return this.#picture(inline.picture, inline.alt);
         noteImage(inline, this.#replacements);
         return inline.alt === '' ? '' : textRun(inline.alt, addProperty(properties, this.#design.emphasis));
       case 'link':
         return this.#link(inline, properties);
     }
+  }
+
+  #picture(picture: Picture, alt: string): string {
+    const { id, isNew } = this.#relations.picture(picture.name);
+    if (isNew) this.#zip.store(`word/media/${picture.name}`, picture.bytes);
+    this.#drawings += 1;
+    return pictureRun(picture, { alt, relation: id, number: this.#drawings, paper: paperOf(this.#head.language) });
   }
 
   #link(link: Extract<Inline, { kind: 'link' }>, properties: string): string {
@@ -223,6 +235,6 @@ const ADDED = new RegExp(`<w:p><w:pPr><w:pStyle w:val="${SCENE_BREAK}"/>.*?</w:p
 
 /** The words of a piece of document.xml as the writer makes it, folded. */
 export function readDocxWords(xml: string): string {
-  const text = xml.replace(ADDED, ' ').replace(/<\/w:p>|<w:br\/>|<w:tab\/>/g, ' ').replace(/<[^>]*>/g, '');
+  const text = readDescriptions(xml).replace(ADDED, ' ').replace(/<\/w:p>|<w:br\/>|<w:tab\/>/g, ' ').replace(/<[^>]*>/g, '');
   return foldWords(unescapeXml(text));
 }

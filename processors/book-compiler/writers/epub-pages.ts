@@ -45,7 +45,7 @@ export function halfTitlePage(head: BookHead): string {
 
 export function coverPage(head: BookHead): string {
   const alt = escapeXml(head.author === '' ? head.title : `${head.title}, ${head.author}`);
-  return page({ head, title: head.title, division: 'cover', body: `<div class="cover"><img src="cover.svg" alt="${alt}" role="doc-cover"/></div>\n` });
+  return page({ head, title: head.title, division: 'cover', body: `<div class="cover"><img src="${head.cover?.name ?? 'cover.svg'}" alt="${alt}" role="doc-cover"/></div>\n` });
 }
 
 export function titlePage(head: BookHead): string {

@@ -5,7 +5,8 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { BookHead, Section } from '../model.ts';
+import type { BookHead, Picture, Section } from '../model.ts';
+import { visitPictures } from '../place-pictures.ts';
 import { ZipWriter } from '../zip.ts';
 import { coverPage, fileOf, halfTitlePage, navigationPage, sectionPage, titlePage } from './epub-pages.ts';
 import { drawCover } from './epub-cover.ts';
@@ -13,7 +14,7 @@ import { packageDocument } from './epub-package.ts';
 import { EPUB_STYLES } from './stylesheets.ts';
 import { sectionKind, sectionRole } from './section-kind.ts';
 import type { BookWriter, WriterKind, WriterStart } from './writer.ts';
-import { nameAttribute, readXhtmlWords, writeSection } from './xhtml.ts';
+import { nameAttribute, PICTURE_FOLDER, readXhtmlWords, writeSection } from './xhtml.ts';
 
 export const epubWriter: WriterKind = {
   format: 'epub',
@@ -35,6 +36,8 @@ class EpubWriter implements BookWriter {
   readonly #zip = new ZipWriter();
   readonly #head: BookHead;
   readonly #start: WriterStart;
+  /** Those in the texts, by name. */
+  readonly #pictures = new Map<string, Picture['mediaType']>();
 
   constructor(start: WriterStart) {
     const { head } = start;
@@ -43,10 +46,10 @@ class EpubWriter implements BookWriter {
     // OCF 3.3 §4.3: the first entry, stored, so that the type can be read at a fixed place.
     this.#zip.store('mimetype', 'application/epub+zip');
     this.#zip.add('META-INF/container.xml', CONTAINER);
-    this.#zip.add('EPUB/package.opf', packageDocument(head, bookIdentifier(head)));
     this.#zip.add('EPUB/nav.xhtml', navigationPage(head));
     this.#zip.add('EPUB/styles.css', EPUB_STYLES);
-    this.#zip.add('EPUB/cover.svg', drawCover(head));
+    if (head.cover) this.#zip.store(`EPUB/${head.cover.name}`, head.cover.bytes);
+    else this.#zip.add('EPUB/cover.svg', drawCover(head));
     this.#zip.add('EPUB/cover.xhtml', coverPage(head));
   }
 
@@ -61,10 +64,16 @@ class EpubWriter implements BookWriter {
     const { layout, replacements } = this.#start;
     const written = writeSection(section, attributes, { replacements, sceneBreak: layout.scene_break });
     this.#zip.add(file, sectionPage(this.#head, section, written));
+    visitPictures(section.blocks, ({ name, mediaType, bytes }) => {
+      if (this.#pictures.has(name)) return;
+      this.#pictures.set(name, mediaType);
+      this.#zip.store(`EPUB/${PICTURE_FOLDER}${name}`, bytes);
+    });
     return readXhtmlWords(written);
   }
 
   finish(): Uint8Array {
+    this.#zip.add('EPUB/package.opf', packageDocument(this.#head, bookIdentifier(this.#head), this.#pictures));
     return this.#zip.finish();
   }
 }

@@ -1,12 +1,14 @@
 /** One HTML file (https://html.spec.whatwg.org): readable on any screen, by ear, and on paper; it loads nothing. */
+import { toBase64 } from '../../contract/base64.ts';
 import { makesItself, type BookHead, type Section } from '../model.ts';
+import { visitPictures } from '../place-pictures.ts';
 import { escapeXml } from '../xml.ts';
 import { joinBytes } from '../zip.ts';
 import { HTML_STYLES } from './stylesheets.ts';
 import { textDirection } from '../language.ts';
 import type { WriterKind } from './writer.ts';
 import { sectionRole } from './section-kind.ts';
-import { nameAttribute, readXhtmlWords, writeSection } from './xhtml.ts';
+import { nameAttribute, PICTURE_FOLDER, readXhtmlWords, writeSection } from './xhtml.ts';
 
 export const htmlWriter: WriterKind = {
   format: 'html',
@@ -21,7 +23,7 @@ export const htmlWriter: WriterKind = {
         // The page begins with these.
         if (makesItself(section.kind)) return '';
         const written = writeSection(section, ` class="${classOf(section)}"${sectionRole(section)}${nameAttribute(section)}`, { replacements, sceneBreak: layout.scene_break });
-        chunks.push(encoder.encode(written));
+        chunks.push(encoder.encode(embedPictures(written, section)));
         return readXhtmlWords(written);
       },
       finish() {
@@ -31,6 +33,15 @@ export const htmlWriter: WriterKind = {
     };
   },
 };
+
+/** Each picture in its place, as a data: URI (RFC 2397). A quotation mark of the text is never a bare one, so none is taken for an attribute. */
+function embedPictures(written: string, { blocks }: Section): string {
+  const addresses = new Map<string, string>();
+  visitPictures(blocks, ({ name, mediaType, bytes }) => void addresses.set(`src="${PICTURE_FOLDER}${name}"`, `src="data:${mediaType};base64,${toBase64(bytes)}"`));
+  return addresses.size === 0 ? written : written.replace(SOURCES, (source) => addresses.get(source) ?? source);
+}
+
+const SOURCES = new RegExp(`src="${PICTURE_FOLDER}[^"]+"`, 'g');
 
 /** Whatever stands on a page of its own is printed as a chapter is. */
 function classOf({ kind }: Section): string {

@@ -39,6 +39,8 @@ function writePlain(inline: Exclude<Inline, { kind: 'emphasis' | 'strong' }>, ar
     case 'code':
       return writeCode(inline.text);
     case 'image':
+      // Its file goes nowhere: the description stands for it.
+      if (inline.picture) return escapeText(inline.alt, around.inLink);
       return `![${escapeText(inline.alt, true)}](${writeAddress(inline.url)})`;
     case 'link':
       if (around.inLink) return joinPieces(inline.children, around);

@@ -1,12 +1,14 @@
 /** One Markdown file: title, author and language as YAML, then each chapter under a heading of the first level. */
 import { parseProse } from '../../contract/prose-markdown.ts';
 import { makesItself, type BookHead, type Section } from '../model.ts';
+import { visitImages } from '../place-pictures.ts';
 import { readReferences } from '../references.ts';
 import { readSourceWords } from '../source-words.ts';
 import { joinBytes } from '../zip.ts';
 import { writeMarkdownBlocks, writeMarkdownHeading } from './markdown-blocks.ts';
 import { writeMarkdownInlines } from './markdown-inlines.ts';
 import type { WriterKind } from './writer.ts';
+import { noteImage } from './xhtml.ts';
 
 export const markdownWriter: WriterKind = {
   format: 'markdown',
@@ -14,13 +16,14 @@ export const markdownWriter: WriterKind = {
   extension: 'md',
   // What an author typed is what they find again.
   typography: 'as-written',
-  start({ head }) {
+  start({ head, replacements }) {
     const encoder = new TextEncoder();
     const chunks = [encoder.encode(frontMatter(head))];
     return {
       writeSection(section) {
         // Title and author are the file's YAML; contents are made by whoever shows it.
         if (makesItself(section.kind)) return '';
+        visitImages(section.blocks, (image) => image.picture && noteImage(image, replacements));
         const text = writeSectionText(section);
         chunks.push(encoder.encode(`\n${text}\n`));
         const tree = parseProse(text);

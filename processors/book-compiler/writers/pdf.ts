@@ -2,8 +2,11 @@
 import { RectoError } from '#schemas/errors.ts';
 import { usesLetterPaper } from '../language.ts';
 import { makesItself, type BookHead, type Section } from '../model.ts';
+import { visitImages } from '../place-pictures.ts';
+import type { Replacements } from '../replacements.ts';
 import { MANUSCRIPT_SCENE_BREAK } from '../standard-manuscript.ts';
 import { countWords } from '../words.ts';
+import type { TypesetJob, TypesetPages, Typesetter } from '../../contract/typesetter.ts';
 import { FontChoice } from './typst-fonts.ts';
 import { writeManuscriptStyle } from './typst-manuscript.ts';
 import { planPage } from './typst-page.ts';
@@ -24,6 +27,8 @@ class PdfWriter implements BookWriter {
   readonly #start: WriterStart;
   readonly #fonts: FontChoice;
   readonly #parts: string[] = [];
+  /** By name. */
+  readonly #pictures = new Map<string, { bytes: Uint8Array; alt: string }>();
   #letters = 0;
   /** Whether a section of the body is written. */
   #isBegun = false;
@@ -41,6 +46,7 @@ class PdfWriter implements BookWriter {
     const source = makesItself(section.kind) ? ownPage(section, this.#start.head) : writeSection(section, wrap(section, this.#initial(section, writeBlocks(section.blocks, this.#start.replacements))), !this.#isBegun && section.division === 'body');
     this.#isBegun ||= section.division === 'body';
     this.#parts.push(source);
+    visitImages(section.blocks, ({ picture, alt }) => picture && !this.#pictures.has(picture.name) && this.#pictures.set(picture.name, { bytes: picture.bytes, alt }));
     this.#letters += source.length;
     this.#fonts.see(source);
     if (makesItself(section.kind)) return '';
@@ -61,9 +67,26 @@ class PdfWriter implements BookWriter {
     if (!typesetter) throw new RectoError('unavailable', 'PDF can’t be made here: no typesetter came with this program. No file was made; choose another format.');
     const isManuscript = layout.style === 'manuscript-modern' || layout.style === 'manuscript-classic';
     const style = isManuscript ? this.#manuscriptStyle() : this.#printStyle();
-    const { bytes, missing } = await typesetter.toPdf({ source: style + this.#parts.join('') + (isManuscript ? '#end-mark\n' : ''), fonts: this.#fonts.files() });
+    const { bytes, missing } = await this.#set(typesetter, { source: style + this.#parts.join('') + (isManuscript ? '#end-mark\n' : ''), fonts: this.#fonts.files(), files: new Map([...this.#pictures].map(([name, { bytes }]) => [name, bytes])) });
     for (const character of missing) replacements.note(`No font for PDF has “${character}” (${nameOf(character)}); an empty box stands for it`);
     return bytes;
+  }
+
+  /** A picture whose end is missing or wrong is found out only as it is set: its description stands for it then. */
+  async #set(typesetter: Typesetter, job: TypesetJob): Promise<TypesetPages> {
+    const source = (broken: readonly string[]): string => `#let broken = (${broken.map((name) => `${literal(name)},`).join(' ')})\n${job.source}`;
+    try {
+      return await typesetter.toPdf({ ...job, source: source([]) });
+    } catch (thrown) {
+      const broken: string[] = [];
+      for (const [name, { bytes }] of this.#pictures) {
+        const isSound = await typesetter.toPdf({ source: `#image(${literal(name)})`, fonts: [], files: new Map([[name, bytes]]) }).then(() => true, () => false);
+        if (!isSound) broken.push(name);
+      }
+      if (broken.length === 0) throw thrown;
+      for (const name of broken) noteDamaged(this.#pictures.get(name)!.alt, this.#start.replacements);
+      return await typesetter.toPdf({ ...job, source: source(broken) });
+    }
   }
 
   #manuscriptStyle(): string {
@@ -90,6 +113,10 @@ class PdfWriter implements BookWriter {
       rectoStarts: layout.recto_starts ?? true,
     });
   }
+}
+
+function noteDamaged(alt: string, replacements: Replacements): void {
+  replacements.note(alt === '' ? 'A picture without a description was left out: its file is damaged' : `A picture stands as its description, “${alt}”: its file is damaged`);
 }
 
 function nameOf(character: string): string {

@@ -7,6 +7,7 @@ h2, h3, h4, h5, h6 { font-size: 1.1em; font-weight: normal; font-style: italic; 
 h2 em, h3 em, h4 em, h5 em, h6 em { font-style: normal; }
 p { margin: 0; text-indent: 0; orphans: 2; widows: 2; }
 p + p { text-indent: 1.4em; }
+p + p.plate { text-indent: 0; }
 blockquote { margin: 1em 1.6em; }
 blockquote + p, pre + p, ul + p, ol + p { text-indent: 0; }
 hr.scene-break { border: 0; border-top: 1px solid; width: 20%; height: 0; margin: 1.6em auto; }
@@ -14,6 +15,8 @@ ul, ol { margin: 1em 0; padding: 0 0 0 1.6em; }
 li { margin: 0.2em 0; }
 pre { margin: 1em 0; white-space: pre-wrap; font-family: monospace; font-size: 0.9em; }
 code { font-family: monospace; font-size: 0.9em; }
+img { max-width: 100%; height: auto; }
+.plate { text-align: center; margin: 1.4em 0; }
 .picture { font-style: italic; }
 .cover { margin: 0; padding: 0; text-align: center; }
 .cover img { max-width: 100%; height: 100%; }
@@ -61,6 +64,8 @@ h1 .number { display: block; font-size: 0.62em; margin-bottom: 0.8em; letter-spa
 ul, ol { padding-inline-start: 1.6em; }
 pre { white-space: pre-wrap; font: 0.88em/1.5 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; }
 code { font-size: 0.9em; }
+img { max-width: 100%; height: auto; }
+.chapter p.plate, .chapter p + p.plate { text-indent: 0; text-align: center; margin: 1.4em 0; }
 .picture { font-style: italic; color: var(--soft); }
 @page { margin: 22mm 20mm 24mm; }
 @media print {

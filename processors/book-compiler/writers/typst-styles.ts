@@ -28,6 +28,11 @@ export function writeBasics({ title, author, language }: BookHead, { fonts, size
 #let code(words) = text(size: 0.9em, hyphenate: false, words)
 #let line-end = linebreak()
 #let to(address, words) = link(address, words)
+#let picture(file: "", wide: 1in, share: 1, words) = if file in broken { emph(words) } else { layout(size => {
+  let it = image(file, width: calc.min(wide, size.width, 0.9 * size.height / share), alt: if words == "" { none } else { words })
+  if words == "" { pdf.artifact(it) } else { it }
+}) }
+#let plate(file: "", wide: 1in, share: 1, words) = block(width: 100%, above: line, below: line, align(center, picture(file: file, wide: wide, share: share, words)))
 `;
 }
 

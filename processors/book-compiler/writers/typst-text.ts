@@ -2,7 +2,8 @@
  * The manuscript model in Typst’s language (https://typst.app/docs/reference). Every text stands in a string literal, where nothing
  * but a quotation mark and a backslash has a meaning; names such as `e` and `scene-break` are defined in typst-styles.ts.
  */
-import type { Block, Inline, Section } from '../model.ts';
+import type { Block, Inline, Picture, Section } from '../model.ts';
+import { pictureAlone } from '../place-pictures.ts';
 import type { Replacements } from '../replacements.ts';
 import { webAddress } from '../web-address.ts';
 import { foldWords } from '../words.ts';
@@ -27,8 +28,10 @@ export function writeBlocks(blocks: readonly Block[], replacements: Replacements
 function writeBlock(block: Block, replacements: Replacements): string {
   const inside = (blocks: readonly Block[]): string => `[\n${writeBlocks(blocks, replacements)}]`;
   switch (block.kind) {
-    case 'paragraph':
-      return writeInlines(block.inlines, replacements);
+    case 'paragraph': {
+      const alone = pictureAlone(block.inlines);
+      return alone ? writePicture('plate', alone.picture, alone.alt) : writeInlines(block.inlines, replacements);
+    }
     case 'heading':
       return `#heading(level: ${block.level})[${writeInlines(block.inlines, replacements)}]`;
     case 'scene-break':
@@ -61,6 +64,7 @@ function writeInline(inline: Inline, replacements: Replacements, face: Face): st
     case 'break':
       return '#line-end\n';
     case 'image':
+      if (inline.picture) return writePicture('picture', inline.picture, inline.alt);
       noteImage(inline, replacements);
       return writeText(inline.alt, { ...face, emphasis: true });
     case 'link': {
@@ -70,6 +74,14 @@ function writeInline(inline: Inline, replacements: Replacements, face: Face): st
       return address === null || text === '' ? text : `#to(${literal(address)})[${text}]`;
     }
   }
+}
+
+/** Dots to an inch, where the page has room for so much. */
+const RESOLUTION = 150;
+
+/** The description is a word of the text; the file’s name and its measures are none. */
+function writePicture(how: 'plate' | 'picture', { name, width, height }: Picture, alt: string): string {
+  return `#${how}(file: ${literal(name)}, wide: ${(width / RESOLUTION).toFixed(3)}in, share: ${(height / width).toFixed(4)}, ${literal(alt)})`;
 }
 
 function writeText(text: string, { emphasis, strong }: Face): string {
@@ -87,7 +99,7 @@ export function writeSection({ id, kind, numberLine, title, label, division }: S
   return `#section(${head}${isFirst ? ', first: true' : ''})[\n${text}]\n\n`;
 }
 
-const TOKENS = /(?:id|kind|division|number|name): "(?:[^"\\]|\\.)*"|#to\("(?:[^"\\]|\\.)*"\)|"((?:[^"\\]|\\.)*)"|\n|, /g;
+const TOKENS = /(?:id|kind|division|number|name|file): "(?:[^"\\]|\\.)*"|#to\("(?:[^"\\]|\\.)*"\)|"((?:[^"\\]|\\.)*)"|\n|, /g;
 
 /** The words of what the functions above wrote, folded. */
 export function readTypstWords(source: string): string {

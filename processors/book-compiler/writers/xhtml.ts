@@ -1,5 +1,7 @@
 /** Blocks as XHTML, the same for EPUB and HTML. A scene break is an `hr`: styled, and no word. */
-import type { Block, Inline, Section } from '../model.ts';
+import { pictureIdOf } from '../../contract/pictures.ts';
+import type { Block, Inline, Picture, Section } from '../model.ts';
+import { pictureAlone } from '../place-pictures.ts';
 import type { Replacements } from '../replacements.ts';
 import { webAddress } from '../web-address.ts';
 import { foldWords } from '../words.ts';
@@ -12,7 +14,7 @@ export function writeBlocks(blocks: readonly Block[], replacements: Replacements
 function writeBlock(block: Block, replacements: Replacements): string {
   switch (block.kind) {
     case 'paragraph':
-      return `<p>${writeInlines(block.inlines, replacements)}</p>\n`;
+      return `<p${pictureAlone(block.inlines) ? ' class="plate"' : ''}>${writeInlines(block.inlines, replacements)}</p>\n`;
     case 'heading':
       return `<h${block.level}>${writeInlines(block.inlines, replacements)}</h${block.level}>\n`;
     case 'quote':
@@ -60,10 +62,18 @@ function writeInline(inline: Inline, replacements: Replacements): string {
     case 'link':
       return writeLink(inline, replacements);
     case 'image':
+      if (inline.picture) return writePicture(inline.picture, inline.alt);
       noteImage(inline, replacements);
       return inline.alt === '' ? '' : `<span class="picture">${escapeXml(inline.alt)}</span>`;
   }
 }
+
+/** Its file is beside the page, under `pictures/`; whoever has only one file puts it in instead. */
+function writePicture({ name, width, height }: Picture, alt: string): string {
+  return `<img src="${PICTURE_FOLDER}${name}" alt="${escapeXml(alt)}" width="${width}" height="${height}"/>`;
+}
+
+export const PICTURE_FOLDER = 'pictures/';
 
 function writeLink(link: Extract<Inline, { kind: 'link' }>, replacements: Replacements): string {
   const text = writeInlines(link.children, replacements);
@@ -75,8 +85,10 @@ function writeLink(link: Extract<Inline, { kind: 'link' }>, replacements: Replac
   return `<a href="${escapeXml(address)}">${text}</a>`;
 }
 
-export function noteImage(image: { url: string; alt: string }, replacements: Replacements): void {
-  replacements.note(image.alt === '' ? `A picture without a description was left out: ${image.url}` : `A picture stands as its description, “${image.alt}”: ${image.url}`);
+/** An image that is not shown: there is no file, or the format holds none. */
+export function noteImage({ url, alt, picture }: Extract<Inline, { kind: 'image' }>, replacements: Replacements): void {
+  const why = picture ? 'this format has no pictures' : pictureIdOf(url) === null ? url : 'its file is missing';
+  replacements.note(alt === '' ? `A picture without a description was left out: ${why}` : `A picture stands as its description, “${alt}”: ${why}`);
 }
 
 export function noteDeadLink(url: string, replacements: Replacements): void {
@@ -102,9 +114,10 @@ function cssString(text: string): string {
 }
 
 const NUMBERS = /<span class="number">[^<]*<\/span>/g;
+const PICTURES = /<img [^>]*?alt="([^"]*)"[^>]*>/g;
 const INLINE_TAGS = /<\/?(?:em|strong|code|a|span)(?: [^>]*)?>/g;
 
 /** The words of a piece of XHTML as `writeSection` makes it, folded. */
 export function readXhtmlWords(xhtml: string): string {
-  return foldWords(unescapeXml(xhtml.replace(NUMBERS, ' ').replace(INLINE_TAGS, '').replace(/<[^>]*>/g, ' ')));
+  return foldWords(unescapeXml(xhtml.replace(NUMBERS, ' ').replace(PICTURES, '$1').replace(INLINE_TAGS, '').replace(/<[^>]*>/g, ' ')));
 }

@@ -31,6 +31,8 @@ interface NativeTypst {
 }
 
 interface NativeCompiler {
+  /** @param path in the folder of the process, where it takes a document to be */
+  mapShadow(path: string, content: Buffer): void;
   compile(document: { mainFileContent: string }): { result: object | null; takeDiagnostics(): { shortDiagnostics: unknown[] } | null };
   pdf(compiled: object, options: { pdfTags: boolean }): Buffer;
   evictCache(maxAge: number): void;
@@ -55,10 +57,11 @@ export function createNodeTypesetter({ engine, folder }: NodeTypesetterOptions =
 
 function nativeTypesetter({ NodeCompiler }: NativeTypst, readFont: (specifier: string) => Promise<Uint8Array<ArrayBuffer>>): Typesetter {
   return {
-    async toPdf({ source, fonts }) {
+    async toPdf({ source, fonts, files: pictures = new Map() }) {
       const files = await Promise.all(fonts.map(readFont));
       const fontBlobs = files.map(({ buffer }) => Buffer.from(buffer));
       const compiler = NodeCompiler.create({ fontArgs: [{ fontBlobs }] });
+      for (const [name, bytes] of pictures) compiler.mapShadow(join(process.cwd(), name), Buffer.from(bytes));
       const compiled = compiler.compile({ mainFileContent: source });
       if (!compiled.result) throw typesettingFailed(JSON.stringify(compiled.takeDiagnostics()?.shortDiagnostics));
       const pdf = compiler.pdf(compiled.result, { pdfTags: true });
