@@ -5,7 +5,7 @@ import { expect, ONLY_IN_A_BROWSER, test } from './fixtures.ts';
 
 test('front matter, parts and a layout are set for a book, kept as a preset that is shared as a file, and stand in the manuscript', ONLY_IN_A_BROWSER, async ({ page }, testInfo) => {
   await createBook(page, 'The Keeper', 'A. Writer');
-  await writeDraft(page, 'The keeper climbed the stairs.');
+  await writeDraft(page, 'The keeper climbed the stairs. <!-- Which ones? -->');
   await page.getByRole('button', { name: 'Compile' }).click();
   const dialog = page.getByRole('dialog', { name: 'Compile' });
   const lookAt = async (part: string): Promise<void> => {
@@ -61,4 +61,19 @@ test('front matter, parts and a layout are set for a book, kept as a preset that
   const file = testInfo.outputPath('book.txt');
   await (await download).saveAs(file);
   expect(readFileSync(file, 'utf8')).toMatch(/The Keeper\s+A Tale\s+A\. Writer\s+For my sister, 1826\.\s+Part 1\s+The Sea\s+Chapter 1\s+\S[^]*The keeper climbed the stairs\./);
+
+  // What is said of the file, and can be kept beside it, with no mouse.
+  await expect(dialog.getByText(/^5 words in 1 chapter: “The Keeper\.txt” is .+\. Written by you 100 %\.$/)).toBeVisible();
+  await dialog.getByText('1 thing that this format can’t hold').focus();
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('listitem').filter({ hasText: /comment/i })).toBeVisible();
+  await lookAt('what came of it');
+  const statement = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Save a statement for shops…' }).press('Enter');
+  await (await statement).saveAs(testInfo.outputPath('statement.txt'));
+  expect(readFileSync(testInfo.outputPath('statement.txt'), 'utf8')).toMatch(/The Keeper, by A\. Writer\n5 words in 1 chapter[^]*Written by the author +5 words {2}100 %/);
+  const manifest = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Save the manifest…' }).press('Enter');
+  await (await manifest).saveAs(testInfo.outputPath('manifest.json'));
+  expect(JSON.parse(readFileSync(testInfo.outputPath('manifest.json'), 'utf8'))).toMatchObject({ file_name: 'The Keeper.txt', words_in: 5, words_out: 5, origin: { author: 5 }, chapters: [{ chosen: 'draft', words: 5 }] });
 });

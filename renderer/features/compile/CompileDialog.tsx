@@ -7,9 +7,9 @@ import { formatCount } from '#renderer/shell/format-count.ts';
 import { useObservable } from '#renderer/shell/use-observable.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog, DialogActions } from '#renderer/ui/Dialog.tsx';
-import { Progress } from '#renderer/ui/Progress.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 import { ChapterChoice } from './ChapterChoice.tsx';
+import { CompileOutcome } from './CompileOutcome.tsx';
 import { toRequest, type CompileWish } from './compile-wish.ts';
 import { FilePart } from './FilePart.tsx';
 import { MatterPart } from './MatterPart.tsx';
@@ -83,7 +83,7 @@ export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) 
         </Tabs.Root>
         {previews && open && <Preview book={book} wish={wish} year={year} />}
       </div>
-      <Outcome compile={compile} />
+      <CompileOutcome compile={compile} />
       <DialogActions>
         <Button aria-pressed={previews} onClick={() => setPreviews((on) => !on)}>
           Preview
@@ -93,26 +93,6 @@ export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) 
         </Button>
       </DialogActions>
     </Dialog>
-  );
-}
-
-function Outcome({ compile: { running, work, result, error, cancel } }: { compile: ReturnType<typeof useCompile> }) {
-  const { showError } = useToast();
-  return (
-    <>
-      {running && <Progress label="Compiling" work={work} onCancel={cancel} />}
-      {result && (
-        <div className="compile-result">
-          <output>{result.sentence}</output>
-          {result.reveal && <Button onClick={() => void result.reveal?.().catch(showError)}>Show in folder</Button>}
-        </div>
-      )}
-      {error && (
-        <p role="alert" className="sentence-error">
-          {error}
-        </p>
-      )}
-    </>
   );
 }
 

@@ -1,13 +1,18 @@
 import { useEffect, useRef, useState } from 'react';
-import { compileBook, type CompileRequest } from '#app/use-cases/compile-book.ts';
+import { compileBook, type CompiledBook, type CompileRequest } from '#app/use-cases/compile-book.ts';
 import { compileInCloud } from '#app/use-cases/compile-in-cloud.ts';
 import type { Progress as Work } from '#processors/contract/processor.ts';
+import type { SavedFile } from '#renderer/platform/renderer-platform.ts';
 import { useApp, usePlatform } from '#renderer/shell/app-context.ts';
 import { describeError, isCancelled } from '#renderer/shell/describe-error.ts';
-import { formatCount } from '#renderer/shell/format-count.ts';
 
 /** Where the file is made: asked only of who has a server. */
 export type Place = 'device' | 'server';
+
+/** A file that was made and saved. */
+export interface Compiled extends Pick<CompiledBook, 'name' | 'manifest'> {
+  saved: SavedFile;
+}
 
 /** One compile at a time: how far it is, what came of it, what went wrong. */
 export function useCompile() {
@@ -15,7 +20,7 @@ export function useCompile() {
   const platform = usePlatform();
   const [running, setRunning] = useState(false);
   const [work, setWork] = useState<Work | null>(null);
-  const [result, setResult] = useState<{ sentence: string; reveal?: (() => Promise<void>) | undefined } | null>(null);
+  const [result, setResult] = useState<Compiled | null>(null);
   const [error, setError] = useState<string | null>(null);
   const stop = useRef<AbortController | null>(null);
   useEffect(() => () => stop.current?.abort(), []);
@@ -36,9 +41,7 @@ export function useCompile() {
       const file = await (place === 'server' ? compileInCloud : compileBook)(app, request, { signal: controller.signal, onProgress: setWork });
       const saved = await platform.saveFile(file);
       if (!saved) return;
-      const replaced = file.manifest.replaced?.length ? ` ${file.manifest.replaced.join(' ')}` : '';
-      const sentence = `${formatCount(file.manifest.words_out, 'word')} in ${formatCount(file.manifest.chapters.length, 'chapter')}: “${file.name}” is ${saved.place}.${replaced}`;
-      setResult({ sentence, reveal: saved.reveal });
+      setResult({ name: file.name, manifest: file.manifest, saved });
     } catch (thrown) {
       if (!isCancelled(thrown)) setError(describeError(thrown));
     } finally {
