@@ -64,7 +64,7 @@ test('front matter, parts and a layout are set for a book, kept as a preset that
 
   // What is said of the file, and can be kept beside it, with no mouse.
   await expect(dialog.getByText(/^5 words in 1 chapter: “The Keeper\.txt” is .+\. Written by you 100 %\.$/)).toBeVisible();
-  await dialog.getByText('1 thing that this format can’t hold').focus();
+  await dialog.getByText('1 thing left out or replaced').focus();
   await page.keyboard.press('Enter');
   await expect(dialog.getByRole('listitem').filter({ hasText: /comment/i })).toBeVisible();
   await lookAt('what came of it');

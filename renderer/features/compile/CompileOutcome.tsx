@@ -22,7 +22,7 @@ export function CompileOutcome({ compile: { running, work, result, error, cancel
   );
 }
 
-/** What is in the file, whose words they are, and what the format could not hold. */
+/** What is in the file, whose words they are, and what was left out or replaced. */
 function Result({ name, manifest, saved }: Compiled) {
   const { showError } = useToast();
   const { reveal } = saved;
@@ -37,7 +37,7 @@ function Result({ name, manifest, saved }: Compiled) {
       <output>{sentences.join(' ')}</output>
       {replaced.length > 0 && (
         <details>
-          <summary>{formatCount(replaced.length, 'thing')} that this format can’t hold</summary>
+          <summary>{formatCount(replaced.length, 'thing')} left out or replaced</summary>
           <ul>
             {replaced.map((line) => (
               <li key={line}>{line}</li>
