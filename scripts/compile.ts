@@ -8,8 +8,6 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RectoError } from '#schemas/errors.ts';
-import { openStoredManuscript } from '#main/export/stored-manuscript.ts';
-import { openLibraryReader } from '#main/export/library-reader.ts';
 import { compileManuscript, type CompiledManuscript, type CompileOptions } from '#processors/book-compiler/compile-manuscript.ts';
 import { parseBookFile, type BookFile } from '#processors/book-import/book-file.ts';
 import { decodeText } from '#processors/book-import/decode-text.ts';
@@ -148,6 +146,7 @@ async function compile(wish: Wish, signal: AbortSignal): Promise<CompiledManuscr
   const options: CompileOptions = { signal, layout: wish.layout, typesetter: interruptible(createNodeTypesetter()), onProgress: ({ done, message }) => progressLine.show(`${done} chapters: ${message ?? ''}`) };
   const { source, format } = wish;
   if (source.kind === 'folder') return compileManuscript(await openManuscript(source.folder), format, options);
+  const [{ openLibraryReader }, { openStoredManuscript }] = await Promise.all([import('#main/export/library-reader.ts'), import('#main/export/stored-manuscript.ts')]);
   const reader = openLibraryReader(source.file);
   try {
     return await compileManuscript(openStoredManuscript(reader, source.book), format, options);
