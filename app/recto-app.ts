@@ -21,6 +21,8 @@ export interface BookSummary {
   words: number;
   chapterCount: number;
   updatedAt: string;
+  /** The id of the picture on its cover; '': the cover is drawn. */
+  coverImage: string;
 }
 
 export interface ChapterView {
@@ -49,6 +51,8 @@ export interface BookView {
   subtitle: string;
   /** Who submits it, a line each. */
   contact: string;
+  /** The id of the picture on its cover; '': the cover is drawn. */
+  coverImage: string;
   words: number;
   chapters: ChapterView[];
   /** What stands before and after the chapters, in its order. */

@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeBook, makeChapter, makeRealBook, writeLibrary } from '#main/export/test-support/make-library.ts';
+import { makePng } from '#processors/book-compiler/test-support/made-pictures.ts';
 import { readEpub } from '#processors/book-compiler/test-support/read-back.ts';
 import { MANUSCRIPTS } from '#processors/book-compiler/test-support/real-books.ts';
+import { toBase64 } from '#processors/contract/base64.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -36,6 +39,15 @@ describe('npm run compile -- --from', () => {
     await run('compile', '--from', library(), '--out', out('a.md'));
     await run('compile', join(MANUSCRIPTS, 'frankenstein'), '--out', out('b.md'));
     expect(await readFile(out('a.md'), 'utf8')).toBe(await readFile(out('b.md'), 'utf8'));
+  });
+
+  it('has the pictures of the book and its cover', async () => {
+    const png = makePng(6, 4);
+    const withCover = makeBook('b1', 'The Keeper', [makeChapter('c1', 'One', 'The ![map](image:p1).', 'draft')]).map((blob) => (blob.id === 'b1' ? { ...blob, data: { ...(blob.data as object), cover_image: 'p1' } } : blob));
+    writeLibrary(library(), [...withCover, { id: 'p1', schema_id: 'image-v1', parent_id: 'b1', data: { media_type: 'image/png', content: toBase64(png), width: 6, height: 4 } }]);
+    expect(await run('compile', '--from', library(), '--out', out('a.epub'))).toMatchObject({ code: 0 });
+    const parts = unzipSync(await readFile(out('a.epub')));
+    expect([parts['EPUB/pictures/picture-0001.png'], parts['EPUB/cover.png']]).toEqual([png, png]);
   });
 
   it('takes each chapter in the edition that it is set to: the newest growth, or the draft where nothing grew', async () => {

@@ -34,8 +34,8 @@ export interface BlobStore {
   getMany(ids: readonly string[], options?: { deleted?: boolean }): Promise<Map<string, Blob>>;
   /** Blobs by one of the indexed fields. It reads their texts: for lists, see stats-index.ts. */
   find(field: keyof typeof BLOB_INDEXES, value: string, options?: { deleted?: boolean | 'only' }): Promise<Blob[]>;
-  /** All blobs of a schema, living or tombstones, a page of at most 100 at a time. */
-  scan(schemaId: string, of: 'living' | 'deleted'): AsyncGenerator<Blob[]>;
+  /** All blobs of a schema, or of another indexed field’s value, living or tombstones, a page of at most 100 or `rows` at a time. */
+  scan(value: string, of: 'living' | 'deleted', options?: { field?: keyof typeof BLOB_INDEXES; rows?: number }): AsyncGenerator<Blob[]>;
   /** When each was last written on this device, by whomever: milliseconds since the epoch, as RxDB counts them. */
   writtenHere(ids: readonly string[]): Promise<Map<string, number>>;
   /** New blobs, in one transaction. @throws RectoError already_exists */
@@ -81,10 +81,10 @@ export function createBlobStore(collection: RxCollection<StoredBlob>, clock: Clo
     }
   }
 
-  async function* scanRows(schemaId: string, deleted: boolean): AsyncGenerator<Row[]> {
+  async function* scanRows(field: keyof typeof BLOB_INDEXES, value: string, deleted: boolean, limit: number): AsyncGenerator<Row[]> {
     for (let after = ''; ; ) {
-      const selector: MangoQuerySelector<Row> = { _deleted: { $eq: deleted }, schema_id: { $eq: schemaId }, id: { $gt: after } };
-      const query = normalizeMangoQuery<Row>(storage.schema, { selector, index: ['_deleted', ...BLOB_INDEXES.schema_id], sort: [{ id: 'asc' }], limit: PAGE });
+      const selector: MangoQuerySelector<Row> = { _deleted: { $eq: deleted }, [field]: { $eq: value }, id: { $gt: after } };
+      const query = normalizeMangoQuery<Row>(storage.schema, { selector, index: ['_deleted', ...BLOB_INDEXES[field]], sort: [{ id: 'asc' }], limit });
       let page: Row[];
       try {
         page = (await storage.query(prepareQuery<StoredBlob>(storage.schema, query))).documents;
@@ -153,8 +153,8 @@ export function createBlobStore(collection: RxCollection<StoredBlob>, clock: Clo
       const found = await Promise.all((options.deleted === 'only' ? [true] : options.deleted === true ? [false, true] : [false]).map((deleted) => queryRows(field, value, deleted)));
       return found.flat().map(toBlob);
     },
-    async *scan(schemaId, of) {
-      for await (const rows of scanRows(schemaId, of === 'deleted')) yield rows.map(toBlob);
+    async *scan(value, of, { field = 'schema_id', rows: limit = PAGE } = {}) {
+      for await (const rows of scanRows(field, value, of === 'deleted', limit)) yield rows.map(toBlob);
     },
     async writtenHere(ids) {
       return new Map((await readRows(ids)).map((row) => [row.id, row._meta.lwt]));

@@ -52,6 +52,7 @@ function summarize(library: Library, book: BookBlob): BookSummary {
     words,
     chapterCount: book.data.chapters.length,
     updatedAt: updatedAt > book.updated_at ? updatedAt : book.updated_at,
+    coverImage: book.data.cover_image ?? '',
   };
 }
 
@@ -88,7 +89,7 @@ async function loadWords({ stats }: Library, book: Blob | null): Promise<Blob | 
 }
 
 function viewBook(library: Library, book: BookBlob, jobs: readonly JobView[]): BookView {
-  const { title, subtitle, author, contact, language, style_notes, chapters, matter, presets }: BookV1 = book.data;
+  const { title, subtitle, author, contact, language, style_notes, cover_image, chapters, matter, presets }: BookV1 = book.data;
   library.stats.fillIn(chapters.map((chapter) => chapter.draft_blob_id));
   const latestJobs = new Map(jobs.filter((job) => job.state !== 'cancelled').map((job) => [job.chapterId, job]));
   const views = chapters.map((chapter) => viewChapter(library, chapter, latestJobs.get(chapter.id)));
@@ -100,6 +101,7 @@ function viewBook(library: Library, book: BookBlob, jobs: readonly JobView[]): B
     styleNotes: style_notes ?? '',
     subtitle: subtitle ?? '',
     contact: contact ?? '',
+    coverImage: cover_image ?? '',
     words: views.reduce((sum, chapter) => sum + chapter.words, 0),
     chapters: views,
     matter: matter ?? [],

@@ -1,14 +1,17 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makePng } from '#processors/book-compiler/test-support/made-pictures.ts';
 import { readManuscript } from '#processors/book-import/read-manuscript.ts';
 import { packLibrary } from '#processors/library-export/pack-library.ts';
 import type { Blob } from '#schemas/blob.ts';
 import { createApp } from '../create-app.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { createTestPlatform, readerOf, STORAGES } from '../test-support/test-platform.ts';
+import { addPicture } from './add-picture.ts';
 import { deleteChapter } from './delete-chapter.ts';
 import { exportEverything } from './export-everything.ts';
 import { importManuscript } from './import-manuscript.ts';
+import { updateBook } from './update-book.ts';
 
 const manuscript = {
   title: 'The Keeper', author: 'A. Writer', language: 'en-GB', warnings: [],
@@ -50,6 +53,21 @@ describe.each(Object.entries(STORAGES))('a library on %s, exported whole', (_nam
     const texts = blobs.filter(({ schema_id }) => schema_id === 'text-input-v2').map(({ data, deleted }) => [data['content'], deleted]);
     expect(texts.toSorted()).toEqual([['Nobody had come.', true], ['The keeper climbed at dusk.', false]]);
     expect(Object.keys(files).some((path) => path.startsWith('trash/') && files[path]!.includes('Nobody had come.'))).toBe(true);
+  });
+
+  it('has its pictures as files, to which its texts lead', async () => {
+    const png = makePng(5, 4);
+    const { id, address } = await addPicture(app, bookId, { bytes: png, name: 'The map?.png' });
+    await updateBook(app, bookId, { coverImage: id });
+    const dusk = await app.openDraft(await draftOf('Dusk'));
+    dusk.changed(() => `The keeper climbed.\n\n![The map](${address} "Skerry") and ![gone](image:gone)`);
+    await dusk.close();
+    const { bytes, report } = await exportEverything(app, { signal: new AbortController().signal, onProgress: () => undefined });
+    const files = unzipSync(bytes);
+    expect(report.warnings).toEqual([]);
+    expect(files['books/The Keeper/images/The map.png']).toEqual(png);
+    expect(strFromU8(files['books/The Keeper/001 Dusk.md']!)).toBe('The keeper climbed.\n\n![The map](<images/The map.png> "Skerry") and ![gone](image:gone)\n');
+    expect(JSON.parse(strFromU8(files['books/The Keeper/book.json']!))).toMatchObject({ cover: 'images/The map.png', cover_image: id });
   });
 
   it('stops when it is cancelled', async () => {

@@ -3,6 +3,7 @@ import { RectoError } from '#schemas/errors.ts';
 import { coreOf } from '../app-core.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { deletionTag } from '../store/change-book.ts';
+import { movePictures } from '../store/picture-blobs.ts';
 import { idsOfPitches } from '../store/pitch-head.ts';
 
 /**
@@ -16,5 +17,6 @@ export async function restoreBook(app: RectoApp, bookId: string): Promise<void> 
   const chapterIds = book.data.chapters.map((chapter) => chapter.id);
   const ids = await library.idsOfConversations(chapterIds);
   const pitches = await idsOfPitches(library.blobs, bookId, chapterIds);
+  await movePictures(library.blobs, bookId, 'book', deletionTag(bookId));
   await library.blobs.restore([...ids, ...pitches, bookId], deletionTag(bookId));
 }

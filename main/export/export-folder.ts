@@ -68,9 +68,9 @@ function wrap({ place, temporary, attempt }: { place: string; temporary: string;
     get files() {
       return files;
     },
-    write: (path, text, isKept) =>
+    write: (path, content, isKept) =>
       attempt(async () => {
-        await writeFile(await placeOf(path), text, { flag: 'wx', flush: isKept });
+        await writeFile(await placeOf(path), content, { flag: 'wx', flush: isKept });
         files += 1;
       }),
     openLines: (path) =>

@@ -1,4 +1,5 @@
 import type { Manuscript } from '#processors/contract/manuscript.ts';
+import { addressOfPicture, bytesOfPicture, pictureIdOf } from '#processors/contract/pictures.ts';
 import { findBook } from './find-book.ts';
 import { readChapterText } from '#processors/book-compiler/provenance/read-chapter-text.ts';
 import { chooseEdition } from '#processors/library-export/library-index.ts';
@@ -11,7 +12,7 @@ import type { LibraryReader } from './library-reader.ts';
  */
 export function openStoredManuscript(reader: LibraryReader, wish: string | undefined): Manuscript {
   const { library, book, index } = findBook(reader, wish);
-  const { title, subtitle, author, contact, language, matter, chapters } = book.data;
+  const { title, subtitle, author, contact, language, matter, cover_image, chapters } = book.data;
   return {
     title,
     author,
@@ -19,6 +20,11 @@ export function openStoredManuscript(reader: LibraryReader, wish: string | undef
     ...(contact !== undefined && { contact }),
     ...(language !== undefined && { language }),
     matter: (matter ?? []).filter(({ included }) => included !== false),
+    ...(cover_image && { cover: addressOfPicture(cover_image) }),
+    async readPicture(address) {
+      const id = pictureIdOf(address);
+      return id === null ? null : bytesOfPicture(reader.get(library, id));
+    },
     chapters: chapters.filter(({ included }) => included !== false).map((chapter) => {
       const { blobId, edition } = chooseEdition(index, chapter);
       return {

@@ -55,15 +55,17 @@ test('a backup shows its books of every account, with chapters, words and the la
   });
 });
 
-test('a book comes with its pitch and all blobs of its chapters, as blobs, without what was deleted', () => {
+test('a book comes with its pictures, its pitch and all blobs of its chapters, as blobs, without what was deleted', () => {
   const pitches = [
     blobRow('pitch-1', { schema_id: 'pitch-v1', processor_id: 'pitch-builder', parent_id: 'keeper', data: { parts: [], metadata: { provider: 'built-in', book_id: 'keeper' } } }),
     blobRow('pitch-2', { schema_id: 'pitch-v1', parent_id: 'pitch-1', data: { parts: [], metadata: { provider: 'built-in', book_id: 'keeper' } } }),
     blobRow('pitch-9', { schema_id: 'pitch-v1', parent_id: 'other', data: { parts: [], metadata: { provider: 'built-in', book_id: 'other' } } }),
+    blobRow('picture-1', { schema_id: 'image-v1', parent_id: 'keeper', data: { media_type: 'image/gif', content: '', width: 1, height: 1 } }),
+    blobRow('picture-9', { schema_id: 'image-v1', parent_id: 'other', data: { media_type: 'image/gif', content: '', width: 1, height: 1 } }),
     blobRow('summary-1', { schema_id: 'chapter-summary-v1', parent_id: 'draft-c1', data: { chapter_id: 'c1', sentences: ['Rain.'], metadata: {} } }),
   ];
   const { blobs, next } = readBookOfBackup(makeBackup(true, pitches), 'recto-local', 'keeper', null);
-  expect(blobs.map(({ id }) => id)).toEqual(['draft-c1', 'draft-c2', 'keeper', 'note-1', 'pitch-1', 'pitch-2', 'summary-1']);
+  expect(blobs.map(({ id }) => id)).toEqual(['draft-c1', 'draft-c2', 'keeper', 'note-1', 'picture-1', 'pitch-1', 'pitch-2', 'summary-1']);
   expect(blobs[0]).toMatchObject({ id: 'draft-c1', deleted: false, data: { content: 'Rain fell — all night.' } });
   expect(Object.keys(blobs[0]!).filter((field) => field.startsWith('_'))).toEqual([]);
   expect(next).toBeNull();

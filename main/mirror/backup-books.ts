@@ -43,7 +43,7 @@ export function inspectBackup(path: string): BackupBook[] {
 }
 
 /**
- * The book's blob, its pitches with the summaries they were written from, and every blob of its chapters' threads, without what was deleted, by id.
+ * The book's blob, its pictures, its pitches with the summaries they were written from, and every blob of its chapters' threads, without what was deleted, by id.
  * @param after `next` of the page before; null: the first page
  * @throws RectoError not_found (no such book in it) and those of readBackup
  */
@@ -58,11 +58,12 @@ export function readBookOfBackup(path: string, library: string, bookId: string, 
       `SELECT id, body FROM documents WHERE store = ? AND id > ? AND NOT deleted
          AND (body ->> '$.conversation_id' IN (SELECT value FROM json_each(?)) OR id IN (SELECT value FROM json_each(?))
            OR (body ->> '$.schema_id' = 'pitch-v1' AND ? IN (body ->> '$.data.metadata.book_id', body ->> '$.parent_id'))
+           OR (body ->> '$.schema_id' = 'image-v1' AND body ->> '$.parent_id' = ?)
            OR (body ->> '$.schema_id' = 'chapter-summary-v1' AND body ->> '$.data.chapter_id' IN (SELECT value FROM json_each(?)))) ORDER BY id`,
     );
     const blobs: Blob[] = [];
     let characters = 0;
-    for (const { id, body } of rows.iterate(book.store, after ?? '', threads, drafts, bookId, threads)) {
+    for (const { id, body } of rows.iterate(book.store, after ?? '', threads, drafts, bookId, bookId, threads)) {
       blobs.push(toBlob(body));
       characters += body.length;
       if (characters >= PAGE_CHARACTERS) return { blobs, next: id };

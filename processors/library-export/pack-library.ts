@@ -30,9 +30,10 @@ function createZipTarget(zip: ZipWriter): ExportTarget {
       return files;
     },
     freeName: createFreeNames(),
-    async write(path, text, isKept) {
+    async write(path, content, isKept) {
       if (!isKept && files >= MOST_FILES) return;
-      zip.add(path, text);
+      if (typeof content === 'string') zip.add(path, content);
+      else zip.store(path, content);
       files += 1;
     },
     async openLines(path) {

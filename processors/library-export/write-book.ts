@@ -7,6 +7,7 @@ import { RectoError } from '#schemas/errors.ts';
 import type { Chapter, SnapshotV1 } from '#schemas/generated/types.ts';
 import { textOf, type IndexedBlob, type LibraryIndex } from './library-index.ts';
 import type { ExportTarget } from './write-library.ts';
+import { linkPictures, writePictures } from './write-pictures.ts';
 
 export interface BookParts {
   index: LibraryIndex;
@@ -22,6 +23,8 @@ interface BookPlaces {
   /** Of the book's own folder. */
   book: string;
   history: string;
+  /** Of its pictures, from there, by their ids. */
+  pictures: ReadonlyMap<string, string>;
 }
 
 /**
@@ -31,7 +34,8 @@ interface BookPlaces {
 export async function writeBook(parts: BookParts, book: Blob & Blob<'book-v1'>, place: string): Promise<void> {
   const { target, index, claim } = parts;
   const name = target.freeName(`${place}books`, book.data.title.trim() || 'Untitled');
-  const places = { book: `${place}books/${name}`, history: `${place}history/${name}` };
+  const folder = `${place}books/${name}`;
+  const places: BookPlaces = { book: folder, history: `${place}history/${name}`, pictures: await writePictures(parts, book, folder) };
   await claim(book.id);
   const digits = Math.max(3, String(book.data.chapters.length).length);
   const chapters: Record<string, unknown>[] = [];
@@ -40,7 +44,8 @@ export async function writeBook(parts: BookParts, book: Blob & Blob<'book-v1'>, 
     const file = await writeChapter(parts, chapter, places, stem, book);
     chapters.push({ ...chapter, file });
   }
-  await target.write(`${places.book}/book.json`, `${JSON.stringify({ ...book.data, chapters, id: book.id }, null, 1)}\n`, true);
+  const cover = places.pictures.get(book.data.cover_image ?? '');
+  await target.write(`${places.book}/book.json`, `${JSON.stringify({ ...book.data, ...(cover !== undefined && { cover }), chapters, id: book.id }, null, 1)}\n`, true);
   for (const child of index.ofParent(book.id)) {
     if (child.deleted && !book.deleted) continue;
     if (child.schemaId === 'snapshot-v1') await writeSnapshot(parts, child, places.history);
@@ -56,14 +61,14 @@ async function writeChapter(parts: BookParts, chapter: Chapter, places: BookPlac
   const draft = await read(chapter.draft_blob_id);
   const text = draft && textOf(draft);
   if (text === null) warn(`The draft of “${chapter.title || stem}” in “${book.data.title}” is missing from the library, so its file is empty.`);
-  await target.write(`${places.book}/${file}`, withLineEnd(text ?? ''), true);
+  await target.write(`${places.book}/${file}`, withLineEnd(linkPictures(text ?? '', places.pictures)), true);
   if (draft) await claim(draft.id);
 
   const head = index.headOf(chapter.id, book.deleted);
   const grown = head && (await read(head.id));
   const grownText = grown && textOf(grown);
   if (head && grownText !== null) {
-    await target.write(`${places.book}/expansions/${file}`, withLineEnd(grownText), true);
+    await target.write(`${places.book}/expansions/${file}`, withLineEnd(linkPictures(grownText, places.pictures, '../')), true);
     await claim(head.id);
   }
   const history = `${places.history}/${target.freeName(places.history, stem)}`;

@@ -12,7 +12,7 @@ import { writeBook, writeSnapshot, writeText, type BookParts } from './write-boo
 /** Where files go. */
 export interface ExportTarget {
   /** @param path inside of it, with slashes. @param isKept it must be on the disk at the end */
-  write(path: string, text: string, isKept: boolean): Promise<void>;
+  write(path: string, content: string | Uint8Array, isKept: boolean): Promise<void>;
   /** A long file, line by line. */
   openLines(path: string): Promise<{ add(lines: string): Promise<void>; end(): Promise<void> }>;
   /** A free name in a folder of it: no two that differ only in case or in how accents are spelt. */
@@ -128,6 +128,7 @@ books/            a folder for each book: book.json gives its title and the orde
                   chapters, the numbered Markdown files are their drafts. Recto imports
                   such a folder again (Import, then the book's own folder).
   expansions/     what was grown from a draft, under the draft's name.
+  images/         its pictures; the Markdown files say where each stands.
 history/          what was kept of earlier states, by book and chapter, under its time (UTC).
 trash/            what was deleted.
 other texts/      texts that belong to no book.

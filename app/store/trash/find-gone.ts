@@ -5,6 +5,9 @@ import type { BlobStore } from '../blob-store.ts';
 import { isDraft, placeInBook } from './chapter-place.ts';
 import { BROUGHT, goneAt, TRASH_MS } from './read-trash.ts';
 
+/** Pictures that are read at a time. */
+const FEW = 5;
+
 /**
  * Ids of what was deleted so long ago that it is gone for good, and has its words still: by the time of its deletion,
  * which may be another device's idea of it, and by the time since it has been so on this one. Never what something else needs
@@ -18,7 +21,7 @@ export async function findGone(blobs: Pick<BlobStore, 'scan' | 'writtenHere'>, n
   }
   const ids: string[] = [];
   for (const schemaId of Object.keys(BLOB_VALIDATORS)) {
-    for await (const page of blobs.scan(schemaId, 'deleted')) {
+    for await (const page of blobs.scan(schemaId, 'deleted', schemaId === 'image-v1' ? { rows: FEW } : {})) {
       const due = page.filter((blob) => !isEmptied(blob) && !blob.tags.includes(BROUGHT) && goneAt(blob) <= now);
       const here = due.length === 0 ? null : await blobs.writtenHere(due.map(({ id }) => id));
       const gone = new Set(due.filter(({ id }) => (here?.get(id) ?? now) + TRASH_MS <= now).map(({ id }) => id));

@@ -4,7 +4,7 @@ import { compareBook, compareChapters, formatChange } from './compare-book.ts';
 const MONDAY = '2026-11-16T10:00:00.000Z';
 const TUESDAY = '2026-11-17T10:00:00.000Z';
 const kept = (words: number, updatedAt = MONDAY) => ({ library: 'recto-local', id: 'b', title: 'T', author: 'A', chapters: [], words, updatedAt });
-const now = (words: number, updatedAt = TUESDAY) => ({ id: 'b', title: 'T', author: 'A', chapterCount: 0, words, updatedAt });
+const now = (words: number, updatedAt = TUESDAY) => ({ id: 'b', title: 'T', author: 'A', chapterCount: 0, words, updatedAt, coverImage: '' });
 
 test.each([
   [kept(100), undefined, 'missing', 'not in the library'],
