@@ -1,16 +1,21 @@
 /** Which characters a font file has: its table `cmap` (OpenType 1.9.1, formats 4 and 12, https://learn.microsoft.com/typography/opentype/spec/cmap). */
 
 /** First and last code point of a run that has glyphs. */
-type Run = readonly [number, number];
+type Run = [first: number, last: number];
 
 /** The characters of a text that no font has, each once, in their order. White space and what is never drawn need no glyph. */
 export function findMissing(text: string, fonts: readonly Uint8Array<ArrayBuffer>[]): string[] {
-  const characters = [...new Set(text)].filter((character) => !/[\s\p{Default_Ignorable_Code_Point}\p{Cc}]/u.test(character));
-  const runs = fonts.map(readRuns);
-  return characters.filter((character) => {
-    const code = character.codePointAt(0)!;
-    return !runs.some((of) => of.some(([first, last]) => first <= code && code <= last));
-  });
+  let characters = [...new Set(text)].filter((character) => !/[\s\p{Default_Ignorable_Code_Point}\p{Cc}]/u.test(character));
+  // The text’s own face has nearly all of them: others are asked for what is left.
+  for (const font of fonts) {
+    if (characters.length === 0) break;
+    const runs = readRuns(font);
+    characters = characters.filter((character) => {
+      const code = character.codePointAt(0)!;
+      return !runs.some(([first, last]) => first <= code && code <= last);
+    });
+  }
+  return characters;
 }
 
 function readRuns({ buffer, byteOffset }: Uint8Array<ArrayBuffer>): Run[] {
@@ -30,7 +35,7 @@ function readCmap(cmap: DataView): Run[] {
 }
 
 function readFormat12(table: DataView): Run[] {
-  return Array.from({ length: table.getUint32(12) }, (_group, index) => [table.getUint32(16 + 12 * index), table.getUint32(20 + 12 * index)] as const);
+  return Array.from({ length: table.getUint32(12) }, (_group, index) => [table.getUint32(16 + 12 * index), table.getUint32(20 + 12 * index)]);
 }
 
 function readFormat4(table: DataView): Run[] {
@@ -44,7 +49,10 @@ function readFormat4(table: DataView): Run[] {
     const offset = table.getUint16(offsetAt);
     for (let code = first; code <= last && code < 0xff_ff; code++) {
       const glyph = offset === 0 ? code + delta : table.getUint16(offsetAt + offset + 2 * (code - first));
-      if ((glyph & 0xff_ff) !== 0) runs.push([code, code]);
+      if ((glyph & 0xff_ff) === 0) continue;
+      const run = runs.at(-1);
+      if (run?.[1] === code - 1) run[1] = code;
+      else runs.push([code, code]);
     }
   }
   return runs;

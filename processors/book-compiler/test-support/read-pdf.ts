@@ -16,8 +16,20 @@ export interface ReadPdf {
   /** What pdfinfo says, by name. */
   info: Map<string, string>;
   fonts: { name: string; embedded: boolean }[];
+  /** Those of the text, page by page, from the top. */
+  lines: Line[];
   /** What qpdf finds wrong. */
   faults: string;
+}
+
+/** Where a line stands, in points from the page’s left and top. */
+export interface Line {
+  page: number;
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  text: string;
 }
 
 /** @param area what is text of a page, in points from its top */
@@ -28,14 +40,15 @@ export async function readPdf(bytes: Uint8Array, area = { top: 40, bottom: 545 }
   const readArea = async (top: number, bottom: number): Promise<string[]> => (await poppler('pdftotext', '-raw', '-x', '0', '-y', String(top), '-W', '2000', '-H', String(bottom - top), path, '-')).split('\f').slice(0, -1);
   try {
     await writeFile(path, bytes);
-    const [pages, heads, info, fonts, faults] = await Promise.all([
+    const [pages, heads, info, fonts, boxes, faults] = await Promise.all([
       readArea(area.top, area.bottom),
       readArea(0, area.top),
       poppler('pdfinfo', path),
       poppler('pdffonts', path),
+      poppler('pdftotext', '-bbox-layout', path, '-'),
       run(requireTool('qpdf'), ['--check', path]).then(() => '', (error: { stdout: string; stderr: string }) => error.stdout + error.stderr),
     ]);
-    return { pages, heads, info: new Map(info.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()])), fonts: fonts.split('\n').slice(2).filter(Boolean).map(readFont), faults };
+    return { pages, heads, info: new Map(info.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()])), fonts: fonts.split('\n').slice(2).filter(Boolean).map(readFont), lines: readLines(boxes, area), faults };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -44,6 +57,14 @@ export async function readPdf(bytes: Uint8Array, area = { top: 40, bottom: 545 }
 /** A line of pdffonts ends with: emb, sub, uni, object and generation. */
 function readFont(line: string): { name: string; embedded: boolean } {
   return { name: line.split(/\s/)[0]!.replace(/^[A-Z]{6}\+/, ''), embedded: line.trim().split(/\s+/).at(-5) === 'yes' };
+}
+
+function readLines(boxes: string, area: { top: number; bottom: number }): Line[] {
+  return boxes.split('<page ').slice(1).flatMap((page, index) =>
+    [...page.matchAll(/<line xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)<\/line>/gs)]
+      .map(([, left, top, right, bottom, words]) => ({ page: index + 1, left: Number(left), right: Number(right), top: Number(top), bottom: Number(bottom), text: words!.replace(/<[^>]*>/g, '').replace(/\s+/g, ' ').trim() }))
+      .filter(({ top, bottom }) => top >= area.top && bottom <= area.bottom),
+  );
 }
 
 /** The words of pages in the order of the file, divided ones joined; asterisks by themselves are scene breaks. */

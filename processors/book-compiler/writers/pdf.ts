@@ -37,13 +37,13 @@ class PdfWriter implements BookWriter {
 
   constructor(start: WriterStart) {
     this.#start = start;
-    this.#fonts = new FontChoice(start.layout.font ?? (start.layout.style === 'manuscript-classic' ? 'courier-prime' : 'source-serif'));
+    this.#fonts = new FontChoice(start.layout.font ?? (start.layout.style === 'manuscript-classic' ? 'courier-prime' : 'source-serif'), start.head.language);
     const { title, subtitle, author, contact, sections } = start.head;
     for (const text of [title, subtitle, author, ...contact, ...sections.map(({ numberLine, label }) => numberLine + label), start.layout.scene_break ?? '']) this.#fonts.see(text);
   }
 
   writeSection(section: Section): string {
-    const source = makesItself(section.kind) ? ownPage(section, this.#start.head) : writeSection(section, wrap(section, this.#initial(section, writeBlocks(section.blocks, this.#start.replacements))), !this.#isBegun && section.division === 'body');
+    const source = makesItself(section.kind) ? ownPage(section, this.#start.head) : writeSection(section, wrap(section, this.#initial(section, writeBlocks(section.blocks, this.#start.replacements, (text) => this.#fonts.passage(text)))), !this.#isBegun && section.division === 'body');
     this.#isBegun ||= section.division === 'body';
     this.#parts.push(source);
     visitImages(section.blocks, ({ picture, alt }) => picture && !this.#pictures.has(picture.name) && this.#pictures.set(picture.name, { bytes: picture.bytes, alt }));
@@ -92,7 +92,7 @@ class PdfWriter implements BookWriter {
   #manuscriptStyle(): string {
     const { head, layout } = this.#start;
     return writeManuscriptStyle(head, {
-      fonts: this.#fonts.names(),
+      fonts: this.#fonts,
       size: layout.font_size ?? 12,
       lineHeight: layout.line_height ?? 2,
       sceneBreak: layout.scene_break ?? MANUSCRIPT_SCENE_BREAK,
@@ -107,7 +107,7 @@ class PdfWriter implements BookWriter {
     const size = { size: layout.font_size ?? 10.5, lineHeight: layout.line_height ?? 1.35 };
     return writePrintStyle(head, {
       ...size,
-      fonts: this.#fonts.names(),
+      fonts: this.#fonts,
       page: planPage(layout.trim ?? (usesLetterPaper(head.language) ? '5.5x8.5' : 'a5'), size, this.#letters),
       sceneBreak: layout.scene_break ?? '*\u2003*\u2003*',
       rectoStarts: layout.recto_starts ?? true,

@@ -1,11 +1,12 @@
 /** How a printed book looks, in Typst’s language: what typst-text.ts calls is defined here. */
 import type { BookHead } from '../model.ts';
 import { textDirection } from '../language.ts';
+import type { FontChoice } from './typst-fonts.ts';
 import { literal } from './typst-text.ts';
 import type { PrintPage, TypeSize } from './typst-page.ts';
 
 export interface BookStyle extends TypeSize {
-  fonts: readonly string[];
+  fonts: Pick<FontChoice, 'families' | 'passages'>;
   page: PrintPage;
   sceneBreak: string;
   rectoStarts: boolean;
@@ -16,7 +17,7 @@ export function writeBasics({ title, author, language }: BookHead, { fonts, size
   const [lang = 'und', region] = [/^[a-z]{2,3}/i.exec(language)?.[0].toLowerCase(), /-([A-Z]{2})\b/.exec(language)?.[1]];
   const leading = `${round((lineHeight - 1) * size)}pt`;
   return `#set document(title: ${literal(title)}, author: ${author === '' ? '()' : literal(author)}, date: none)
-#set text(font: (${fonts.map((name) => `${literal(name)},`).join(' ')}), fallback: false, size: ${size}pt, lang: ${literal(lang === 'und' ? 'en' : lang)}, ${region === undefined ? '' : `region: ${literal(region)}, `}dir: ${textDirection(language)}, top-edge: 0.75em, bottom-edge: -0.25em, hyphenate: ${lang !== 'und'})
+#set text(font: ${fonts.families()}, fallback: false, size: ${size}pt, lang: ${literal(lang === 'und' ? 'en' : lang)}, ${region === undefined ? '' : `region: ${literal(region)}, `}dir: ${textDirection(language)}, top-edge: 0.75em, bottom-edge: -0.25em, hyphenate: ${lang !== 'und'})
 #set smartquote(enabled: false)
 #let line = ${round(lineHeight * size)}pt
 #set par(leading: ${leading}, spacing: ${leading})
@@ -28,7 +29,7 @@ export function writeBasics({ title, author, language }: BookHead, { fonts, size
 #let code(words) = text(size: 0.9em, hyphenate: false, words)
 #let line-end = linebreak()
 #let to(address, words) = link(address, words)
-#let picture(file: "", wide: 1in, share: 1, words) = if file in broken { emph(words) } else { layout(size => {
+${fonts.passages()}#let picture(file: "", wide: 1in, share: 1, words) = if file in broken { emph(words) } else { layout(size => {
   let it = image(file, width: calc.min(wide, size.width, 0.9 * size.height / share), alt: if words == "" { none } else { words })
   if words == "" { pdf.artifact(it) } else { it }
 }) }

@@ -2,11 +2,12 @@
  * The manuscript model in Typst’s language (https://typst.app/docs/reference). Every text stands in a string literal, where nothing
  * but a quotation mark and a backslash has a meaning; names such as `e` and `scene-break` are defined in typst-styles.ts.
  */
-import type { Block, Inline, Picture, Section } from '../model.ts';
+import { inlineText, type Block, type Inline, type Picture, type Section } from '../model.ts';
 import { pictureAlone } from '../place-pictures.ts';
 import type { Replacements } from '../replacements.ts';
 import { webAddress } from '../web-address.ts';
 import { foldWords } from '../words.ts';
+import type { ScriptCode } from './typst-scripts.ts';
 import { noteDeadLink, noteImage } from './xhtml.ts';
 
 /** How a piece of text is set. Each holds once, however often the author nested it. */
@@ -21,12 +22,20 @@ export function literal(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`;
 }
 
-export function writeBlocks(blocks: readonly Block[], replacements: Replacements): string {
-  return blocks.map((block) => `${writeBlock(block, replacements)}\n\n`).join('');
+/** The script to set a passage in, where that is not the book’s. */
+type FindScript = (text: string) => ScriptCode | null;
+
+export function writeBlocks(blocks: readonly Block[], replacements: Replacements, scriptOf: FindScript): string {
+  return blocks.map((block) => `${inItsScript(block, writeBlock(block, replacements, scriptOf), scriptOf)}\n\n`).join('');
 }
 
-function writeBlock(block: Block, replacements: Replacements): string {
-  const inside = (blocks: readonly Block[]): string => `[\n${writeBlocks(blocks, replacements)}]`;
+function inItsScript(block: Block, written: string, scriptOf: FindScript): string {
+  const script = block.kind === 'paragraph' || block.kind === 'heading' ? scriptOf(inlineText(block.inlines)) : null;
+  return script === null ? written : `#in-${script}[\n${written}\n]`;
+}
+
+function writeBlock(block: Block, replacements: Replacements, scriptOf: FindScript): string {
+  const inside = (blocks: readonly Block[]): string => `[\n${writeBlocks(blocks, replacements, scriptOf)}]`;
   switch (block.kind) {
     case 'paragraph': {
       const alone = pictureAlone(block.inlines);
