@@ -25,8 +25,11 @@ export function literal(text: string): string {
 /** The script to set a passage in, where that is not the book’s. */
 type FindScript = (text: string) => ScriptCode | null;
 
-export function writeBlocks(blocks: readonly Block[], replacements: Replacements, scriptOf: FindScript): string {
-  return blocks.map((block) => `${inItsScript(block, writeBlock(block, replacements, scriptOf), scriptOf)}\n\n`).join('');
+/** What is nested deeper stands as deep as this: a page has no room for more, and Typst no patience (72 layouts, 64 rules). */
+const DEEPEST = 10;
+
+export function writeBlocks(blocks: readonly Block[], replacements: Replacements, scriptOf: FindScript, depth = 0): string {
+  return blocks.map((block) => `${inItsScript(block, writeBlock(block, replacements, scriptOf, depth), scriptOf)}\n\n`).join('');
 }
 
 function inItsScript(block: Block, written: string, scriptOf: FindScript): string {
@@ -34,8 +37,10 @@ function inItsScript(block: Block, written: string, scriptOf: FindScript): strin
   return script === null ? written : `#in-${script}[\n${written}\n]`;
 }
 
-function writeBlock(block: Block, replacements: Replacements, scriptOf: FindScript): string {
-  const inside = (blocks: readonly Block[]): string => `[\n${writeBlocks(blocks, replacements, scriptOf)}]`;
+function writeBlock(block: Block, replacements: Replacements, scriptOf: FindScript, depth: number): string {
+  if (depth >= DEEPEST && block.kind === 'quote') return writeBlocks(block.blocks, replacements, scriptOf, depth);
+  if (depth >= DEEPEST && block.kind === 'list') return writeBlocks(block.items.flat(), replacements, scriptOf, depth);
+  const inside = (blocks: readonly Block[]): string => `[\n${writeBlocks(blocks, replacements, scriptOf, depth + 1)}]`;
   switch (block.kind) {
     case 'paragraph': {
       const alone = pictureAlone(block.inlines);
