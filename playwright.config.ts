@@ -7,6 +7,7 @@ const executablePath = findTool('chromium');
 export default defineConfig<SurfaceOption>({
   testDir: 'e2e',
   outputDir: '.build/e2e',
+  globalSetup: './e2e/temporary-folder.ts',
   timeout: 180_000,
   // Playwright's own five seconds are too few for a screen on a busy machine.
   expect: { timeout: 20_000 },

@@ -12,6 +12,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Vitest's own second is too short for what waits on processes of its own, on a busy machine.
     expect: { poll: { timeout: POLL_MS } },
-    setupFiles: ['scripts/test-support/wait-longer.ts'],
+    setupFiles: ['scripts/test-support/wait-longer.ts', 'scripts/test-support/own-temporary-folder.ts'],
   },
 });
