@@ -4,10 +4,11 @@ import { createPortal } from 'react-dom';
 import type { ChapterView, ExpansionView, RectoApp } from '#app/recto-app.ts';
 import { ChapterOpening } from '#renderer/features/editor/ChapterOpening.tsx';
 import { useBookOf } from '#renderer/features/editor/use-book-of.ts';
+import { usePictures } from '#renderer/features/pictures/use-pictures.tsx';
 import { usePrintedPage } from '#renderer/features/print/PrintProvider.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
 import { EmptyRecto } from './EmptyRecto.tsx';
-import { openSpread, type OpenSpread } from './open-spread.ts';
+import { openSpread, type OpenSpread, type SpreadOptions } from './open-spread.ts';
 import { PassageMargin } from './PassageMargin.tsx';
 import type { Side, SpreadElements } from './spread.ts';
 import { isUnderWay, useChapterJob } from './use-chapter-job.ts';
@@ -38,7 +39,8 @@ export function BookView({ app, bookId, chapter }: BookViewProps) {
   const [layer, setLayer] = useState<HTMLElement | null>(null);
   const [verso, setVerso] = useState<HTMLElement | null>(null);
   const [recto, setRecto] = useState<HTMLElement | null>(null);
-  const opened = useSpread({ elements: { scroller, rest, layer, verso, recto }, app, bookId, chapter, language: book?.language ?? null, setExpansion, setCaret, onError: showError });
+  const pictures = usePictures(bookId);
+  const opened = useSpread({ pictures: pictures.extension, elements: { scroller, rest, layer, verso, recto }, app, bookId, chapter, language: book?.language ?? null, setExpansion, setCaret, onError: showError });
   const shown = narrow ? side : null;
   const work = useChapterJob(app, chapter.id);
   const handlers = usePassageHandlers({ app, bookId, chapterId: chapter.id, opened, expansion: expansion ?? null });
@@ -83,6 +85,7 @@ export function BookView({ app, bookId, chapter }: BookViewProps) {
       {failed && expansion && failed.passage === null && (
         <output className="spread-failure">{failed.message}</output>
       )}
+      {pictures.dialog}
       {opened && createPortal(opening, opened.heads.verso)}
       {opened && createPortal(<div aria-hidden>{opening}</div>, opened.heads.recto)}
     </Tabs.Root>
@@ -131,12 +134,13 @@ interface UseSpreadOptions {
   bookId: string;
   chapter: ChapterView;
   language: string | null;
+  pictures: SpreadOptions['pictures'];
   setExpansion(expansion: ExpansionView | null): void;
   setCaret(index: number | null): void;
   onError(error: unknown): void;
 }
 
-function useSpread({ elements: { scroller, rest, layer, verso, recto }, app, bookId, chapter, language, setExpansion, setCaret, onError }: UseSpreadOptions): OpenSpread | null {
+function useSpread({ pictures, elements: { scroller, rest, layer, verso, recto }, app, bookId, chapter, language, setExpansion, setCaret, onError }: UseSpreadOptions): OpenSpread | null {
   const [opened, setOpened] = useState<OpenSpread | null>(null);
   const { id: chapterId, draftId } = chapter;
 
@@ -145,7 +149,7 @@ function useSpread({ elements: { scroller, rest, layer, verso, recto }, app, boo
     let closed = false;
     let open: OpenSpread | null = null;
     const elements = { scroller, rest, layer, verso, recto };
-    openSpread({ app, bookId, chapterId, draftId, language, elements, onExpansion: setExpansion, onCaretPassage: setCaret, onError }).then((spread) => {
+    openSpread({ app, pictures, bookId, chapterId, draftId, language, elements, onExpansion: setExpansion, onCaretPassage: setCaret, onError }).then((spread) => {
       open = spread;
       if (closed) spread.close();
       else setOpened(spread);
@@ -155,7 +159,7 @@ function useSpread({ elements: { scroller, rest, layer, verso, recto }, app, boo
       open?.close();
       setOpened(null);
     };
-  }, [app, bookId, chapterId, draftId, language, scroller, rest, layer, verso, recto, setExpansion, setCaret, onError]);
+  }, [app, bookId, chapterId, draftId, language, pictures, scroller, rest, layer, verso, recto, setExpansion, setCaret, onError]);
 
   return opened;
 }

@@ -21,6 +21,8 @@ export interface SpreadOptions {
   /** BCP 47 */
   language: string;
   elements: SpreadElements & { verso: HTMLElement; recto: HTMLElement };
+  /** So that both editors show pictures and take them. */
+  pictures: Extension;
   onExpansion(expansion: ExpansionView | null): void;
   /** The passage that holds the caret; null: none does. */
   onCaretPassage(index: number | null): void;
@@ -55,7 +57,7 @@ export async function openSpread(options: SpreadOptions): Promise<OpenSpread> {
       parent,
       state: EditorState.create({
         doc,
-        extensions: [proseExtensions({ label: side === 'verso' ? 'Draft' : 'Expansion', language }), passageExtension, spread.extensionFor(side), watchCaret, extension],
+        extensions: [proseExtensions({ label: side === 'verso' ? 'Draft' : 'Expansion', language }), passageExtension, spread.extensionFor(side), watchCaret, options.pictures, extension],
       }),
     });
   const verso = open('verso', elements.verso, session.initialText, draft.extension);

@@ -6,6 +6,7 @@ import { firstValueFrom } from 'rxjs';
 import type { ChapterView, RectoApp } from '#app/recto-app.ts';
 import { expandChapter } from '#app/use-cases/expand-chapter.ts';
 import { useCommands } from '#renderer/features/palette/commands.ts';
+import { usePictures } from '#renderer/features/pictures/use-pictures.tsx';
 import { usePrintedPage } from '#renderer/features/print/PrintProvider.tsx';
 import { ChapterOpening } from './ChapterOpening.tsx';
 import { bindDraft, type DraftBinding } from './draft-binding.ts';
@@ -37,6 +38,8 @@ export function DraftEditor({ app, bookId, chapter, heading, onCaret }: DraftEdi
     caret.current = onCaret;
   });
   const language = book?.language ?? null;
+  const pictures = usePictures(bookId);
+  const { extension: pictureExtension } = pictures;
   const { id: chapterId, draftId } = chapter;
 
   // A layout effect: its end comes before the page is taken away, while the page still knows how far it is scrolled.
@@ -46,7 +49,7 @@ export function DraftEditor({ app, bookId, chapter, heading, onCaret }: DraftEdi
     let closed = false;
     let close: (() => void) | null = null;
     const report = reportCaret((offset) => caret.current?.(offset));
-    openDraftEditor({ app, chapterId, draftId, language, parent, extension: report.extension }).then(
+    openDraftEditor({ app, chapterId, draftId, language, parent, extension: [report.extension, pictureExtension] }).then(
       (opened) => {
         close = opened.close;
         if (closed) return opened.close();
@@ -63,7 +66,7 @@ export function DraftEditor({ app, bookId, chapter, heading, onCaret }: DraftEdi
       setFailure(null);
       close?.();
     };
-  }, [app, chapterId, draftId, language]);
+  }, [app, chapterId, draftId, language, pictureExtension]);
 
   useCommands([{ id: 'passage.expand', name: 'Expand this passage', group: 'Write', key: 'Mod+Enter', run: () => expandAtCaret(app, bookId, chapter, live.current) }]);
 
@@ -72,6 +75,7 @@ export function DraftEditor({ app, bookId, chapter, heading, onCaret }: DraftEdi
   return (
     <div className="draft-editor" ref={host}>
       {head && createPortal(heading ?? <ChapterOpening number={number || null} title={chapter.title} />, head)}
+      {pictures.dialog}
       {failure !== null && (
         <p className="draft-editor-failed" role="alert">
           This chapter could not be opened. Nothing in it was changed. Go to another chapter and come back to try again.

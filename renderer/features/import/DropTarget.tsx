@@ -1,7 +1,14 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { isPictureType } from '#renderer/features/pictures/picture-intake.ts';
 
 function hasFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false;
+}
+
+/** A page that is written on takes pictures itself. */
+function isForEditor({ target, dataTransfer }: DragEvent): boolean {
+  const files = [...(dataTransfer?.items ?? [])].filter(({ kind }) => kind === 'file');
+  return target instanceof Element && target.closest('.cm-editor') !== null && files.length > 0 && files.every(({ type }) => isPictureType(type));
 }
 
 /** Takes files and folders dropped anywhere on the window. */
@@ -15,7 +22,7 @@ export function DropTarget({ onDrop, children }: { onDrop: (data: DataTransfer) 
     const show = (event: DragEvent): void => {
       if (!hasFiles(event)) return;
       event.preventDefault();
-      setOver(true);
+      setOver(!isForEditor(event));
     };
     const hide = (event: DragEvent): void => {
       // Leaving one element for another is not leaving the window.
@@ -23,7 +30,7 @@ export function DropTarget({ onDrop, children }: { onDrop: (data: DataTransfer) 
     };
     const drop = (event: DragEvent): void => {
       setOver(false);
-      if (!hasFiles(event) || !event.dataTransfer) return;
+      if (!hasFiles(event) || !event.dataTransfer || isForEditor(event)) return;
       event.preventDefault();
       event.stopPropagation();
       latest.current(event.dataTransfer);
