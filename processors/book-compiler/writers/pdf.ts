@@ -8,10 +8,11 @@ import { MANUSCRIPT_SCENE_BREAK } from '../standard-manuscript.ts';
 import { countWords } from '../words.ts';
 import type { TypesetJob, TypesetPages, Typesetter } from '../../contract/typesetter.ts';
 import { FontChoice } from './typst-fonts.ts';
+import { writeInitial } from './typst-initial.ts';
 import { writeManuscriptStyle } from './typst-manuscript.ts';
 import { planPage } from './typst-page.ts';
 import { writePrintStyle } from './typst-styles.ts';
-import { literal, readTypstWords, writeBlocks, writeSection } from './typst-text.ts';
+import { inItsScript, literal, readTypstWords, writeBlocks, writeSection, type FindScript } from './typst-text.ts';
 import type { BookWriter, WriterKind, WriterStart } from './writer.ts';
 
 export const pdfWriter: WriterKind = {
@@ -43,7 +44,7 @@ class PdfWriter implements BookWriter {
   }
 
   writeSection(section: Section): string {
-    const source = makesItself(section.kind) ? ownPage(section, this.#start.head) : writeSection(section, wrap(section, this.#initial(section, writeBlocks(section.blocks, this.#start.replacements, (text) => this.#fonts.passage(text)))), !this.#isBegun && section.division === 'body');
+    const source = makesItself(section.kind) ? ownPage(section, this.#start.head) : writeSection(section, wrap(section, this.#blocks(section)), !this.#isBegun && section.division === 'body');
     this.#isBegun ||= section.division === 'body';
     this.#parts.push(source);
     visitImages(section.blocks, ({ picture, alt }) => picture && !this.#pictures.has(picture.name) && this.#pictures.set(picture.name, { bytes: picture.bytes, alt }));
@@ -55,11 +56,14 @@ class PdfWriter implements BookWriter {
     return words;
   }
 
-  /** A chapter’s first letter, with a quotation mark before it, stands large where the layout says so. */
-  #initial({ kind }: Section, blocks: string): string {
-    const { style, drop_caps } = this.#start.layout;
-    if (kind !== 'chapter' || drop_caps !== true || style?.startsWith('manuscript') === true) return blocks;
-    return blocks.replace(/^#"((?:\\"|[“‘«„'])?\p{L}\p{M}*)/u, '#initial("$1")#"');
+  /** A chapter begins with a large letter where the layout says so. */
+  #blocks({ kind, blocks: [first, ...rest] }: Section): string {
+    const { layout: { style, drop_caps }, replacements } = this.#start;
+    if (first === undefined) return '';
+    const scriptOf: FindScript = (text) => this.#fonts.passage(text);
+    const hasInitial = drop_caps === true && style?.startsWith('manuscript') !== true && kind === 'chapter';
+    const initial = hasInitial && first.kind === 'paragraph' ? writeInitial(first.inlines, replacements) : null;
+    return initial === null ? writeBlocks([first, ...rest], replacements, scriptOf) : `${inItsScript(first, initial, scriptOf)}\n\n${writeBlocks(rest, replacements, scriptOf)}`;
   }
 
   async finish(): Promise<Uint8Array> {

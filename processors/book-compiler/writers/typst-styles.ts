@@ -2,6 +2,7 @@
 import type { BookHead } from '../model.ts';
 import { textDirection } from '../language.ts';
 import type { FontChoice } from './typst-fonts.ts';
+import { INITIAL } from './typst-initial.ts';
 import { literal } from './typst-text.ts';
 import type { PrintPage, TypeSize } from './typst-page.ts';
 
@@ -28,6 +29,7 @@ export function writeBasics({ title, author, language }: BookHead, { fonts, size
 #let eb(words) = emph(strong(words))
 #let code(words) = text(size: 0.9em, hyphenate: false, words)
 #let line-end = linebreak()
+#let may-break = sym.zws
 #let to(address, words) = link(address, words)
 ${fonts.passages()}#let picture(file: "", wide: 1in, share: 1, words) = if file in broken { emph(words) } else { layout(size => {
   let it = image(file, width: calc.min(wide, size.width, 0.9 * size.height / share), alt: if words == "" { none } else { words })
@@ -60,9 +62,8 @@ export function writePrintStyle(head: BookHead, style: BookStyle): string {
 #let verbatim(lines) = block(above: line, below: line, { set par(justify: false, first-line-indent: 0pt); set text(hyphenate: false); lines })
 #set list(indent: 1em, spacing: 0.5 * line)
 #set enum(indent: 1em, spacing: 0.5 * line)
-// Typst lets no text flow around a letter: it stands on the first line and rises above it.
-#let initial(letter) = text(size: 3.2em, top-edge: "cap-height", bottom-edge: "baseline", letter)
-#let start-page(recto) = pagebreak(weak: true, to: if recto { "odd" })
+#let text-width = ${inches(page.width - page.inside - page.outside)}
+${INITIAL}#let start-page(recto) = pagebreak(weak: true, to: if recto { "odd" })
 #let section(id: "", kind: "chapter", division: "body", number: "", name: "", title: "", first: false, body) = {
   start-page(kind != "copyright" and (division != "body" or kind == "part" or ${rectoStarts}))
   set page(header: head(id, if title == "" { name } else { title }), footer: if kind != "part" { foot(id) }) if division != "front"

@@ -23,7 +23,7 @@ export function literal(text: string): string {
 }
 
 /** The script to set a passage in, where that is not the book’s. */
-type FindScript = (text: string) => ScriptCode | null;
+export type FindScript = (text: string) => ScriptCode | null;
 
 /** What is nested deeper stands as deep as this: a page has no room for more, and Typst no patience (72 layouts, 64 rules). */
 const DEEPEST = 10;
@@ -32,7 +32,7 @@ export function writeBlocks(blocks: readonly Block[], replacements: Replacements
   return blocks.map((block) => `${inItsScript(block, writeBlock(block, replacements, scriptOf, depth), scriptOf)}\n\n`).join('');
 }
 
-function inItsScript(block: Block, written: string, scriptOf: FindScript): string {
+export function inItsScript(block: Block, written: string, scriptOf: FindScript): string {
   const script = block.kind === 'paragraph' || block.kind === 'heading' ? scriptOf(inlineText(block.inlines)) : null;
   return script === null ? written : `#in-${script}[\n${written}\n]`;
 }
@@ -74,7 +74,7 @@ function writeInline(inline: Inline, replacements: Replacements, face: Face): st
     case 'strong':
       return writeInlines(inline.children, replacements, { ...face, strong: true });
     case 'code':
-      return inline.text === '' ? '' : `#code(${literal(inline.text)})`;
+      return inline.text === '' ? '' : splitLongWords(inline.text).map((part) => `#code(${literal(part)})`).join('#may-break');
     case 'break':
       return '#line-end\n';
     case 'image':
@@ -101,7 +101,15 @@ function writePicture(how: 'plate' | 'picture', { name, width, height }: Picture
 function writeText(text: string, { emphasis, strong }: Face): string {
   if (text === '') return '';
   const name = `${emphasis ? 'e' : ''}${strong ? 'b' : ''}`;
-  return name === '' ? `#${literal(text)}` : `#${name}(${literal(text)})`;
+  return splitLongWords(text).map((part) => (name === '' ? `#${literal(part)}` : `#${name}(${literal(part)})`)).join('#may-break');
+}
+
+/** Of scripts that have spaces. Where no line may end for so long, a word would run off the page. */
+const LONG_WORD = /[^\s\-–—\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\u3000-\u303F\uFF00-\uFFEF]{40,}/u;
+
+function splitLongWords(text: string): string[] {
+  if (!LONG_WORD.test(text)) return [text];
+  return text.match(/(?:\P{M}\p{M}*(?:\u200D\P{M}\p{M}*)*){1,8}|\p{M}+/gu) ?? [text];
 }
 
 /**
