@@ -245,6 +245,8 @@ describe('segmentDraft', () => {
 
   it('leaves verse alone and grows a long letter', () => {
     expect(standsAsItIs('> The ship was cheered, the harbour cleared,\n> Merrily did we drop')).toBe(true);
+    expect(standsAsItIs('![The \\[old\\] map of Skerry](image:019a)\n![](image:019b)')).toBe(true);
+    expect(standsAsItIs('![The map](image:019a) hung by the door.')).toBe(false);
     expect(standsAsItIs(`> ${'I write to you again, my sister, '.repeat(10)}`)).toBe(false);
     expect(countWords('well—so * 17 “”')).toBe(2);
   });

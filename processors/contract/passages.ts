@@ -48,16 +48,19 @@ function isVerbatim(paragraph: string): boolean {
 }
 
 /**
- * True for what no run grows: verbatim blocks, lists, and quotations that are verse or short (an epigraph, an
+ * True for what no run grows: verbatim blocks, lists, pictures by themselves, and quotations that are verse or short (an epigraph, an
  * inscription). A long quotation in prose, such as a letter, is grown inside its quote marks.
  */
 export function standsAsItIs(paragraph: string): boolean {
-  if (isVerbatim(paragraph) || /^(?:[-*+]|\d{1,9}[.)])[ \t]/.test(paragraph)) return true;
+  if (isVerbatim(paragraph) || PICTURES.test(paragraph) || /^(?:[-*+]|\d{1,9}[.)])[ \t]/.test(paragraph)) return true;
   if (!paragraph.startsWith('>')) return false;
   const lines = paragraph.split('\n').map((line) => line.replace(/^[ \t]*(?:>[ \t]?)+/, '').trim()).filter((line) => line !== '');
   const words = lines.reduce((sum, line) => sum + countWords(line), 0);
   return words < LONG_QUOTE_WORDS || words / lines.length < VERSE_LINE_WORDS;
 }
+
+/** What is nothing but pictures. */
+const PICTURES = /^(?:!\[(?:[^\]\\]|\\.)*\]\([^()\s]*\)\s*)+$/;
 
 const LONG_QUOTE_WORDS = 40;
 const VERSE_LINE_WORDS = 9;
