@@ -15,6 +15,7 @@ import { canonicalLanguage } from './language.ts';
 import { makesItself, type BookHead, type SectionHead } from './model.ts';
 import { createNumberWriter } from './number-line.ts';
 import { parseChapter } from './parse-chapter.ts';
+import { numberNotes } from './notes.ts';
 import { createPicturePlacer, type PicturePlacer } from './place-pictures.ts';
 import { planSections, type PlannedSection } from './plan-sections.ts';
 import { addOrigins, countOrigins } from './provenance/count-origins.ts';
@@ -125,7 +126,7 @@ async function writeSections(sections: readonly PlannedSection[], press: Press, 
     await takeBreath();
     if (signal.aborted) throw cancelled();
     if (source.kind === 'text') {
-      if (makesItself(head.kind)) press.writer.writeSection({ ...head, blocks: [] });
+      if (makesItself(head.kind)) press.writer.writeSection({ ...head, blocks: [], notes: [] });
       else await writeSection(press, head, source.markdown);
       continue;
     }
@@ -154,7 +155,7 @@ async function writeSection({ writer, isTypeset, language, replacements, picture
   const parsed = parseChapter(head.title, markdown, replacements);
   if (markdown.includes('![')) await pictures.place(parsed.blocks);
   if (isTypeset) typesetBlocks(parsed.blocks, language);
-  assertSameWords(head.label, parsed.expectedWords, writer.writeSection({ ...head, blocks: parsed.blocks }), isTypeset);
+  assertSameWords(head.label, parsed.expectedWords, writer.writeSection({ ...head, blocks: parsed.blocks, notes: numberNotes(parsed.blocks, head.id) }), isTypeset);
   return parsed.words;
 }
 

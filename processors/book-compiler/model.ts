@@ -22,7 +22,28 @@ export type Inline =
   | { kind: 'link'; url: string; children: Inline[] }
   /** `picture` is absent where there is no file, or none that can be read: `alt` stands for it. */
   | { kind: 'image'; url: string; alt: string; picture?: Picture }
+  /**
+   * The note's number stands here, and the note where the format has its notes. `isFirst`: of the references to this note; `isBeside`: right
+   * behind another number, which a comma parts it from.
+   */
+  | { kind: 'footnote'; note: Footnote; isFirst?: boolean; isBeside?: boolean }
   | { kind: 'break' };
+
+/** One object for each note, however many references lead to it: from the text, from other notes, from itself. */
+export interface Footnote {
+  /** As the author calls it; empty where nobody gave it a name. */
+  name: string;
+  /** Unique in the book, such as `chapter-12-note-3`, and the number in its section; '' and 0 until they are known (`numberNotes`). */
+  id: string;
+  number: number;
+  /** How many references lead to it, once it has its number. */
+  references: number;
+  /** It is another note that refers to it first. */
+  isNested: boolean;
+  /** Nothing refers to it: its number stands at the chapter's end. */
+  isLoose: boolean;
+  blocks: Block[];
+}
 
 export type Block =
   | { kind: 'paragraph'; inlines: Inline[] }
@@ -59,6 +80,8 @@ export function makesItself(kind: SectionKind): boolean {
 export interface Section extends SectionHead {
   /** None of what makes itself. */
   blocks: Block[];
+  /** Those that the blocks lead to, in the order of their numbers. Their words stand behind the blocks' in every format. */
+  notes: readonly Footnote[];
 }
 
 /** What is known of a book before its first section is written. Clean, and never empty but for the optional fields' ''. */
@@ -76,12 +99,13 @@ export interface BookHead {
   sections: readonly SectionHead[];
 }
 
-/** The inlines' text as a reader sees it. */
+/** The inlines' text as a reader sees it, without the numbers of notes. */
 export function inlineText(inlines: readonly Inline[]): string {
   return inlines
     .map((inline) => {
       if (inline.kind === 'text' || inline.kind === 'code') return inline.text;
       if (inline.kind === 'image') return inline.alt;
+      if (inline.kind === 'footnote') return '';
       return inline.kind === 'break' ? ' ' : inlineText(inline.children);
     })
     .join('');

@@ -1,6 +1,8 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parseProse } from '../contract/prose-markdown.ts';
-import { inlineText, type Block, type Inline } from './model.ts';
+import { readFootnotes, type NoteDefinition } from './footnotes.ts';
+import { inlineText, type Block, type Footnote, type Inline } from './model.ts';
+import { createNote, findReferences, numbersOf } from './notes.ts';
 import { noteComment, readInlines, type ChapterSource } from './parse-inlines.ts';
 import { isClosedComment, readLiteral, splitRawBlock } from './raw-html.ts';
 import { readReferences } from './references.ts';
@@ -27,10 +29,18 @@ const DEEPEST = 40;
 export function parseChapter(title: string, markdown: string, replacements: Replacements): ParsedChapter {
   const tree = parseProse(markdown);
   const references = readReferences(tree, markdown);
-  const source: ChapterSource = { text: markdown, references, replacements, rawDepth: 0 };
+  const footnotes = readFootnotes(tree, markdown);
+  const notes = new Map(footnotes.inOrder.map((definition): [NoteDefinition, Footnote] => [definition, { ...createNote(definition.name), isLoose: definition.isLoose }]));
+  const noteOf = (reference: string): Footnote | undefined => {
+    const definition = footnotes.find(reference);
+    return definition && notes.get(definition);
+  };
+  const source: ChapterSource = { text: markdown, references, noteOf, replacements, rawDepth: 0 };
   const blocks = readBlocks(source, tree.topNode, 0);
-  const sourceWords = readSourceWords(tree, markdown, references);
-  const own = repeatsTitle(blocks[0], title) ? foldWords(headingText(blocks.shift())) : '';
+  for (const [{ node }, note] of notes) note.blocks = withoutHeadings(readBlocks(source, node, 0));
+  blocks.push(...numbersOf(takeLoose([...notes.values()], replacements)));
+  const sourceWords = readSourceWords(tree, markdown, { references, footnotes });
+  const own = repeatsTitle(blocks[0], title) ? foldWords(takeTitle(blocks)) : '';
   levelHeadings(blocks);
   const body = sourceWords.slice(own.length).trim();
   return { blocks, expectedWords: foldWords(`${title} ${body}`), words: countWords(body) };
@@ -66,6 +76,9 @@ function readBlock(source: ChapterSource, node: SyntaxNode, depth: number): Bloc
       return readRaw(source, node, depth);
     case 'QuoteMark':
     case 'ListMark':
+    // Notes are read by themselves.
+    case 'FootnoteDefinition':
+    case 'FootnoteLabel':
       return [];
     default:
       return readHeading(source, node);
@@ -100,8 +113,8 @@ function readRaw(source: ChapterSource, node: SyntaxNode, depth: number): Block[
   const { raw, rest } = splitRawBlock(readLiteral(source.text, node), source.rawDepth);
   const blocks = paragraph([{ kind: 'text', text: raw.replace(/\s+/g, ' ').trim() }]);
   if (rest === '') return blocks;
-  const tree = parseProse(rest);
-  return [...blocks, ...readBlocks({ ...source, text: rest, references: readReferences(tree, rest), rawDepth: source.rawDepth + 1 }, tree.topNode, depth)];
+  const tree = parseProse(rest, { footnotes: false });
+  return [...blocks, ...readBlocks({ ...source, text: rest, references: readReferences(tree, rest), noteOf: () => undefined, rawDepth: source.rawDepth + 1 }, tree.topNode, depth)];
 }
 
 function readCommentBlock(source: ChapterSource, node: SyntaxNode, depth: number): Block[] {
@@ -116,8 +129,30 @@ function paragraph(inlines: Inline[]): Block[] {
   return kept.length > 0 ? [{ kind: 'paragraph', inlines: kept }] : [];
 }
 
+function takeLoose(notes: readonly Footnote[], replacements: Replacements): Footnote[] {
+  const loose = notes.filter(({ isLoose }) => isLoose);
+  for (const { name } of loose) replacements.note(`Nothing refers to the footnote “[^${name}]”, so its number stands at the end of its chapter`);
+  return loose;
+}
+
+/** No reader's outline leads into a note. */
+function withoutHeadings(blocks: readonly Block[]): Block[] {
+  return blocks.map((block) => {
+    if (block.kind === 'heading') return { kind: 'paragraph', inlines: block.inlines };
+    if (block.kind === 'quote') return { ...block, blocks: withoutHeadings(block.blocks) };
+    return block.kind === 'list' ? { ...block, items: block.items.map(withoutHeadings) } : block;
+  });
+}
+
 function repeatsTitle(block: Block | undefined, title: string): boolean {
   return title !== '' && block?.kind === 'heading' && foldWords(headingText(block)).toLowerCase() === title.toLowerCase();
+}
+
+/** Takes the heading that is the title away; numbers of notes in it stay behind. */
+function takeTitle(blocks: Block[]): string {
+  const heading = blocks.shift();
+  if (heading?.kind === 'heading') blocks.unshift(...numbersOf(findReferences(heading.inlines).map(({ note }) => note)));
+  return headingText(heading);
 }
 
 function headingText(block: Block | undefined): string {

@@ -1,7 +1,8 @@
 import type { SyntaxNode } from '@lezer/common';
 import { decodeEntity } from './entities.ts';
 import { isClosedComment, isLineBreakTag } from './raw-html.ts';
-import { inlineText, type Inline } from './model.ts';
+import { inlineText, type Footnote, type Inline } from './model.ts';
+import { findReferences, freeNumbers, withoutReferences } from './notes.ts';
 import { referenceLabel, type References } from './references.ts';
 import type { Replacements } from './replacements.ts';
 import { startOfMark } from './source-words.ts';
@@ -10,6 +11,8 @@ import { startOfMark } from './source-words.ts';
 export interface ChapterSource {
   text: string;
   references: References;
+  /** What a `[^name]` refers to; undefined where nobody wrote that note. */
+  noteOf(reference: string): Footnote | undefined;
   replacements: Replacements;
   /** How many blocks of raw HTML this text is the rest of. */
   rawDepth: number;
@@ -82,6 +85,9 @@ class InlineReader {
         const url = text.slice(node.from + 1, node.to - 1);
         return this.#push({ kind: 'link', url, children: [{ kind: 'text', text: url }] });
       }
+      case 'FootnoteReference':
+      case 'LinkLabel':
+        return this.#readLabel(node, literalMarks);
       case 'QuoteMark':
       case 'EmphasisMark':
       case 'HeaderMark':
@@ -89,6 +95,15 @@ class InlineReader {
       default:
         if (literalMarks || !LINK_MARKS.has(node.name)) this.#buffer += text.slice(node.from, node.to);
     }
+  }
+
+  /** `[^name]`, by itself or behind `[text]`, where the grammar takes it for a link's label. */
+  #readLabel(node: SyntaxNode, literalMarks: boolean): void {
+    const label = this.#source.text.slice(node.from, node.to);
+    const note = label.startsWith('[^') ? this.#source.noteOf(label) : undefined;
+    if (note) return this.#push({ kind: 'footnote', note });
+    if (label.startsWith('[^')) this.#source.replacements.note(`No footnote is called “${label}”, so that stands as it was written`);
+    if (literalMarks || node.name === 'FootnoteReference') this.#buffer += label;
   }
 
   #readTag(tag: string): void {
@@ -113,7 +128,7 @@ class InlineReader {
     if (!open || !close || depth >= DEEPEST) return this.read(node, node.from, node.to, depth);
     const kind = node.name === 'Emphasis' ? 'emphasis' : 'strong';
     const children = this.#collect(() => this.read(node, open.to, close.from, depth + 1));
-    if (children.length > 0) this.#push({ kind, children });
+    if (children.length > 0) for (const inline of freeNumbers({ kind, children })) this.#push(inline);
   }
 
   #readLink(node: SyntaxNode, depth: number): void {
@@ -125,9 +140,15 @@ class InlineReader {
     const url = written.replace(/^<|>$/g, '').replace(/\\([!-/:-@[-`{-~])/g, '$1').replace(/&[#\w]+;/g, decodeEntity);
     const [open, close] = node.getChildren('LinkMark');
     const children = this.#collect(() => this.read(node, open?.to ?? node.from, close?.from ?? node.to, depth + 1));
-    if (node.name !== 'Image') return this.#push({ kind: 'link', url, children });
+    const notes = findReferences(children);
+    if (node.name !== 'Image') this.#push({ kind: 'link', url, children: notes.length === 0 ? children : withoutReferences(children) });
+    else this.#pushImage(url, inlineText(children));
+    // A number is a link itself, and a description has none: it stands behind them.
+    for (const note of notes) this.#push(note);
+  }
+
+  #pushImage(url: string, alt: string): void {
     // Space at the edges of a description parts it from the words beside it.
-    const alt = inlineText(children);
     if (/^\s/.test(alt)) this.#buffer += ' ';
     this.#push({ kind: 'image', url, alt: alt.trim() });
     if (/\S\s+$/.test(alt)) this.#buffer += ' ';

@@ -2,9 +2,10 @@
  * The words of a chapter's source, found without the model: the text less its marks. It keeps whatever it doesn't
  * know, so a construct that the model or a writer loses shows up as a difference instead of going unseen.
  */
-import type { SyntaxNodeRef, Tree } from '@lezer/common';
+import type { SyntaxNode, SyntaxNodeRef, Tree } from '@lezer/common';
 import { parseProse } from '../contract/prose-markdown.ts';
 import { decodeEntity } from './entities.ts';
+import type { Footnotes } from './footnotes.ts';
 import { isClosedComment, isLineBreakTag, readLiteral, splitRawBlock } from './raw-html.ts';
 import { readReferences, referenceLabel, type References } from './references.ts';
 import { foldWords } from './words.ts';
@@ -14,27 +15,38 @@ const MARKS = new Set(['HeaderMark', 'QuoteMark', 'ListMark', 'EmphasisMark', 'C
 /** Marks that part words by themselves; between other marks the text runs on. */
 const PARTING = new Set(['HorizontalRule', 'QuoteMark', 'ListMark', 'HeaderMark']);
 
+/** What a text's brackets mean. */
+interface Labels {
+  references: References;
+  /** Absent in what is left of a block of raw HTML, where there are none. */
+  footnotes?: Footnotes;
+}
+
 /**
  * @param rawDepth how many blocks of raw HTML this text is the rest of
- * @returns the words in order, one space between two
+ * @returns the words in order, one space between two; those of the notes behind all others, in the order of their numbers
  */
-export function readSourceWords(tree: Tree, source: string, references: References, rawDepth = 0): string {
+export function readSourceWords(tree: Tree, source: string, labels: Labels, rawDepth = 0): string {
+  const nodes = [tree.topNode, ...(labels.footnotes?.inOrder ?? []).map(({ node }) => node)];
+  return foldWords(nodes.map((node) => readWordsOf(node, source, labels, rawDepth)).join('\n'));
+}
+
+/** Of a text, or of a note. */
+function readWordsOf(root: SyntaxNode, source: string, labels: Labels, rawDepth: number): string {
   let out = '';
-  let position = 0;
+  let position = root.from;
   const replace = (from: number, to: number, by: string): void => {
     out += source.slice(position, from) + by;
     position = to;
   };
-  tree.iterate({
-    enter(node) {
-      if (node.from < position) return undefined;
-      const by = replacementOf(node, source, references, rawDepth);
-      if (by === null) return undefined;
-      replace(startOfMark(node, source), endOfMark(node, source), by);
-      return false;
-    },
+  root.cursor().iterate((node) => {
+    if (node.from < position || (node.name === 'FootnoteDefinition' && node.from === root.from && root.name === node.name)) return undefined;
+    const by = replacementOf(node, source, labels, rawDepth);
+    if (by === null) return undefined;
+    replace(startOfMark(node, source), endOfMark(node, source), by);
+    return false;
   });
-  return foldWords(out + source.slice(position));
+  return out + source.slice(position, root.to);
 }
 
 /** From the bracket that ends a link's text, all of it is marks: address, title and the space between them. */
@@ -50,7 +62,7 @@ export function startOfMark(node: SyntaxNodeRef, source: string): number {
 }
 
 /** What stands for a node in the plain text; null: look inside it. */
-function replacementOf(node: SyntaxNodeRef, source: string, references: References, rawDepth: number): string | null {
+function replacementOf(node: SyntaxNodeRef, source: string, { references, footnotes }: Labels, rawDepth: number): string | null {
   const text = (): string => source.slice(node.from, node.to);
   if (MARKS.has(node.name)) return PARTING.has(node.name) ? ' ' : '';
   switch (node.name) {
@@ -71,10 +83,18 @@ function replacementOf(node: SyntaxNodeRef, source: string, references: Referenc
       return rawWords(readLiteral(source, node.node), rawDepth);
     case 'LinkReference':
       return references.isUsed(node.from) ? ' ' : rawWords(readLiteral(source, node.node), rawDepth);
+    case 'FootnoteDefinition':
+      return ' ';
+    case 'FootnoteLabel':
+      return '';
+    case 'FootnoteReference':
+      return footnotes?.find(text()) ? '' : text();
+    case 'LinkLabel':
+      if (text().startsWith('[^') && footnotes?.find(text())) return '';
+      return isMarkOfLink(node, source, references) ? '' : null;
     case 'LinkMark':
     case 'URL':
     case 'LinkTitle':
-    case 'LinkLabel':
       return isMarkOfLink(node, source, references) ? '' : null;
     default:
       return null;
@@ -83,8 +103,8 @@ function replacementOf(node: SyntaxNodeRef, source: string, references: Referenc
 
 function rawWords(literal: string, depth: number): string {
   const { raw, rest } = splitRawBlock(literal, depth);
-  const tree = parseProse(rest);
-  return rest === '' ? raw : `${raw}\n${readSourceWords(tree, rest, readReferences(tree, rest), depth + 1)}`;
+  const tree = parseProse(rest, { footnotes: false });
+  return rest === '' ? raw : `${raw}\n${readSourceWords(tree, rest, { references: readReferences(tree, rest) }, depth + 1)}`;
 }
 
 /** False for the brackets of `[sic]`, which are the author's own. */

@@ -4,6 +4,7 @@
  */
 import { OPENS_AFTER, quotesOf, type Quotes } from '../contract/quotes.ts';
 import type { Block, Inline } from './model.ts';
+import { notesOf, visitOwnInlines } from './notes.ts';
 
 const NO_BREAK = '\u00a0';
 const NARROW_NO_BREAK = '\u202f';
@@ -35,13 +36,10 @@ export function typesetLine(text: string, language: string): string {
   return inlines.map((inline) => (inline.kind === 'text' ? inline.text : '')).join('');
 }
 
-/** Shows each paragraph's and heading's inlines, in order. */
+/** Shows each paragraph's and heading's inlines, in order, then those of the notes, each once. */
 export function visitInlines(blocks: readonly Block[], set: (inlines: readonly Inline[]) => void): void {
-  for (const block of blocks) {
-    if (block.kind === 'paragraph' || block.kind === 'heading') set(block.inlines);
-    else if (block.kind === 'quote') visitInlines(block.blocks, set);
-    else if (block.kind === 'list') for (const item of block.items) visitInlines(item, set);
-  }
+  visitOwnInlines(blocks, set);
+  for (const note of notesOf(blocks)) visitOwnInlines(note.blocks, set);
 }
 
 /** What a quote opens or closes by: how far a paragraph is set. */
@@ -72,7 +70,8 @@ function setInlines(inlines: readonly Inline[], place: Place, setText: SetText):
     if (inline.kind === 'text') inline.text = setText(inline.text, place);
     else if (inline.kind === 'code') place.last = inline.text.slice(-1);
     else if (inline.kind === 'break' || inline.kind === 'image') place.last = '';
-    else setInlines(inline.children, place, setText);
+    // A quote closes behind a note's number as it does before it.
+    else if (inline.kind !== 'footnote') setInlines(inline.children, place, setText);
   }
 }
 

@@ -34,6 +34,7 @@ function describeInlines(inlines: readonly Inline[]): string {
       if (inline.kind === 'emphasis') return `<em>${describeInlines(inline.children)}</em>`;
       if (inline.kind === 'strong') return `<strong>${describeInlines(inline.children)}</strong>`;
       if (inline.kind === 'image') return inline.alt;
+      if (inline.kind === 'footnote') return `<note>${inline.note.blocks.flatMap(describeBlock).join(' | ')}</note>`;
       return inline.kind === 'break' ? ' / ' : describeInlines(inline.children);
     })
     .join('')

@@ -50,7 +50,7 @@ function findOpenings(headings: readonly Heading[], titled: boolean): { title?: 
 }
 
 function findHeadings(tree: Tree, body: string): Heading[] {
-  const source = { text: body, references: readReferences(tree, body), replacements: new Replacements(), rawDepth: 0 };
+  const source = { text: body, references: readReferences(tree, body), noteOf: () => undefined, replacements: new Replacements(), rawDepth: 0 };
   const headings: Heading[] = [];
   const lines: Heading[] = [];
   for (let node = tree.topNode.firstChild; node; node = node.nextSibling) {

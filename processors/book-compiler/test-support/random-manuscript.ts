@@ -122,18 +122,59 @@ const title: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('<&">', '# 1. *One*', 'a_b_c [x](y)', '- dash', '`', '\\', '') },
 );
 
+interface Note {
+  name: string;
+  text: Known;
+  /** A reference to it, as a block; null: there is none. */
+  reference: ((name: string) => string) | null;
+  /** Before which blocks reference and note stand. */
+  referredAt: number;
+  definedAt: number;
+}
+
+const note: fc.Arbitrary<Omit<Note, 'name'>> = fc.record({
+  text: fc.tuple(plain, fc.option(inline)).map(([first, more]) => (more === null ? first : concat([first, { ...more, markdown: more.markdown.replace(/^(?=<)/, '\\') }], '\n\n    '))),
+  reference: fc.constantFrom((name: string) => `see${name}`, (name: string) => `*see${name}*`, (name: string) => `> **see${name}**`, (name: string) => `## see${name}`, (name: string) => `[see${name}](https://e.org)`, null),
+  referredAt: fc.nat(6),
+  definedAt: fc.nat(6),
+});
+
+/** Blocks with notes among them: their words stand behind all others, in the order of their numbers. */
+function placeNotes(blocks: readonly Known[], notes: readonly Note[]): Known {
+  type Place = 'referredAt' | 'definedAt';
+  const placeOf = (each: Note, place: Place): number => Math.min(each[place], blocks.length);
+  const inOrder = (place: Place, chosen: readonly Note[]): Note[] => chosen.toSorted((a, b) => placeOf(a, place) - placeOf(b, place));
+  const referred = inOrder('referredAt', notes.filter(({ reference }) => reference !== null));
+  const loose = inOrder('definedAt', notes.filter(({ reference }) => reference === null));
+  const numbers = new Map([...referred, ...loose].map((each, index) => [each, `[${index + 1}]`]));
+  const at = (index: number, place: Place, chosen: readonly Note[]): Note[] => chosen.filter((each) => placeOf(each, place) === index);
+  const parts = [...blocks, known('', [])].flatMap((block, index) => [
+    ...at(index, 'referredAt', referred).map((each) => known(each.reference?.(`[^${each.name}]`) ?? '', ['see'], [`see${numbers.get(each)}`])),
+    ...at(index, 'definedAt', notes).map((each) => known(`[^${each.name}]: ${each.text.markdown}`, [])),
+    block,
+  ]);
+  const behind = [...numbers].map(([{ text }, number]) => known('', text.words, [number, ...text.textWords]));
+  const looseNumbers = loose.map((each) => numbers.get(each)).join('');
+  return concat([...parts, known('', [], looseNumbers === '' ? [] : [looseNumbers]), ...behind], APART);
+}
+
+const makeChapters = (notesEach: number): fc.Arbitrary<KnownChapter[]> =>
+  fc.array(
+    fc.tuple(title, fc.array(block, { maxLength: 6 }), fc.array(note, { maxLength: notesEach })).map(([text, blocks, notes]) => {
+      const first = known('opening', ['opening']);
+      return { title: text, ...placeNotes([first, ...blocks], notes.map((each, index) => ({ ...each, name: `Ñ-${index}` }))) };
+    }),
+    { minLength: 1, maxLength: 4 },
+  );
+
 /** Chapters, each with its title. */
-export const knownChapters: fc.Arbitrary<KnownChapter[]> = fc.array(
-  fc.tuple(title, fc.array(block, { maxLength: 6 })).map(([text, blocks]) => {
-    const first = known('opening', ['opening']);
-    const parts = [first, ...blocks];
-    return { title: text, ...concat(parts, APART) };
-  }),
-  { minLength: 1, maxLength: 4 },
-);
+export const knownChapters = makeChapters(4);
+
+/** The same for what is read page by page: notes stand at the foot of one. */
+export const chaptersWithoutNotes = makeChapters(0);
 
 /** Any text at all, of what Markdown gives a meaning to. */
 export const anyMarkdown: fc.Arbitrary<string> = fc.oneof(
-  fc.string({ unit: fc.constantFrom(...'ab *_`[]()<>!&#-+=>|~.:;1\\"\'\n\n\n \t', '\r\n', '\u0000', '\ud800', '\u2060', '<!--', '-->', '```', '* * *', '    ', '](', '![', '&amp;', '[a]: b', '<br>'), maxLength: 120 }),
+  fc.string({ unit: fc.constantFrom(...'ab *_`[]()<>!&#-+=>|~.:;1\\"\'\n\n\n \t', '\r\n', '\u0000', '\ud800', '\u2060', '<!--', '-->', '```', '* * *', '    ', '](', '![', '[^a]', '[^b]', '\n\n[^a]: ', '\n[^b]: ', '&amp;', '[a]: b', '<br>'), maxLength: 120 }),
   fc.string({ unit: 'binary', maxLength: 60 }),
 );

@@ -39,11 +39,13 @@ export function readSections(xml: string): ReadChapter[] {
   let text = '';
   let title: string | null = null;
   let inTitle = false;
+  let inNumber = false;
   const parser = new SaxesParser({ xmlns: true });
   parser.on('error', (error) => {
     throw error;
   });
-  parser.on('opentag', ({ local }) => {
+  parser.on('opentag', ({ local, attributes }) => {
+    if (/^doc-(?:noteref|backlink)$/.test(attributes['role']?.value ?? '')) inNumber = true;
     if (local === 'section') {
       depth += 1;
       text = '';
@@ -53,10 +55,13 @@ export function readSections(xml: string): ReadChapter[] {
     if (local === 'h1' && depth > 0) inTitle = true;
   });
   parser.on('text', (part) => {
+    // A note's number is no word of the author's.
+    if (inNumber) return;
     text += part;
     if (inTitle) title = (title ?? '') + part;
   });
   parser.on('closetag', ({ local }) => {
+    if (local === 'a') inNumber = false;
     if (!INLINE.has(local)) text += ' ';
     if (local === 'h1') inTitle = false;
     if (local !== 'section') return;
@@ -75,28 +80,55 @@ export function readHtml(bytes: Uint8Array): ReadChapter[] {
   return readSections(decode(bytes));
 }
 
-/** Chapters of a Word document by its styles; scene breaks are no words. */
+/** Chapters of a Word document by its styles, the words of its notes behind the text's; scene breaks are no words. */
 export function readDocx(bytes: Uint8Array): ReadChapter[] {
-  const chapters: ReadChapter[] = [];
-  let style = '';
-  let text = '';
+  const parts = readXmlParts(bytes);
+  const notes = new Map<string, string[]>();
+  for (const { noteId, words } of readParagraphs(parts.get('word/footnotes.xml') ?? '')) notes.set(noteId, [...(notes.get(noteId) ?? []), ...words]);
+  const chapters: (ReadChapter & { notes: string[] })[] = [];
+  for (const { style, text, words, references } of readParagraphs(parts.get('word/document.xml') ?? '')) {
+    if (style === 'Heading1' || style === 'ChapterStart') chapters.push({ title: text, words: [], notes: [] });
+    if (style !== 'SceneBreak') chapters.at(-1)?.words.push(...words);
+    chapters.at(-1)?.notes.push(...references.flatMap((id) => notes.get(id) ?? []));
+  }
+  return chapters.map(({ title, words, notes: behind }) => ({ title, words: [...words, ...behind] }));
+}
+
+interface WordParagraph {
+  style: string;
+  text: string;
+  words: string[];
+  /** Of the note that it belongs to; '' in the document. */
+  noteId: string;
+  /** Ids of the notes that it refers to. */
+  references: string[];
+}
+
+function readParagraphs(xml: string): WordParagraph[] {
+  const paragraphs: WordParagraph[] = [];
+  let [noteId, style, runStyle, text] = ['', '', '', ''];
+  let references: string[] = [];
   let inText = false;
   const parser = new SaxesParser({ xmlns: true });
   parser.on('opentag', ({ local, attributes }) => {
-    if (local === 'p') [style, text] = ['', ''];
-    if (local === 'pStyle') style = String(attributes['w:val']?.value);
+    const value = (name: string): string => attributes[`w:${name}`]?.value ?? '';
+    if (local === 'footnote') noteId = value('id');
+    if (local === 'p') [style, text, references] = ['', '', []];
+    if (local === 'pStyle') style = value('val');
+    if (local === 'r') runStyle = '';
+    if (local === 'rStyle') runStyle = value('val');
+    if (local === 'footnoteReference') references.push(value('id'));
     if (local === 'br' || local === 'tab') text += ' ';
-    inText = local === 't';
+    // What stands between numbers is no word of the author's.
+    inText = local === 't' && runStyle !== 'FootnoteReference';
   });
   parser.on('text', (part) => {
     if (inText) text += part;
   });
   parser.on('closetag', ({ local }) => {
     inText = false;
-    if (local !== 'p') return;
-    if (style === 'Heading1' || style === 'ChapterStart') chapters.push({ title: text, words: [] });
-    if (style !== 'SceneBreak') chapters.at(-1)?.words.push(...splitWords(text));
+    if (local === 'p') paragraphs.push({ style, text, words: splitWords(text), noteId, references });
   });
-  parser.write(readXmlParts(bytes).get('word/document.xml') ?? '').close();
-  return chapters;
+  if (xml !== '') parser.write(xml).close();
+  return paragraphs;
 }

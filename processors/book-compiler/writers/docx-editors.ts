@@ -17,6 +17,7 @@ export const editorsDesign: DocxDesign = {
     { id: 'ChapterStart', name: 'Chapter Start', basedOn: 'Normal', next: 'FirstParagraph', paragraph: '<w:keepNext/>' },
     { id: 'Quote', name: 'Quote', basedOn: 'Normal', paragraph: '<w:ind w:left="720" w:right="720"/>', quick: true },
     { id: 'SceneBreak', name: 'Scene Break', basedOn: 'Normal', next: 'FirstParagraph', paragraph: CENTRE, quick: true },
+    { id: 'FootnoteText', name: 'footnote text', basedOn: 'Normal', run: size(10) },
     { id: 'ListParagraph', name: 'List Paragraph', basedOn: 'Normal', quick: true },
     { id: 'Verbatim', name: 'Verbatim', basedOn: 'Normal', run: VERBATIM_FONT },
   ],

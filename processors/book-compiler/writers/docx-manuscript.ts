@@ -55,6 +55,7 @@ function manuscriptStyles(drop: number, right: number, emphasis: string): DocxSt
     { id: 'ChapterStart', name: 'Chapter Start', basedOn: 'Normal', next: 'FirstParagraph', paragraph: `${KEEP}<w:pageBreakBefore/><w:spacing w:before="${drop}"/>` },
     { id: 'Quote', name: 'Quote', basedOn: 'Normal', paragraph: `<w:ind w:left="${HALF_INCH}" w:right="${HALF_INCH}" w:firstLine="${HALF_INCH}"/>`, quick: true },
     { id: 'SceneBreak', name: 'Scene Break', basedOn: 'Normal', next: 'FirstParagraph', paragraph: `<w:keepNext/>${CENTRE}`, quick: true },
+    { id: 'FootnoteText', name: 'footnote text', basedOn: 'Normal' },
     { id: 'ListParagraph', name: 'List Paragraph', basedOn: 'Normal', quick: true },
     { id: 'Verbatim', name: 'Verbatim', basedOn: 'Normal', paragraph: `<w:ind w:left="${HALF_INCH}"/>` },
     { id: END_STYLE, name: 'End Mark', basedOn: 'Normal', paragraph: `<w:spacing w:before="480"/>${CENTRE}` },

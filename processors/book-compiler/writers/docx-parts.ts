@@ -15,10 +15,10 @@ const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 const CREATED = '2000-01-01T00:00:00Z';
 
 /** What belongs to the document's part, each in a file of its own under `word/`. */
-export type DocxPart = 'styles' | 'settings' | 'numbering' | 'footer' | 'header';
+export type DocxPart = 'styles' | 'settings' | 'numbering' | 'footnotes' | 'footer' | 'header';
 
 export function partsOf({ page }: DocxDesign): DocxPart[] {
-  const common: DocxPart[] = ['styles', 'settings', 'numbering'];
+  const common: DocxPart[] = ['styles', 'settings', 'numbering', 'footnotes'];
   if (page === 'none') return common;
   return [...common, page === 'number' ? 'footer' : 'header'];
 }
@@ -51,7 +51,7 @@ export function appProperties(): string {
 }
 
 export function settings(): string {
-  return `${HEADER}<w:settings xmlns:w="${WORD}"><w:zoom w:percent="100"/><w:defaultTabStop w:val="720"/><w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>
+  return `${HEADER}<w:settings xmlns:w="${WORD}"><w:zoom w:percent="100"/><w:defaultTabStop w:val="720"/><w:characterSpacingControl w:val="doNotCompress"/><w:footnotePr><w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr><w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>
 `;
 }
 

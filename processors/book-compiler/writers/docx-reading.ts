@@ -16,6 +16,7 @@ export const readingDesign: DocxDesign = {
     { id: 'ChapterStart', name: 'Chapter Start', basedOn: 'Normal', next: 'FirstParagraph', paragraph: `${KEEP}<w:pageBreakBefore/><w:spacing w:before="1700" w:after="900"/>` },
     { id: 'Quote', name: 'Quote', basedOn: 'Normal', paragraph: '<w:spacing w:before="120" w:after="120"/><w:ind w:left="720" w:right="720"/>', quick: true },
     { id: 'SceneBreak', name: 'Scene Break', basedOn: 'Normal', next: 'FirstParagraph', paragraph: `<w:keepNext/><w:spacing w:before="240" w:after="240"/>${CENTRE}`, quick: true },
+    { id: 'FootnoteText', name: 'footnote text', basedOn: 'Normal', paragraph: '<w:spacing w:line="240" w:lineRule="auto"/>', run: size(10) },
     { id: 'ListParagraph', name: 'List Paragraph', basedOn: 'Normal', paragraph: '<w:spacing w:after="60"/>', quick: true },
     { id: 'Verbatim', name: 'Verbatim', basedOn: 'Normal', paragraph: '<w:spacing w:before="120" w:after="120" w:line="240" w:lineRule="auto"/>', run: `${VERBATIM_FONT}${size(10)}` },
     { id: 'Footer', name: 'footer', basedOn: 'Normal', paragraph: CENTRE, run: size(10) },

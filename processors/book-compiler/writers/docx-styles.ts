@@ -23,7 +23,7 @@ export function docxStyles(language: string, { font, normal, paragraphs, link }:
 <w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/><w:pPr>${normal.before}${bidi}${normal.after}</w:pPr></w:style>
 <w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>
 <w:style w:type="numbering" w:default="1" w:styleId="NoList"><w:name w:val="No List"/><w:semiHidden/></w:style>
-${paragraphs.map(paragraphStyle).join('')}${characterStyle('Hyperlink', 'Hyperlink', link)}${characterStyle('VerbatimChar', 'Verbatim Char', VERBATIM_FONT)}</w:styles>
+${paragraphs.map(paragraphStyle).join('')}${characterStyle('Hyperlink', 'Hyperlink', link)}${characterStyle('VerbatimChar', 'Verbatim Char', VERBATIM_FONT)}${characterStyle('FootnoteReference', 'footnote reference', '<w:vertAlign w:val="superscript"/>')}</w:styles>
 `;
 }
 

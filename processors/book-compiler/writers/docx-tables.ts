@@ -22,11 +22,14 @@ export class DocxRelations {
     return id;
   }
 
-  /** The relation's id. @param name of a file in `word/media/` */
-  picture(name: string): { id: string; isNew: boolean } {
-    const isNew = !this.#pictures.has(name);
+  /** @param name of a file in `word/media/` @returns the relation's id */
+  picture(name: string): string {
     this.#pictures.add(name);
-    return { id: name.replace(/\..*/, ''), isNew };
+    return name.replace(/\..*/, '');
+  }
+
+  get isEmpty(): boolean {
+    return this.#parts.length + this.#links.size + this.#pictures.size === 0;
   }
 
   toXml(): string {

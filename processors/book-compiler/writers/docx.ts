@@ -3,7 +3,7 @@
  * whole book as objects: measured on 563,000 words it took 304 MB for the bare paragraphs, where half of pandoc's
  * peak, our bound, is 196 MB; what a manuscript needs of the format is small.
  */
-import { makesItself, type Block, type BookHead, type Inline, type Picture, type Section } from '../model.ts';
+import { makesItself, type Block, type BookHead, type Footnote, type Inline, type Picture, type Section } from '../model.ts';
 import { pictureAlone } from '../place-pictures.ts';
 import type { Replacements } from '../replacements.ts';
 import { webAddress } from '../web-address.ts';
@@ -15,6 +15,7 @@ import { END_STYLE, NUMBER_STYLE, paperOf, type DocxDesign } from './docx-design
 import { designOf } from './docx-designs.ts';
 import { manuscriptTitlePage, textWords } from './docx-manuscript.ts';
 import { appProperties, contentTypes, coreProperties, documentEnd, documentStart, footer, header, PACKAGE_RELATIONS, partsOf, sectionProperties, settings } from './docx-parts.ts';
+import { DocxNotes, NOTE_MARKS, NOTE_STYLE, OWN_MARK } from './docx-notes.ts';
 import { PICTURE_ALONE, pictureRun, readDescriptions } from './docx-pictures.ts';
 import { addProperty, paragraph, textRun, verbatimRun } from './docx-runs.ts';
 import { DocxLists, DocxRelations } from './docx-tables.ts';
@@ -51,8 +52,14 @@ class DocxWriter implements BookWriter {
   readonly #replacements: Replacements;
   readonly #sceneBreak: string;
   readonly #relations: DocxRelations;
+  /** Of the notes, which are a part of their own. */
+  readonly #noteRelations = new DocxRelations([]);
+  readonly #notes = new DocxNotes();
+  #inNote = false;
   readonly #lists = new DocxLists();
   #drawings = 0;
+  /** Files of pictures that are in it. */
+  readonly #media = new Set<string>();
   /** The paragraph that follows a heading or a scene break may stand without a first-line indent. */
   #first = true;
   /** Of the chapters. */
@@ -82,10 +89,11 @@ class DocxWriter implements BookWriter {
     // Word makes contents of its own, from the headings.
     if (makesItself(section.kind)) return '';
     this.#design.setBlocks(section.blocks);
+    this.#notes.startSection(section.notes);
     this.#document.write(this.#numberLine(section));
     const xml = this.#title(section) + this.#blocks(section.blocks, TOP);
     this.#document.write(xml);
-    const written = readDocxWords(xml);
+    const written = foldWords([xml, ...section.notes.map((note) => this.#note(note))].map(readDocxWords).join(' '));
     if (section.kind === 'chapter') this.#words += textWords(written, section.title);
     if (this.#isManuscript && section.id === this.#lastChapter) this.#document.write(paragraph(END_STYLE, textRun(endMark(this.#head.language))));
     return written;
@@ -123,8 +131,21 @@ class DocxWriter implements BookWriter {
     const first = this.#isManuscript ? manuscriptTitlePage(this.#head, this.#words, this.#design, paperOf(language), sectionProperties(language)) : '';
     this.#document.end(documentStart() + first);
     this.#zip.add('word/numbering.xml', this.#lists.toXml());
+    this.#zip.add('word/footnotes.xml', this.#notes.toXml());
+    if (!this.#noteRelations.isEmpty) this.#zip.add('word/_rels/footnotes.xml.rels', this.#noteRelations.toXml());
     this.#zip.add('word/_rels/document.xml.rels', this.#relations.toXml());
     return this.#zip.finish();
+  }
+
+  /** Its paragraphs, which stand in the notes' part. */
+  #note(note: Footnote): string {
+    this.#inNote = true;
+    const [first, ...rest] = note.blocks;
+    const opening = first?.kind === 'paragraph' ? first.inlines : [];
+    const xml = paragraph(NOTE_STYLE, OWN_MARK + this.#inlines(opening, '')) + this.#blocks(first?.kind === 'paragraph' ? rest : note.blocks, TOP);
+    this.#inNote = false;
+    this.#notes.add(note, xml);
+    return xml;
   }
 
   #blocks(blocks: readonly Block[], place: Place): string {
@@ -177,6 +198,7 @@ class DocxWriter implements BookWriter {
     if (place.numbering) return paragraph('ListParagraph', runs, place.numbering);
     if (place.lists > 0) return paragraph('ListParagraph', runs, indentOf(place, place.lists));
     if (place.quotes > 0) return paragraph('Quote', runs, place.quotes > 1 ? indentOf(place, 0) : '');
+    if (this.#inNote) return paragraph(NOTE_STYLE, runs);
     return paragraph(first ? 'FirstParagraph' : 'BodyText', runs);
   }
 
@@ -201,14 +223,17 @@ class DocxWriter implements BookWriter {
         if (inline.picture) return this.#picture(inline.picture, inline.alt);
         noteImage(inline, this.#replacements);
         return inline.alt === '' ? '' : textRun(inline.alt, addProperty(properties, this.#design.emphasis));
+      case 'footnote':
+        return this.#notes.refer(inline);
       case 'link':
         return this.#link(inline, properties);
     }
   }
 
   #picture(picture: Picture, alt: string): string {
-    const { id, isNew } = this.#relations.picture(picture.name);
-    if (isNew) this.#zip.store(`word/media/${picture.name}`, picture.bytes);
+    const id = (this.#inNote ? this.#noteRelations : this.#relations).picture(picture.name);
+    if (!this.#media.has(picture.name)) this.#zip.store(`word/media/${picture.name}`, picture.bytes);
+    this.#media.add(picture.name);
     this.#drawings += 1;
     return pictureRun(picture, { alt, relation: id, number: this.#drawings, paper: paperOf(this.#head.language) });
   }
@@ -220,7 +245,7 @@ class DocxWriter implements BookWriter {
       return this.#inlines(link.children, properties);
     }
     const runs = this.#inlines(link.children, `<w:rStyle w:val="Hyperlink"/>${properties}`);
-    return `<w:hyperlink r:id="${this.#relations.linkTo(address)}">${runs}</w:hyperlink>`;
+    return `<w:hyperlink r:id="${(this.#inNote ? this.#noteRelations : this.#relations).linkTo(address)}">${runs}</w:hyperlink>`;
   }
 }
 
@@ -235,6 +260,6 @@ const ADDED = new RegExp(`<w:p><w:pPr><w:pStyle w:val="${SCENE_BREAK}"/>.*?</w:p
 
 /** The words of a piece of document.xml as the writer makes it, folded. */
 export function readDocxWords(xml: string): string {
-  const text = readDescriptions(xml).replace(ADDED, ' ').replace(/<\/w:p>|<w:br\/>|<w:tab\/>/g, ' ').replace(/<[^>]*>/g, '');
+  const text = readDescriptions(xml).replace(ADDED, ' ').replace(NOTE_MARKS, '').replace(/<\/w:p>|<w:br\/>|<w:tab\/>/g, ' ').replace(/<[^>]*>/g, '');
   return foldWords(unescapeXml(text));
 }

@@ -15,6 +15,7 @@ import { EPUB_STYLES } from './stylesheets.ts';
 import { sectionKind, sectionRole } from './section-kind.ts';
 import type { BookWriter, WriterKind, WriterStart } from './writer.ts';
 import { nameAttribute, PICTURE_FOLDER, readXhtmlWords, writeSection } from './xhtml.ts';
+import { withEpubTypes } from './xhtml-notes.ts';
 
 export const epubWriter: WriterKind = {
   format: 'epub',
@@ -63,7 +64,7 @@ class EpubWriter implements BookWriter {
     const attributes = `${type === undefined ? '' : ` epub:type="${type}"`}${sectionRole(section)} class="${section.kind}"${nameAttribute(section)}`;
     const { layout, replacements } = this.#start;
     const written = writeSection(section, attributes, { replacements, sceneBreak: layout.scene_break });
-    this.#zip.add(file, sectionPage(this.#head, section, written));
+    this.#zip.add(file, sectionPage(this.#head, section, withEpubTypes(written)));
     visitPictures(section.blocks, ({ name, mediaType, bytes }) => {
       if (this.#pictures.has(name)) return;
       this.#pictures.set(name, mediaType);

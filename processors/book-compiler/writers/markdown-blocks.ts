@@ -47,7 +47,9 @@ function writeParagraph(text: string): string {
       line
         .replace(/^[ \t]+/, '')
         .replace(/^(?:#{1,6}(?=\s|$)|[-+](?=\s|$)|[>=]|~~~|-[-\s]*$)/, '\\$&')
-        .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2'),
+        .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2')
+        // Literal ones are escaped, so this is a reference, and no beginning of a note.
+        .replace(/^(\[\^[^\s\]]+\]):/, '$1\\:'),
     )
     .join('\n');
 }

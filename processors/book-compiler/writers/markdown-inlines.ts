@@ -1,5 +1,6 @@
 /** Inlines as CommonMark (https://spec.commonmark.org/0.31.2/), escaped only where a reader would take text for a mark. */
 import type { Inline } from '../model.ts';
+import { freeNumbers } from '../notes.ts';
 
 const WORD = /[\p{L}\p{N}]/u;
 
@@ -36,6 +37,8 @@ function writePlain(inline: Exclude<Inline, { kind: 'emphasis' | 'strong' }>, ar
       return escapeText(inline.text, around.inLink);
     case 'break':
       return '\\\n';
+    case 'footnote':
+      return `[^${inline.note.name}]`;
     case 'code':
       return writeCode(inline.text);
     case 'image':
@@ -83,7 +86,7 @@ function firstCharacter(inline: Inline): string {
 /** Two runs of the same kind are one, else their marks would meet. */
 function mergeNeighbours(inlines: readonly Inline[]): Inline[] {
   const merged: Inline[] = [];
-  for (const inline of inlines) {
+  for (const inline of inlines.flatMap(freeNumbers)) {
     const last = merged.at(-1);
     if (last?.kind === 'text' && inline.kind === 'text') merged[merged.length - 1] = { kind: 'text', text: last.text + inline.text };
     else if ((last?.kind === 'emphasis' || last?.kind === 'strong') && last.kind === inline.kind) last.children.push(...inline.children);
@@ -96,7 +99,7 @@ function escapeText(text: string, inLink: boolean): string {
   const escaped = text
     .replace(/[\\`*]|<(?=[A-Za-z/!?])|&(?=#?\w+;)/g, '\\$&')
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_');
-  return inLink ? escaped.replace(/[[\]]/g, '\\$&') : escaped.replace(/\](?=[([:]|$)/g, '\\]');
+  return inLink ? escaped.replace(/[[\]]/g, '\\$&') : escaped.replace(/\](?=[([:]|$)|\[(?=\^)/g, '\\$&');
 }
 
 function writeCode(text: string): string {

@@ -1,12 +1,14 @@
 /** One Markdown file: title, author and language as YAML, then each chapter under a heading of the first level. */
 import { parseProse } from '../../contract/prose-markdown.ts';
+import { readFootnotes } from '../footnotes.ts';
 import { makesItself, type BookHead, type Section } from '../model.ts';
 import { visitImages } from '../place-pictures.ts';
 import { readReferences } from '../references.ts';
 import { readSourceWords } from '../source-words.ts';
 import { joinBytes } from '../zip.ts';
-import { writeMarkdownBlocks, writeMarkdownHeading } from './markdown-blocks.ts';
+import { writeMarkdownHeading } from './markdown-blocks.ts';
 import { writeMarkdownInlines } from './markdown-inlines.ts';
+import { NoteNames, writeMarkdownText } from './markdown-notes.ts';
 import type { WriterKind } from './writer.ts';
 import { noteImage } from './xhtml.ts';
 
@@ -19,15 +21,17 @@ export const markdownWriter: WriterKind = {
   start({ head, replacements }) {
     const encoder = new TextEncoder();
     const chunks = [encoder.encode(frontMatter(head))];
+    const names = new NoteNames();
     return {
       writeSection(section) {
         // Title and author are the file's YAML; contents are made by whoever shows it.
         if (makesItself(section.kind)) return '';
         visitImages(section.blocks, (image) => image.picture && noteImage(image, replacements));
+        names.name(section.notes);
         const text = writeSectionText(section);
         chunks.push(encoder.encode(`\n${text}\n`));
         const tree = parseProse(text);
-        return readSourceWords(tree, text, readReferences(tree, text));
+        return readSourceWords(tree, text, { references: readReferences(tree, text), footnotes: readFootnotes(tree, text) });
       },
       finish: () => joinBytes(chunks),
     };
@@ -37,7 +41,7 @@ export const markdownWriter: WriterKind = {
 function writeSectionText(section: Section): string {
   // A lone # keeps the place of a section that has no title.
   const title = section.title === '' ? '#' : writeMarkdownHeading(1, writeMarkdownInlines([{ kind: 'text', text: section.title }]));
-  const text = writeMarkdownBlocks(section.blocks);
+  const text = writeMarkdownText(section.blocks, section.notes);
   return text === '' ? title : `${title}\n\n${text}`;
 }
 

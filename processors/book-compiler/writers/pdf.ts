@@ -5,14 +5,14 @@ import { makesItself, type BookHead, type Section } from '../model.ts';
 import { visitImages } from '../place-pictures.ts';
 import type { Replacements } from '../replacements.ts';
 import { MANUSCRIPT_SCENE_BREAK } from '../standard-manuscript.ts';
-import { countWords } from '../words.ts';
+import { countWords, foldWords } from '../words.ts';
 import type { TypesetJob, TypesetPages, Typesetter } from '../../contract/typesetter.ts';
 import { FontChoice } from './typst-fonts.ts';
 import { writeInitial } from './typst-initial.ts';
 import { writeManuscriptStyle } from './typst-manuscript.ts';
 import { planPage } from './typst-page.ts';
 import { writePrintStyle } from './typst-styles.ts';
-import { inItsScript, literal, readTypstWords, writeBlocks, writeSection, type FindScript } from './typst-text.ts';
+import { inItsScript, literal, readTypstWords, writeBlocks, writeNote, writeSection, type FindScript } from './typst-text.ts';
 import type { BookWriter, WriterKind, WriterStart } from './writer.ts';
 
 export const pdfWriter: WriterKind = {
@@ -27,6 +27,7 @@ export const pdfWriter: WriterKind = {
 class PdfWriter implements BookWriter {
   readonly #start: WriterStart;
   readonly #fonts: FontChoice;
+  readonly #scriptOf: FindScript = (text) => this.#fonts.passage(text);
   readonly #parts: string[] = [];
   /** By name. */
   readonly #pictures = new Map<string, { bytes: Uint8Array; alt: string }>();
@@ -44,14 +45,18 @@ class PdfWriter implements BookWriter {
   }
 
   writeSection(section: Section): string {
-    const source = makesItself(section.kind) ? ownPage(section, this.#start.head) : writeSection(section, wrap(section, this.#blocks(section)), !this.#isBegun && section.division === 'body');
+    const { head, replacements } = this.#start;
+    const notes = section.notes.map((note) => writeNote(note, replacements, this.#scriptOf));
+    const text = makesItself(section.kind) ? ownPage(section, head) : writeSection(section, wrap(section, this.#blocks(section)), !this.#isBegun && section.division === 'body');
     this.#isBegun ||= section.division === 'body';
+    // A name is known only behind its line, and a note may lead to those behind it.
+    const source = notes.toReversed().join('') + text;
     this.#parts.push(source);
     visitImages(section.blocks, ({ picture, alt }) => picture && !this.#pictures.has(picture.name) && this.#pictures.set(picture.name, { bytes: picture.bytes, alt }));
     this.#letters += source.length;
     this.#fonts.see(source);
     if (makesItself(section.kind)) return '';
-    const words = readTypstWords(source);
+    const words = foldWords([text, ...notes].map(readTypstWords).join(' '));
     if (section.kind === 'chapter') this.#words += countWords(words);
     return words;
   }
@@ -60,10 +65,9 @@ class PdfWriter implements BookWriter {
   #blocks({ kind, blocks: [first, ...rest] }: Section): string {
     const { layout: { style, drop_caps }, replacements } = this.#start;
     if (first === undefined) return '';
-    const scriptOf: FindScript = (text) => this.#fonts.passage(text);
     const hasInitial = drop_caps === true && style?.startsWith('manuscript') !== true && kind === 'chapter';
     const initial = hasInitial && first.kind === 'paragraph' ? writeInitial(first.inlines, replacements) : null;
-    return initial === null ? writeBlocks([first, ...rest], replacements, scriptOf) : `${inItsScript(first, initial, scriptOf)}\n\n${writeBlocks(rest, replacements, scriptOf)}`;
+    return initial === null ? writeBlocks([first, ...rest], replacements, this.#scriptOf) : `${inItsScript(first, initial, this.#scriptOf)}\n\n${writeBlocks(rest, replacements, this.#scriptOf)}`;
   }
 
   async finish(): Promise<Uint8Array> {

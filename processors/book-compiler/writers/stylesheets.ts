@@ -17,6 +17,11 @@ pre { margin: 1em 0; white-space: pre-wrap; font-family: monospace; font-size: 0
 code { font-family: monospace; font-size: 0.9em; }
 img { max-width: 100%; height: auto; }
 .plate { text-align: center; margin: 1.4em 0; }
+.noteref { font-size: 0.75em; vertical-align: super; line-height: 0; text-decoration: none; }
+.noteref.beside::before { content: ", "; }
+.notes { margin: 3em 0 0; border-top: 1px solid; padding-top: 1em; font-size: 0.85em; }
+.note { margin: 0 0 0.6em; }
+.note-number { text-decoration: none; }
 .picture { font-style: italic; }
 .cover { margin: 0; padding: 0; text-align: center; }
 .cover img { max-width: 100%; height: 100%; }
@@ -66,6 +71,11 @@ pre { white-space: pre-wrap; font: 0.88em/1.5 ui-monospace, "Cascadia Mono", Men
 code { font-size: 0.9em; }
 img { max-width: 100%; height: auto; }
 .chapter p.plate, .chapter p + p.plate { text-indent: 0; text-align: center; margin: 1.4em 0; }
+.noteref { font-size: 0.75em; vertical-align: super; line-height: 0; text-decoration: none; }
+.noteref.beside::before { content: ", "; }
+.notes { margin-top: 3rem; border-top: 1px solid var(--soft); padding-top: 1rem; font-size: 0.85rem; }
+.note { margin: 0 0 0.6em; }
+.note:target, .noteref:target { outline: 2px solid var(--mark); outline-offset: 2px; }
 .picture { font-style: italic; color: var(--soft); }
 @page { margin: 22mm 20mm 24mm; }
 @media print {

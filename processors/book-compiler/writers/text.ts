@@ -2,7 +2,7 @@
  * Plain text: UTF-8, a paragraph a line, a blank line between two, two before a chapter. Quotes and lists are
  * set in by four spaces a level.
  */
-import { inlineText, makesItself, type Block, type Inline } from '../model.ts';
+import { inlineText, makesItself, type Block, type Footnote, type Inline } from '../model.ts';
 import type { Replacements } from '../replacements.ts';
 import { foldWords } from '../words.ts';
 import { joinBytes } from '../zip.ts';
@@ -37,9 +37,9 @@ export const textWriter: WriterKind = {
         if (makesItself(section.kind)) return '';
         const number = section.numberLine === '' ? [] : [`${ADDED}${section.numberLine}${END}`];
         const title = section.title === '' ? [] : [section.title];
-        const marked = [[...number, ...title].join('\n'), ...writeBlocks(section.blocks, '', context)].filter(Boolean).join('\n\n');
+        const marked = [[...number, ...title].join('\n'), ...writeBlocks(section.blocks, '', context), ...section.notes.map((note) => writeNote(note, context))].filter(Boolean).join('\n\n');
         chunks.push(encoder.encode(`\n\n\n${marked.replace(ADDITION_MARKS, '')}\n`));
-        return foldWords(marked.replace(ADDITIONS, ' '));
+        return foldWords(marked.replace(ADDITIONS, ''));
       },
       finish: () => joinBytes(chunks),
     };
@@ -77,7 +77,23 @@ function writeItem(blocks: readonly Block[], mark: string, indent: string, conte
 
 function writeLines(inlines: readonly Inline[], indent: string, context: Context): string {
   noteImages(inlines, context.replacements);
-  return inlines.map((inline) => (inline.kind === 'break' ? `\n${indent}` : inlineText([inline]))).join('');
+  return writeInlines(inlines, `\n${indent}`);
+}
+
+function writeInlines(inlines: readonly Inline[], lineEnd: string): string {
+  return inlines
+    .map((inline) => {
+      if (inline.kind === 'break') return lineEnd;
+      if (inline.kind === 'footnote') return `${ADDED}[${inline.note.number}]${END}`;
+      return 'children' in inline ? writeInlines(inline.children, ' ') : inlineText([inline]);
+    })
+    .join('');
+}
+
+/** `[1]`, then the note, set in. */
+function writeNote({ number, blocks }: Footnote, context: Context): string {
+  const text = writeBlocks(blocks, INDENT, context).join('\n\n');
+  return `${ADDED}${`[${number}] `.padEnd(INDENT.length)}${END}${text.slice(INDENT.length)}`;
 }
 
 function noteImages(inlines: readonly Inline[], replacements: Replacements): void {

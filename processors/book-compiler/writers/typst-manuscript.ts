@@ -14,7 +14,7 @@ export interface ManuscriptStyle extends Pick<BookStyle, 'fonts' | 'size' | 'lin
 }
 
 export function writeManuscriptStyle(head: BookHead, style: ManuscriptStyle): string {
-  const { paper, underlines, words, sceneBreak } = style;
+  const { paper, size, underlines, words, sceneBreak } = style;
   const contact = contactLines(head).map(literal).join('; linebreak(); ');
   const running = runningHead(head);
   return `${writeBasics(head, style)}${underlines ? UNDERLINES : ''}#set text(hyphenate: false)
@@ -24,11 +24,13 @@ export function writeManuscriptStyle(head: BookHead, style: ManuscriptStyle): st
 })
 #show heading: set text(size: 1em, weight: "regular")
 #show heading: it => block(width: 100%, above: line, below: line, sticky: true, align(center, it.body))
+#show footnote.entry: set text(size: ${size}pt)
 #let scene-break = block(width: 100%, above: line - 1em, below: line - 1em, sticky: true, align(center, ${literal(sceneBreak)}))
 #let set-in(body) = pad(x: 0.5in, body)
 #let verbatim(lines) = block({ set par(first-line-indent: 0pt); lines })
 #let section(id: "", kind: "chapter", division: "body", number: "", name: "", title: "", first: false, body) = {
   pagebreak(weak: true)
+  counter(footnote).update(0)
   [#metadata(none)#label(id)]
   if kind == "chapter" or kind == "part" { v(2.5in) }
   if number + title != "" {

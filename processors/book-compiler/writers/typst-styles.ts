@@ -36,6 +36,9 @@ ${fonts.passages()}#let picture(file: "", wide: 1in, share: 1, words) = if file 
   if words == "" { pdf.artifact(it) } else { it }
 }) }
 #let plate(file: "", wide: 1in, share: 1, words) = block(width: 100%, above: line, below: line, align(center, picture(file: file, wide: wide, share: share, words)))
+#let note(id: "", body) = [#footnote(body)#label(id)]
+#let note-again(id: "") = footnote(label(id))
+#let note-comma = super(",")
 `;
 }
 
@@ -68,6 +71,7 @@ ${INITIAL}#let start-page(recto) = pagebreak(weak: true, to: if recto { "odd" })
   start-page(kind != "copyright" and (division != "body" or kind == "part" or ${rectoStarts}))
   set page(header: head(id, if title == "" { name } else { title }), footer: if kind != "part" { foot(id) }) if division != "front"
   if first { counter(page).update(1) }
+  counter(footnote).update(0)
   [#metadata(none)#label(id)]
   if kind == "copyright" { v(1fr) } else { v(if kind == "part" { 12 } else if kind == "dedication" or kind == "epigraph" { 8 } else { 4 } * line) }
   if number + title != "" {

@@ -2,7 +2,7 @@
  * The manuscript model in Typst’s language (https://typst.app/docs/reference). Every text stands in a string literal, where nothing
  * but a quotation mark and a backslash has a meaning; names such as `e` and `scene-break` are defined in typst-styles.ts.
  */
-import { inlineText, type Block, type Inline, type Picture, type Section } from '../model.ts';
+import { inlineText, type Block, type Footnote, type Inline, type Picture, type Section } from '../model.ts';
 import { pictureAlone } from '../place-pictures.ts';
 import type { Replacements } from '../replacements.ts';
 import { webAddress } from '../web-address.ts';
@@ -77,6 +77,10 @@ function writeInline(inline: Inline, replacements: Replacements, face: Face): st
       return inline.text === '' ? '' : splitLongWords(inline.text).map((part) => `#code(${literal(part)})`).join('#may-break');
     case 'break':
       return '#line-end\n';
+    case 'footnote': {
+      const comma = inline.isBeside ? '#note-comma' : '';
+      return comma + (inline.isFirst ? `#note(id: ${literal(inline.note.id)}, ${inline.note.id})` : `#note-again(id: ${literal(inline.note.id)})`);
+    }
     case 'image':
       if (inline.picture) return writePicture('picture', inline.picture, inline.alt);
       noteImage(inline, replacements);
@@ -110,6 +114,11 @@ const LONG_WORD = /[^\s\-–—\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\u3000
 function splitLongWords(text: string): string[] {
   if (!LONG_WORD.test(text)) return [text];
   return text.match(/(?:\P{M}\p{M}*(?:\u200D\P{M}\p{M}*)*){1,8}|\p{M}+/gu) ?? [text];
+}
+
+/** What a reference stands for, by the note's id. */
+export function writeNote({ id, blocks }: Footnote, replacements: Replacements, scriptOf: FindScript): string {
+  return `#let ${id} = [\n${writeBlocks(blocks, replacements, scriptOf)}]\n`;
 }
 
 /**

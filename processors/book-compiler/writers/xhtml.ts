@@ -6,6 +6,7 @@ import type { Replacements } from '../replacements.ts';
 import { webAddress } from '../web-address.ts';
 import { foldWords } from '../words.ts';
 import { escapeXml, unescapeXml } from '../xml.ts';
+import { NOTE_NUMBERS, writeNotes, writeReference } from './xhtml-notes.ts';
 
 export function writeBlocks(blocks: readonly Block[], replacements: Replacements): string {
   return blocks.map((block) => writeBlock(block, replacements)).join('');
@@ -59,6 +60,8 @@ function writeInline(inline: Inline, replacements: Replacements): string {
       return `<code>${escapeXml(inline.text)}</code>`;
     case 'break':
       return '<br/>\n';
+    case 'footnote':
+      return writeReference(inline);
     case 'link':
       return writeLink(inline, replacements);
     case 'image':
@@ -101,7 +104,7 @@ export function writeSection(section: Section, attributes: string, { replacement
   const title = escapeXml(section.title);
   const heading = number + title === '' ? '' : `<h1 id="${section.id}-title">${number}${number && title && ' '}${title}</h1>\n`;
   const style = sceneBreak === undefined ? '' : ` style="--scene-break: &quot;${escapeXml(cssString(sceneBreak))}&quot;"`;
-  return `<section id="${section.id}"${attributes}${style}>\n${heading}${writeBlocks(section.blocks, replacements)}</section>\n`;
+  return `<section id="${section.id}"${attributes}${style}>\n${heading}${writeBlocks(section.blocks, replacements)}${writeNotes(section.notes, (blocks) => writeBlocks(blocks, replacements))}</section>\n`;
 }
 
 /** What names the section to those who don't see it. */
@@ -119,5 +122,5 @@ const INLINE_TAGS = /<\/?(?:em|strong|code|a|span)(?: [^>]*)?>/g;
 
 /** The words of a piece of XHTML as `writeSection` makes it, folded. */
 export function readXhtmlWords(xhtml: string): string {
-  return foldWords(unescapeXml(xhtml.replace(NUMBERS, ' ').replace(PICTURES, '$1').replace(INLINE_TAGS, '').replace(/<[^>]*>/g, ' ')));
+  return foldWords(unescapeXml(xhtml.replace(NUMBERS, ' ').replace(NOTE_NUMBERS, '').replace(PICTURES, '$1').replace(INLINE_TAGS, '').replace(/<[^>]*>/g, ' ')));
 }
