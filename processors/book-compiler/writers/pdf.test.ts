@@ -63,6 +63,26 @@ describe('PDF', () => {
     expect(pages.slice(0, starts[0]).map((text) => text.replace(/\s+/g, ' ').trim())).toEqual(['The Lamp', '', 'The Lamp A Tale A. Writer', 'Copyright 1931', 'For you', '', expect.stringMatching(/^Contents Chapter One: One 1 Chapter Two \d+ Acknowledgements \d+$/), '']);
   });
 
+  it('stands on one grid of lines, also below titles, scene breaks, quotes and lists', async () => {
+    const blocks = ['* * *', '> A quote that is set in.', '## A heading', '- A list\n- of two', '1. One'];
+    const markdown = Array.from({ length: 60 }, (_none, index) => `${'The keeper lit his lamp and looked at the sea for as long as it burned. '.repeat(1 + (index % 4))}\n\n${index % 5 === 0 ? `${blocks[(index / 5) % blocks.length]}\n\n` : ''}`).join('');
+    const { lines } = await readPdf(await toPdf(makeManuscript([{ title: 'A title that is long enough to need two lines of the page, or more', markdown }]), { trim: '5x8', font_size: 10, line_height: 1.4 }), { top: 45, bottom: 525 });
+    const text = lines.filter(({ text }) => text.startsWith('The keeper'));
+    expect(text.length).toBeGreaterThan(40);
+    for (const { bottom } of text) expect(Math.abs(((bottom - text[0]!.bottom) / 14) - Math.round((bottom - text[0]!.bottom) / 14))).toBeLessThan(0.02);
+  });
+
+  it('leaves no first line of a paragraph alone at the end of a page, and no last one at its start', async () => {
+    const markdown = Array.from({ length: 80 }, (_none, index) => `Begin ${'the keeper lit his lamp and looked at the sea for as long as it burned, '.repeat(3 + (index % 7))} finish.`).join('\n\n');
+    const { lines } = await readPdf(await toPdf(makeManuscript([{ title: 'One', markdown }]), { trim: 'mass-market' }), { top: 40, bottom: 460 });
+    const ends = lines.flatMap((line, index) => (lines[index + 1] !== undefined && lines[index + 1]!.page !== line.page && line.page > 3 ? [[line.text, lines[index + 1]!.text]] : []));
+    expect(ends.length).toBeGreaterThan(10);
+    for (const [last, first] of ends) {
+      expect(last).not.toMatch(/^Begin/);
+      expect(first).not.toMatch(/finish\.$/);
+    }
+  });
+
   it.each([['manuscript-modern', 'SourceSerif4-Regular'], ['manuscript-classic', 'CourierPrime-Regular']] as const)('is a typescript as agents ask for it: %s', async (style, font) => {
     const typescript = makeManuscript([{ title: 'One', markdown: `${LONG}\n\n* * *\n\nThe *end*.` }], { title: 'The Lamp', language: 'en-US', contact: 'A. Writer\n1 Shore Road' });
     const { pages, heads, info, fonts, faults } = await readPdf(await toPdf(typescript, { style }), { top: 60, bottom: 725 });

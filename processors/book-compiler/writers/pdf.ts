@@ -112,11 +112,12 @@ class PdfWriter implements BookWriter {
 
   #printStyle(): string {
     const { head, layout } = this.#start;
-    const size = { size: layout.font_size ?? 10.5, lineHeight: layout.line_height ?? 1.35 };
+    const page = planPage(layout.trim ?? (usesLetterPaper(head.language) ? '5.5x8.5' : 'a5'), { size: layout.font_size, lineHeight: layout.line_height }, this.#letters);
     return writePrintStyle(head, {
-      ...size,
+      size: page.size,
+      lineHeight: page.lineHeight,
       fonts: this.#fonts,
-      page: planPage(layout.trim ?? (usesLetterPaper(head.language) ? '5.5x8.5' : 'a5'), size, this.#letters),
+      page,
       sceneBreak: layout.scene_break ?? '*\u2003*\u2003*',
       rectoStarts: layout.recto_starts ?? true,
     });

@@ -18,7 +18,7 @@ async function setFirst(paragraph: string, layout: CompileLayout = {}): Promise<
 /** The lines of the paragraph, without the letter. */
 const linesOf = ({ lines }: ReadPdf): Line[] => lines.slice(lines.findIndex(({ text }) => text === 'One') + 1).filter(({ text }) => text.length > 6);
 const lettersOf = ({ lines }: ReadPdf): string => lines.map(({ text }) => text).join('').replace(/[\s\u00ad\u200b-]/g, '');
-const sorted = (text: string): string => [...text].sort().join('');
+const sorted = (text: string): string => [...text].toSorted().join('');
 
 describe('a chapter’s large first letter', () => {
   it('has three lines beside it, which end where all do, and the others below it, as far apart as any', async () => {

@@ -46,7 +46,8 @@ ${fonts.passages()}#let picture(file: "", wide: 1in, share: 1, words) = if file 
 export function writePrintStyle(head: BookHead, style: BookStyle): string {
   const { page, sceneBreak, rectoStarts } = style;
   const inches = (value: number): string => `${round(value)}in`;
-  return `${writeBasics(head, style)}#set par(justify: true, first-line-indent: 1.4em)
+  return `${writeBasics(head, style)}#set par(justify: true, first-line-indent: 1.4em, justification-limits: (tracking: (min: -0.01em, max: 0.015em)))
+#let text-width = ${inches(page.width - page.inside - page.outside)}
 #set page(width: ${inches(page.width)}, height: ${inches(page.height)}, margin: (inside: ${inches(page.inside)}, outside: ${inches(page.outside)}, top: ${inches(page.top)}, bottom: ${inches(page.bottom)}), header-ascent: 1.1 * line, footer-descent: line)
 // Each section has a head and a foot of its own: a state that all pages asked for the title would have them all set twice or more.
 #let head(id, name) = context if locate(label(id)).page() != here().page() {
@@ -58,14 +59,21 @@ export function writePrintStyle(head: BookHead, style: BookStyle): string {
 #let foot(id) = context if locate(label(id)).page() == here().page() { align(center, text(size: 0.82em, counter(page).display())) }
 #show heading: set text(size: 1em, weight: "regular")
 #show heading: set par(justify: false)
-#show heading.where(level: 1): it => block(width: 100%, above: 0pt, below: 3 * line, sticky: true, align(center, it.body))
-#show heading: it => if it.level == 1 { it } else { block(width: 100%, above: 1.5 * line, below: line, sticky: true, align(center, emph(it.body))) }
-#let scene-break = block(width: 100%, above: line, below: line, sticky: true, breakable: false, align(center, ${literal(sceneBreak)}))
-#let set-in(body) = block(inset: (x: 1.6em), above: 1.25 * line, below: 1.25 * line, { set par(first-line-indent: 1em); body })
-#let verbatim(lines) = block(above: line, below: line, { set par(justify: false, first-line-indent: 0pt); set text(hyphenate: false); lines })
-#set list(indent: 1em, spacing: 0.5 * line)
-#set enum(indent: 1em, spacing: 0.5 * line)
-#let text-width = ${inches(page.width - page.inside - page.outside)}
+// Lines that face each other through a sheet stand on one grid: what is not a line of text is as high as some of them, with what is above and below it.
+#let apart(lines) = lines * line - ${style.size}pt
+#show heading.where(level: 1): it => context {
+  let name = align(center, it.body)
+  let tall = measure(width: text-width, name).height
+  block(width: 100%, above: 0pt, below: calc.ceil((tall + 2 * line) / line) * line - tall, sticky: true, name)
+}
+#show heading: it => if it.level == 1 { it } else { block(width: 100%, above: apart(3), below: apart(2), sticky: true, align(center, text(size: ${style.size}pt, emph(it.body)))) }
+#let scene-break = block(width: 100%, above: apart(2), below: apart(2), sticky: true, breakable: false, align(center, ${literal(sceneBreak)}))
+#let set-in(body) = block(inset: (x: 1.6em), above: apart(2), below: apart(2), { set par(first-line-indent: 1em); body })
+#let verbatim(lines) = block(above: apart(2), below: apart(2), { set par(justify: false, first-line-indent: 0pt); set text(hyphenate: false); lines })
+#set list(indent: 1em, spacing: apart(1))
+#set enum(indent: 1em, spacing: apart(1))
+#show list: it => block(above: apart(1), below: apart(1), it)
+#show enum: it => block(above: apart(1), below: apart(1), it)
 ${INITIAL}#let start-page(recto) = pagebreak(weak: true, to: if recto { "odd" })
 #let section(id: "", kind: "chapter", division: "body", number: "", name: "", title: "", first: false, body) = {
   start-page(kind != "copyright" and (division != "body" or kind == "part" or ${rectoStarts}))
