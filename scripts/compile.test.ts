@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makePng } from '#processors/book-compiler/test-support/made-pictures.ts';
 import { readDocx, readEpub, readXmlParts } from '#processors/book-compiler/test-support/read-back.ts';
 import { MANUSCRIPTS } from '#processors/book-compiler/test-support/real-books.ts';
 
@@ -51,6 +53,20 @@ describe('npm run compile', () => {
     expect(await compile(FRANKENSTEIN, '--out', join(folder, 'b.docx'))).toMatchObject({ code: 0 });
     expect(readDocx(await readFile(join(folder, 'b.docx')))).toHaveLength(31);
     expect(await readdir(folder)).toEqual(['a.bin', 'b.docx']);
+  });
+
+  it('makes a zipped folder with its pictures, which is compiled again as the same book', async () => {
+    const path = await makeFolder({ 'book.json': JSON.stringify({ title: 'T', author: 'A', cover: 'map.png', chapters: [{ file: 'one.md', title: 'One' }] }), 'one.md': 'The ![map](map.png), ![outside](../secret.png).', 'map.png': makePng(3, 2) });
+    await writeFile(join(folder, 'secret.png'), makePng(1, 1));
+    const made = await compile(path, '--out', join(folder, 'a.zip'));
+    expect(made).toMatchObject({ code: 0 });
+    const parts = unzipSync(await readFile(join(folder, 'a.zip')));
+    expect(Object.keys(parts).toSorted()).toEqual(['001 One.md', 'book.json', 'images/cover.png', 'images/picture-0001.png']);
+    await mkdir(join(folder, 'again/images'), { recursive: true });
+    for (const [name, content] of Object.entries(parts)) await writeFile(join(folder, 'again', name), content);
+    await compile(path, '--out', join(folder, 'a.epub'));
+    await compile(join(folder, 'again'), '--out', join(folder, 'b.epub'));
+    expect(Buffer.compare(await readFile(join(folder, 'a.epub')), await readFile(join(folder, 'b.epub')))).toBe(0);
   });
 
   it.each([

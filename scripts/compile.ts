@@ -28,12 +28,12 @@ const USAGE = `Usage: npm run compile -- <folder> --out <file> [--format <format
   --from     library.recto, or a backup of it
   --book     the book's title or id, where the file has several
   --out      the file to write; its extension tells the format when --format doesn't
-  --format   markdown, html, text, epub, docx or pdf
+  --format   markdown, html, text, epub, docx, pdf, or markdown-folder (a zip: book.json, a file a chapter, images/)
   --manifest where to say from what it was made and whose words they are: .json has all of it, .txt a statement for shops
 
 ${LAYOUT_USAGE}`;
 
-const EXTENSIONS: Record<string, CompileFormat> = { md: 'markdown', markdown: 'markdown', html: 'html', htm: 'html', txt: 'text', text: 'text', epub: 'epub', docx: 'docx', pdf: 'pdf' };
+const EXTENSIONS: Record<string, CompileFormat> = { md: 'markdown', markdown: 'markdown', html: 'html', htm: 'html', txt: 'text', text: 'text', epub: 'epub', docx: 'docx', pdf: 'pdf', zip: 'markdown-folder' };
 
 type Source = { kind: 'folder'; folder: string } | { kind: 'library'; file: string; book: string | undefined };
 
@@ -95,6 +95,7 @@ async function openManuscript(folder: string): Promise<Manuscript> {
       edition: 'draft' as const,
       read: async () => ({ markdown: await readChapterFile(folder, chapter.file) }),
     })),
+    readPicture: (address) => readPictureFile(folder, address),
   };
 }
 
@@ -105,6 +106,21 @@ async function readChapterFile(folder: string, file: string): Promise<string> {
     throw new RectoError('compile_missing_text', `The chapter “${file}” that book.json names ${error.code === 'ENOENT' ? 'is not in the folder' : `can’t be read (${error.code ?? error.message})`}. No file was made.`, { cause: error });
   });
   return decodeText(bytes, path);
+}
+
+/** A file of the folder, as book.json and the texts name it; null where there is none. */
+async function readPictureFile(folder: string, address: string): Promise<Uint8Array | null> {
+  const path = resolve(folder, decodePath(address));
+  if (relative(folder, path).split(sep)[0] === '..') return null;
+  return await readFile(path).catch(() => null);
+}
+
+function decodePath(address: string): string {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address; // a percent sign of its own
+  }
 }
 
 /** Writes beside the file first: whoever reads it finds the old one or the new one, never half of it. */

@@ -1,4 +1,5 @@
 import type { ImportInput, ImportOptions } from '#processors/contract/manuscript.ts';
+import { addressOfPicture } from '#processors/contract/pictures.ts';
 import { USER_INPUT } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
 import type { Chapter } from '#schemas/generated/types.ts';
@@ -7,6 +8,7 @@ import type { RectoApp } from '../recto-app.ts';
 import type { NewBlob } from '../store/blob-store.ts';
 import { newBookBlob, newDraftBlob } from '../store/change-book.ts';
 import type { Library } from '../store/library.ts';
+import { newPictureBlob } from '../store/picture-blobs.ts';
 
 /** Blobs written in one transaction: enough for nearly every book to come in whole or not at all. */
 const BATCH = 500;
@@ -25,26 +27,36 @@ export async function importManuscript(app: RectoApp, input: ImportInput, option
     content,
     notes,
   }));
+  const pictures = new Map((manuscript.pictures ?? []).map((picture) => [picture.id, { ...picture, blobId: app.platform.newId() }]));
+  const withPictures = (text: string): string => (pictures.size === 0 ? text : text.replace(IMPORTED, (address, id: string) => (pictures.has(id) ? addressOfPicture(pictures.get(id)!.blobId) : address)));
   const book = {
     title: manuscript.title,
     author: manuscript.author,
     ...(manuscript.language && { language: manuscript.language }),
     ...(manuscript.subtitle && { subtitle: manuscript.subtitle }),
     ...(manuscript.contact && { contact: manuscript.contact }),
-    ...(manuscript.matter && { matter: manuscript.matter.map((item) => ({ ...item, id: app.platform.newId() })) }),
+    ...(manuscript.matter && { matter: manuscript.matter.map((item) => ({ ...item, text: withPictures(item.text), id: app.platform.newId() })) }),
+    ...(pictures.has(manuscript.cover ?? '') && { cover_image: pictures.get(manuscript.cover!)!.blobId }),
     chapters: chapters.map(({ chapter }) => chapter),
   };
-  const blobs: NewBlob[] = chapters.flatMap(({ chapter, content, notes }) => [newDraftBlob(library, bookId, chapter, content), ...notes.map((note) => newNoteBlob(app, library, chapter, note))]);
+  const blobs: NewBlob[] = chapters.flatMap(({ chapter, content, notes }) => [newDraftBlob(library, bookId, chapter, withPictures(content)), ...notes.map((note) => newNoteBlob(app, library, chapter, note))]);
   // Last: a book whose chapters are not there is never seen.
   blobs.push(newBookBlob(library, bookId, book));
   const stored: string[] = [];
   try {
-    while (stored.length < blobs.length) {
+    // One by one: they are large.
+    for (const { blobId, bytes, name } of pictures.values()) {
       throwIfCancelled(options.signal);
-      const batch = blobs.slice(stored.length, stored.length + BATCH);
+      await library.blobs.insert([newPictureBlob(library, bookId, blobId, { bytes, name })]);
+      stored.push(blobId);
+    }
+    const before = stored.length;
+    while (stored.length - before < blobs.length) {
+      throwIfCancelled(options.signal);
+      const batch = blobs.slice(stored.length - before, stored.length - before + BATCH);
       await library.blobs.insert(batch);
       stored.push(...batch.map(({ id }) => id));
-      options.onProgress({ done: Math.min(stored.length, chapters.length), total: chapters.length, message: 'Storing chapters' });
+      options.onProgress({ done: Math.min(stored.length - before, chapters.length), total: chapters.length, message: 'Storing chapters' });
     }
   } catch (thrown) {
     // They may have been sent to the server already, so they go as tombstones, emptied.
@@ -53,6 +65,9 @@ export async function importManuscript(app: RectoApp, input: ImportInput, option
   }
   return { bookId, warnings: manuscript.warnings };
 }
+
+/** As the import names a picture in its texts. */
+const IMPORTED = /image:(import-\d+)(?=[)\s])/g;
 
 /** What a note holds (`note-v1`). */
 const MAX_NOTE = 100_000;

@@ -2,6 +2,7 @@ import { filter, firstValueFrom } from 'rxjs';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makePng, TINY_JPEG } from '#processors/book-compiler/test-support/made-pictures.ts';
+import { readManuscript } from '#processors/book-import/read-manuscript.ts';
 import { isEmptied } from '#processors/contract/emptied.ts';
 import { MOST_PICTURE_BYTES } from '#processors/contract/pictures.ts';
 import { createInProcessRunner } from '#processors/hosts/in-process.ts';
@@ -16,6 +17,7 @@ import { addPicture } from './add-picture.ts';
 import { compileBook } from './compile-book.ts';
 import { createBook } from './create-book.ts';
 import { deleteBook } from './delete-book.ts';
+import { importManuscript } from './import-manuscript.ts';
 import { observePicture } from './observe-picture.ts';
 import { restoreBook } from './restore-book.ts';
 import { updateBook } from './update-book.ts';
@@ -31,7 +33,7 @@ let now: number;
 beforeEach(async () => {
   now = Date.UTC(2030, 0, 1);
   const runner = createInProcessRunner({ processors: PROCESSORS, aiSettings: () => ({ provider: 'built-in' }) });
-  app = await createApp(createTestPlatform({ runner, storage: createDexieStorage(), clock: { now: () => now } }));
+  app = await createApp(createTestPlatform({ runner, readManuscript, storage: createDexieStorage(), clock: { now: () => now } }));
   library = await coreOf(app).library();
   ({ bookId, chapterId } = await createBook(app, { title: 'Lamp', author: 'A' }));
 });
@@ -88,6 +90,23 @@ describe('a picture', () => {
       await tidyLibrary({ blobs, state: library.state, clock: { now: () => now }, readDevice: library.history.readDevice });
     }
     expect([...(await library.blobs.getMany(ids, { deleted: true })).values()].filter((blob) => isEmptied(blob) && blob.data['content'] === '')).toHaveLength(7);
+  });
+
+  it('comes in with a folder, whose texts and cover it is in, and goes out as one', async () => {
+    const files = {
+      'book.json': JSON.stringify({ title: 'Shore', author: 'B', cover: 'images/cover.jpg', chapters: [{ file: 'texts/one.md', title: 'One' }] }),
+      'texts/one.md': 'A ![map](<../images/the%20map.png> "Skerry"), ![no file](images/none.png), ![far](https://example.org/a.png).',
+      'images/the map.png': makePng(4, 4),
+      'images/cover.jpg': TINY_JPEG,
+    };
+    const input = { kind: 'folder' as const, name: 'Shore', files: Object.entries(files).map(([path, content]) => ({ path, bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content })) };
+    const imported = await importManuscript(app, input, options());
+    expect(imported.warnings).toEqual(['Pictures that are not there: 1. Their descriptions stand in the text.']);
+    const pictures = await library.blobs.find('parent_id', imported.bookId);
+    expect(pictures.map(({ data }) => [data['media_type'], data['file_name']])).toEqual([['image/png', 'the map.png'], ['image/jpeg', 'cover.jpg']]);
+    const parts = unzipSync((await compileBook(app, { bookId: imported.bookId, format: 'markdown-folder' }, options())).bytes);
+    expect([parts['images/picture-0001.png'], parts['images/cover.jpg']]).toEqual([makePng(4, 4), TINY_JPEG]);
+    expect(new TextDecoder().decode(parts['001 One.md'])).toBe('A ![map](images/picture-0001.png), ![no file](images/none.png), ![far](https://example.org/a.png).\n');
   });
 
   it('makes no word of the book and no row of its lists', async () => {

@@ -14,8 +14,8 @@ export interface ManuscriptLimits {
 
 const LIMITS: ManuscriptLimits = { files: 5000, bytes: 200 * 1024 * 1024, names: 100_000 };
 export const MANUSCRIPT_EXTENSIONS: readonly string[] = ['docx', 'epub', 'html', 'htm', 'xhtml', 'md', 'markdown', 'rtf', 'txt', 'scriv', 'zip'];
-/** book.json, Markdown and plain texts; of a Scrivener project its binder and its texts, none of their snapshots. */
-const IN_FOLDER = /(?:^|\/)book\.json$|\.(?:md|markdown|txt|scrivx)$|(?:^|\/)Files\/(?:Data|Docs)\/.*\.(?:rtf|comments)$/i;
+/** book.json, Markdown and plain texts, and the book's own pictures in `images`; of a Scrivener project its binder and its texts, none of their snapshots. */
+const IN_FOLDER = /(?:^|\/)book\.json$|(?:^|\/)images\/[^/]+\.(?:png|jpe?g|gif)$|\.(?:md|markdown|txt|scrivx)$|(?:^|\/)Files\/(?:Data|Docs)\/.*\.(?:rtf|comments)$/i;
 
 /**
  * Of a folder: book.json and the Markdown and plain texts in it and below, or a Scrivener project's. Hidden ones are left out, and links lead

@@ -66,6 +66,8 @@ export interface SectionHead {
   division: 'front' | 'body' | 'back';
   /** What stands above the title, such as “Chapter One”; it is no word of the author's. Empty where nothing does. */
   numberLine: string;
+  /** False: the author wants no number on it. */
+  isNumbered?: boolean;
   /** Clean; empty where there is none. */
   title: string;
   /** Its name where it has no title: in a table of contents, in an outline. */

@@ -75,7 +75,7 @@ function* planChapters(manuscript: Manuscript, { layout, writeNumber, setLine, r
     const line = isNumbered && style !== 'title' ? writeNumber('chapter', number) : '';
     const title = style === 'number' && isNumbered ? '' : own;
     yield {
-      head: { id: `chapter-${index + 1}`, kind: 'chapter', division: 'body', numberLine: line, title, label: [line, own].filter(Boolean).join(': ') || `Chapter ${index + 1}` },
+      head: { id: `chapter-${index + 1}`, kind: 'chapter', division: 'body', numberLine: line, isNumbered, title, label: [line, own].filter(Boolean).join(': ') || `Chapter ${index + 1}` },
       source: { kind: 'chapter', chapter, title: written },
     };
   }

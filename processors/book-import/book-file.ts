@@ -11,6 +11,8 @@ export interface BookFile {
   subtitle: string;
   /** Who submits it, a line each. */
   contact: string;
+  /** The path of the picture on its cover, from the folder; empty where it has none. */
+  cover: string;
   /** Front and back matter, also what compiles leave out. */
   matter: MatterItem[];
   chapters: BookFileChapter[];
@@ -42,6 +44,7 @@ export function parseBookFile(text: string, path: string): BookFile {
     language: textOr(book['language'], ''),
     subtitle: textOr(book['subtitle'], ''),
     contact: textOr(book['contact'], ''),
+    cover: textOr(book['cover'], ''),
     matter: readMatter(book['matter'], path),
     chapters: chapters.map((entry: unknown, index) => {
       const { file, title, part, numbered, included, synopsis } = asRecord(entry);

@@ -1,6 +1,9 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { ImportedManuscript, ImportOptions, ManuscriptFile } from '../contract/manuscript.ts';
 import { normalizePath, parseBookFile } from './book-file.ts';
+import { pictureIdOf } from '../contract/pictures.ts';
+import { carryPictures } from './carry-pictures.ts';
+import { createPictureCollector } from './collect-pictures.ts';
 import { decodeText } from './decode-text.ts';
 
 /**
@@ -15,6 +18,12 @@ export function readFolder(name: string, files: readonly ManuscriptFile[], { sig
   const book = parseBookFile(decodeText(byPath.get(bookPath) ?? new Uint8Array(0), bookPath), bookPath);
   if (book.chapters.length === 0) throw new RectoError('import_empty', `${bookPath} lists no chapters, so there is nothing to import.`);
   const used = new Set<string>();
+  const pictures = createPictureCollector();
+  /** @param from the folder of the text, with a slash at its end */
+  const takePicture = (path: string, from: string): string | null => {
+    const place = [from, folder].map((start) => resolvePath(start + path)).find((each) => byPath.has(each)) ?? resolvePath(folder + path);
+    return pictures.take(place, byPath.get(place));
+  };
   const chapters = book.chapters.map(({ file, ...chapter }, index) => {
     signal.throwIfAborted();
     const path = normalizePath(folder + normalizePath(file));
@@ -22,10 +31,22 @@ export function readFolder(name: string, files: readonly ManuscriptFile[], { sig
     if (!bytes) throw new RectoError('import_damaged', `book.json lists “${file}”${chapter.title && ` (${chapter.title})`}, but the folder has no such file. Nothing was imported. Put the file back, or take it out of book.json.`);
     used.add(path);
     onProgress({ done: index + 1, total: book.chapters.length, message: chapter.title || file });
-    return { ...chapter, content: decodeText(bytes, file).trim() };
+    return { ...chapter, content: carryPictures(decodeText(bytes, file).trim(), (picture) => takePicture(picture, path.slice(0, path.lastIndexOf('/') + 1))) };
   });
-  const { title, author, language, subtitle, contact, matter } = book;
-  return { title: title || name, author, language, ...(subtitle && { subtitle }), ...(contact && { contact }), ...(matter.length > 0 && { matter }), chapters, warnings: findUnlisted(byPath.keys(), used) };
+  const { title, author, language, subtitle, contact } = book;
+  const matter = book.matter.map((item) => ({ ...item, text: carryPictures(item.text, (picture) => takePicture(picture, folder)) }));
+  const cover = book.cover === '' ? null : pictureIdOf(takePicture(book.cover, folder) ?? '');
+  return { title: title || name, author, language, ...(subtitle && { subtitle }), ...(contact && { contact }), ...(matter.length > 0 && { matter }), ...(cover !== null && { cover }), ...(pictures.pictures.length > 0 && { pictures: pictures.pictures }), chapters, warnings: [...findUnlisted(byPath.keys(), used), ...pictures.describe()] };
+}
+
+/** Without `.` and `..`. */
+function resolvePath(path: string): string {
+  const parts: string[] = [];
+  for (const part of normalizePath(path).split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.join('/');
 }
 
 /** The one that lies highest: a picked folder's paths may start with its name. */

@@ -17,7 +17,7 @@ import { splitMarkdown } from './split-markdown.ts';
 const MAX_CHAPTERS = 10_000;
 
 /**
- * Reads a folder (`book.json` + Markdown), a Markdown or plain text file, a Scrivener project (its folder, or
+ * Reads a folder (`book.json` + Markdown; also zipped), a Markdown or plain text file, a Scrivener project (its folder, or
  * zipped), a .docx, an RTF, an EPUB or a page of HTML.
  * @throws RectoError import_no_book, import_not_utf8, import_damaged, import_empty, import_unsupported, too_large, cancelled
  */
@@ -57,9 +57,19 @@ async function readFile({ name, bytes }: Extract<ImportInput, { kind: 'file' }>,
 const SCRIVENER_FILE = /(?:\.scrivx|\/Files\/(?:Data|Docs)\/.*\.(?:rtf|txt|comments))$/i;
 const SCRIVENER_LIMITS = { entries: 65_535, bytes: 200_000_000 };
 
+/** Of a folder with book.json: its texts and pictures. */
+const FOLDER_FILE = /(?:^|\/)book\.json$|\.(?:md|markdown|txt|png|jpe?g|gif)$/i;
+const FOLDER_LIMITS = { entries: 20_000, bytes: 300_000_000 };
+
+/** In it, or in the one folder that it holds. */
+function isZippedFolder(names: readonly string[]): boolean {
+  return names.some((name) => /^(?:[^/]+\/)?book\.json$/.test(name));
+}
+
 /** Word and EPUB are zips; what is in one says what it is, whatever its name. */
 function readZipped(bytes: Uint8Array, name: string, title: string, options: ImportOptions): ImportedManuscript | Promise<ImportedManuscript> {
   const names = listZip(bytes, name);
+  if (isZippedFolder(names)) return readFolder(title, [...readZip(bytes, (entry) => FOLDER_FILE.test(entry), FOLDER_LIMITS, name)].map(([path, content]) => ({ path, bytes: content })), options);
   if (isScrivenerProject(names)) return readScrivener(title, readZip(bytes, (entry) => SCRIVENER_FILE.test(entry), SCRIVENER_LIMITS, name), options);
   if (names.includes('META-INF/container.xml')) return readEpub(bytes, name, title, options);
   return readDocx(bytes, name, title, options);

@@ -13,6 +13,7 @@ export const STYLES: Readonly<Record<CompileFormat, readonly LayoutStyle[]>> = {
   docx: ['reading', 'manuscript-modern', 'manuscript-classic', 'editors'],
   html: [],
   markdown: [],
+  'markdown-folder': [],
   text: [],
   pdf: ['print', 'manuscript-modern', 'manuscript-classic'],
 };
@@ -24,6 +25,7 @@ const OPTIONS: Readonly<Record<CompileFormat, readonly LayoutOption[]>> = {
   docx: [...EVERY, 'scene_break', 'style'],
   html: [...EVERY, 'scene_break'],
   markdown: EVERY,
+  'markdown-folder': ['typography'],
   text: [...EVERY, 'scene_break'],
   pdf: [...EVERY, 'scene_break', 'style', 'trim', 'font', 'font_size', 'line_height', 'drop_caps', 'recto_starts'],
 };

@@ -119,6 +119,14 @@ export interface ImportedChapter {
   notes?: string[];
 }
 
+/** The texts name it `image:<id>`, by an id that it has in this import alone. */
+export interface ImportedPicture {
+  id: string;
+  /** A JPEG, PNG or GIF that a book can hold. */
+  bytes: Uint8Array;
+  name: string;
+}
+
 export interface ImportedManuscript {
   title: string;
   /** Empty where the input names none. */
@@ -130,6 +138,9 @@ export interface ImportedManuscript {
   contact?: string;
   /** Front and back matter, in its order. */
   matter?: MatterItem[];
+  /** The id of the picture on its cover. */
+  cover?: string;
+  pictures?: ImportedPicture[];
   chapters: ImportedChapter[];
   /** What was changed on the way in, a sentence each: nothing is dropped without one. */
   warnings: string[];

@@ -6,8 +6,8 @@ const MOST_BYTES = 200_000_000;
 /** A folder's other files are only walked past; but nobody's book lies in a whole disk. */
 const MOST_SEEN = 100_000;
 
-/** What the import reads, and nothing else of a folder: a photo beside a manuscript is not loaded. */
-const MANUSCRIPT_FILE = /(^|\/)book\.json$|\.(md|markdown|txt|scrivx)$|(^|\/)Files\/(Data|Docs)\/.*\.(rtf|comments)$/i;
+/** What the import reads, and nothing else of a folder: a photo beside a manuscript is not loaded, but where a book's own are. */
+const MANUSCRIPT_FILE = /(^|\/)book\.json$|(^|\/)images\/[^/]+\.(png|jpe?g|gif)$|\.(md|markdown|txt|scrivx)$|(^|\/)Files\/(Data|Docs)\/.*\.(rtf|comments)$/i;
 
 export function isManuscriptFile(path: string): boolean {
   return MANUSCRIPT_FILE.test(path) && !path.split('/').some((part) => part.startsWith('.'));

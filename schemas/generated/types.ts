@@ -180,7 +180,7 @@ export interface MatterItem {
 export interface CompilePreset {
   id: string;
   name: string;
-  format: 'markdown' | 'html' | 'text' | 'epub' | 'docx' | 'pdf';
+  format: 'markdown' | 'markdown-folder' | 'html' | 'text' | 'epub' | 'docx' | 'pdf';
   /**
    * as-set: what each chapter says.
    */
@@ -269,7 +269,7 @@ export interface CompiledBookV1 {
    */
   title?: string;
   author?: string;
-  format: 'markdown' | 'html' | 'text' | 'epub' | 'docx' | 'pdf';
+  format: 'markdown' | 'markdown-folder' | 'html' | 'text' | 'epub' | 'docx' | 'pdf';
   file_name: string;
   media_type: string;
   size_bytes: number;

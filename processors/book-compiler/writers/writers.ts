@@ -6,6 +6,8 @@ export async function loadWriter(format: CompileFormat): Promise<WriterKind> {
   switch (format) {
     case 'markdown':
       return (await import('./markdown.ts')).markdownWriter;
+    case 'markdown-folder':
+      return (await import('./markdown-folder.ts')).markdownFolderWriter;
     case 'html':
       return (await import('./html.ts')).htmlWriter;
     case 'text':

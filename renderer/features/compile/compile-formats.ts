@@ -8,6 +8,7 @@ export const FORMATS = [
   { value: 'docx', label: 'DOCX (Word)' },
   { value: 'html', label: 'HTML' },
   { value: 'markdown', label: 'Markdown' },
+  { value: 'markdown-folder', label: 'Markdown in a folder, with pictures (zip)' },
   { value: 'text', label: 'Plain text' },
 ] as const satisfies readonly { value: CompileFormat; label: string }[];
 

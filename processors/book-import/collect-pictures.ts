@@ -1,0 +1,52 @@
+import { PICTURE_EXTENSIONS, addressOfPicture, MOST_PICTURE_BYTES, readPictureHead } from '../contract/pictures.ts';
+import type { ImportedPicture } from '../contract/manuscript.ts';
+
+/** Takes in the pictures of what is imported, each once. */
+export interface PictureCollector {
+  /**
+   * @param place where it is in what is imported: one that was taken is not taken again
+   * @returns its address for Markdown; null: a book can't hold it, which is told
+   */
+  take(place: string, bytes: Uint8Array | undefined): string | null;
+  readonly pictures: ImportedPicture[];
+  /** What was left out, a sentence each. */
+  describe(): string[];
+}
+
+export function createPictureCollector(): PictureCollector {
+  const addresses = new Map<string, string | null>();
+  const pictures: ImportedPicture[] = [];
+  const lost = { missing: 0, kind: 0, size: 0 };
+
+  const takeNew = (place: string, bytes: Uint8Array | undefined): string | null => {
+    const head = bytes && readPictureHead(bytes);
+    if (!bytes || !head) {
+      lost[bytes ? 'kind' : 'missing'] += 1;
+      return null;
+    }
+    if (bytes.length > MOST_PICTURE_BYTES) {
+      lost.size += 1;
+      return null;
+    }
+    const id = `import-${pictures.length + 1}`;
+    const stem = place.replace(/^.*[/\\]/, '').replace(/\.[^.]*$/, '');
+    pictures.push({ id, bytes, name: `${stem || 'picture'}.${PICTURE_EXTENSIONS[head.mediaType]}` });
+    return addressOfPicture(id);
+  };
+
+  return {
+    pictures,
+    take(place, bytes) {
+      const known = addresses.get(place);
+      if (known !== undefined) return known;
+      const address = takeNew(place, bytes);
+      addresses.set(place, address);
+      return address;
+    },
+    describe: () => [
+      ...(lost.missing > 0 ? [`Pictures that are not there: ${lost.missing}. Their descriptions stand in the text.`] : []),
+      ...(lost.kind > 0 ? [`Pictures that are no JPEG, PNG or GIF and were left out: ${lost.kind}. Their descriptions, where they have one, stand in the text.`] : []),
+      ...(lost.size > 0 ? [`Pictures of more than ${MOST_PICTURE_BYTES / 1e6} MB, which were left out: ${lost.size}. Their descriptions, where they have one, stand in the text; insert them in the editor, which makes them smaller.`] : []),
+    ],
+  };
+}
