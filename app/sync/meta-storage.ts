@@ -15,6 +15,8 @@ export type BlobRow = RxDocumentData<StoredBlob>;
 
 export interface MetaStorage {
   readonly instance: MetaInstance;
+  /** RxDB, which takes what it asked to push for sent, does not note these as what the server has. */
+  notSent(states: readonly BlobState[]): void;
   /** What the server is assumed to have, by blob id. */
   readAssumed(ids: readonly string[]): Promise<Map<string, MetaRow>>;
   writeAssumed(changes: readonly { row: MetaRow | undefined; state: BlobState }[]): Promise<void>;
@@ -49,10 +51,12 @@ export async function openMetaStorage(collection: BlobCollection, identifier: st
   await addConnectedStorageToCollection(collection as never, name, schema as never);
 
   let lastWrite: Promise<unknown> = Promise.resolve();
+  const unsent = new WeakSet<BlobState>();
+  const isStored = (state: BlobState): boolean => !unsent.has(state) && !isRefused(state);
   const reached$ = new Subject<SyncCheckpoint>();
   const writeAll = instance.bulkWrite.bind(instance);
   instance.bulkWrite = async (rows, context) => {
-    const kept = context === 'replication-up-write-meta' ? rows.filter(({ document }) => !document.docData || !isRefused(document.docData)) : rows;
+    const kept = context === 'replication-up-write-meta' ? rows.filter(({ document }) => !document.docData || isStored(document.docData)) : rows;
     if (kept.length === 0) return { error: [] };
     const written = writeAll(kept, context);
     lastWrite = written.catch(() => undefined);
@@ -82,6 +86,9 @@ export async function openMetaStorage(collection: BlobCollection, identifier: st
 
   return {
     instance,
+    notSent: (states) => {
+      for (const state of states) unsent.add(state);
+    },
     readAssumed: async (ids) => {
       const rows = await instance.findDocumentsById(ids.map((id) => keyOf(id, '0')), true);
       return new Map(rows.map((row) => [row.itemId, row]));

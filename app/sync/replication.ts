@@ -11,11 +11,12 @@ import type { RxConflictHandler } from 'rxdb';
 import { wait } from '#processors/contract/timers.ts';
 import type { SyncChangedEvent, SyncCheckpoint } from '#schemas/generated/types.ts';
 import type { StoredBlob } from '../store/collections.ts';
+import { isSameState } from './conflict-handler.ts';
 import type { MetaStorage } from './meta-storage.ts';
 import type { PushRow } from './push-rows.ts';
 import { refuseStale } from './refuse-stale.ts';
 import type { BlobCollection } from './sync-types.ts';
-import { fromWire, type BlobState } from './wire-rows.ts';
+import { fromWire, isUnknownMaster, type BlobState } from './wire-rows.ts';
 
 export const PUSH_BATCH_SIZE = 2000;
 export const PULL_BATCH_SIZE = 2000;
@@ -49,12 +50,18 @@ export interface Replication {
 export async function startReplication(options: ReplicationOptions): Promise<Replication> {
   const { collection, meta } = options;
   const stream$ = new Subject<RxReplicationPullStreamItem<StoredBlob, SyncCheckpoint>>();
+  /** How many changes, and wishes for a pull, RxDB was given. */
+  let told = 0;
+  const tell = (item: RxReplicationPullStreamItem<StoredBlob, SyncCheckpoint>): void => {
+    told += 1;
+    stream$.next(item);
+  };
   let position = await meta.readCheckpoint('down');
 
   const pushes = createPushGate(() => meta.idle());
   let before: SyncCheckpoint | null = null;
-  /** The page that was handed on last is the last for now. */
-  let isLast = false;
+  /** The page that was handed on last is the last for now, unless RxDB was told of more than this since it was asked for. */
+  let lastAt: number | null = null;
   let end = (): void => undefined;
   const ended = new Promise<void>((resolve) => {
     end = resolve;
@@ -72,20 +79,26 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
     replicationHandler: {
       masterChangeStream$: stream$,
       masterChangesSince: async (checkpoint: SyncCheckpoint | undefined) => {
-        const isEnd = isLast;
-        isLast = false;
+        // RxDB forgets what it was told before it asks for a page, since that will be in it.
+        const isEnd = lastAt === told;
+        lastAt = null;
         if (isEnd) return { documents: [], checkpoint };
         // RxDB would fetch all there is while it stores the first page: it is one page ahead, so that memory holds two, and what
         // a device that is killed has to fetch again is no more than that.
         if (checkpoint && before) await Promise.race([meta.reached(before), ended]);
         before = checkpoint ?? null;
+        const toldBefore = told;
         const page = await pushes.apart(() => options.pull(checkpoint ?? null, PULL_BATCH_SIZE));
         if (!page) return { documents: [], checkpoint: undefined };
         if (page.checkpoint) position = page.checkpoint;
-        isLast = !page.more && page.documents.length > 0;
+        if (!page.more && page.documents.length > 0) lastAt = toldBefore;
         return { documents: page.documents, checkpoint: page.checkpoint ?? undefined };
       },
-      masterWrite: (rows) => pushes.run(rows.map((row) => row.newDocumentState.id), () => options.push(rows, position)),
+      masterWrite: (rows) =>
+        pushes.run(rows.map((row) => row.newDocumentState.id), async () => {
+          const current = await leaveOutOvertaken(collection, meta, rows);
+          return current.length === 0 ? [] : options.push(current, position);
+        }),
     },
   });
   const { active } = state.events;
@@ -102,11 +115,11 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
     },
     apply: ({ documents, checkpoint, previous_seq: previous }) => {
       const isNext = previous !== undefined && (position === null ? previous === 0 : position.epoch === checkpoint.epoch && previous <= position.seq);
-      if (!isNext) return pushes.after(() => stream$.next('RESYNC'));
+      if (!isNext) return pushes.after(() => tell('RESYNC'));
       if (position === null || checkpoint.seq > position.seq) position = checkpoint;
-      if (documents.length > 0) pushes.after(() => stream$.next({ documents: documents.map(fromWire), checkpoint }));
+      if (documents.length > 0) pushes.after(() => tell({ documents: documents.map(fromWire), checkpoint }));
     },
-    resync: () => pushes.after(() => stream$.next('RESYNC')),
+    resync: () => pushes.after(() => tell('RESYNC')),
     inSync: async () => {
       await awaitRxStorageReplicationFirstInSync(state);
       await awaitRxStorageReplicationIdle(state);
@@ -122,6 +135,25 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
       for (const subscription of subscriptions) subscription.unsubscribe();
     },
   };
+}
+
+/**
+ * RxDB reads what a blob is, and some time later what the server is assumed to have of it. Where a change from the server came in
+ * between, the older state would be pushed as one that was made of the newer, and replace it everywhere.
+ * @returns those that are still what the library has; of the others a newer state is pushed in its turn, if it is from here
+ */
+async function leaveOutOvertaken({ storageInstance }: BlobCollection, meta: MetaStorage, rows: PushRow[]): Promise<PushRow[]> {
+  // On no assumption nothing is replaced: what is new is not read once more.
+  const ids = rows.filter(({ assumedMasterState }) => !isUnknownMaster(assumedMasterState)).map(({ newDocumentState }) => newDocumentState.id);
+  if (ids.length === 0) return rows;
+  const now = new Map((await storageInstance.findDocumentsById(ids, true)).map((row) => [row.id, row]));
+  const isCurrent = ({ newDocumentState: state }: PushRow): boolean => {
+    const row = now.get(state.id);
+    return row === undefined || isSameState(row, state);
+  };
+  const [current, overtaken] = [rows.filter(isCurrent), rows.filter((row) => !isCurrent(row))];
+  meta.notSent(overtaken.map(({ newDocumentState }) => newDocumentState));
+  return current;
 }
 
 /** While a page that keeps being overtaken by pushes is fetched once more, pushes wait. */
