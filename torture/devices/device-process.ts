@@ -66,7 +66,7 @@ async function openDevice({ folder, how, storage, offsetMs, online, ...credentia
   const { database } = await coreOf(app).library();
   const writes: Open['writes'] = [];
   database.blobs.storageInstance.changeStream().subscribe(({ context, events }) => {
-    for (const { documentData: row } of events) writes.push({ id: row.id, what: `version ${row.version}${row._deleted ? ', deleted' : ''}, ${row.updated_at}, written at ${row._meta.lwt}: ${context}${typeof row.data['content'] === 'string' ? ` ${JSON.stringify(row.data['content'])}` : ''}` });
+    for (const { documentData: row } of events) writes.push({ id: row.id, what: `version ${row.version}${row._deleted ? ', deleted' : ''}, ${row.updated_at}, written at ${row._meta.lwt}: ${context} ${JSON.stringify(row.data['content'] ?? row.data)}` });
   });
   return {
     app,

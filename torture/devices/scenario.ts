@@ -243,15 +243,15 @@ async function judge(run: Run): Promise<void> {
   const { stage, person, ledger } = run;
   const server = await stage.readServer(person);
   const lost = ledger.findLost(server.values());
-  if (lost.length > 0) throw new Error(`Words are lost:\n  ${lost.join('\n  ')}\n${describeBooks(server)}\n${await describeTexts(run, server)}`);
+  if (lost.length > 0) throw new Error(`Words are lost:\n  ${lost.join('\n  ')}\n${await describeHistories(run, server)}`);
 }
 
-/** How each text came to be what it is. */
-async function describeTexts(run: Run, server: ReadonlyMap<string, Blob>): Promise<string> {
-  const texts = [...server.values()].filter(({ schema_id }) => schema_id.startsWith('text-input'));
-  run.suspects = texts.map(({ id }) => id);
-  const stories = await Promise.all(texts.map(async (text) => [text, ...(await run.stage.readHistory(run.person, text.id))]));
-  return stories.flat().map((text) => `  text ${text.id} version ${text.version}${text.deleted ? ' (deleted)' : ''}, ${text.updated_at}: ${JSON.stringify(text.data['content'])}`).join('\n');
+/** How each book and text came to be what it is. */
+async function describeHistories(run: Run, server: ReadonlyMap<string, Blob>): Promise<string> {
+  const blobs = [...server.values()].filter(({ schema_id }) => schema_id === 'book-v1' || schema_id.startsWith('text-input'));
+  run.suspects = blobs.map(({ id }) => id);
+  const stories = await Promise.all(blobs.map(async (blob) => [blob, ...(await run.stage.readHistory(run.person, blob.id))]));
+  return stories.flat().map((blob) => `  ${blob.schema_id} ${blob.id} version ${blob.version}${blob.deleted ? ' (deleted)' : ''}, ${blob.updated_at}: ${JSON.stringify(blob.data['content'] ?? blob.data)}`).join('\n');
 }
 
 /** For whoever looks for the reason. */
@@ -265,9 +265,4 @@ async function describeState({ stage, person, players, suspects }: Run): Promise
   } catch (thrown) {
     return `  no more is known: ${String(thrown)}`;
   }
-}
-
-function describeBooks(server: ReadonlyMap<string, Blob>): string {
-  const books = [...server.values()].filter(({ schema_id }) => schema_id === 'book-v1');
-  return books.map((book) => `  book ${book.id}${book.deleted ? ' (deleted)' : ''}: ${JSON.stringify(book.data)}`).join('\n');
 }
