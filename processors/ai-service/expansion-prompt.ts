@@ -12,7 +12,7 @@ Rules:
 - Keep its person, tense, point of view and language. Keep what is said in direct speech as it is said.
 - Add no new named person or place, no new number or date, no event that the passage does not tell.
 - Grow it to two to three times its length with what is seen, heard, smelt and felt there, with gesture and thought that follow from it. No summary, no moral, no foreshadowing.
-- Keep its paragraphs in order; a paragraph may become several. Keep its Markdown marks; add no headings.
+- Keep its paragraphs in order; a paragraph may become several. Keep its Markdown marks, and footnote references such as [^1] behind the words that they stand behind; add no headings.
 - What stands before and after the passage is for your understanding only. Do not repeat it and do not tell it.
 
 Answer with the prose of the passage alone: no introduction, no comment, no quotation marks around it.`;

@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parseProse } from '../contract/prose-markdown.ts';
-import { readFootnotes, type NoteDefinition } from './footnotes.ts';
+import { readFootnotes, type NoteDefinition } from '../contract/footnotes.ts';
 import { inlineText, type Block, type Footnote, type Inline } from './model.ts';
 import { createNote, findReferences, numbersOf } from './notes.ts';
 import { noteComment, readInlines, type ChapterSource } from './parse-inlines.ts';

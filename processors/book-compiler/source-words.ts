@@ -5,7 +5,7 @@
 import type { SyntaxNode, SyntaxNodeRef, Tree } from '@lezer/common';
 import { parseProse } from '../contract/prose-markdown.ts';
 import { decodeEntity } from './entities.ts';
-import type { Footnotes } from './footnotes.ts';
+import type { Footnotes } from '../contract/footnotes.ts';
 import { isClosedComment, isLineBreakTag, readLiteral, splitRawBlock } from './raw-html.ts';
 import { readReferences, referenceLabel, type References } from './references.ts';
 import { foldWords } from './words.ts';

@@ -2,26 +2,35 @@
  * Footnotes for the Markdown grammar, as Pandoc, GitHub and Obsidian write them: `[^name]` in the text, and `[^name]: the note`
  * anywhere. Lines that are set in by four spaces or a tab belong to the note, and so do lines that follow it without a blank one.
  *
- * The grammar takes every `[^name]` for a reference; whether it is one only the definitions say (book-compiler/footnotes.ts).
+ * The grammar takes every `[^name]` for a reference; whether it is one only the definitions say (footnotes.ts).
  */
-import { tags } from '@lezer/highlight';
+import { Tag, tags } from '@lezer/highlight';
 import type { BlockContext, Line, MarkdownConfig } from '@lezer/markdown';
 
 /** Without white space, brackets or another caret; bounded, since a hostile text is nothing but openings. */
 const NAME = String.raw`\[\^[^\s[\]^\\]{1,200}\]`;
 const REFERENCE = new RegExp(NAME, 'y');
 const DEFINITION = new RegExp(`${NAME}:`, 'y');
+const NOTE_LINE = new RegExp(`^ {0,3}${NAME}:`);
 
 /** Columns by which what belongs to a note is set in. */
 const INDENT = 4;
 
 const [BANG, OPENS, CARET] = ['!'.charCodeAt(0), '['.charCodeAt(0), '^'.charCodeAt(0)];
 
+/** How an editor tells a reference from other marks. */
+export const FOOTNOTE_REFERENCE = Tag.define(tags.labelName);
+
+/** Whether a line begins a note. */
+export function beginsNote(line: string): boolean {
+  return NOTE_LINE.test(line);
+}
+
 export const FOOTNOTES: MarkdownConfig = {
   defineNodes: [
     { name: 'FootnoteDefinition', block: true, composite: continues },
     { name: 'FootnoteLabel', style: tags.processingInstruction },
-    { name: 'FootnoteReference', style: tags.labelName },
+    { name: 'FootnoteReference', style: FOOTNOTE_REFERENCE },
   ],
   parseBlock: [
     {

@@ -45,7 +45,7 @@ const paragraph = fc.oneof({ weight: 8, arbitrary: sentence }, { weight: 1, arbi
 const paragraphs = fc.array(paragraph, { minLength: 1, maxLength: 14 });
 const long = fc.array(word, { minLength: 41, maxLength: 60 }).map((words) => `${words.join(' ')}.`);
 const distinctLong = fc.uniqueArray(long, { minLength: 2, maxLength: 10 });
-const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.array(fc.constantFrom('\ud800', 'a', ' ', '\r\n', '\n', '\n\n', '\t', '# ', '> ', '“', '\u00a0', '\u2028')).map((parts) => parts.join('')));
+const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.array(fc.constantFrom('\ud800', 'a', ' ', '\r\n', '\n', '\n\n', '\t', '[^1]', ':', '\n\n    ', '# ', '> ', '“', '\u00a0', '\u2028')).map((parts) => parts.join('')));
 
 describe('splitParagraphs', () => {
   it('gives every word to one paragraph, at its offsets', () => {
@@ -64,6 +64,11 @@ describe('splitParagraphs', () => {
 
   it('splits at lines with nothing but blanks, whatever ends a line', () => {
     expect(splitParagraphs('a\r\n \t\r\nb\nc\n\nd').map(({ text }) => text)).toEqual(['a', 'b\nc', 'd']);
+  });
+
+  it('keeps a footnote in one piece, also right behind a paragraph', () => {
+    expect(splitParagraphs('a[^1]\n[^1]: b\nc\n\n    d\n\n\te\n\nf\n\n    g').map(({ text }) => text)).toEqual(['a[^1]', '[^1]: b\nc\n\n    d\n\n\te', 'f', 'g']);
+    expect(standsAsItIs('[^1]: b\n\n    d')).toBe(true);
   });
 
   it('takes a paragraph of ten million characters', () => {

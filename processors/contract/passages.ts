@@ -24,16 +24,24 @@ export interface Paragraph {
 /** fresh: grown from what the draft says now. stale: the draft has changed since. edited: the author's hand. draft: not grown yet. */
 export type PassageState = 'fresh' | 'stale' | 'edited' | 'edited-stale' | 'draft';
 
-const PARAGRAPH = /\S[^\n]*(?:\n(?![ \t\r]*\n)[^\n]*)*/g;
+const PARAGRAPH = /\S[^\n]*(?:\n(?![ \t\r]*\n| {0,3}\[\^[^\s\]]{1,200}\]:)[^\n]*)*/g;
+const NOTE = /^\[\^[^\s\]]{1,200}\]:/;
 
-/** The paragraphs of a Markdown text: runs of lines between blank ones. Offsets are UTF-16. */
+/** The paragraphs of a Markdown text: runs of lines between blank ones. A footnote is one, with all that is set in under it. Offsets are UTF-16. */
 export function splitParagraphs(text: string): Paragraph[] {
   const paragraphs: Paragraph[] = [];
-  for (const match of text.matchAll(PARAGRAPH)) {
-    const block = match[0].trimEnd();
-    paragraphs.push({ text: block, start: match.index, end: match.index + block.length });
+  for (const { 0: match, index: start } of text.matchAll(PARAGRAPH)) {
+    const end = start + match.trimEnd().length;
+    const last = paragraphs.at(-1);
+    if (last && NOTE.test(last.text) && isSetIn(text, start)) Object.assign(last, { text: text.slice(last.start, end), end });
+    else paragraphs.push({ text: text.slice(start, end), start, end });
   }
   return paragraphs;
+}
+
+/** By four columns, as what belongs to a footnote. */
+function isSetIn(text: string, start: number): boolean {
+  return /^(?: {4}| {0,3}\t)/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start));
 }
 
 /** 16 hex digits of SHA-256 over the paragraphs' texts, white space folded, so that re-wrapping makes nothing stale. */

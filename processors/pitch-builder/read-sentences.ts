@@ -12,13 +12,15 @@ export interface SourceSentence {
 }
 
 /** Nodes of which nothing is read out. */
-const SILENT = new Set(['EmphasisMark', 'CodeMark', 'QuoteMark', 'LinkMark', 'URL', 'LinkTitle', 'LinkLabel', 'HTMLTag', 'Comment', 'Image']);
+const SILENT = new Set(['FootnoteReference', 'EmphasisMark', 'CodeMark', 'QuoteMark', 'LinkMark', 'URL', 'LinkTitle', 'LinkLabel', 'HTMLTag', 'Comment', 'Image']);
 
-/** The sentences of a chapter's paragraphs, in order; headings, code and raw HTML are none. */
+/** The sentences of a chapter's paragraphs, in order; headings, notes, code and raw HTML are none. */
 export function readSentences(markdown: string, language?: string): SourceSentence[] {
   const sentences: SourceSentence[] = [];
   parseProse(markdown).iterate({
     enter(node) {
+      // A note stands beside the story.
+      if (node.name === 'FootnoteDefinition') return false;
       if (node.name !== 'Paragraph') return undefined;
       const { text, places } = readPlain(node, markdown);
       for (const sentence of findPlainSentences(text, language)) {

@@ -52,6 +52,14 @@ const texts = (data: ExpandedTextV1): string[] => passagesOf(data).map((passage)
 const usedBy = (data: ExpandedTextV1): string[] => (data.metadata?.['used_details'] ?? []) as string[];
 
 describe('expanding a chapter', () => {
+  it('leaves footnotes as they stand, and what refers to them in its place', async () => {
+    const note = '[^1]: Of the lamp.\n\n    For thirty years.';
+    const draft = `${DRAFT.replace('stairs', 'stairs[^1]')}\n\n${note}\n\nNobody came.`;
+    const { data } = await run({ draft, config: { seed: 4 } });
+    expect(texts(data).at(-2)).toBe(note);
+    expect(data.expanded.match(/stairs\[\^1\]/g)).toHaveLength(1);
+  });
+
   it('grows each passage, leaves headings and scene breaks as they stand, and says how', async () => {
     const { data, reported } = await run({ draft: DRAFT, config: { seed: 4 } });
     expect(states(DRAFT, data)).toEqual(['fresh', 'fresh', 'fresh', 'fresh', 'fresh']);

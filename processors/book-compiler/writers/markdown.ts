@@ -1,6 +1,6 @@
 /** One Markdown file: title, author and language as YAML, then each chapter under a heading of the first level. */
 import { parseProse } from '../../contract/prose-markdown.ts';
-import { readFootnotes } from '../footnotes.ts';
+import { readFootnotes } from '../../contract/footnotes.ts';
 import { makesItself, type BookHead, type Section } from '../model.ts';
 import { visitImages } from '../place-pictures.ts';
 import { readReferences } from '../references.ts';

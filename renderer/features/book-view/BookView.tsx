@@ -4,6 +4,7 @@ import { createPortal } from 'react-dom';
 import type { ChapterView, ExpansionView, RectoApp } from '#app/recto-app.ts';
 import { ChapterOpening } from '#renderer/features/editor/ChapterOpening.tsx';
 import { useBookOf } from '#renderer/features/editor/use-book-of.ts';
+import { useFootnotes } from '#renderer/features/editor/use-footnotes.ts';
 import { usePictures } from '#renderer/features/pictures/use-pictures.tsx';
 import { usePrintedPage } from '#renderer/features/print/PrintProvider.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
@@ -40,7 +41,8 @@ export function BookView({ app, bookId, chapter }: BookViewProps) {
   const [verso, setVerso] = useState<HTMLElement | null>(null);
   const [recto, setRecto] = useState<HTMLElement | null>(null);
   const pictures = usePictures(bookId);
-  const opened = useSpread({ pictures: pictures.extension, elements: { scroller, rest, layer, verso, recto }, app, bookId, chapter, language: book?.language ?? null, setExpansion, setCaret, onError: showError });
+  const footnotes = useFootnotes();
+  const opened = useSpread({ pictures: pictures.extension, footnotes, elements: { scroller, rest, layer, verso, recto }, app, bookId, chapter, language: book?.language ?? null, setExpansion, setCaret, onError: showError });
   const shown = narrow ? side : null;
   const work = useChapterJob(app, chapter.id);
   const handlers = usePassageHandlers({ app, bookId, chapterId: chapter.id, opened, expansion: expansion ?? null });
@@ -135,12 +137,13 @@ interface UseSpreadOptions {
   chapter: ChapterView;
   language: string | null;
   pictures: SpreadOptions['pictures'];
+  footnotes: SpreadOptions['footnotes'];
   setExpansion(expansion: ExpansionView | null): void;
   setCaret(index: number | null): void;
   onError(error: unknown): void;
 }
 
-function useSpread({ pictures, elements: { scroller, rest, layer, verso, recto }, app, bookId, chapter, language, setExpansion, setCaret, onError }: UseSpreadOptions): OpenSpread | null {
+function useSpread({ pictures, footnotes, elements: { scroller, rest, layer, verso, recto }, app, bookId, chapter, language, setExpansion, setCaret, onError }: UseSpreadOptions): OpenSpread | null {
   const [opened, setOpened] = useState<OpenSpread | null>(null);
   const { id: chapterId, draftId } = chapter;
 
@@ -149,7 +152,7 @@ function useSpread({ pictures, elements: { scroller, rest, layer, verso, recto }
     let closed = false;
     let open: OpenSpread | null = null;
     const elements = { scroller, rest, layer, verso, recto };
-    openSpread({ app, pictures, bookId, chapterId, draftId, language, elements, onExpansion: setExpansion, onCaretPassage: setCaret, onError }).then((spread) => {
+    openSpread({ app, pictures, footnotes, bookId, chapterId, draftId, language, elements, onExpansion: setExpansion, onCaretPassage: setCaret, onError }).then((spread) => {
       open = spread;
       if (closed) spread.close();
       else setOpened(spread);
@@ -159,7 +162,7 @@ function useSpread({ pictures, elements: { scroller, rest, layer, verso, recto }
       open?.close();
       setOpened(null);
     };
-  }, [app, bookId, chapterId, draftId, language, pictures, scroller, rest, layer, verso, recto, setExpansion, setCaret, onError]);
+  }, [app, bookId, chapterId, draftId, language, pictures, footnotes, scroller, rest, layer, verso, recto, setExpansion, setCaret, onError]);
 
   return opened;
 }

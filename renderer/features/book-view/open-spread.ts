@@ -23,6 +23,8 @@ export interface SpreadOptions {
   elements: SpreadElements & { verso: HTMLElement; recto: HTMLElement };
   /** So that both editors show pictures and take them. */
   pictures: Extension;
+  /** So that the commands of footnotes find the editor that was written in. */
+  footnotes: Extension;
   onExpansion(expansion: ExpansionView | null): void;
   /** The passage that holds the caret; null: none does. */
   onCaretPassage(index: number | null): void;
@@ -57,7 +59,7 @@ export async function openSpread(options: SpreadOptions): Promise<OpenSpread> {
       parent,
       state: EditorState.create({
         doc,
-        extensions: [proseExtensions({ label: side === 'verso' ? 'Draft' : 'Expansion', language }), passageExtension, spread.extensionFor(side), watchCaret, options.pictures, extension],
+        extensions: [proseExtensions({ label: side === 'verso' ? 'Draft' : 'Expansion', language }), passageExtension, spread.extensionFor(side), watchCaret, options.pictures, options.footnotes, extension],
       }),
     });
   const verso = open('verso', elements.verso, session.initialText, draft.extension);

@@ -14,6 +14,7 @@ import { rememberPlace, restorePlace } from './editor-places.ts';
 import { findPassageAt } from './passage-at.ts';
 import { proseExtensions } from './prose-editor.ts';
 import { useBookOf } from './use-book-of.ts';
+import { useFootnotes } from './use-footnotes.ts';
 import './draft-editor.css';
 
 interface DraftEditorProps {
@@ -40,6 +41,7 @@ export function DraftEditor({ app, bookId, chapter, heading, onCaret }: DraftEdi
   const language = book?.language ?? null;
   const pictures = usePictures(bookId);
   const { extension: pictureExtension } = pictures;
+  const footnotes = useFootnotes();
   const { id: chapterId, draftId } = chapter;
 
   // A layout effect: its end comes before the page is taken away, while the page still knows how far it is scrolled.
@@ -49,7 +51,7 @@ export function DraftEditor({ app, bookId, chapter, heading, onCaret }: DraftEdi
     let closed = false;
     let close: (() => void) | null = null;
     const report = reportCaret((offset) => caret.current?.(offset));
-    openDraftEditor({ app, chapterId, draftId, language, parent, extension: [report.extension, pictureExtension] }).then(
+    openDraftEditor({ app, chapterId, draftId, language, parent, extension: [report.extension, pictureExtension, footnotes] }).then(
       (opened) => {
         close = opened.close;
         if (closed) return opened.close();
@@ -66,7 +68,7 @@ export function DraftEditor({ app, bookId, chapter, heading, onCaret }: DraftEdi
       setFailure(null);
       close?.();
     };
-  }, [app, chapterId, draftId, language, pictureExtension]);
+  }, [app, chapterId, draftId, language, pictureExtension, footnotes]);
 
   useCommands([{ id: 'passage.expand', name: 'Expand this passage', group: 'Write', key: 'Mod+Enter', run: () => expandAtCaret(app, bookId, chapter, live.current) }]);
 

@@ -5,7 +5,8 @@
 import { RangeSetBuilder, type EditorState, type Extension, type Text } from '@codemirror/state';
 import { Decoration, ViewPlugin, type DecorationSet, type EditorView, type ViewUpdate } from '@codemirror/view';
 import { highlightTree, tagHighlighter, tags } from '@lezer/highlight';
-import { parser } from '@lezer/markdown';
+import { FOOTNOTE_REFERENCE } from '#processors/contract/footnote-markdown.ts';
+import { proseParser } from '#processors/contract/prose-markdown.ts';
 import { drawnRanges, drawsOthers } from './line-look.ts';
 
 const highlighter = tagHighlighter([
@@ -16,6 +17,7 @@ const highlighter = tagHighlighter([
   { tag: tags.monospace, class: 'prose-code' },
   { tag: tags.link, class: 'prose-link' },
   { tag: tags.url, class: 'prose-mark' },
+  { tag: FOOTNOTE_REFERENCE, class: 'prose-note-reference' },
 ]);
 
 interface Span {
@@ -44,7 +46,7 @@ function markOf(classes: string): Decoration {
 
 function findSpans(text: string): Span[] {
   const spans: Span[] = [];
-  highlightTree(parser.parse(text), highlighter, (from, to, classes) => spans.push({ from, to, mark: markOf(classes) }));
+  highlightTree(proseParser.parse(text), highlighter, (from, to, classes) => spans.push({ from, to, mark: markOf(classes) }));
   return spans;
 }
 
@@ -113,6 +115,6 @@ export const inlineLook: Extension = ViewPlugin.fromClass(InlineLook, { decorati
 /** True inside code, an address or raw HTML, where typography is left alone. */
 export function isInCode(state: EditorState, at: number): boolean {
   const { from, to } = paragraphAround(state.doc, state.doc.lineAt(at).number);
-  const { name } = parser.parse(state.sliceDoc(from, to)).resolveInner(at - from, -1);
+  const { name } = proseParser.parse(state.sliceDoc(from, to)).resolveInner(at - from, -1);
   return name.includes('Code') || name === 'URL' || name.startsWith('HTML');
 }

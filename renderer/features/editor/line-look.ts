@@ -1,5 +1,6 @@
 /** How the lines of Markdown stand on the page: headings larger, quotations set in, scene breaks centred, gaps thin. */
 import { RangeSetBuilder, type Extension, type Text } from '@codemirror/state';
+import { beginsNote } from '#processors/contract/footnote-markdown.ts';
 import { Decoration, ViewPlugin, type DecorationSet, type EditorView, type ViewUpdate } from '@codemirror/view';
 
 const LINES = {
@@ -8,6 +9,7 @@ const LINES = {
   quote: Decoration.line({ class: 'prose-quote' }),
   quoteGap: Decoration.line({ class: 'prose-quote prose-gap' }),
   break: Decoration.line({ class: 'prose-break' }),
+  note: Decoration.line({ class: 'prose-note' }),
   heading: [1, 2, 3, 4, 5, 6].map((level) => Decoration.line({ class: `prose-heading prose-heading-${level}` })),
 };
 
@@ -37,7 +39,26 @@ function lookOf(text: string, above: string | null, isLast: boolean): Decoration
   if (EMPTY_QUOTE.test(text)) return LINES.quoteGap;
   if (QUOTE.test(text)) return LINES.quote;
   if (SCENE_BREAK.test(text)) return LINES.break;
-  return null;
+  return beginsNote(text) ? LINES.note : null;
+}
+
+/** Set in as what belongs to a note is. */
+const SET_IN = /^(?: {4}| {0,3}\t)/;
+/** Lines; a longer note looks like text from there on. */
+const LONGEST_NOTE = 200;
+
+/** True for a line that goes on with a note: in its paragraph, or set in below it. */
+function continuesNote(doc: Text, lineNumber: number): boolean {
+  let below = doc.line(lineNumber).text;
+  for (let number = lineNumber - 1; number > 0 && number > lineNumber - LONGEST_NOTE; number -= 1) {
+    const { text } = doc.line(number);
+    if (text.trim() !== '') {
+      if (beginsNote(text)) return true;
+      below = text;
+    } else if (below.trim() !== '' && !SET_IN.test(below)) return false;
+    else below = text;
+  }
+  return false;
 }
 
 /** True for a paragraph that comes after another one, not after a heading or a scene break. */
@@ -73,7 +94,7 @@ function decorateLines(view: EditorView): DecorationSet {
     let line = doc.lineAt(from);
     let above = line.number > 1 ? doc.line(line.number - 1).text : null;
     for (;;) {
-      const look = lookOf(line.text, above, line.number === doc.lines);
+      const look = lookOf(line.text, above, line.number === doc.lines) ?? (line.text !== '' && continuesNote(doc, line.number) ? LINES.note : null);
       if (look) {
         builder.add(line.from, line.from, look);
         const quote = QUOTE_MARKS.exec(line.text)?.[0].length ?? 0;
@@ -118,5 +139,5 @@ function touchesLineLook(update: ViewUpdate): boolean {
 }
 
 function lookChanges(before: string, after: string): boolean {
-  return lookOf(before, 'text', false) !== lookOf(after, 'text', false);
+  return lookOf(before, 'text', false) !== lookOf(after, 'text', false) || SET_IN.test(before) !== SET_IN.test(after);
 }

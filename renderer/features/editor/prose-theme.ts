@@ -31,6 +31,8 @@ export const proseTheme: Extension = EditorView.theme({
   '.prose-strong': { fontWeight: '650' },
   '.prose-code': { fontFamily: 'ui-monospace, monospace', fontSize: '0.88em' },
   '.prose-link': { textDecoration: 'underline', textDecorationColor: 'var(--line-strong)', textUnderlineOffset: '0.2em' },
+  '.prose-note': { fontSize: '0.87em', lineHeight: '1.5' },
+  '.prose-note-reference': { color: 'var(--accent)', fontSize: '0.8em', fontWeight: '600', verticalAlign: '0.35em', lineHeight: '0', fontStyle: 'normal', fontVariantNumeric: 'lining-nums' },
   '.prose-heading': { fontWeight: '500', lineHeight: '1.3', textWrap: 'balance' },
   '.prose-heading-1': { fontSize: '1.6em', paddingTop: '0.5em', paddingBottom: '0.2em' },
   '.prose-heading-2': { fontSize: '1.35em', paddingTop: '0.5em', paddingBottom: '0.15em' },

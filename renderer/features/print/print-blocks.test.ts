@@ -13,6 +13,7 @@ test.each([
   ['See [the sea](https://example.org "x") and ![a gull](g.png).', '<p>See the sea and a gull.</p>'],
   ['No \\*mark\\* here, `code` there.', '<p>No *mark* here, <code>code</code> there.</p>'],
   ['```\nx < y\n```', '<pre>x &lt; y</pre>'],
+  ['One[^b] two[^a] three[^no].\n\n[^a]: A *note*.\n\n    And more.\n[^b]: Another.', '<p>One<sup>1</sup> two<sup>2</sup> three[^no].</p><ol class="print-notes"><li value="1"><p>Another.</p></li><li value="2"><p>A <em>note</em>.</p><p>And more.</p></li></ol>'],
   ['a<br>b &amp; c', '<p>a&lt;br&gt;b &amp;amp; c</p>'],
 ])('%j is set as a page sets it', (text, html) => {
   expect(print(text)).toBe(html);
