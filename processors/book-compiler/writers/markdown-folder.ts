@@ -2,9 +2,9 @@
  * A folder of Markdown, zipped: `book.json` says the title and the order, each chapter is a numbered file, pictures lie in `images/`. What
  * the import takes, and `npm run compile` where it is unpacked, gives the same book.
  */
+import { readFootnotes } from '../../contract/footnotes.ts';
 import { parseProse } from '../../contract/prose-markdown.ts';
 import { createFreeNames } from '../../library-export/free-names.ts';
-import { readFootnotes } from '../footnotes.ts';
 import { makesItself, type Section } from '../model.ts';
 import { visitImages } from '../place-pictures.ts';
 import { readReferences } from '../references.ts';
