@@ -34,8 +34,8 @@ export async function takeNativePictures(folder: string, launchOptions: LaunchOp
   }
 }
 
-async function openBoard(browser: Browser, folder: string): Promise<Draw> {
-  const board = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+export async function openBoard(browser: Browser, folder: string, width = 1400): Promise<Draw> {
+  const board = await browser.newPage({ viewport: { width, height: 900 } });
   return async (name, html) => {
     await board.setContent(html);
     await board.locator('main').screenshot({ path: join(folder, `${name}.png`) });

@@ -1,6 +1,7 @@
 /**
  * `npm run screenshots [-- part …]`: the pictures of docs/screenshots, taken of the running app on a real book. Parts:
- * browser, processors (what works on a book), desktop (its screens), native (what the system shows around them).
+ * browser, processors (what works on a book), desktop (its screens), native (what the system shows around them), manuscripts (pages of
+ * compiled files).
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { buildRenderer } from '../scripts/build-renderer.ts';
 import { BrowserProfile } from './browser-profile.ts';
 import { chapterItem, createBook, draft, expandChapter, expansion, importFolder, openBook, openChapter, waitForSaved, writeDraft } from './desk.ts';
 import { takeDesktopPictures } from './desktop-pictures.ts';
+import { takeManuscriptPictures } from './manuscript-pictures.ts';
 import { takeNativePictures } from './native-pictures.ts';
 import { takeProcessorPictures } from './processor-pictures.ts';
 import { ServerProcess } from './server-process.ts';
@@ -84,6 +86,7 @@ const PARTS = {
   processors: () => takeProcessorPictures(shoot, playwright.use?.launchOptions ?? {}),
   desktop: () => takeDesktopPictures(shoot),
   native: () => takeNativePictures(folder, playwright.use?.launchOptions ?? {}),
+  manuscripts: () => takeManuscriptPictures(folder, playwright.use?.launchOptions ?? {}),
 };
 
 const asked = process.argv.slice(2);
