@@ -11,7 +11,7 @@ const PASSWORD = 'a long walk by the sea';
 // A service worker keeps a browser's app; the desktop's is in its package.
 test('the app opens, expands and compiles with its server gone', ONLY_IN_A_BROWSER, async ({ server, newProfile }) => {
   const page = await newProfile().open(server.url);
-  const files = (await (await fetch(`${server.url}/offline-files.json`)).json()) as string[];
+  const { always: files } = (await (await fetch(`${server.url}/offline-files.json`)).json()) as { always: string[] };
   const countKept = (): Promise<number> => page.evaluate(async () => (await (await caches.open('recto-app')).keys()).length);
   await expect.poll(countKept, { timeout: 30_000 }).toBe(files.length + 1);
   await server.stop('SIGKILL');

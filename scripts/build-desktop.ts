@@ -7,8 +7,7 @@ import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import type { InlineConfig } from 'vite';
-import { FONT_FILES } from '#processors/book-compiler/writers/typst-fonts.ts';
-import { WASM } from '#processors/hosts/node/typesetter.ts';
+import { TYPESETTER_FILES } from '#processors/hosts/typesetter-files.ts';
 import { buildForProduction } from './build-for-production.ts';
 import { isBuildDue } from './newest-change.ts';
 
@@ -41,7 +40,7 @@ function configure(folder: string, build: InlineConfig['build']): InlineConfig {
 function copyTypesetter(folder: string): void {
   const { resolve } = createRequire(import.meta.url);
   mkdirSync(folder);
-  for (const specifier of [WASM, ...FONT_FILES]) {
+  for (const specifier of TYPESETTER_FILES) {
     const file = resolve(specifier);
     copyFileSync(file, join(folder, basename(file)));
   }

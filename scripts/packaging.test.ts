@@ -104,6 +104,8 @@ describe('electron-builder.yml', () => {
 describe('the package', () => {
   it('has the program, its screens and its one native library', () => {
     expect(packed).toEqual(expect.arrayContaining(['package.json', 'LICENSE', 'dist/main/main.js', 'dist/main/preload.cjs', 'dist/main/mirror-thread.js', 'dist/main/export-thread.js', 'dist/main/processor-host.js', 'dist/renderer/index.html', 'dist/renderer/icon.png']));
+    // What sets a PDF's pages is there once, and not for a browser as well.
+    expect(packed.filter((path) => path.endsWith('.wasm'))).toEqual(['dist/main/typesetter/typst_ts_web_compiler_bg.wasm']);
     expect(packed.filter((path) => path.endsWith('.node'))).toEqual(['node_modules/better-sqlite3/prebuilds/linux-x64.node']);
     expect(existsSync(join(folder, 'out/linux-unpacked/resources/app.asar.unpacked/node_modules/better-sqlite3/prebuilds/linux-x64.node'))).toBe(true);
     expect(packed.filter((path) => path.startsWith('dist/')).toSorted()).toEqual(globSync('dist/{main,renderer}/**', { cwd: root }).map((path) => path.replaceAll('\\', '/')).filter((path) => statSync(join(root, path)).isFile()).toSorted());

@@ -127,7 +127,7 @@ describe('the web app', () => {
     rmSync(around, { recursive: true, force: true });
     expect(page.text).toContain('Recto');
     expect(page.headers.get('cache-control')).toBe('no-cache');
-    expect(page.headers.get('content-security-policy')).toContain("script-src 'self';");
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self' 'wasm-unsafe-eval';");
     expect(script.headers.get('cache-control')).toContain('immutable');
   });
 

@@ -224,7 +224,8 @@ async function guard(app: FastifyInstance, settings: ServerSettings): Promise<vo
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
+        // WebAssembly: what sets a PDF’s pages. It compiles no JavaScript.
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
         workerSrc: ["'self'"],
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:', 'blob:'],

@@ -165,6 +165,10 @@ export function runRunnerAcceptance(name: string, { create, isolated, coalescesP
       await expect(run('echo')).resolves.toBeDefined();
     });
 
+    onlyIsolated('goes on elsewhere after a run that says itself that it broke its host', async () => {
+      for (let count = 0; count < 2; count++) await expect(run('breaker')).rejects.toMatchObject({ code: 'processor_crashed', message: 'Out of memory.' });
+    });
+
     onlyIsolated('fails a run whose output can’t cross the boundary', async () => {
       await expect(run('smuggler')).rejects.toMatchObject({ code: 'processor_failed' });
     });

@@ -103,9 +103,15 @@ export class WorkerHost {
         run.resolve(message.output);
         break;
       case 'failed':
-        this.#free();
-        run.reject(RectoError.fromProblem(message.problem));
+        this.#fail(run, RectoError.fromProblem(message.problem));
     }
+  }
+
+  #fail(run: WorkerRun, error: RectoError): void {
+    // It says itself that it can't go on: the next run gets a new one.
+    if (error.code === 'processor_crashed') return this.terminate(error);
+    this.#free();
+    run.reject(error);
   }
 
   #free(): void {

@@ -8,6 +8,7 @@ import { createWorkerRunner } from '#processors/hosts/worker-runner.ts';
 import { RectoError } from '#schemas/errors.ts';
 import { PROCESSOR_PORT } from '#schemas/ipc.ts';
 import type { CallMain } from './desktop-bridge.ts';
+import { QUIET_MS } from './workers.ts';
 
 /** The port is on its way when the call is answered. */
 const PORT_MS = 10_000;
@@ -28,7 +29,7 @@ export function createDesktopRunner(call: CallMain, aiSettings: () => Promise<Ai
       throw thrown;
     }
   };
-  return createWorkerRunner({ startWorker: () => createPortWorker({ startHost, stopHost }), aiSettings });
+  return createWorkerRunner({ startWorker: () => createPortWorker({ startHost, stopHost }), aiSettings, quietMs: QUIET_MS });
 }
 
 interface PortCollection {

@@ -20,10 +20,14 @@ import { packLibrary as pack } from '#processors/library-export/pack-library.ts'
 // oxlint-disable-next-line no-restricted-imports
 import { estimatePitch as estimateWholePitch } from '#processors/pitch-builder/estimate-pitch.ts';
 
+/** A minute: what set the pages of a long book holds a great deal of memory, which its worker alone can give back. */
+export const QUIET_MS = 60_000;
+
 export function createRunner(aiSettings: () => Promise<AiSettings>): ProcessorRunner {
   return createWorkerRunner({
     startWorker: () => new Worker(new URL('../../processors/hosts/web-worker-entry.ts', import.meta.url), { type: 'module' }),
     aiSettings,
+    quietMs: QUIET_MS,
   });
 }
 

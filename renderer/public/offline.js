@@ -3,22 +3,27 @@
  * never keeps anything of the API, and no words: those are in the library.
  *
  * The page is asked of the network first, so that a new version shows at once; files under assets/ carry a hash of
- * their content in their name, so that one that is kept is right. `offline-files.json`, written by the build, lists all.
+ * their content in their name, so that one that is kept is right. `offline-files.json`, written by the build, lists all:
+ * those that are always kept, and the large ones (what sets a PDF, its fonts), which are kept once they were used.
  */
 const CACHE = 'recto-app';
 const PAGE = './';
+/** What is kept once it was used. */
+const LARGE = /\.(?:wasm|ttf)$/;
 
 /** Keeps every file of the version that the server has now, and drops those of older ones. */
 async function keepFiles() {
   const answer = await fetch('./offline-files.json', { cache: 'no-cache' });
   if (!answer.ok) return;
-  const files = (await answer.json()).map((file) => new URL(file, self.registration.scope).href);
+  const { always, onceUsed } = await answer.json();
+  const toUrl = (file) => new URL(file, self.registration.scope).href;
+  const files = always.map(toUrl);
   const cache = await caches.open(CACHE);
   const kept = new Set((await cache.keys()).map((request) => request.url));
   await cache.addAll(files.filter((url) => !kept.has(url)));
   // The page last: it is never kept without what it needs.
   await cache.add(new Request(PAGE, { cache: 'no-cache' }));
-  const wanted = new Set([...files, new URL(PAGE, self.registration.scope).href]);
+  const wanted = new Set([...files, ...onceUsed.map(toUrl), toUrl(PAGE)]);
   await Promise.all([...kept].filter((url) => !wanted.has(url)).map((url) => cache.delete(url)));
 }
 
@@ -32,8 +37,15 @@ async function openPage(request) {
   }
 }
 
-async function openFile(request) {
-  return (await (await caches.open(CACHE)).match(request)) ?? fetch(request);
+async function openFile(event) {
+  const { request } = event;
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(request);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  // Where there is no room for it, it is fetched again the next time.
+  if (answer.ok && LARGE.test(new URL(request.url).pathname)) event.waitUntil(cache.put(request, answer.clone()).catch(() => undefined));
+  return answer;
 }
 
 self.addEventListener('install', () => self.skipWaiting());
@@ -47,5 +59,5 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (request.mode === 'navigate' && url.pathname === new URL(PAGE, self.registration.scope).pathname) event.respondWith(openPage(request));
-  else if (url.href.startsWith(new URL('assets/', self.registration.scope).href)) event.respondWith(openFile(request));
+  else if (url.href.startsWith(new URL('assets/', self.registration.scope).href)) event.respondWith(openFile(event));
 });

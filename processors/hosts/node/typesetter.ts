@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import type { Typesetter } from '../../contract/typesetter.ts';
 import { findMissing } from '../font-coverage.ts';
+import { TYPST_WASM } from '../typesetter-files.ts';
 import { createWasmTypesetter, typesettingFailed } from '../wasm-typesetter.ts';
 
 export interface NodeTypesetterOptions {
@@ -16,7 +17,6 @@ export interface NodeTypesetterOptions {
   folder?: string;
 }
 
-export const WASM = '@myriaddreamin/typst-ts-web-compiler/wasm';
 const WASM_FILE = 'typst_ts_web_compiler_bg.wasm';
 
 /**
@@ -49,7 +49,7 @@ export function createNodeTypesetter({ engine, folder }: NodeTypesetterOptions =
   return {
     toPdf(job) {
       const native = engine === 'wasm' ? null : loadNative();
-      chosen ??= native ? nativeTypesetter(native, readFont) : createWasmTypesetter({ readWasm: () => read(WASM, WASM_FILE), readFont });
+      chosen ??= native ? nativeTypesetter(native, readFont) : createWasmTypesetter({ readWasm: () => read(TYPST_WASM, WASM_FILE), readFont });
       return chosen.toPdf(job);
     },
   };

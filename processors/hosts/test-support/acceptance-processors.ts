@@ -57,6 +57,13 @@ export const ACCEPTANCE_PROCESSORS: readonly Processor[] = [
     }, 0);
     return never();
   }),
+  /** Says itself that it can't go on: a second run in the same thread finds it broken. */
+  processor('breaker', async () => {
+    const scope = globalThis as { broken?: true };
+    if (scope.broken) return note('broken');
+    scope.broken = true;
+    throw new RectoError('processor_crashed', 'Out of memory.');
+  }),
   processor('binder', async ({ config }) => {
     const size = Number(config['size']);
     const whole = new Uint8Array(size + 8).map((_, index) => index % 251);
