@@ -159,7 +159,7 @@ function interruptible(typesetter: Typesetter): Typesetter {
 }
 
 async function compile(wish: Wish, signal: AbortSignal): Promise<CompiledManuscript> {
-  const options: CompileOptions = { signal, layout: wish.layout, typesetter: interruptible(createNodeTypesetter()), onProgress: ({ done, message }) => progressLine.show(`${done} chapters: ${message ?? ''}`) };
+  const options: CompileOptions = { signal, layout: wish.layout, typesetter: interruptible(createNodeTypesetter()), onProgress: ({ done, total, message = '' }) => progressLine.show(total > 0 ? `${done} chapters: ${message}` : `${message} …`) };
   const { source, format } = wish;
   if (source.kind === 'folder') return compileManuscript(await openManuscript(source.folder), format, options);
   const [{ openLibraryReader }, { openStoredManuscript }] = await Promise.all([import('#main/export/library-reader.ts'), import('#main/export/stored-manuscript.ts')]);

@@ -9,6 +9,7 @@ const standard = (id: string, name: string, format: CompileFormat, layout: Compi
 /** Ways to compile that every book has. Their names name no format: lists of formats stand beside them. */
 export const STANDARD_PRESETS: readonly [KnownPreset, ...KnownPreset[]] = [
   standard('e-book', 'E-book for shops and readers', 'epub'),
+  standard('print', 'A printed book', 'pdf'),
   standard('manuscript-modern', 'Manuscript for agents and publishers', 'docx', { style: 'manuscript-modern' }),
   standard('manuscript-classic', 'Manuscript as typed on a typewriter', 'docx', { style: 'manuscript-classic' }),
   standard('editors', 'For an editor: styles, no layout', 'docx', { style: 'editors' }),

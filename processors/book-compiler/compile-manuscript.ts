@@ -74,10 +74,10 @@ export async function compileWith(kind: WriterKind, manuscript: Manuscript, opti
     sections: sections.map((section) => section.head),
   };
   const writer = kind.start({ head, layout, replacements, typesetter: options.typesetter });
-  const chapters = await writeSections(sections, { writer, isTypeset, language, replacements, pictures, total: manuscript.chapters.length * (kind.finishing === undefined ? 1 : 2) }, options);
+  const chapters = await writeSections(sections, { writer, isTypeset, language, replacements, pictures, total: manuscript.chapters.length }, options);
   const words = chapters.reduce((sum, chapter) => sum + chapter.words, 0);
   if (words === 0) throw emptyBook(head.title);
-  if (kind.finishing !== undefined) await announceFinish(kind.finishing, chapters.length, options);
+  if (kind.finishing !== undefined) await announceFinish(kind.finishing, options);
   const bytes = await writer.finish();
   const name = fileNameFor(title || 'Untitled', kind.extension);
   const replaced = replacements.list();
@@ -99,9 +99,9 @@ export async function compileWith(kind: WriterKind, manuscript: Manuscript, opti
   return { name, mediaType: kind.mediaType, bytes, manifest };
 }
 
-/** A finish that takes its time keeps the thread, so what is to be heard before it is heard now. */
-async function announceFinish(message: string, chapters: number, { signal, onProgress }: CompileOptions): Promise<void> {
-  onProgress({ done: chapters, total: 2 * chapters, message });
+/** A finish that takes its time keeps the thread, so what is to be heard before it is heard now. Nobody knows how far it is. */
+async function announceFinish(message: string, { signal, onProgress }: CompileOptions): Promise<void> {
+  onProgress({ done: 0, total: 0, message });
   await makeBreather(0)();
   if (signal.aborted) throw cancelled();
 }

@@ -1,4 +1,5 @@
 import { Progress as RadixProgress } from 'radix-ui';
+import { useEffect, useState } from 'react';
 import type { Progress as Work } from '#processors/contract/processor.ts';
 import { Button } from './Button.tsx';
 import './progress.css';
@@ -10,7 +11,7 @@ interface ProgressProps {
   onCancel?: (() => void) | undefined;
 }
 
-/** How far some work is; with nothing known yet, that it runs. */
+/** How far some work is; with nothing known of that, what is done and for how long. */
 export function Progress({ label, work, onCancel }: ProgressProps) {
   const known = work !== null && work.total > 0;
   const share = known ? Math.min(100, Math.round((100 * work.done) / work.total)) : null;
@@ -19,7 +20,10 @@ export function Progress({ label, work, onCancel }: ProgressProps) {
     <div className="progress">
       <div className="progress-words">
         <span>{label}</span>
-        <span className="progress-detail">{text}</span>
+        <span className="progress-detail">
+          {text}
+          {text !== '' && !known && <Elapsed key={text} />}
+        </span>
       </div>
       <RadixProgress.Root className="progress-bar" value={share} aria-label={label}>
         <RadixProgress.Indicator className="progress-done" style={share === null ? undefined : { width: `${share}%` }} />
@@ -31,4 +35,15 @@ export function Progress({ label, work, onCancel }: ProgressProps) {
       )}
     </div>
   );
+}
+
+/** The time since it first stood here, as a clock counts it: not before the second second. */
+function Elapsed() {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const since = performance.now();
+    const timer = setInterval(() => setSeconds(Math.floor((performance.now() - since) / 1000)), 250);
+    return () => clearInterval(timer);
+  }, []);
+  return seconds < 2 ? null : `, ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

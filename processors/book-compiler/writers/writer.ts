@@ -29,7 +29,7 @@ export interface WriterKind {
   extension: string;
   /** Whether texts are set as a book's unless the layout says otherwise. */
   typography: 'typeset' | 'as-written';
-  /** What a person reads while a `finish` takes as long as all chapters before it; absent where it is done at once. */
+  /** What a person reads while a `finish` takes longer than all chapters before it; absent where it is done at once. */
   finishing?: string;
   start(start: WriterStart): BookWriter;
 }

@@ -4,6 +4,7 @@ import type { CompileLayout } from '#schemas/generated/types.ts';
 import { Select } from '#renderer/ui/Field.tsx';
 import { KeptField } from '#renderer/ui/KeptField.tsx';
 import { stylesOf } from './compile-formats.ts';
+import { PrintOptions } from './PrintOptions.tsx';
 
 const HEADINGS = [
   { value: 'title', label: 'Its title' },
@@ -49,6 +50,7 @@ export function LayoutOptions({ format, layout, onLayout, disabled }: LayoutOpti
       {hasOption(format, 'scene_break') && (
         <KeptField label="Between scenes" value={layout.scene_break ?? ''} placeholder="The format’s own" onKeep={(typed) => set({ scene_break: typed === '' ? undefined : typed.slice(0, 20) })} />
       )}
+      {hasOption(format, 'trim') && <PrintOptions layout={layout} onLayout={set} disabled={disabled} />}
     </fieldset>
   );
 }

@@ -6,6 +6,7 @@ import type { CompileLayout } from '#schemas/generated/types.ts';
 export const FORMATS = [
   { value: 'epub', label: 'EPUB' },
   { value: 'docx', label: 'DOCX (Word)' },
+  { value: 'pdf', label: 'PDF' },
   { value: 'html', label: 'HTML' },
   { value: 'markdown', label: 'Markdown' },
   { value: 'markdown-folder', label: 'Markdown in a folder, with pictures (zip)' },
