@@ -1,5 +1,12 @@
-import { PICTURE_EXTENSIONS, addressOfPicture, MOST_PICTURE_BYTES, readPictureHead } from '../contract/pictures.ts';
 import type { ImportedPicture } from '../contract/manuscript.ts';
+import { addressOfPicture, MOST_PICTURE_BYTES, PICTURE_EXTENSIONS, readPictureHead } from '../contract/pictures.ts';
+import type { ZipLimits } from './read-zip.ts';
+
+/** Of a document's pictures: those of an illustrated book, and of each somewhat more than a book can hold, which is told. */
+export const PICTURE_LIMITS: ZipLimits = { entries: 65_535, bytes: 200_000_000, each: 8_000_000 };
+
+/** What a picture that a book can hold is called in a document; a drawing is called otherwise. */
+export const PICTURE_FILE = /\.(?:png|jpe?g|gif)$/i;
 
 /** Takes in the pictures of what is imported, each once. */
 export interface PictureCollector {

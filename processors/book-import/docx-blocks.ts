@@ -77,11 +77,12 @@ export class DocxReader {
     const text = inlineText(inlines).trim();
     const style = paragraph.styleName ?? paragraph.styleId ?? '';
     const level = /^heading ?([1-6])$/i.exec(style)?.[1];
-    if (text === '' || isGeneratedStyle(paragraph.styleId)) return { kind: 'blank' };
+    if ((text === '' && !hasPicture(inlines)) || isGeneratedStyle(paragraph.styleId)) return { kind: 'blank' };
     if (level) return { kind: 'heading', level: Number(level), inlines };
     if (/^title$/i.test(style)) return { kind: 'title', inlines };
     if (/^(?:subtitle|author)$/i.test(style)) return { kind: 'subtitle', inlines };
     const quoted = (block: Block): Block => (isQuote(paragraph, style) ? { kind: 'quote', blocks: [block] } : block);
+    if (text === '') return quoted({ kind: 'paragraph', inlines });
     if (isSceneBreak(text) || /scene.?break|separator/i.test(style)) return quoted({ kind: 'scene-break' });
     if (/verbatim|preformatted|source ?code|html ?code/i.test(style)) return { kind: 'verbatim', text: inlineTextWithBreaks(inlines) };
     const { numbering } = paragraph;
@@ -111,7 +112,8 @@ export class DocxReader {
       case 'noteReference':
         return this.#readNote(element);
       case 'image':
-        this.losses.pictures += 1;
+        if (typeof element.address === 'string') return [{ kind: 'image', url: element.address, alt: (element.altText ?? '').replace(/\s+/g, ' ').trim() }];
+        if (element.address === undefined) this.losses.pictures += 1;
         return element.altText ? [{ kind: 'text', text: element.altText }] : [];
       case 'checkbox':
         return [{ kind: 'text', text: element.checked ? '☑' : '☐' }];
@@ -144,6 +146,10 @@ export class DocxReader {
     this.#pending.push({ mark, blocks: note.body.flatMap((element) => [...this.#readBlock(element)]).filter((block) => block.kind !== 'blank') });
     return [{ kind: 'text', text: mark }];
   }
+}
+
+function hasPicture(inlines: readonly Inline[]): boolean {
+  return inlines.some((inline) => inline.kind === 'image' || ('children' in inline && hasPicture(inline.children)));
 }
 
 function isQuote(paragraph: DocxParagraph, style: string): boolean {

@@ -26,6 +26,15 @@ export interface DocxRun {
   isUnderline: boolean;
 }
 
+export interface DocxImage {
+  type: 'image';
+  altText?: string | null;
+  /** Of the file in the document. */
+  readAsArrayBuffer(): Promise<ArrayBuffer>;
+  /** For Markdown, once the file was taken in; null: it was left out, and that is told. */
+  address?: string | null;
+}
+
 export type DocxElement =
   | DocxParagraph
   | DocxRun
@@ -34,7 +43,7 @@ export type DocxElement =
   | { type: 'break'; breakType: 'line' | 'page' | 'column' }
   | { type: 'hyperlink'; children: DocxElement[]; href?: string }
   | { type: 'noteReference'; noteType: string; noteId: string }
-  | { type: 'image'; altText?: string | null }
+  | DocxImage
   | { type: 'checkbox'; checked: boolean }
   | { type: 'table' | 'tableRow' | 'tableCell'; children: DocxElement[] }
   | { type: 'commentReference'; commentId: string }

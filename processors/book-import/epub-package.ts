@@ -11,6 +11,8 @@ export interface EpubPackage {
   pages: string[];
   /** Titles that its contents give, by page. */
   contents: ReadonlyMap<string, string[]>;
+  /** The path of the picture on its cover; empty where it names none. */
+  cover: string;
 }
 
 /** @throws RectoError import_damaged, import_unsupported, too_large */
@@ -33,6 +35,7 @@ export function readEpubPackage(files: ReadonlyMap<string, Uint8Array>, label: s
     author: [...findElements(metadata, 'creator')].map(textOf).filter(Boolean).join(', '),
     language: textOf(findElement(metadata, 'language')),
     pages: own,
+    cover: resolvePath(path, findCover(manifest, metadata)),
     contents: readContents(files, navPath, resolvePath(path, manifest.get(spine?.attributes['toc'] ?? '')?.['href'] ?? ''), label),
   };
 }
@@ -66,8 +69,15 @@ function readContents(files: ReadonlyMap<string, Uint8Array>, navPath: string | 
   return contents;
 }
 
+/** EPUB 3 marks the picture itself, EPUB 2 names it in its metadata. */
+function findCover(manifest: ReadonlyMap<string, Record<string, string>>, metadata: XmlElement): string {
+  const marked = [...manifest.values()].find(({ properties = '' }) => properties.split(/\s+/).includes('cover-image'));
+  const named = [...findElements(metadata, 'meta')].find(({ attributes }) => attributes['name'] === 'cover')?.attributes['content'] ?? '';
+  return (marked ?? manifest.get(named))?.['href'] ?? '';
+}
+
 /** The path inside the zip of an address in the file at `from`. */
-function resolvePath(from: string, address: string): string {
+export function resolvePath(from: string, address: string): string {
   const parts = from.split('/').slice(0, -1);
   for (const part of decodeAddress(address.replace(/[?#].*$/, '')).split('/')) {
     if (part === '..') parts.pop();

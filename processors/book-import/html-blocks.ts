@@ -64,6 +64,8 @@ export interface HtmlOptions {
   /** Looks of classes of the stylesheets that it links to. */
   classes?: ReadonlyMap<string, Look>;
   losses: HtmlLosses;
+  /** The address for Markdown of a picture, by its `src`; null: it is left out, and told of; undefined: it is none of a document's own. */
+  takePicture?(source: string): string | null | undefined;
 }
 
 /** @throws RectoError too_large: nested or cut into more pieces than any text is */
@@ -113,7 +115,7 @@ class HtmlReader {
       this.#endParagraph();
       this.#titlePages += 1;
     }
-    if (PICTURES.has(name)) this.#readPicture(attributes);
+    if (PICTURES.has(name)) this.#readPicture(name, attributes);
     if (entry.leavesOut) this.#leftOut += 1;
     if (this.#leftOut > 0) return;
     if (/(?:^|\s)part(?:\s|$)/.test(type)) this.#page.isPart = true;
@@ -150,10 +152,16 @@ class HtmlReader {
     else if (name === 'meta' && attributes['name']?.toLowerCase() === 'author') this.#page.author = attributes['content'] ?? '';
   }
 
-  #readPicture(attributes: Record<string, string>): void {
+  #readPicture(name: string, attributes: Record<string, string>): void {
     if (this.#leftOut > 0 || this.#titlePages > 0) return;
-    this.#options.losses.pictures += 1;
     const alt = attributes['alt'] ?? attributes['aria-label'] ?? '';
+    const address = name === 'img' && this.#verbatim === null ? this.#options.takePicture?.(attributes['src'] ?? '') : undefined;
+    if (typeof address === 'string') {
+      this.#count();
+      this.#runs.push({ text: alt, picture: address, italic: false, bold: false, code: false, url: '' });
+      return;
+    }
+    if (address === undefined) this.#options.losses.pictures += 1;
     if (alt !== '') this.#add(alt);
   }
 
@@ -230,7 +238,7 @@ class HtmlReader {
     const runs = isHeading(name) && own.some((run) => run.text.trim() !== '') ? own : all;
     this.#runs = [];
     this.#numbers.clear();
-    const isBlank = runs.every((run) => run.text.trim() === '');
+    const isBlank = runs.every((run) => run.text.trim() === '' && run.picture === undefined);
     if (isBlank) {
       // A paragraph with a no-break space is how HTML draws a blank line.
       if (name === 'p' && runs.some(({ text }) => text.includes('\u00A0') || text === '\n')) this.#put({ kind: 'blank' });
@@ -242,6 +250,8 @@ class HtmlReader {
     const inlines = readRuns(runs);
     if (isHeading(name)) return { kind: 'heading', level: Number(name.slice(1)), inlines };
     const text = inlineText(inlines).trim();
+    // A scene break may be a picture of stars, and says so; one that says nothing is none.
+    if (text === '') return { kind: 'paragraph', inlines };
     if (isSceneBreak(text) || (!/[\p{L}\p{N}]/u.test(text) && classes.some((each) => /^(?:scene-?break|section-?break|separator|ornament)$/i.test(each)))) return { kind: 'scene-break' };
     if (classes.includes('title')) return { kind: 'title', inlines };
     if (classes.includes('subtitle') || classes.includes('author')) return { kind: 'subtitle', inlines };

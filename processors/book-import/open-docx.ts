@@ -1,9 +1,10 @@
 import { RectoError } from '#schemas/errors.ts';
 import { ZipWriter } from '../book-compiler/zip.ts';
 import type { DocxDocument } from './docx-document.ts';
+import { PICTURE_FILE, PICTURE_LIMITS } from './collect-pictures.ts';
 import { readZip } from './read-zip.ts';
 
-/** What mammoth reads of a document for its text. Pictures and fonts are never unpacked. */
+/** What mammoth reads of a document for its text. Fonts are never unpacked. */
 const WANTED = /^(?:\[Content_Types\]\.xml|_rels\/\.rels|docProps\/core\.xml|word\/[^/]+\.xml|word\/_rels\/[^/]+\.rels)$/;
 
 /** A million words are some 30 MB of Word's XML. */
@@ -23,11 +24,12 @@ export interface OpenedDocx {
  */
 export async function openDocx(bytes: Uint8Array, name: string): Promise<OpenedDocx> {
   const parts = readZip(bytes, (entry) => WANTED.test(entry), LIMITS, name);
+  const pictures = readZip(bytes, (entry) => entry.startsWith('word/media/') && PICTURE_FILE.test(entry), PICTURE_LIMITS, name);
   if (!parts.has('word/document.xml')) throw new RectoError('import_unsupported', `“${name}” is a zip file, but no Word document. Nothing was imported. Save it as .docx, then import that.`);
   for (const [part, content] of parts) refuseDoctype(part, content, name);
   const core = new TextDecoder().decode(parts.get('docProps/core.xml') ?? new Uint8Array(0));
   return {
-    document: await readDocument(parts, name),
+    document: await readDocument(new Map([...parts, ...pictures]), name),
     title: readProperty(core, 'dc:title'),
     author: readProperty(core, 'dc:creator'),
     language: readProperty(core, 'dc:language'),

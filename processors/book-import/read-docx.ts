@@ -1,6 +1,8 @@
 import { RectoError } from '#schemas/errors.ts';
 import type { ImportedManuscript, ImportOptions } from '../contract/manuscript.ts';
+import { createPictureCollector } from './collect-pictures.ts';
 import { DocxReader, type DocxLosses } from './docx-blocks.ts';
+import { takePictures } from './docx-pictures.ts';
 import { blanksBreakScenes, groupBlocks } from './docx-groups.ts';
 import { openDocx } from './open-docx.ts';
 import { markChapterLines, splitSections, takeTitlePage, textOfFirst } from './split-sections.ts';
@@ -15,6 +17,8 @@ import { writeChapters } from './write-chapters.ts';
 export async function readDocx(bytes: Uint8Array, name: string, fallbackTitle: string, options: ImportOptions): Promise<ImportedManuscript> {
   options.onProgress({ done: 0, total: 0, message: 'Reading the document' });
   const opened = await openDocx(bytes, name);
+  const pictures = createPictureCollector();
+  await takePictures(opened.document, pictures);
   const reader = new DocxReader(opened.document);
   const blocks = markChapterLines([...reader.read()]);
   const blanksBreak = blanksBreakScenes(blocks);
@@ -22,7 +26,7 @@ export async function readDocx(bytes: Uint8Array, name: string, fallbackTitle: s
   const bookTitle = title || textOfFirst(blocks, 'title') || opened.title || fallbackTitle;
   const chapters = writeChapters(sections, bookTitle, (each) => groupBlocks(each, blanksBreak), options);
   if (chapters.length === 0) throw new RectoError('import_empty', `“${name}” has no text, so there is nothing to import.`);
-  return { title: bookTitle, author: opened.author, language: opened.language, chapters, warnings: describeLosses(reader.losses, blanksBreak) };
+  return { title: bookTitle, author: opened.author, language: opened.language, ...(pictures.pictures.length > 0 && { pictures: pictures.pictures }), chapters, warnings: [...describeLosses(reader.losses, blanksBreak), ...pictures.describe()] };
 }
 
 function describeLosses(losses: DocxLosses, blanksBreak: boolean): string[] {

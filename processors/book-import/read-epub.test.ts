@@ -39,7 +39,7 @@ describe('an EPUB', () => {
       }),
     );
     expect(pairs(book)).toEqual([['One', 'It *rained* **hard**.\\\nYes.\n\n* * *\n\nA map\n\n* * *\n\nx']]);
-    expect(book.warnings).toEqual(['1 picture was left out; their descriptions, where they have one, stand in the text.']);
+    expect(book.warnings).toEqual(['Pictures that are not there: 1. Their descriptions stand in the text.']);
   });
 
   it('of Recto’s own keeps its parts, and tells what its title page said', async () => {

@@ -3,7 +3,9 @@ import type { ImportedManuscript, ImportOptions } from '../contract/manuscript.t
 import { inlineText } from '../book-compiler/model.ts';
 import { decodeMarkup } from './decode-markup.ts';
 import { blanksBreakScenes } from './docx-groups.ts';
-import { readEpubPackage, type EpubPackage } from './epub-package.ts';
+import { pictureIdOf } from '../contract/pictures.ts';
+import { createPictureCollector, PICTURE_FILE, PICTURE_LIMITS } from './collect-pictures.ts';
+import { readEpubPackage, resolvePath, type EpubPackage } from './epub-package.ts';
 import { readHtmlPage, type HtmlLosses, type HtmlPage } from './html-blocks.ts';
 import { describeHtmlLosses, settleBlocks } from './html-groups.ts';
 import { readClassLooks, type Look } from './html-look.ts';
@@ -11,7 +13,7 @@ import { readZip } from './read-zip.ts';
 import { markChapterLines, splitSections, type SourceSection } from './split-sections.ts';
 import { writeChapters } from './write-chapters.ts';
 
-/** Its pages, and what says their order and look. Pictures, fonts and scripts are never unpacked. */
+/** Its pages, and what says their order and look. Fonts and scripts are never unpacked. */
 const WANTED = /^META-INF\/(?:container|encryption)\.xml$|\.(?:opf|ncx|x?html?|htm|xml|css)$/i;
 
 /** A million words are some 8 MB of XHTML. */
@@ -29,17 +31,21 @@ export function readEpub(bytes: Uint8Array, name: string, fallbackTitle: string,
   const book = readEpubPackage(files, name);
   const losses: HtmlLosses = { pictures: 0, tables: 0, pieces: 0 };
   const classes = readLooks(files);
+  const pictureFiles = readZip(bytes, (entry) => PICTURE_FILE.test(entry), PICTURE_LIMITS, name);
+  const pictures = createPictureCollector();
+  const takePicture = (path: string): string | null | undefined => (PICTURE_FILE.test(path) ? pictures.take(path, pictureFiles.get(path)) : undefined);
   const pages = book.pages.map((path) => {
     const content = files.get(path);
     if (!content) throw new RectoError('import_damaged', `“${name}” is damaged (it lacks ${path}). Nothing was imported.`);
-    return { path, page: readHtmlPage(decodeMarkup(content, path), { name, classes, losses }) };
+    return { path, page: readHtmlPage(decodeMarkup(content, path), { name, classes, losses, takePicture: (source) => takePicture(resolvePath(path, source)) }) };
   });
   const { sections, title } = book.contents.size === 0 ? splitSections(markChapterLines(pages.flatMap(({ page }) => page.blocks))) : { ...splitByContents(pages, book), title: '' };
   if (sections.length === 0) throw new RectoError('import_empty', `“${name}” has no text, so there is nothing to import.`);
   const blanksBreak = blanksBreakScenes(sections.flatMap((section) => section.blocks));
   const bookTitle = book.title || title || fallbackTitle;
   const chapters = writeChapters(sections, bookTitle, (each) => settleBlocks(each, blanksBreak), options);
-  return { title: bookTitle, author: book.author, language: book.language, chapters, warnings: [...describeHtmlLosses(losses, blanksBreak), ...describeTitlePages(pages.map(({ page }) => page), bookTitle, book.author)] };
+  const cover = pictureIdOf(takePicture(book.cover) ?? '');
+  return { title: bookTitle, author: book.author, language: book.language, ...(cover !== null && { cover }), ...(pictures.pictures.length > 0 && { pictures: pictures.pictures }), chapters, warnings: [...describeHtmlLosses(losses, blanksBreak), ...pictures.describe(), ...describeTitlePages(pages.map(({ page }) => page), bookTitle, book.author)] };
 }
 
 function readLooks(files: ReadonlyMap<string, Uint8Array>): Map<string, Look> {

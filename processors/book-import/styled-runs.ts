@@ -10,6 +10,8 @@ export interface StyledRun {
   code: boolean;
   /** Where it links to; empty where it doesn't. */
   url: string;
+  /** It is a picture of this address; the text is its description. */
+  picture?: string;
 }
 
 type Mark = 'url' | 'bold' | 'italic';
@@ -26,6 +28,11 @@ function foldSpaces(runs: readonly StyledRun[]): StyledRun[] {
   const folded: StyledRun[] = [];
   let atStart = true;
   for (const run of runs) {
+    if (run.picture !== undefined) {
+      folded.push({ ...run, text: run.text.replace(/\s+/g, ' ').trim() });
+      atStart = false;
+      continue;
+    }
     const isBreak = run.text === '\n';
     const all = run.text.replace(/[ \t\r\n\f]+/g, ' ');
     const text: string = isBreak ? '\n' : atStart ? all.replace(/^ /, '') : all;
@@ -44,12 +51,12 @@ function foldSpaces(runs: readonly StyledRun[]): StyledRun[] {
 
 /** Whether two pieces of text have one look. */
 export function looksAs(a: StyledRun, b: StyledRun): boolean {
-  return a.italic === b.italic && a.bold === b.bold && a.code === b.code && a.url === b.url;
+  return a.italic === b.italic && a.bold === b.bold && a.code === b.code && a.url === b.url && a.picture === undefined && b.picture === undefined;
 }
 
 function trimEnd(runs: StyledRun[]): void {
   const last = runs.at(-1);
-  if (last === undefined || last.text === '\n') return;
+  if (last === undefined || last.text === '\n' || last.picture !== undefined) return;
   last.text = last.text.replace(/ $/, '');
   if (last.text === '') runs.pop();
 }
@@ -79,7 +86,8 @@ function endOf(runs: readonly StyledRun[], from: number, mark: Mark): number {
   return end;
 }
 
-function plainRun({ text, code }: StyledRun): Inline {
+function plainRun({ text, code, picture }: StyledRun): Inline {
+  if (picture !== undefined) return { kind: 'image', url: picture, alt: text };
   if (text === '\n') return { kind: 'break' };
   return { kind: code ? 'code' : 'text', text };
 }

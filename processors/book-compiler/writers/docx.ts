@@ -155,7 +155,7 @@ class DocxWriter implements BookWriter {
   #block(block: Block, place: Place): string {
     switch (block.kind) {
       case 'paragraph':
-        if (pictureAlone(block.inlines)) return paragraph('BodyText', this.#inlines(block.inlines, ''), PICTURE_ALONE);
+        if (pictureAlone(block.inlines)) return paragraph(place.quotes > 0 ? 'Quote' : 'BodyText', this.#inlines(block.inlines, ''), PICTURE_ALONE);
         return this.#paragraph(this.#inlines(block.inlines, ''), place);
       case 'heading':
         this.#first = true;
