@@ -62,5 +62,7 @@ describe('front matter, parts and back matter', () => {
     const book = { ...makeBook(), language: 'de-DE' };
     const { bytes } = await compileManuscript(book, 'text', { ...quietly(), layout: { chapter_heading: 'number-and-title', number_style: 'words', fields: { year: '2026', isbn: '1' } } });
     expect(new TextDecoder().decode(bytes)).toMatch(/Kapitel Eins\nDusk[^]*Danksagung/);
+    const epub = unzipSync((await compileManuscript(book, 'epub', quietly())).bytes);
+    expect(strFromU8(epub['EPUB/nav.xhtml']!)).toContain('<h1 id="toc-title">Inhalt</h1>');
   });
 });

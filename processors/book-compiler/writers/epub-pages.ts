@@ -1,5 +1,6 @@
 import type { BookHead, SectionHead } from '../model.ts';
 import { textDirection } from '../language.ts';
+import { namesOf } from '../section-names.ts';
 import { escapeXml } from '../xml.ts';
 
 /** The file of a section, such as `chapter-0012.xhtml`: names sort as the book is read. */
@@ -58,15 +59,16 @@ export function titlePage(head: BookHead): string {
 export function navigationPage(head: BookHead): string {
   const first = head.sections.find(({ division }) => division === 'body');
   const hasTitlePage = head.sections.some(({ kind }) => kind === 'title-page');
+  const title = escapeXml(head.sections.find(({ kind }) => kind === 'contents')?.title || namesOf(head.language).contents);
   const body = `<nav epub:type="toc" role="doc-toc" id="toc" aria-labelledby="toc-title">
-<h1 id="toc-title">${escapeXml(head.title)}</h1>
+<h1 id="toc-title">${title}</h1>
 <ol>
 ${listEntries(head)}</ol>
 </nav>
 <nav epub:type="landmarks" aria-label="Landmarks" hidden="hidden">
 <ol>
 <li><a epub:type="cover" href="cover.xhtml">Cover</a></li>
-${hasTitlePage ? '<li><a epub:type="titlepage" href="title-page.xhtml">Title page</a></li>\n' : ''}<li><a epub:type="toc" href="nav.xhtml">Contents</a></li>
+${hasTitlePage ? '<li><a epub:type="titlepage" href="title-page.xhtml">Title page</a></li>\n' : ''}<li><a epub:type="toc" href="nav.xhtml">${title}</a></li>
 ${first ? `<li><a epub:type="bodymatter" href="${fileOf(first)}">Text</a></li>\n` : ''}</ol>
 </nav>
 `;
