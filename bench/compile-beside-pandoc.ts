@@ -23,8 +23,8 @@ type Format = keyof typeof LIMITS;
 type Runs = Record<'recto' | 'pandoc' | 'limit', ChildCost[]>;
 
 const root = join(import.meta.dirname, '..');
-/** As `npm run compile` has it. */
-const COMPILE = ['--import', './scripts/keep-compiled-code.mjs', 'scripts/compile.ts'];
+/** What follows `node` in `npm run compile`. */
+const COMPILE = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { compile: string } }).scripts.compile.split(' ').slice(1);
 
 /** What comes out, in parts: what the limit begins with. */
 function unpack(file: string, into: string): void {
