@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { filter, firstValueFrom } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { makePng, TINY_JPEG } from '#processors/book-compiler/test-support/made-pictures.ts';
 import { readRealBook } from '#processors/book-compiler/test-support/real-books.ts';
+import { MOST_PICTURE_BYTES } from '#processors/contract/pictures.ts';
 import { createInProcessRunner } from '#processors/hosts/in-process.ts';
 import { PROCESSORS } from '#processors/registry.ts';
 import { ROUTES } from '#schemas/http.ts';
@@ -12,12 +15,14 @@ import { createApp } from '../create-app.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { createHttpStudio } from '../sync/http-studio.ts';
 import { createTestPlatform, readerOf } from '../test-support/test-platform.ts';
+import { addPicture } from './add-picture.ts';
 import { compileBook } from './compile-book.ts';
 import { compileInCloud } from './compile-in-cloud.ts';
 import { deleteBook } from './delete-book.ts';
 import { importManuscript } from './import-manuscript.ts';
 import { restoreBook } from './restore-book.ts';
 import { signUp } from './sign-up.ts';
+import { updateBook } from './update-book.ts';
 
 let app: RectoApp | undefined;
 let server: TestServer | undefined;
@@ -71,6 +76,20 @@ describe('a book that is compiled on the server', () => {
     expect(await compile()).toContain('went to sea');
     await compile();
     expect(readdirSync(join(author.server.dataDir, 'attachments'), { recursive: true }).filter((path) => /[0-9a-f]{64}$/.test(String(path)))).toHaveLength(2);
+  });
+
+  it('has its pictures, the largest that there are, put in a moment ago, and its cover', async () => {
+    const author = await startAuthor();
+    const large = new Uint8Array(MOST_PICTURE_BYTES).map((_byte, at) => (at * 7919) % 251);
+    large.set(makePng(60, 40));
+    const [map, cover] = [await addPicture(author.app, author.bookId, { bytes: large, name: 'map.png' }), await addPicture(author.app, author.bookId, { bytes: TINY_JPEG })];
+    await updateBook(author.app, author.bookId, { coverImage: cover.id });
+    await typeInto(author.app, author.bookId, `The keeper climbed.\n\n![The map](${map.address}) ![gone](image:gone)`);
+    const there = await compileInCloud(author.app, { bookId: author.bookId, format: 'epub' }, quiet());
+    const parts = unzipSync(there.bytes);
+    expect([parts['EPUB/pictures/picture-0001.png']?.length, parts['EPUB/cover.jpg']]).toEqual([MOST_PICTURE_BYTES, TINY_JPEG]);
+    expect(there.manifest.replaced).toEqual(['A picture stands as its description, “gone”: its file is missing']);
+    expect((await compileBook(author.app, { bookId: author.bookId, format: 'epub' }, quiet())).manifest.sha256).toBe(there.manifest.sha256);
   });
 
   it('is made anew where the server’s copy is damaged', async () => {

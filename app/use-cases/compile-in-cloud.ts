@@ -1,10 +1,12 @@
 import { filter, firstValueFrom, merge, timer } from 'rxjs';
 import type { CompileSource } from '#processors/contract/manuscript.ts';
+import { pictureIdOf } from '#processors/contract/pictures.ts';
 import { orAborted } from '#processors/contract/or-aborted.ts';
 import type { Progress } from '#processors/contract/processor.ts';
 import { wait } from '#processors/contract/timers.ts';
 import type { Blob } from '#schemas/blob.ts';
 import { RectoError } from '#schemas/errors.ts';
+import type { BookV1 } from '#schemas/generated/types.ts';
 import { coreOf } from '../app-core.ts';
 import type { RectoApp } from '../recto-app.ts';
 import { readBook } from '../store/change-book.ts';
@@ -45,11 +47,11 @@ export async function compileInCloud(app: RectoApp, request: CompileRequest, opt
   const cloud = { api: createProcessorApi(connection, session.server), sync };
   await library.drafts.flush();
   const book = await readBook(library, request.bookId);
-  const sources = await pinVersions(library, await chooseSources(library, book.data, request.edition ?? 'as-set'));
+  const { sources, pictures } = await pinVersions(library, book.data, await chooseSources(library, book.data, request.edition ?? 'as-set'));
   options.onProgress({ done: 0, total: 0, message: 'Sending what is new' });
   await send(cloud, book, options.signal);
   const make = async (): Promise<CompiledBook> => {
-    const outputId = await runJob(cloud, { processor_id: BOOK_COMPILER, blob_id: book.id, config: { ...compileConfig(request), sources } }, options);
+    const outputId = await runJob(cloud, { processor_id: BOOK_COMPILER, blob_id: book.id, config: { ...compileConfig(request), sources, ...(pictures.length > 0 && { picture_ids: pictures }) } }, options);
     return await fetchCompiled(connection, session.server, outputId, options);
   };
   return await make().catch(async (thrown: unknown) => {
@@ -59,14 +61,23 @@ export async function compileInCloud(app: RectoApp, request: CompileRequest, opt
   });
 }
 
-/** So that the server waits for these very words, and asks for no second file of the same. */
-async function pinVersions(library: Library, sources: readonly CompileSource[]): Promise<CompileSource[]> {
+/** So that the server waits for these very words and their pictures, and asks for no second file of the same. */
+async function pinVersions({ blobs }: Library, { cover_image, matter = [] }: BookV1, sources: readonly CompileSource[]): Promise<{ sources: CompileSource[]; pictures: string[] }> {
   const pinned: CompileSource[] = [];
+  const named = new Set([cover_image ?? '', ...matter.flatMap(({ text }) => findPictures(text))]);
   for (const source of sources) {
-    const blob = await library.blobs.get(source.blob_id);
+    const blob = await blobs.get(source.blob_id);
+    for (const text of Object.values(blob?.data ?? {})) if (typeof text === 'string') for (const id of findPictures(text)) named.add(id);
     pinned.push({ ...source, ...(blob && { blob_version: blob.version }) });
   }
-  return pinned;
+  const pictures: string[] = [];
+  // One at a time: they are large.
+  for (const id of named) if (id !== '' && (await blobs.get(id))) pictures.push(id);
+  return { sources: pinned, pictures: pictures.toSorted() };
+}
+
+function findPictures(text: string): string[] {
+  return Array.from(text.matchAll(/\(<?(image:[\w-]{1,100})/g), ([, address = '']) => pictureIdOf(address) ?? '');
 }
 
 /** Until the server has the book as it is here. */

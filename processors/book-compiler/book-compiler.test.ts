@@ -71,6 +71,13 @@ describe('the book compiler', () => {
     expect(output.data['replaced']).toEqual(['A picture stands as its description, “sea”: its file is missing', 'A picture stands as its description, “sky”: its file is missing']);
   });
 
+  it('waits for a picture that has not arrived, where it is known to be', async () => {
+    const own = [makeBlob('d1', 'text-input-v2', { content: 'The ![lamp](image:p1).' })];
+    const config = { format: 'html', sources: [], chapter_ids: ['c1'] };
+    await expect(run({ ...config, picture_ids: ['p1'] }, { blobs: own })).rejects.toMatchObject({ code: 'unavailable' });
+    expect((await run({ ...config, picture_ids: ['p2'] }, { blobs: own })).data['replaced']).toEqual(['A picture stands as its description, “lamp”: its file is missing']);
+  });
+
   it('waits for the version that was asked for, and takes a newer one', async () => {
     const source = { chapter_id: 'c1', blob_id: 'd1', edition: 'draft' };
     await expect(run({ format: 'text', sources: [{ ...source, blob_version: 4 }] })).rejects.toMatchObject({ code: 'unavailable' });

@@ -34,6 +34,7 @@ export const bookCompiler: Processor = {
         at_each_change: { description: 'Of an instance: compile the book whenever it changes.', type: 'boolean' },
         layout: { description: 'How it looks: a layout as book-v1 defines it.', type: 'object' },
         chapter_ids: { description: 'These chapters alone; absent: all that are included.', type: 'array', items: { type: 'string' } },
+        picture_ids: { description: 'Pictures that are known to be there: one that has not arrived yet is waited for.', type: 'array', items: { type: 'string' } },
         again: { description: 'Tells a compile from one of the same texts whose file was deleted.', type: 'integer', minimum: 1 },
         sources: {
           type: 'array',
@@ -60,7 +61,7 @@ export const bookCompiler: Processor = {
     const wanted = config.chapter_ids && new Set(config.chapter_ids);
     const chapters = book.chapters.map((chapter, index) => ({ chapter, number: index + 1 })).filter(({ chapter }) => (wanted ? wanted.has(chapter.id) : chapter.included !== false));
     const compiled = await compileManuscript(
-      toManuscript(context, book, chapters.map(({ chapter, number }) => chapterSource(context, config, chapter, number))),
+      toManuscript(context, config, book, chapters.map(({ chapter, number }) => chapterSource(context, config, chapter, number))),
       config.format,
       { signal: context.signal, onProgress: (progress) => context.reportProgress(progress), layout: config.layout, typesetter: context.typesetter },
     );
@@ -72,7 +73,7 @@ export const bookCompiler: Processor = {
   },
 };
 
-function toManuscript(context: ProcessorContext, { title, subtitle, author, contact, language, matter, cover_image }: BookV1, chapters: ManuscriptChapterSource[]): Manuscript {
+function toManuscript(context: ProcessorContext, { picture_ids = [] }: CompileConfig, { title, subtitle, author, contact, language, matter, cover_image }: BookV1, chapters: ManuscriptChapterSource[]): Manuscript {
   return {
     title, author, chapters,
     ...(subtitle !== undefined && { subtitle }),
@@ -82,7 +83,9 @@ function toManuscript(context: ProcessorContext, { title, subtitle, author, cont
     ...(cover_image && { cover: addressOfPicture(cover_image) }),
     async readPicture(address) {
       const id = pictureIdOf(address);
-      return id === null ? null : bytesOfPicture(await context.readBlob(id));
+      const blob = id === null ? null : await context.readBlob(id);
+      if (id !== null && !blob && picture_ids.includes(id)) throw new RectoError('unavailable', 'A picture of the book has not arrived here yet, so no file was made. It is tried again in a while.');
+      return bytesOfPicture(blob);
     },
   };
 }
@@ -97,9 +100,9 @@ function readConfig(config: Record<string, unknown>, book: BookV1): CompileConfi
   const foreign = given.find((source) => !known.has(source.chapter_id));
   if (foreign) throw new RectoError('input_invalid', `The book has no chapter “${foreign.chapter_id}”. It may have been deleted since; compile again.`);
   if (!validateCompileConfig(config)) throw new RectoError('input_invalid', `The compile can’t be done like that: ${toFieldErrors(validateCompileConfig.errors).map(({ path, message }) => `${path} ${message}`).join('; ')}.`);
-  const { layout = {}, chapter_ids } = config;
+  const { layout = {}, chapter_ids, picture_ids } = config;
   if (chapter_ids?.some((id) => !known.has(id))) throw new RectoError('input_invalid', 'The compile names a chapter that the book has not. It may have been deleted since; compile again.');
-  return { format, sources: given, layout, ...(chapter_ids !== undefined && { chapter_ids }) };
+  return { format, sources: given, layout, ...(chapter_ids !== undefined && { chapter_ids }), ...(picture_ids !== undefined && { picture_ids }) };
 }
 
 function isSource(value: unknown): value is CompileSource {

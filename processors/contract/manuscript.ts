@@ -90,6 +90,8 @@ export interface CompileConfig {
   layout: CompileLayout;
   /** These chapters alone; absent: all that are included. */
   chapter_ids?: string[];
+  /** Pictures that are known to be there: one that has not arrived yet is waited for. */
+  picture_ids?: string[];
 }
 
 export interface ManuscriptFile {

@@ -1436,5 +1436,9 @@ export interface CompileConfigBody {
   format: string;
   layout?: CompileLayout;
   chapter_ids?: string[];
+  /**
+   * @maxItems 10000
+   */
+  picture_ids?: string[];
   [k: string]: unknown;
 }

@@ -18557,7 +18557,7 @@ return errors === 0;
 }
 
 export const validateCompileConfig = validate71;
-const schema92 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"compile-config","title":"CompileConfigBody","description":"What a job of the book compiler is asked for, beside its sources.","type":"object","required":["format"],"properties":{"format":{"type":"string"},"layout":{"$ref":"book-v1#/definitions/layout"},"chapter_ids":{"type":"array","items":{"type":"string"}}}};
+const schema92 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"compile-config","title":"CompileConfigBody","description":"What a job of the book compiler is asked for, beside its sources.","type":"object","required":["format"],"properties":{"format":{"type":"string"},"layout":{"$ref":"book-v1#/definitions/layout"},"chapter_ids":{"type":"array","items":{"type":"string"}},"picture_ids":{"type":"array","maxItems":10000,"items":{"type":"string"}}}};
 
 function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="compile-config" */;
@@ -18936,14 +18936,52 @@ vErrors.push(err30);
 errors++;
 }
 }
-}
-else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.picture_ids !== undefined){
+let data17 = data.picture_ids;
+if(Array.isArray(data17)){
+if(data17.length > 10000){
+const err31 = {instancePath:instancePath+"/picture_ids",schemaPath:"#/properties/picture_ids/maxItems",keyword:"maxItems",params:{limit: 10000},message:"must NOT have more than 10000 items"};
 if(vErrors === null){
 vErrors = [err31];
 }
 else {
 vErrors.push(err31);
+}
+errors++;
+}
+const len1 = data17.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data17[i1] !== "string"){
+const err32 = {instancePath:instancePath+"/picture_ids/" + i1,schemaPath:"#/properties/picture_ids/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/picture_ids",schemaPath:"#/properties/picture_ids/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+}
+else {
+const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
 }
 errors++;
 }
