@@ -80,7 +80,7 @@ describe('footnotes', () => {
   it('are pop-ups of an EPUB and lead back, also in HTML, each under an id of its own', async () => {
     const page = readXmlParts((await compile(BOOK, 'epub')).bytes).get('EPUB/chapter-0001.xhtml') ?? '';
     expect(page).toContain('keeper<a class="noteref" id="chapter-1-note-1-ref" epub:type="noteref" role="doc-noteref" href="#chapter-1-note-1">1</a> <em>climbed</em><a ');
-    expect(page).toContain('<aside class="note" epub:type="footnote" role="doc-footnote" id="chapter-1-note-1">\n<p><a class="note-number" epub:type="backlink" role="doc-backlink" href="#chapter-1-note-1-ref">1</a> Of the lamp.');
+    expect(page).toContain('<aside class="note" epub:type="footnote" role="doc-footnote" aria-label="1" id="chapter-1-note-1">\n<p><a class="note-number" epub:type="backlink" role="doc-backlink" href="#chapter-1-note-1-ref">1</a> Of the lamp.');
     const html = new TextDecoder().decode((await compile([BOOK, BOOK], 'html')).bytes);
     expect(html).not.toContain('epub:');
     const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);

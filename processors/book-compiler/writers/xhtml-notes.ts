@@ -17,7 +17,7 @@ function writeNote(note: Footnote, writeBlocks: (blocks: readonly Block[]) => st
   const number = `<a class="note-number" role="doc-backlink" href="#${placeOf(note)}">${note.number}</a>`;
   const text = writeBlocks(note.blocks);
   const numbered = text.startsWith('<p>') ? text.replace('<p>', `<p>${number} `) : `<p>${number}</p>\n${text}`;
-  return `<aside class="note" role="doc-footnote" id="${note.id}">\n${numbered}</aside>\n`;
+  return `<aside class="note" role="doc-footnote" aria-label="${note.number}" id="${note.id}">\n${numbered}</aside>\n`;
 }
 
 /** Where a reader came from. */
