@@ -1,5 +1,5 @@
 import { Tabs } from 'radix-ui';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { STANDARD_PRESETS } from '#app/domain/standard-presets.ts';
 import type { BookView, Session } from '#app/recto-app.ts';
 import { useApp } from '#renderer/shell/app-context.ts';
@@ -7,7 +7,9 @@ import { formatCount } from '#renderer/shell/format-count.ts';
 import { useObservable } from '#renderer/shell/use-observable.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog, DialogActions } from '#renderer/ui/Dialog.tsx';
+import { Progress } from '#renderer/ui/Progress.tsx';
 import { useToast } from '#renderer/ui/toast.tsx';
+import { WorkCard } from '#renderer/ui/WorkCard.tsx';
 import { ChapterChoice } from './ChapterChoice.tsx';
 import { CompileOutcome } from './CompileOutcome.tsx';
 import { toRequest, type CompileWish } from './compile-wish.ts';
@@ -40,6 +42,7 @@ export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) 
   const session = useObservable<Session | null>(useApp().session$, null);
   const compile = useCompile();
   const { running, cancel, reset } = compile;
+  useTold(compile, open);
   const { keep, kept } = useChanges();
   const [previews, setPreviews] = useState(false);
   const [year] = useState(() => String(new Date().getFullYear()));
@@ -56,6 +59,12 @@ export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) 
     await compile.start(session ? place : 'device', toRequest(book, wish, year));
   };
   const part: CompilePartProps = { book, wish, onWish: setWish, keep, disabled: running };
+  if (running && !open)
+    return (
+      <WorkCard label="Compile under way">
+        <Progress label="Compiling" work={compile.work} onCancel={cancel} />
+      </WorkCard>
+    );
   return (
     <Dialog open={open} onOpenChange={close} title="Compile" description={`“${book.title}”: ${formatCount(book.chapters.length, 'chapter')}.`} size={previews ? 'wide' : 'large'} busy={running}>
       <div className="compile-desk">
@@ -85,6 +94,7 @@ export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) 
       </div>
       <CompileOutcome compile={compile} />
       <DialogActions>
+        {running && <Button onClick={() => onOpenChange(false)}>Keep writing</Button>}
         <Button aria-pressed={previews} onClick={() => setPreviews((on) => !on)}>
           Preview
         </Button>
@@ -94,6 +104,16 @@ export function CompileDialog({ open, onOpenChange, book }: CompileDialogProps) 
       </DialogActions>
     </Dialog>
   );
+}
+
+/** What came of a compile while its author wrote on is told there; the dialog has all of it. */
+function useTold({ result, error }: ReturnType<typeof useCompile>, open: boolean): void {
+  const { show } = useToast();
+  useEffect(() => {
+    if (open) return;
+    if (result) show({ message: `“${result.name}” is ${result.saved.place}.` });
+    if (error) show({ message: error, tone: 'error' });
+  }, [open, result, error, show]);
 }
 
 /** Changes of the book that are under way: what was typed a moment ago belongs in the file. */
