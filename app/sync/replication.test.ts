@@ -58,7 +58,7 @@ test('a delete that was sent long ago is not sent again over the words that came
   await meta.close();
 });
 
-test('what is told while a page is on its way is not forgotten with its end', async () => {
+test('what is told while a page is on its way is not forgotten with its end, nor does it hold up the next one', async () => {
   const device = await world.device(author, { start: false });
   const { collection } = device.blobs;
   const [first, second] = ['first', 'second'].map((content, index) => stateOf(`text-${index}`, content)) as [BlobState, BlobState];
@@ -89,6 +89,14 @@ test('what is told while a page is on its way is not forgotten with its end', as
   replication.resync();
   await vi.waitFor(async () => expect(await device.text('text-1')).toBe('second'));
   expect(await device.text('text-0')).toBe('first');
+
+  // A change that was told before the last page, and taken in after it, sets back what is stored as reached.
+  await replication.inSync();
+  await meta.writeDownCheckpoint({ epoch: 'one', seq: 0 });
+  const before = pulls;
+  replication.resync();
+  await vi.waitFor(() => expect(pulls).toBeGreaterThan(before));
+  await replication.inSync();
   await replication.stop(() => undefined);
   await meta.close();
 });

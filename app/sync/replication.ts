@@ -84,8 +84,8 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
         lastAt = null;
         if (isEnd) return { documents: [], checkpoint };
         // RxDB would fetch all there is while it stores the first page: it is one page ahead, so that memory holds two, and what
-        // a device that is killed has to fetch again is no more than that.
-        if (checkpoint && before) await Promise.race([meta.reached(before), ended]);
+        // a device that is killed has to fetch again is no more than that. After a change that overtook a page it begins further back.
+        if (checkpoint && before && checkpoint.seq > before.seq) await Promise.race([meta.reached(before), ended]);
         before = checkpoint ?? null;
         const toldBefore = told;
         const page = await pushes.apart(() => options.pull(checkpoint ?? null, PULL_BATCH_SIZE));
