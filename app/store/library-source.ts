@@ -1,6 +1,6 @@
-import { getChangedDocumentsSince } from 'rxdb';
 import type { LibrarySource } from '#processors/contract/library-source.ts';
 import type { Blob } from '#schemas/blob.ts';
+import { scanRows } from '../sync/meta-storage.ts';
 import { toBlob } from './blob-store.ts';
 import { countBlobs } from './count-blobs.ts';
 import type { Library } from './library.ts';
@@ -20,13 +20,10 @@ export function createLibrarySource(library: Library): LibrarySource {
       });
     },
     async *pages() {
-      for (let place: unknown; ; ) {
-        const page = await getChangedDocumentsSince(storage, PAGE_ROWS, place as never).catch((thrown: unknown) => {
-          throw toStorageError(thrown);
-        });
-        if (page.documents.length === 0) return;
-        place = page.checkpoint;
-        yield page.documents.map((row): Blob => toBlob(row));
+      try {
+        for await (const rows of scanRows(storage, undefined, PAGE_ROWS)) yield rows.map((row): Blob => toBlob(row));
+      } catch (thrown) {
+        throw toStorageError(thrown);
       }
     },
     get: (_library, id) => library.blobs.get(id, { deleted: true }),

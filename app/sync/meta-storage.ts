@@ -129,14 +129,27 @@ function nextRow(row: MetaRow | undefined, fields: Fields): MetaRow {
   return next as unknown as MetaRow;
 }
 
-/** All rows that were written after a checkpoint, tombstones too, in the order of their writing. */
+/** Rows of a first page, before it is known how large they are. */
+const FIRST_ROWS = 25;
+/** Characters of a page: pictures are read a few at a time, texts by the hundred. */
+const PAGE_CHARACTERS = 16_000_000;
+
+/** All rows that were written after a checkpoint, tombstones too, in the order of their writing; at most `chunk` at a time. */
 export async function* scanRows<T>(instance: RxStorageInstance<T, unknown, unknown>, checkpoint: unknown, chunk = 200): AsyncGenerator<RxDocumentData<T>[]> {
   let place = checkpoint ?? undefined;
-  for (;;) {
-    const found = await getChangedDocumentsSince(instance as never, chunk, place as never);
+  for (let rows = Math.min(FIRST_ROWS, chunk); ; ) {
+    const found = await getChangedDocumentsSince(instance as never, rows, place as never);
     if (found.documents.length === 0) return;
     yield found.documents as unknown as RxDocumentData<T>[];
     place = found.checkpoint;
-    if (found.documents.length < chunk) return;
+    if (found.documents.length < rows) return;
+    const characters = found.documents.reduce((sum, row) => sum + charactersOf(row), 0);
+    rows = Math.max(1, Math.min(chunk, rows * 2, Math.floor((rows * PAGE_CHARACTERS) / (characters + 1))));
   }
+}
+
+/** About: of the texts, which are what is long. */
+function charactersOf(row: unknown): number {
+  const { data } = row as { data?: Record<string, unknown> };
+  return Object.values(data ?? {}).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
 }

@@ -11,6 +11,8 @@ import { readHeader } from '../mirror/library-connection.ts';
 import { codeOf, isDamage } from '../mirror/mirror-error.ts';
 
 const PAGE_ROWS = 200;
+/** Pictures are long: fewer of them are a page. */
+const PAGE_CHARACTERS = 16_000_000;
 const LOCK_WAIT_MS = 2000;
 const SAFE = 'Nothing in it was changed.';
 
@@ -148,7 +150,7 @@ class FileReader implements LibraryReader {
   *pages(library: string): Generator<Blob[]> {
     const store = this.#store(library);
     for (let after = ''; ; ) {
-      const rows = this.#attempt(() => this.#page.all(store.id, after, PAGE_ROWS));
+      const rows = this.#attempt(() => takePage(this.#page.iterate(store.id, after, PAGE_ROWS)));
       const last = rows.at(-1);
       if (!last) return;
       yield rows.flatMap((row) => this.#toBlob(store, row) ?? []);
@@ -189,6 +191,17 @@ class FileReader implements LibraryReader {
     const { _deleted, _attachments, _rev, _meta, ...blob } = JSON.parse(row.body) as Record<string, unknown>;
     return { ...blob, deleted: row.deleted } as Blob;
   }
+}
+
+function takePage(rows: IterableIterator<Row>): Row[] {
+  const page: Row[] = [];
+  let characters = 0;
+  for (const row of rows) {
+    page.push(row);
+    characters += row.body.length;
+    if (characters >= PAGE_CHARACTERS) break;
+  }
+  return page;
 }
 
 function explain(thrown: unknown, path: string): RectoError {
