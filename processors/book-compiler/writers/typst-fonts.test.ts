@@ -48,6 +48,18 @@ describe('a book with passages in many scripts', () => {
   });
 });
 
+it.each([['zh-CN', 2], ['ja', 1]])('indents each paragraph of a book in %s by %d of its characters', async (language, characters) => {
+  const { text } = PASSAGES.find((passage) => passage.language === language)!;
+  const { bytes } = await compile(`${text}${text}${text}\n\n${text}${text}${text}`, language);
+  const { lines: all } = await readPdf(bytes);
+  const lines = all.slice(all.findIndex((line) => line.text === 'One') + 1);
+  const left = Math.min(...lines.map((line) => line.left));
+  const indented = lines.filter((line) => line.left > left + 5);
+  expect(indented).toHaveLength(2);
+  // Of 10.5 points on an A5 page.
+  for (const line of indented) expect(line.left - left).toBeCloseTo(characters * 10.5, 0);
+});
+
 describe('the faces that are loaded', () => {
   it('are those that a text needs', () => {
     const filesFor = (text: string, language = 'en'): string[] => {

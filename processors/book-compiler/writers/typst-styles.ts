@@ -46,7 +46,7 @@ ${fonts.passages()}#let picture(file: "", wide: 1in, share: 1, words) = if file 
 export function writePrintStyle(head: BookHead, style: BookStyle): string {
   const { page, sceneBreak, rectoStarts } = style;
   const inches = (value: number): string => `${round(value)}in`;
-  return `${writeBasics(head, style)}#set par(justify: true, first-line-indent: 1.4em, justification-limits: (tracking: (min: -0.01em, max: 0.015em)))
+  return `${writeBasics(head, style)}#set par(justify: true, first-line-indent: ${firstLineIndent(head.language)})
 #let text-width = ${inches(page.width - page.inside - page.outside)}
 #set page(width: ${inches(page.width)}, height: ${inches(page.height)}, margin: (inside: ${inches(page.inside)}, outside: ${inches(page.outside)}, top: ${inches(page.top)}, bottom: ${inches(page.bottom)}), header-ascent: 1.1 * line, footer-descent: line)
 // Each section has a head and a foot of its own: a state that all pages asked for the title would have them all set twice or more.
@@ -115,6 +115,12 @@ ${INITIAL}#let start-page(recto) = pagebreak(weak: true, to: if recto { "odd" })
   }
 }
 `;
+}
+
+/** Of paragraphs behind others; in East Asia of each, by the width of its characters. */
+function firstLineIndent(language: string): string {
+  const characters = /^(?:zh|ja|ko)\b/.exec(language)?.[0];
+  return characters === undefined ? '1.4em' : `(amount: ${characters === 'zh' ? 2 : 1}em, all: true)`;
 }
 
 function round(value: number): number {
