@@ -26,7 +26,8 @@ img { max-width: 100%; height: auto; }
 .cover img { max-width: 100%; height: 100%; }
 .titlepage { text-align: center; }
 .titlepage h1 { font-size: 2em; margin: 25% 0 1em; }
-.titlepage .author { font-size: 1.1em; text-indent: 0; }
+.titlepage .subtitle { font-style: italic; }
+.titlepage .author { font-size: 1.1em; text-indent: 0; margin-top: 2em; }
 h1 .number { display: block; font-size: 0.7em; margin-bottom: 0.8em; letter-spacing: 0.06em; }
 .part h1, .dedication, .epigraph { margin-top: 30%; }
 .dedication, .epigraph { text-align: center; font-style: italic; }
