@@ -89,6 +89,9 @@ describe('pictures', () => {
     for (const [width, height] of sizes) expect([width! <= 6.5, height! <= 9]).toEqual([true, true]);
     expect(sizes[0]![0]! / sizes[0]![1]!).toBeCloseTo(3, 1);
     expect(document.match(/<adec:decorative /g)).toHaveLength(1);
+    const quoted = await compile('docx', { ...makeBook(), chapters: makeManuscript([{ markdown: 'He wrote:\n\n> ![The map](image:map)' }]).chapters });
+    const [, width] = /<wp:extent cx="(\d+)"/.exec(textOf(partsOf(quoted.bytes).get('word/document.xml'))) ?? [];
+    expect(Number(width) / 914_400).toBeLessThanOrEqual(5.5);
   });
 
   it('are in an HTML file itself, which loads nothing', async () => {

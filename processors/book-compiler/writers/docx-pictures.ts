@@ -20,9 +20,9 @@ const DECORATIVE = '<a:extLst xmlns:a="http://schemas.openxmlformats.org/drawing
 /** Properties of a paragraph that is a picture and nothing else: a line as high as it, in the middle. */
 export const PICTURE_ALONE = '<w:spacing w:before="240" w:after="240" w:line="240" w:lineRule="auto"/><w:ind w:firstLine="0"/><w:jc w:val="center"/>';
 
-/** @param number unique in the document @param relation to its file */
-export function pictureRun(picture: Picture, { alt, relation, number, paper }: { alt: string; relation: string; number: number; paper: Paper }): string {
-  const { width, height } = fit(picture, paper);
+/** @param number unique in the document @param relation to its file @param inset what its lines are shorter by than the page's, twentieths of a point */
+export function pictureRun(picture: Picture, { alt, relation, number, paper, inset }: { alt: string; relation: string; number: number; paper: Paper; inset: number }): string {
+  const { width, height } = fit(picture, { ...paper, width: paper.width - inset });
   const size = `cx="${width}" cy="${height}"`;
   const name = escapeXml(picture.name);
   const properties = `id="${number}" name="${name}" descr="${escapeXml(alt)}"`;

@@ -58,6 +58,8 @@ class DocxWriter implements BookWriter {
   #inNote = false;
   readonly #lists = new DocxLists();
   #drawings = 0;
+  /** That are open around what is written. */
+  #quotes = 0;
   /** Files of pictures that are in it. */
   readonly #media = new Set<string>();
   /** The paragraph that follows a heading or a scene break may stand without a first-line indent. */
@@ -164,7 +166,9 @@ class DocxWriter implements BookWriter {
         this.#first = true;
         return paragraph(SCENE_BREAK, textRun(this.#sceneBreak), place.quotes > 0 ? `<w:ind w:left="${INDENT}" w:right="${INDENT}"/>` : '');
       case 'quote': {
+        this.#quotes += 1;
         const xml = this.#blocks(block.blocks, { quotes: place.quotes + 1, lists: place.lists });
+        this.#quotes -= 1;
         this.#first = true;
         return xml;
       }
@@ -235,7 +239,7 @@ class DocxWriter implements BookWriter {
     if (!this.#media.has(picture.name)) this.#zip.store(`word/media/${picture.name}`, picture.bytes);
     this.#media.add(picture.name);
     this.#drawings += 1;
-    return pictureRun(picture, { alt, relation: id, number: this.#drawings, paper: paperOf(this.#head.language) });
+    return pictureRun(picture, { alt, relation: id, number: this.#drawings, paper: paperOf(this.#head.language), inset: Math.min(this.#quotes, 4) * 2 * INDENT });
   }
 
   #link(link: Extract<Inline, { kind: 'link' }>, properties: string): string {
