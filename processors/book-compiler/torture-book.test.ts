@@ -17,12 +17,16 @@ const READERS: Partial<Record<CompileFormat, (bytes: Uint8Array) => Promise<stri
   docx: (bytes) => join(readDocx(bytes)),
   html: (bytes) => join(readHtml(bytes)),
   text: (bytes) => splitWords(new TextDecoder('utf-8', { fatal: true }).decode(bytes)).join(' '),
-  async markdown(bytes) {
-    const imported = await readManuscript({ kind: 'file', name: 'book.md', bytes }, quietly());
-    const again = makeManuscript(imported.chapters.map(({ title, content }) => ({ title, markdown: content })));
-    return join(readHtml((await compileManuscript(again, 'html', asWritten())).bytes));
-  },
+  markdown: (bytes) => readAgain('book.md', bytes),
+  'markdown-folder': (bytes) => readAgain('book.zip', bytes),
 };
+
+/** As Recto imports it. */
+async function readAgain(name: string, bytes: Uint8Array): Promise<string> {
+  const imported = await readManuscript({ kind: 'file', name, bytes }, quietly());
+  const again = makeManuscript(imported.chapters.map(({ title, content }) => ({ title, markdown: content })));
+  return join(readHtml((await compileManuscript(again, 'html', asWritten())).bytes));
+}
 
 /** Without accents, since capitals have none in Greek. */
 const lettersOf = (text: string): string => text.replace(/\s/g, '').normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();

@@ -24,9 +24,12 @@ export function makeCases(size = WHOLE): Case[] {
   return books.flatMap(({ name, ...book }) => looks().map(({ format, layout }) => ({ ...book, name: `${name} as ${[format, ...Object.values(layout)].join(', ')}`, format, layout })));
 }
 
-/** Each once: a preset may be no more than a style. */
-function looks(): Pick<Case, 'format' | 'layout'>[] {
-  const styles = COMPILE_FORMATS.flatMap((format) => (STYLES[format].length > 0 ? STYLES[format].map((style) => ({ format, layout: { style } })) : [{ format, layout: {} }]));
-  const all = [...styles, ...STANDARD_PRESETS.map(({ format, layout }) => ({ format, layout })), { format: 'epub' as const, layout: { chapter_heading: 'number-and-title', number_style: 'words' } satisfies CompileLayout }];
-  return [...new Map(all.map((look) => [JSON.stringify([look.format, look.layout]), look])).values()];
+type Look = Pick<Case, 'format' | 'layout'>;
+
+/** Each once: a preset may be no more than a style, and a format's first style is what it has without one. */
+function looks(): Look[] {
+  const styles = COMPILE_FORMATS.flatMap((format): Look[] => [{ format, layout: {} }, ...STYLES[format].slice(1).map((style) => ({ format, layout: { style } }))]);
+  const numbered: Look = { format: 'epub', layout: { chapter_heading: 'number-and-title', number_style: 'words' } };
+  const presets = STANDARD_PRESETS.map(({ format, layout: { style, ...layout } }): Look => ({ format, layout: style === undefined || style === STYLES[format][0] ? layout : { style, ...layout } }));
+  return [...new Map([...styles, ...presets, numbered].map((look) => [JSON.stringify([look.format, look.layout]), look])).values()];
 }
