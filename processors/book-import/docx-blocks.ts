@@ -1,23 +1,27 @@
 /** A Word document as blocks of the manuscript model. */
-import type { Block, Inline } from '../book-compiler/model.ts';
+import type { Block, Footnote, Inline } from '../book-compiler/model.ts';
 import { inlineText } from '../book-compiler/model.ts';
+import { createNote, findReferences } from '../book-compiler/notes.ts';
 import { isGeneratedStyle } from '../book-compiler/writers/docx-design.ts';
+import { groupBlocks } from './docx-groups.ts';
 import type { DocxDocument, DocxElement, DocxParagraph, DocxRun } from './docx-document.ts';
 import { isSceneBreak } from './scene-breaks.ts';
 import type { SourceBlock } from './source-blocks.ts';
 
-/** What the import has to tell: pictures, tables and comments. */
+/** What the import has to tell. */
 export interface DocxLosses {
   pictures: number;
   tables: number;
-  notes: number;
 }
 
 export class DocxReader {
-  readonly losses: DocxLosses = { pictures: 0, tables: 0, notes: 0 };
+  readonly losses: DocxLosses = { pictures: 0, tables: 0 };
   readonly #document: DocxDocument;
-  /** Notes whose marks have been read, and that stand behind the chapter. */
-  #pending: { mark: string; blocks: SourceBlock[] }[] = [];
+  /** Footnotes and endnotes by their kind and Word's id, and in the order of their numbers. */
+  readonly #notes = new Map<string, Footnote>();
+  readonly #numbered: { footnote: Footnote[]; endnote: Footnote[] } = { footnote: [], endnote: [] };
+  /** Those whose text is still to be read: read at once, one that refers to the next would go on without end. */
+  #unread: { note: Footnote; body: readonly DocxElement[] }[] = [];
   /** Ids of the comments on the block that is being read. */
   #comments: string[] = [];
   readonly #commentsById: Map<string, NonNullable<DocxDocument['comments']>[number]>;
@@ -30,12 +34,11 @@ export class DocxReader {
   *read(): Generator<SourceBlock> {
     for (const element of this.#document.children) {
       for (const block of this.#readBlock(element)) {
-        if (block.kind === 'heading') yield* this.#takeNotes();
+        this.#readNotes();
         yield block;
         yield* this.#takeComments(block);
       }
     }
-    yield* this.#takeNotes();
   }
 
   /** The comments on a block, each with who made it and the words that the block begins with. */
@@ -53,15 +56,8 @@ export class DocxReader {
     }
   }
 
-  *#takeNotes(): Generator<SourceBlock> {
-    const notes = this.#pending;
-    this.#pending = [];
-    for (const { mark, blocks } of notes) {
-      const [first, ...rest] = blocks;
-      const inlines: Inline[] = first && 'inlines' in first ? first.inlines : [];
-      yield { kind: 'paragraph', inlines: [{ kind: 'text', text: `${mark} ` }, ...inlines] };
-      yield* rest;
-    }
+  #readNotes(): void {
+    for (let next = this.#unread.shift(); next; next = this.#unread.shift()) next.note.blocks = groupBlocks(next.body.flatMap((element) => [...this.#readBlock(element)]), false);
   }
 
   *#readBlock(element: DocxElement): Generator<SourceBlock> {
@@ -77,14 +73,15 @@ export class DocxReader {
     const text = inlineText(inlines).trim();
     const style = paragraph.styleName ?? paragraph.styleId ?? '';
     const level = /^heading ?([1-6])$/i.exec(style)?.[1];
-    if ((text === '' && !hasPicture(inlines)) || isGeneratedStyle(paragraph.styleId)) return { kind: 'blank' };
+    const hasNotes = findReferences(inlines).length > 0;
+    if ((text === '' && !hasPicture(inlines) && !hasNotes) || isGeneratedStyle(paragraph.styleId)) return { kind: 'blank' };
     if (level) return { kind: 'heading', level: Number(level), inlines };
     if (/^title$/i.test(style)) return { kind: 'title', inlines };
     if (/^(?:subtitle|author)$/i.test(style)) return { kind: 'subtitle', inlines };
     const quoted = (block: Block): Block => (isQuote(paragraph, style) ? { kind: 'quote', blocks: [block] } : block);
     if (text === '') return quoted({ kind: 'paragraph', inlines });
-    if (isSceneBreak(text) || /scene.?break|separator/i.test(style)) return quoted({ kind: 'scene-break' });
-    if (/verbatim|preformatted|source ?code|html ?code/i.test(style)) return { kind: 'verbatim', text: inlineTextWithBreaks(inlines) };
+    if (!hasNotes && (isSceneBreak(text) || /scene.?break|separator/i.test(style))) return quoted({ kind: 'scene-break' });
+    if (!hasNotes && /verbatim|preformatted|source ?code|html ?code/i.test(style)) return { kind: 'verbatim', text: inlineTextWithBreaks(inlines) };
     const { numbering } = paragraph;
     if (numbering) return { kind: 'item', level: Number(numbering.level) || 0, ordered: numbering.isOrdered, inlines };
     return quoted({ kind: 'paragraph', inlines });
@@ -132,6 +129,7 @@ export class DocxReader {
     // Underlined in a typescript means set in italics.
     const italic = !marks.italic && (run.isItalic || (run.isUnderline && !/link/i.test(style)) || /^(?:subtle |intense )?emphasis$/i.test(style));
     const bold = !marks.bold && (run.isBold || /^strong$/i.test(style));
+    if (/^(?:foot|end)note (?:reference|anchor)$/i.test(style)) return this.#readNoteMarks(run);
     const children = this.#readInlines(run.children, { italic: marks.italic || italic, bold: marks.bold || bold });
     if (children.length === 0) return [];
     const emphasised: Inline[] = italic ? [{ kind: 'emphasis', children }] : children;
@@ -139,12 +137,28 @@ export class DocxReader {
   }
 
   #readNote(reference: { noteType: string; noteId: string }): Inline[] {
-    const note = this.#document.notes?.resolve(reference);
-    if (!note) return [];
-    this.losses.notes += 1;
-    const mark = `[${this.losses.notes}]`;
-    this.#pending.push({ mark, blocks: note.body.flatMap((element) => [...this.#readBlock(element)]).filter((block) => block.kind !== 'blank') });
-    return [{ kind: 'text', text: mark }];
+    const key = `${reference.noteType} ${reference.noteId}`;
+    const known = this.#notes.get(key);
+    if (known) return [{ kind: 'footnote', note: known }];
+    const found = this.#document.notes?.resolve(reference);
+    if (!found) return [];
+    const note = createNote();
+    this.#notes.set(key, note);
+    this.#numbered[reference.noteType === 'endnote' ? 'endnote' : 'footnote'].push(note);
+    this.#unread.push({ note, body: found.body });
+    return [{ kind: 'footnote', note }];
+  }
+
+  /** What looks as a note's number does: one, what stands between two, or what a field says of another place's. */
+  #readNoteMarks(run: DocxRun): Inline[] {
+    const inlines = this.#readInlines(run.children, {});
+    const references = findReferences(inlines);
+    if (references.length > 0) return references;
+    const text = inlineText(inlines).trim();
+    const kind = /^end/i.test(run.styleName ?? '') ? 'endnote' : 'footnote';
+    const note = this.#numbered[kind][Number(text) - 1];
+    if (note) return [{ kind: 'footnote', note }];
+    return text === ',' ? [] : inlines;
   }
 }
 

@@ -1,7 +1,8 @@
 /** A page of HTML or XHTML (https://html.spec.whatwg.org) as blocks of the manuscript model. It loads nothing and runs nothing. */
 import { Parser } from 'htmlparser2';
 import { RectoError } from '#schemas/errors.ts';
-import { inlineText, type Block } from '../book-compiler/model.ts';
+import { inlineText, type Block, type Footnote } from '../book-compiler/model.ts';
+import type { HtmlNotes } from './html-notes.ts';
 import { classesOf, lookOf, readClassLooks, type Look } from './html-look.ts';
 import { isSceneBreak } from './scene-breaks.ts';
 import type { SourceBlock } from './source-blocks.ts';
@@ -17,6 +18,8 @@ export interface HtmlPage {
   isPart: boolean;
   /** What stands on title pages and covers, which a book makes itself. */
   titlePage: string;
+  /** Whether notes stand on it. */
+  hasNotes: boolean;
 }
 
 /** What was left out, over all pages. */
@@ -37,12 +40,18 @@ const MOST_PIECES = 1_000_000;
 const BLOCKS = new Set('address article aside body caption center dd details div dl dt fieldset figcaption figure footer form header hgroup html legend main p section summary table tbody td tfoot th thead tr'.split(' '));
 const LEFT_OUT = new Set('script style template noscript head svg math iframe object embed audio video canvas nav button select textarea map rt rp'.split(' '));
 const PICTURES = new Set('img svg math object embed audio video canvas iframe'.split(' '));
+const NOTES = /(?:^|\s)(?:endnotes|footnotes|rearnotes)(?:\s|$)/;
 const MADE_ITSELF = /(?:^|\s)(?:titlepage|halftitlepage|cover|toc|landmarks|page-list)(?:\s|$)/;
 
+/** What a paragraph may be. */
+type ParagraphBlock = Exclude<SourceBlock, { kind: 'blank' | 'item' | 'note' }>;
+
 interface Container {
-  kind: 'page' | 'quote' | 'list' | 'item';
+  kind: 'page' | 'quote' | 'list' | 'item' | 'footnote';
   blocks: SourceBlock[];
   list: Extract<Block, { kind: 'list' }> | null;
+  /** Whose text it is. */
+  note?: Footnote;
 }
 
 interface Open {
@@ -56,6 +65,8 @@ interface Open {
   /** Its text belongs to a title page. */
   isTitlePage: boolean;
   isNumber: boolean;
+  /** It is a section of notes, and no line parts it from the text. */
+  isNotes: boolean;
 }
 
 export interface HtmlOptions {
@@ -64,6 +75,9 @@ export interface HtmlOptions {
   /** Looks of classes of the stylesheets that it links to. */
   classes?: ReadonlyMap<string, Look>;
   losses: HtmlLosses;
+  /** Of all pages, and this page's place among them. */
+  notes: HtmlNotes;
+  path: string;
   /** The address for Markdown of a picture, by its `src`; null: it is left out, and told of; undefined: it is none of a document's own. */
   takePicture?(source: string): string | null | undefined;
 }
@@ -87,7 +101,7 @@ export function readHtmlPage(html: string, options: HtmlOptions): HtmlPage {
 class HtmlReader {
   readonly #options: HtmlOptions;
   readonly #classes: Map<string, Look>;
-  readonly #page: HtmlPage = { blocks: [], title: '', author: '', language: '', isPart: false, titlePage: '' };
+  readonly #page: HtmlPage = { blocks: [], title: '', author: '', language: '', isPart: false, titlePage: '', hasNotes: false };
   readonly #containers: Container[] = [{ kind: 'page', blocks: this.#page.blocks, list: null }];
   readonly #open: Open[] = [];
   #runs: StyledRun[] = [];
@@ -98,6 +112,8 @@ class HtmlReader {
   #verbatim: string | null = null;
   /** The element of the paragraph that is being read. */
   #paragraph: { name: string; classes: string[] } = { name: '', classes: [] };
+  /** The note that the paragraph is, where a place inside it is a note's. */
+  #paragraphNote: Footnote | undefined;
 
   constructor(options: HtmlOptions) {
     this.#options = options;
@@ -108,7 +124,8 @@ class HtmlReader {
     if (this.#open.length >= DEEPEST) throw this.#tooMuch('is nested deeper');
     const type = `${attributes['epub:type'] ?? ''} ${(attributes['role'] ?? '').replace(/\bdoc-/g, '')}`;
     const around = this.#open.at(-1);
-    const entry: Open = { name, look: { ...around?.look }, isCode: (around?.isCode ?? false) || name === 'code' || name === 'kbd' || name === 'samp', url: around?.url ?? '', contains: false, leavesOut: LEFT_OUT.has(name), isTitlePage: MADE_ITSELF.test(type), isNumber: (around?.isNumber ?? false) || (name === 'span' && attributes['class'] === 'number') };
+    const entry: Open = { name, look: { ...around?.look }, isCode: (around?.isCode ?? false) || name === 'code' || name === 'kbd' || name === 'samp', url: around?.url ?? '', contains: false, leavesOut: LEFT_OUT.has(name), isTitlePage: MADE_ITSELF.test(type), isNumber: (around?.isNumber ?? false) || (name === 'span' && attributes['class'] === 'number'), isNotes: (around?.isNotes ?? false) || NOTES.test(type) };
+    if (name === 'a') this.#readNoteLink(type, attributes, entry);
     this.#open.push(entry);
     this.#readHead(name, attributes);
     if (entry.isTitlePage && this.#leftOut === 0) {
@@ -116,6 +133,7 @@ class HtmlReader {
       this.#titlePages += 1;
     }
     if (PICTURES.has(name)) this.#readPicture(name, attributes);
+    if (this.#leftOut === 0) this.#openNote(name, attributes, entry);
     if (entry.leavesOut) this.#leftOut += 1;
     if (this.#leftOut > 0) return;
     if (/(?:^|\s)part(?:\s|$)/.test(type)) this.#page.isPart = true;
@@ -165,15 +183,44 @@ class HtmlReader {
     if (alt !== '') this.#add(alt);
   }
 
+  /** What a number says is not the author's, but where it leads. */
+  #readNoteLink(type: string, attributes: Record<string, string>, entry: Open): void {
+    const { notes, path } = this.#options;
+    const address = attributes['href'] ?? '';
+    const note = /(?:^|\s)noteref(?:\s|$)/.test(type) ? notes.behind(path, address) : undefined;
+    const isInNote = notes.at(path, attributes['id'] ?? '') !== undefined || this.#paragraphNote !== undefined || this.#containers.some((container) => container.kind === 'footnote');
+    if (note === undefined && !(isInNote && (/(?:^|\s)backlink(?:\s|$)/.test(type) || notes.leadsBack(path, address)))) return;
+    entry.leavesOut = true;
+    if (note === undefined || this.#leftOut > 0 || this.#titlePages > 0 || this.#verbatim !== null) return;
+    this.#count();
+    this.#runs.push({ text: '', note, italic: false, bold: false, code: false, url: '' });
+  }
+
+  /** A note's text goes to the note; where a place inside a paragraph is the note's, it is the paragraph. */
+  #openNote(name: string, attributes: Record<string, string>, entry: Open): void {
+    const note = attributes['id'] === undefined ? undefined : this.#options.notes.at(this.#options.path, attributes['id']);
+    if (note === undefined) return;
+    this.#page.hasNotes = true;
+    if (name !== 'li' && !BLOCKS.has(name)) {
+      this.#paragraphNote = note;
+      return;
+    }
+    this.#endParagraph();
+    if (this.#containers.length >= DEEPEST_BLOCKS) return;
+    entry.contains = true;
+    this.#containers.push({ kind: 'footnote', blocks: [], list: null, note });
+  }
+
   /** Whether it is one. */
   #openBlock(name: string, attributes: Record<string, string>, entry: Open): boolean {
     if (name === 'hr') {
       this.#endParagraph();
-      this.#put({ kind: 'scene-break' });
+      if (!entry.isNotes) this.#put({ kind: 'scene-break' });
     } else if (name === 'blockquote') this.#openContainer('quote', entry);
     else if (name === 'ul' || name === 'ol') {
       this.#openContainer('list', entry, { kind: 'list', ordered: name === 'ol', start: Number.parseInt(attributes['start'] ?? '1', 10) || 1, items: [] });
-    } else if (name === 'li') this.#openContainer('item', entry);
+    } else if (name === 'li' && entry.contains) this.#paragraph = { name: '', classes: [] };
+    else if (name === 'li') this.#openContainer('item', entry);
     else if (name === 'pre') {
       this.#endParagraph();
       this.#verbatim = '';
@@ -200,7 +247,9 @@ class HtmlReader {
     const around = this.#containers.at(-1);
     if (!ended || !around) return;
     const blocks = ended.blocks.flatMap((block) => (block.kind === 'blank' || block.kind === 'item' || block.kind === 'note' ? [] : [asBlock(block)]));
-    if (ended.kind === 'item') {
+    if (ended.note !== undefined) {
+      ended.note.blocks.push(...blocks);
+    } else if (ended.kind === 'item') {
       if (blocks.length > 0) around.list?.items.push(blocks);
     } else if (ended.list !== null) {
       // Text between the items is a list's in no format.
@@ -238,15 +287,17 @@ class HtmlReader {
     const runs = isHeading(name) && own.some((run) => run.text.trim() !== '') ? own : all;
     this.#runs = [];
     this.#numbers.clear();
-    const isBlank = runs.every((run) => run.text.trim() === '' && run.picture === undefined);
+    const isBlank = runs.every((run) => run.text.trim() === '' && run.picture === undefined && run.note === undefined);
     if (isBlank) {
       // A paragraph with a no-break space is how HTML draws a blank line.
       if (name === 'p' && runs.some(({ text }) => text.includes('\u00A0') || text === '\n')) this.#put({ kind: 'blank' });
-    } else this.#put(this.#nameParagraph(name, classes, runs));
+    } else if (this.#paragraphNote !== undefined) this.#paragraphNote.blocks.push(asBlock(this.#nameParagraph(name, classes, runs)));
+    else this.#put(this.#nameParagraph(name, classes, runs));
+    this.#paragraphNote = undefined;
     if (name === 'p' || isHeading(name)) this.#paragraph = { name: '', classes: [] };
   }
 
-  #nameParagraph(name: string, classes: readonly string[], runs: readonly StyledRun[]): SourceBlock {
+  #nameParagraph(name: string, classes: readonly string[], runs: readonly StyledRun[]): ParagraphBlock {
     const inlines = readRuns(runs);
     if (isHeading(name)) return { kind: 'heading', level: Number(name.slice(1)), inlines };
     const text = inlineText(inlines).trim();
@@ -277,7 +328,7 @@ function isHeading(name: string): boolean {
   return /^h[1-6]$/.test(name);
 }
 
-function asBlock(block: Exclude<SourceBlock, { kind: 'blank' | 'item' | 'note' }>): Block {
+function asBlock(block: ParagraphBlock): Block {
   return block.kind === 'title' || block.kind === 'subtitle' ? { kind: 'paragraph', inlines: block.inlines } : block;
 }
 

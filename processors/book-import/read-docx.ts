@@ -33,7 +33,6 @@ function describeLosses(losses: DocxLosses, blanksBreak: boolean): string[] {
   return [
     losses.pictures > 0 && `${losses.pictures} pictures were left out; their descriptions, where they have one, stand in the text.`,
     losses.tables > 0 && `${losses.tables} tables became paragraphs, a cell each.`,
-    losses.notes > 0 && `${losses.notes} footnotes and endnotes stand at the end of their chapter, with a number in the text.`,
     blanksBreak && 'Blank lines between paragraphs became scene breaks.',
   ].filter((warning) => warning !== false);
 }

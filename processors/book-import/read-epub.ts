@@ -7,10 +7,11 @@ import { pictureIdOf } from '../contract/pictures.ts';
 import { createPictureCollector, PICTURE_FILE, PICTURE_LIMITS } from './collect-pictures.ts';
 import { readEpubPackage, resolvePath, type EpubPackage } from './epub-package.ts';
 import { readHtmlPage, type HtmlLosses, type HtmlPage } from './html-blocks.ts';
+import { findHtmlNotes } from './html-notes.ts';
 import { describeHtmlLosses, settleBlocks } from './html-groups.ts';
 import { readClassLooks, type Look } from './html-look.ts';
 import { readZip } from './read-zip.ts';
-import { markChapterLines, splitSections, type SourceSection } from './split-sections.ts';
+import { markChapterLines, numbersIn, splitSections, type SourceSection } from './split-sections.ts';
 import { writeChapters } from './write-chapters.ts';
 
 /** Its pages, and what says their order and look. Fonts and scripts are never unpacked. */
@@ -34,11 +35,13 @@ export function readEpub(bytes: Uint8Array, name: string, fallbackTitle: string,
   const pictureFiles = readZip(bytes, (entry) => PICTURE_FILE.test(entry), PICTURE_LIMITS, name);
   const pictures = createPictureCollector();
   const takePicture = (path: string): string | null | undefined => (PICTURE_FILE.test(path) ? pictures.take(path, pictureFiles.get(path)) : undefined);
-  const pages = book.pages.map((path) => {
+  const texts = new Map(book.pages.map((path) => {
     const content = files.get(path);
     if (!content) throw new RectoError('import_damaged', `“${name}” is damaged (it lacks ${path}). Nothing was imported.`);
-    return { path, page: readHtmlPage(decodeMarkup(content, path), { name, classes, losses, takePicture: (source) => takePicture(resolvePath(path, source)) }) };
-  });
+    return [path, decodeMarkup(content, path)];
+  }));
+  const notes = findHtmlNotes(texts);
+  const pages = [...texts].map(([path, html]) => ({ path, page: readHtmlPage(html, { name, classes, losses, notes, path, takePicture: (source) => takePicture(resolvePath(path, source)) }) }));
   const { sections, title } = book.contents.size === 0 ? splitSections(markChapterLines(pages.flatMap(({ page }) => page.blocks))) : { ...splitByContents(pages, book), title: '' };
   if (sections.length === 0) throw new RectoError('import_empty', `“${name}” has no text, so there is nothing to import.`);
   const blanksBreak = blanksBreakScenes(sections.flatMap((section) => section.blocks));
@@ -71,9 +74,11 @@ function splitByContents(pages: readonly ReadPage[], { contents }: EpubPackage):
       part = heading || titles[0];
       continue;
     }
+    // Its notes stand where they are spoken of.
+    if (page.hasNotes && page.blocks.every((block) => block === first || block.kind === 'blank') && (first === undefined || heading !== '')) continue;
     const opened: SourceSection[] = [];
     if (titles.length > 1) opened.push(...splitSections(page.blocks).sections);
-    else if (titles.length === 1 || heading !== '') opened.push({ title: heading || (titles[0] ?? ''), blocks: heading === '' ? page.blocks : page.blocks.filter((block) => block !== first) });
+    else if (titles.length === 1 || heading !== '') opened.push({ title: heading || (titles[0] ?? ''), blocks: heading === '' ? page.blocks : page.blocks.flatMap((block) => (block === first ? numbersIn(block) : [block])) });
     else if (page.blocks.length > 0) {
       const last = sections.at(-1);
       if (last) last.blocks.push(...page.blocks);

@@ -7,6 +7,7 @@ import { readDataUri } from './data-uri.ts';
 import { blanksBreakScenes } from './docx-groups.ts';
 import { decodeMarkup } from './decode-markup.ts';
 import { readHtmlPage, type HtmlLosses } from './html-blocks.ts';
+import { findHtmlNotes } from './html-notes.ts';
 import { describeHtmlLosses, settleBlocks } from './html-groups.ts';
 import { markChapterLines, splitSections, takeTitlePage, textOfFirst } from './split-sections.ts';
 import { writeChapters } from './write-chapters.ts';
@@ -25,7 +26,8 @@ export function readHtml(bytes: Uint8Array, name: string, fallbackTitle: string,
     const content = readDataUri(source);
     return content ? pictures.take(`${bytesToHex(sha256(content))}/picture`, content) : undefined;
   };
-  const page = readHtmlPage(decodeMarkup(bytes, name), { name, losses, takePicture });
+  const html = decodeMarkup(bytes, name);
+  const page = readHtmlPage(html, { name, losses, takePicture, path: '', notes: findHtmlNotes(new Map([['', html]])) });
   const blocks = markChapterLines(page.blocks);
   const blanksBreak = blanksBreakScenes(blocks);
   const { title, sections } = splitSections(takeTitlePage(blocks, page.author));

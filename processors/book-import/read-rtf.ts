@@ -23,10 +23,9 @@ export function readRtfFile(bytes: Uint8Array, name: string, fallbackTitle: stri
   return { title: bookTitle, author: document.author, language: '', chapters, warnings: describeRtfLosses(document, blanksBreak) };
 }
 
-export function describeRtfLosses({ pictures, notes }: Pick<RtfDocument, 'pictures' | 'notes'>, blanksBreak: boolean): string[] {
+export function describeRtfLosses({ pictures }: Pick<RtfDocument, 'pictures'>, blanksBreak: boolean): string[] {
   return [
     pictures > 0 && `${pictures} ${pictures === 1 ? 'picture was' : 'pictures were'} left out.`,
-    notes > 0 && `${notes} ${notes === 1 ? 'footnote stands' : 'footnotes stand'} at the end, with a number in the text.`,
     blanksBreak && 'Blank lines between paragraphs became scene breaks.',
   ].filter((warning) => warning !== false);
 }

@@ -76,7 +76,7 @@ describe('an RTF text', () => {
 
   it('keeps emphasis, lists, headings, links and footnotes, and brings no font, picture or command', async () => {
     expect(await readText('\\outlinelevel0 One\\par\\pard {\\b bold}, \\i slanted\\i0 , {\\ul typed}.\\line next\\par {\\listtext\\tab 1.\\tab}first\\par\\pard {\\field{\\*\\fldinst{HYPERLINK "https://e.org/"}}{\\fldrslt here}}{\\footnote Aside.}\\par {\\pict\\bin4 }}{}x}{\\*\\unknown secret}# # #\\par End')).toBe(
-      '**bold**, *slanted*, *typed*.\\\nnext\n\n1. first\n\n[here](https://e.org/)[1\\]\n\n* * *\n\nEnd\n\n[1] Aside.',
+      '**bold**, *slanted*, *typed*.\\\nnext\n\n1. first\n\n[here](https://e.org/)[^1]\n\n* * *\n\nEnd\n\n[^1]: Aside.',
     );
   });
 

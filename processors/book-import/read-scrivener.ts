@@ -2,12 +2,13 @@ import { RectoError } from '#schemas/errors.ts';
 import type { ImportedChapter, ImportedManuscript, ImportOptions } from '../contract/manuscript.ts';
 import type { Block } from '../book-compiler/model.ts';
 import { inlineText } from '../book-compiler/model.ts';
+import { createNote } from '../book-compiler/notes.ts';
 import { decodeText } from './decode-text.ts';
 import { blanksBreakScenes, groupBlocks } from './docx-groups.ts';
 import { isChapterLine } from './chapter-lines.ts';
 import { findElements, parseXml } from './parse-xml.ts';
 import { describeRtfLosses } from './read-rtf.ts';
-import { readRtf, type RtfDocument } from './rtf-blocks.ts';
+import { readRtf, type LinkedNotes, type RtfDocument } from './rtf-blocks.ts';
 import { allItems, readBinder, type BinderItem } from './scrivener-binder.ts';
 import type { SourceBlock } from './source-blocks.ts';
 import { writeSafely } from './write-safely.ts';
@@ -92,7 +93,7 @@ function writeChapter({ item, scenes, part }: PlannedChapter, documents: Scriven
 
 /** The files beside the binder. */
 class ScrivenerFiles {
-  readonly losses: Pick<RtfDocument, 'pictures' | 'notes'> = { pictures: 0, notes: 0 };
+  readonly losses: Pick<RtfDocument, 'pictures'> = { pictures: 0 };
   blanksBroke = false;
   readonly #files: ReadonlyMap<string, Uint8Array>;
   readonly #root: string;
@@ -110,11 +111,13 @@ class ScrivenerFiles {
   read(item: BinderItem, notes: string[]): Block[] {
     const rtf = this.#find(item, 'content.rtf', '.rtf');
     const plain = this.#find(item, 'content.txt', '.txt');
-    const blocks = rtf ? this.#readRtf(rtf, item, notes) : plain ? paragraphsOf(decodeText(plain, item.title)) : [];
+    const comments = this.#readComments(item);
+    const linked: LinkedNotes = new Map(comments.flatMap(({ address, isNote, document }) => (isNote ? [[address, { ...createNote(), blocks: groupBlocks(document.blocks, false) }]] : [])));
+    const blocks = rtf ? this.#readRtf(rtf, item, notes, linked) : plain ? paragraphsOf(decodeText(plain, item.title)) : [];
     const beside = this.#find(item, 'notes.rtf', '_notes.rtf');
     if (beside) notes.push(plainOf(readRtf(beside, item.title)));
-    const comments = this.#find(item, 'content.comments', '.comments');
-    if (comments) for (const comment of findElements(parseXml(decodeText(comments, item.title), item.title), 'Comment')) notes.push(plainOf(readRtf(new TextEncoder().encode(comment.text.trim()), item.title)));
+    // A footnote that no text leads to stands beside it, as a comment does.
+    for (const { address, isNote, document } of comments) if (!isNote || linked.has(address)) notes.push(plainOf(document));
     const kept = notes.filter(Boolean);
     notes.splice(0, notes.length, ...kept);
     const breaks = blanksBreakScenes(blocks);
@@ -127,10 +130,20 @@ class ScrivenerFiles {
     return bytes ? decodeText(bytes, `${item.title}’s synopsis`).trim() : '';
   }
 
-  #readRtf(bytes: Uint8Array, { title }: BinderItem, notes: string[]): SourceBlock[] {
-    const document = readRtf(bytes, title);
+  /** What the author wrote beside a place of the text, and what of it are footnotes. */
+  #readComments(item: BinderItem): { address: string; isNote: boolean; document: RtfDocument }[] {
+    const comments = this.#find(item, 'content.comments', '.comments');
+    if (!comments) return [];
+    return [...findElements(parseXml(decodeText(comments, item.title), item.title), 'Comment')].map(({ attributes, text }) => ({
+      address: `scrivcmt://${attributes['ID'] ?? ''}`,
+      isNote: attributes['Footnote'] === 'Yes',
+      document: readRtf(new TextEncoder().encode(text.trim()), item.title),
+    }));
+  }
+
+  #readRtf(bytes: Uint8Array, { title }: BinderItem, notes: string[], linked: LinkedNotes): SourceBlock[] {
+    const document = readRtf(bytes, title, linked);
     this.losses.pictures += document.pictures;
-    this.losses.notes += document.notes;
     notes.push(...document.annotations);
     return document.blocks;
   }

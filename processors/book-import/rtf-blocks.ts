@@ -1,6 +1,7 @@
 /** A document of Rich Text Format (1.9.1) as blocks of the manuscript model. */
 import { RectoError } from '#schemas/errors.ts';
-import { inlineText } from '../book-compiler/model.ts';
+import { inlineText, type Footnote } from '../book-compiler/model.ts';
+import { createNote } from '../book-compiler/notes.ts';
 import { readRtfTokens, type RtfToken } from './rtf-tokens.ts';
 import { encodingOfCharset, encodingOfCodePage, ENDS_OF_PARAGRAPHS, LEFT_OUT, SIGNS } from './rtf-words.ts';
 import { isSceneBreak } from './scene-breaks.ts';
@@ -15,8 +16,6 @@ export interface RtfDocument {
   /** What the author wrote beside the text (Scrivener's inline annotations). */
   annotations: string[];
   pictures: number;
-  /** Footnotes, which stand at the end. */
-  notes: number;
 }
 
 /** Where a group's text goes. */
@@ -32,8 +31,8 @@ interface Group {
   font: number;
   /** How many characters stand for a Unicode one in programs that don't know it. */
   fallbackLength: number;
-  /** A footnote's own paragraphs. */
-  note: StyledRun[] | null;
+  /** The paragraphs of the footnote that it is in. */
+  note: StyledRun[][] | null;
 }
 
 const DEEPEST = 500;
@@ -42,29 +41,37 @@ const MOST_RUNS = 1_000_000;
 
 /**
  * @param name what the author knows the file by
+ * @param linked those that are found are taken out
  * @throws RectoError import_damaged, too_large
  */
-export function readRtf(bytes: Uint8Array, name: string): RtfDocument {
+export function readRtf(bytes: Uint8Array, name: string, linked: LinkedNotes = new Map()): RtfDocument {
   if (String.fromCharCode(...bytes.subarray(0, 5)) !== '{\\rtf') throw new RectoError('import_damaged', `“${name}” is damaged: it doesn’t start as an RTF file does. Nothing was imported.`);
-  const reader = new RtfReader(name);
+  const reader = new RtfReader(name, linked);
   for (const token of readRtfTokens(bytes)) reader.read(token);
   return reader.finish();
 }
+
+/** Notes that a link leads to, by its address; the number stands behind what is linked. */
+export type LinkedNotes = Map<string, Footnote>;
 
 /** `<$Scr_Ps::0>` and its like. */
 const STYLE_MARK = /<!?\$Scr_[A-Za-z]{1,20}::\d{1,6}>/g;
 /** `{\Scrv_annot \color={\R=1.0…} \text=…\end_Scrv_annot}`; bounded, since a run of openings may be hostile. */
 const ANNOTATION = /\{\\Scrv_annot\b[^{}]{0,200}?(?:\{[^{}]{0,200}\}[^{}]{0,200}?)?\\text=([^]{0,20000}?)\\end_Scrv_annot\}/g;
 
+/** `{\Scrv_fn=…\end_Scrv_fn}` */
+const INLINE_NOTE = /\{\\Scrv_fn=([^]{0,20000}?)\\end_Scrv_fn\}/g;
+
 class RtfReader {
   readonly #name: string;
-  readonly #document: RtfDocument = { blocks: [], title: '', author: '', annotations: [], pictures: 0, notes: 0 };
+  readonly #linked: LinkedNotes;
+  readonly #document: RtfDocument = { blocks: [], title: '', author: '', annotations: [], pictures: 0 };
   readonly #groups: Group[] = [];
   #group: Group = { destination: 'text', italic: false, bold: false, underlined: false, deleted: false, url: '', font: -1, fallbackLength: 1, note: null };
   #encoding = 'windows-1252';
   readonly #fonts = new Map<number, string>();
   readonly #decoders = new Map<string, TextDecoder>();
-  readonly #footnotes: { mark: string; runs: StyledRun[] }[] = [];
+  readonly #footnotes: { note: Footnote; paragraphs: StyledRun[][] }[] = [];
   #runs: StyledRun[] = [];
   #count = 0;
   /** Bytes that are not decoded yet. */
@@ -78,8 +85,9 @@ class RtfReader {
   #isFirst = false;
   #isOptional = false;
 
-  constructor(name: string) {
+  constructor(name: string, linked: LinkedNotes) {
     this.#name = name;
+    this.#linked = linked;
   }
 
   read(token: RtfToken): void {
@@ -97,11 +105,8 @@ class RtfReader {
   finish(): RtfDocument {
     this.#flush();
     this.#endParagraph();
-    for (const { mark, runs } of this.#footnotes) {
-      this.#runs = [{ text: `${mark} `, italic: false, bold: false, code: false, url: '' }, ...runs];
-      this.#endParagraph();
-    }
-    return { ...this.#document, title: this.#document.title.trim(), author: this.#document.author.trim(), notes: this.#footnotes.length };
+    for (const { note, paragraphs } of this.#footnotes) note.blocks = paragraphs.map((runs) => readRuns(this.#takeMarks(runs))).filter((inlines) => inlines.length > 0).map((inlines) => ({ kind: 'paragraph', inlines }));
+    return { ...this.#document, title: this.#document.title.trim(), author: this.#document.author.trim() };
   }
 
   #openGroup(): void {
@@ -168,11 +173,11 @@ class RtfReader {
   }
 
   #openFootnote(): void {
-    const mark = `[${this.#footnotes.length + 1}]`;
-    this.#add(mark);
-    const runs: StyledRun[] = [];
-    this.#footnotes.push({ mark, runs });
-    Object.assign(this.#group, { note: runs, url: '' });
+    const note = createNote();
+    this.#addRun(this.#openRuns, numberOf(note));
+    const paragraphs: StyledRun[][] = [[]];
+    this.#footnotes.push({ note, paragraphs });
+    Object.assign(this.#group, { note: paragraphs, url: '' });
   }
 
   #readUnicode(value: number): void {
@@ -226,14 +231,19 @@ class RtfReader {
   }
 
   #add(text: string): void {
-    const { destination, italic, bold, underlined, deleted, url, note } = this.#group;
+    const { destination, italic, bold, underlined, deleted, url } = this.#group;
     if (destination === 'title' || destination === 'author') this.#document[destination] += text;
     else if (destination === 'address') this.#address += text;
     else if (destination === 'list-mark') this.#listMark += text;
     else if (destination === 'text' && !deleted && text !== '') {
       // Underlined in a typescript means set in italics.
-      this.#addRun(note ?? this.#runs, { text, italic: italic || (underlined && url === ''), bold, code: false, url });
+      this.#addRun(this.#openRuns, { text, italic: italic || (underlined && url === ''), bold, code: false, url });
     }
+  }
+
+  /** Of the paragraph that is being read: the text's, or a note's. */
+  get #openRuns(): StyledRun[] {
+    return this.#group.note?.at(-1) ?? this.#runs;
   }
 
   /** Each escaped sign ends a piece of text, so neighbours of one look are put together again. */
@@ -249,29 +259,52 @@ class RtfReader {
   }
 
   #endOfParagraph(): void {
-    if (this.#group.note) this.#add(' ');
+    if (this.#group.note) this.#group.note.push([]);
     else if (this.#group.destination === 'text') this.#endParagraph();
   }
 
   #endParagraph(): void {
-    const inlines = readRuns(this.#takeAnnotations());
+    const runs = this.#takeMarks(this.#runs);
+    this.#runs = [];
+    const inlines = readRuns(runs);
+    const hasNotes = runs.some((run) => run.note !== undefined);
     const text = inlineText(inlines).trim();
     const mark = this.#listMark;
     this.#listMark = null;
-    if (text === '') this.#document.blocks.push({ kind: 'blank' });
+    if (text === '' && !hasNotes) this.#document.blocks.push({ kind: 'blank' });
     else if (mark !== null) this.#document.blocks.push({ kind: 'item', level: this.#listLevel, ordered: /[\da-z]/i.test(mark), inlines });
     else if (this.#heading > 0) this.#document.blocks.push({ kind: 'heading', level: this.#heading, inlines });
-    else this.#document.blocks.push(isSceneBreak(text) ? { kind: 'scene-break' } : { kind: 'paragraph', inlines });
+    else this.#document.blocks.push(isSceneBreak(text) && !hasNotes ? { kind: 'scene-break' } : { kind: 'paragraph', inlines });
   }
 
-  /** Scrivener's marks for styles go, and what it keeps as an annotation inside the text stands beside it. */
-  #takeAnnotations(): StyledRun[] {
+  /** Scrivener's marks for styles go; what it keeps as an annotation inside the text stands beside it, and what as a note is one. */
+  #takeMarks(from: readonly StyledRun[]): StyledRun[] {
     const keep = (_: string, note: string): string => {
       this.#document.annotations.push(note.replace(/\s+/g, ' ').trim());
       return '';
     };
-    const runs = this.#runs.map((run) => ({ ...run, text: run.text.replace(STYLE_MARK, '').replace(ANNOTATION, keep) }));
-    this.#runs = [];
-    return runs;
+    return from.map((run) => ({ ...run, text: run.text.replace(STYLE_MARK, '').replace(ANNOTATION, keep) })).flatMap(splitAtNotes).flatMap((run, index, all) => this.#placeLinked(run, all[index + 1]));
   }
+
+  #placeLinked(run: StyledRun, next: StyledRun | undefined): StyledRun[] {
+    const note = run.url !== '' && next?.url !== run.url ? this.#linked.get(run.url) : undefined;
+    if (note) this.#linked.delete(run.url);
+    return note ? [run, numberOf(note)] : [run];
+  }
+}
+
+function numberOf(note: Footnote): StyledRun {
+  return { text: '', note, italic: false, bold: false, code: false, url: '' };
+}
+
+function splitAtNotes(run: StyledRun): StyledRun[] {
+  const pieces: StyledRun[] = [];
+  let from = 0;
+  for (const { 0: mark, 1: text = '', index } of run.text.matchAll(INLINE_NOTE)) {
+    const note = createNote();
+    note.blocks.push({ kind: 'paragraph', inlines: [{ kind: 'text', text: text.replace(/\s+/g, ' ').trim() }] });
+    pieces.push({ ...run, text: run.text.slice(from, index) }, numberOf(note));
+    from = index + mark.length;
+  }
+  return pieces.length === 0 ? [run] : [...pieces, { ...run, text: run.text.slice(from) }];
 }

@@ -1,13 +1,16 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { parse as parseYaml } from 'yaml';
 import type { ImportedChapter, ImportedManuscript } from '../contract/manuscript.ts';
+import { readFootnotes } from '../contract/footnotes.ts';
 import { parseProse } from '../contract/prose-markdown.ts';
-import { inlineText } from '../book-compiler/model.ts';
+import { inlineText, type Footnote } from '../book-compiler/model.ts';
+import { createNote } from '../book-compiler/notes.ts';
 import { readInlines } from '../book-compiler/parse-inlines.ts';
 import { readReferences } from '../book-compiler/references.ts';
 import { Replacements } from '../book-compiler/replacements.ts';
 import { isChapterLine } from './chapter-lines.ts';
 import { carryReferences } from './carry-references.ts';
+import { cutChapters } from './cut-chapters.ts';
 
 interface Heading {
   level: number;
@@ -29,13 +32,11 @@ export function splitMarkdown(text: string, fallbackTitle: string): ImportedManu
   const tree = parseProse(body);
   const { title, chapters: openings } = findOpenings(findHeadings(tree, body), front.title !== '');
   const bookTitle = front.title || title?.title || fallbackTitle;
-  const chapters: ImportedChapter[] = [];
-  const before = [body.slice(0, title?.from ?? openings[0]?.from ?? body.length), title ? body.slice(title.to, openings[0]?.from ?? body.length) : ''];
-  const opening = before.map((part) => part.trim()).filter(Boolean).join('\n\n');
-  if (opening !== '' || openings.length === 0) chapters.push({ title: openings.length === 0 ? bookTitle : 'Front matter', content: opening });
-  openings.forEach((heading, index) => {
-    chapters.push({ title: heading.title, content: body.slice(heading.to, openings[index + 1]?.from ?? body.length).trim() });
-  });
+  const first = openings[0]?.from ?? body.length;
+  const before = title ? [{ from: 0, to: title.from }, { from: title.to, to: first }] : [{ from: 0, to: first }];
+  const [opening = '', ...contents] = cutChapters(tree, body, [{ ranges: before }, ...openings.map((heading, index) => ({ heading, ranges: [{ from: heading.to, to: openings[index + 1]?.from ?? body.length }] }))]);
+  const chapters: ImportedChapter[] = openings.map((heading, index) => ({ title: heading.title, content: contents[index] ?? '' }));
+  if (opening !== '' || openings.length === 0) chapters.unshift({ title: openings.length === 0 ? bookTitle : 'Front matter', content: opening });
   return { title: bookTitle, author: front.author, language: front.language, chapters: carryReferences(chapters, tree, body), warnings: [] };
 }
 
@@ -43,14 +44,17 @@ export function splitMarkdown(text: string, fallbackTitle: string): ImportedManu
 function findOpenings(headings: readonly Heading[], titled: boolean): { title?: Heading; chapters: Heading[] } {
   const top = Math.min(...headings.map((heading) => heading.level));
   const highest = headings.filter((heading) => heading.level === top);
-  const below = headings.filter((heading) => heading.level === Math.min(...headings.filter(({ level }) => level > top).map(({ level }) => level)));
+  const next = Math.min(...headings.filter(({ level }) => level > top).map(({ level }) => level));
+  const below = headings.filter(({ level }) => level === next);
   const [only] = highest;
   if (!titled && only && highest.length === 1 && below.length > 1 && headings[0] === only) return { title: only, chapters: below };
   return { chapters: highest };
 }
 
 function findHeadings(tree: Tree, body: string): Heading[] {
-  const source = { text: body, references: readReferences(tree, body), noteOf: () => undefined, replacements: new Replacements(), rawDepth: 0 };
+  const footnotes = readFootnotes(tree, body);
+  const noteOf = (reference: string): Footnote | undefined => footnotes.find(reference) && createNote();
+  const source = { text: body, references: readReferences(tree, body), noteOf, replacements: new Replacements(), rawDepth: 0 };
   const headings: Heading[] = [];
   const lines: Heading[] = [];
   for (let node = tree.topNode.firstChild; node; node = node.nextSibling) {

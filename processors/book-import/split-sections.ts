@@ -1,5 +1,6 @@
 /** Chapters, of a document whose program knows only paragraphs and headings. */
-import { inlineText, type Inline } from '../book-compiler/model.ts';
+import { inlineText, type Block, type Inline } from '../book-compiler/model.ts';
+import { findReferences, numbersOf } from '../book-compiler/notes.ts';
 import { isChapterLine } from './chapter-lines.ts';
 import type { SourceBlock } from './source-blocks.ts';
 
@@ -21,7 +22,12 @@ export function markChapterLines(blocks: SourceBlock[]): SourceBlock[] {
 /** The title and the author's name are the book's, not a chapter's. */
 export function takeTitlePage(blocks: readonly SourceBlock[], author: string): SourceBlock[] {
   const firstTitle = blocks.find((block) => block.kind === 'title');
-  return blocks.filter((block) => block !== firstTitle && !(block.kind === 'subtitle' && author !== '' && plainText(block.inlines).toLowerCase().replace(/^by /, '') === author.toLowerCase()));
+  return blocks.flatMap((block) => (block !== firstTitle && !(block.kind === 'subtitle' && author !== '' && plainText(block.inlines).toLowerCase().replace(/^by /, '') === author.toLowerCase()) ? [block] : numbersIn(block)));
+}
+
+/** A title stands in no text: the numbers of its notes stand below it. */
+export function numbersIn(block: SourceBlock): Block[] {
+  return 'inlines' in block ? numbersOf(findReferences(block.inlines).map(({ note }) => note)) : [];
 }
 
 /** At the highest headings; a single first one over several of the next level is the book's title. */
@@ -34,8 +40,10 @@ export function splitSections(blocks: readonly SourceBlock[]): { title: string; 
   let title = '';
   const sections: SourceSection[] = [{ title: '', blocks: [] }];
   for (const block of blocks) {
-    if (block.kind === 'heading' && single && block.level === top) title = plainText(block.inlines);
-    else if (block.kind === 'heading' && block.level === opens) sections.push({ title: plainText(block.inlines), blocks: [] });
+    if (block.kind === 'heading' && single && block.level === top) {
+      title = plainText(block.inlines);
+      sections.at(-1)?.blocks.push(...numbersIn(block));
+    } else if (block.kind === 'heading' && block.level === opens) sections.push({ title: plainText(block.inlines), blocks: numbersIn(block) });
     else sections.at(-1)?.blocks.push(block);
   }
   const hasText = sections[0]?.blocks.some((block) => block.kind !== 'blank' && block.kind !== 'note') ?? false;

@@ -1,5 +1,5 @@
 /** Text in runs, each with its look, as HTML and RTF keep it, made into the inlines of the manuscript model. */
-import type { Inline } from '../book-compiler/model.ts';
+import type { Footnote, Inline } from '../book-compiler/model.ts';
 import { webAddress } from '../book-compiler/web-address.ts';
 
 export interface StyledRun {
@@ -12,6 +12,8 @@ export interface StyledRun {
   url: string;
   /** It is a picture of this address; the text is its description. */
   picture?: string;
+  /** It is the number of this note, and no text. */
+  note?: Footnote;
 }
 
 type Mark = 'url' | 'bold' | 'italic';
@@ -28,7 +30,7 @@ function foldSpaces(runs: readonly StyledRun[]): StyledRun[] {
   const folded: StyledRun[] = [];
   let atStart = true;
   for (const run of runs) {
-    if (run.picture !== undefined) {
+    if (run.picture !== undefined || run.note !== undefined) {
       folded.push({ ...run, text: run.text.replace(/\s+/g, ' ').trim() });
       atStart = false;
       continue;
@@ -51,12 +53,16 @@ function foldSpaces(runs: readonly StyledRun[]): StyledRun[] {
 
 /** Whether two pieces of text have one look. */
 export function looksAs(a: StyledRun, b: StyledRun): boolean {
-  return a.italic === b.italic && a.bold === b.bold && a.code === b.code && a.url === b.url && a.picture === undefined && b.picture === undefined;
+  return a.italic === b.italic && a.bold === b.bold && a.code === b.code && a.url === b.url && isText(a) && isText(b);
+}
+
+function isText({ picture, note }: StyledRun): boolean {
+  return picture === undefined && note === undefined;
 }
 
 function trimEnd(runs: StyledRun[]): void {
   const last = runs.at(-1);
-  if (last === undefined || last.text === '\n' || last.picture !== undefined) return;
+  if (last === undefined || last.text === '\n' || !isText(last)) return;
   last.text = last.text.replace(/ $/, '');
   if (last.text === '') runs.pop();
 }
@@ -86,7 +92,8 @@ function endOf(runs: readonly StyledRun[], from: number, mark: Mark): number {
   return end;
 }
 
-function plainRun({ text, code, picture }: StyledRun): Inline {
+function plainRun({ text, code, picture, note }: StyledRun): Inline {
+  if (note !== undefined) return { kind: 'footnote', note };
   if (picture !== undefined) return { kind: 'image', url: picture, alt: text };
   if (text === '\n') return { kind: 'break' };
   return { kind: code ? 'code' : 'text', text };

@@ -1,23 +1,36 @@
-import { inlineText, type Block } from '../book-compiler/model.ts';
+import { inlineText, type Block, type Inline } from '../book-compiler/model.ts';
 import { cleanText } from '../book-compiler/clean-text.ts';
+import { notesOf } from '../book-compiler/notes.ts';
 import { parseChapter } from '../book-compiler/parse-chapter.ts';
 import { Replacements } from '../book-compiler/replacements.ts';
 import { foldWords } from '../book-compiler/words.ts';
-import { writeMarkdownBlocks } from '../book-compiler/writers/markdown-blocks.ts';
+import { NoteNames, writeMarkdownText } from '../book-compiler/writers/markdown-notes.ts';
 
 /**
  * Blocks as Markdown that reads back as the same words. Emphasis that CommonMark can't say, such as a mark between
  * two letters and punctuation, gives way to the words.
  */
 export function writeSafely(blocks: readonly Block[]): string {
-  const markdown = writeMarkdownBlocks(blocks);
+  const notes = notesOf(blocks);
+  new NoteNames().name(notes);
+  const markdown = writeMarkdownText(blocks, notes);
   if (readsAs(markdown, blocks)) return markdown;
-  return writeMarkdownBlocks(blocks.map((block) => (readsAs(writeMarkdownBlocks([block]), [block]) ? block : withoutMarks(block))));
+  for (const note of notes) note.blocks = note.blocks.map(keepSafe);
+  return writeMarkdownText(blocks.map(keepSafe), notes);
+}
+
+function keepSafe(block: Block): Block {
+  return readsAs(writeMarkdownText([block], notesOf([block])), [block]) ? block : withoutMarks(block);
 }
 
 function readsAs(markdown: string, blocks: readonly Block[]): boolean {
   const replacements = new Replacements();
-  return foldWords(blocksText(parseChapter('', cleanText(markdown, replacements), replacements).blocks)) === foldWords(cleanText(blocksText(blocks), replacements));
+  return foldWords(wholeText(parseChapter('', cleanText(markdown, replacements), replacements).blocks)) === foldWords(cleanText(wholeText(blocks), replacements));
+}
+
+/** With the notes that the blocks lead to. */
+function wholeText(blocks: readonly Block[]): string {
+  return [blocks, ...notesOf(blocks).map((note) => note.blocks)].map(blocksText).join('\n');
 }
 
 function blocksText(blocks: readonly Block[]): string {
@@ -35,7 +48,7 @@ function withoutMarks(block: Block): Block {
   switch (block.kind) {
     case 'paragraph':
     case 'heading':
-      return { ...block, inlines: [{ kind: 'text', text: inlineText(block.inlines) }] };
+      return { ...block, inlines: plainInlines(block.inlines) };
     case 'quote':
       return { ...block, blocks: block.blocks.map(withoutMarks) };
     case 'list':
@@ -43,4 +56,12 @@ function withoutMarks(block: Block): Block {
     default:
       return block;
   }
+}
+
+/** The text, and the numbers of notes in it. */
+function plainInlines(inlines: readonly Inline[]): Inline[] {
+  return inlines.flatMap((inline): Inline[] => {
+    if (inline.kind === 'footnote') return [inline];
+    return 'children' in inline ? plainInlines(inline.children) : [{ kind: 'text', text: inlineText([inline]) }];
+  });
 }

@@ -20,6 +20,8 @@ export class DocxNotes {
   /** Notes of the sections before. */
   #before = 0;
   #section: readonly Footnote[] = [];
+  /** Whose numbers the last reference put behind its own. */
+  #behind: Footnote[] = [];
 
   startSection(notes: readonly Footnote[]): void {
     this.#before += this.#section.length;
@@ -36,10 +38,16 @@ export class DocxNotes {
    * number behind that note's, and where it is spoken of, a field tells it.
    */
   refer({ note, isFirst, isBeside }: Extract<Inline, { kind: 'footnote' }>): string {
+    // Its number stands there already.
+    if (isBeside && this.#behind.includes(note)) return '';
     const comma = isBeside ? COMMA : '';
+    this.#behind = [];
     if (!isFirst || note.isNested) return comma + this.#field(note);
     let runs = comma + this.#place(note);
-    for (let at = note.number; this.#section[at]?.isNested; at += 1) runs += COMMA + this.#place(this.#section[at]!);
+    for (let at = note.number; this.#section[at]?.isNested; at += 1) {
+      this.#behind.push(this.#section[at]!);
+      runs += COMMA + this.#place(this.#section[at]!);
+    }
     return runs;
   }
 
