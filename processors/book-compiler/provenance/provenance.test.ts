@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Blob } from '#schemas/blob.ts';
+import { RectoError } from '#schemas/errors.ts';
 import type { ExpandedTextV1, Passage } from '#schemas/generated/types.ts';
 import type { WordOrigin } from '../../contract/manuscript.ts';
 import { assemblePassages, type PassageText } from '../../contract/assemble-passages.ts';
@@ -73,6 +74,9 @@ describe('how an expansion came about', () => {
   it('counts as edited where what the model wrote is gone', async () => {
     const edited = edit((text) => text.replace('its long argument', 'its old quarrel'));
     expect((await trace(edited)).paragraphs).toEqual(['model_edited', 'model_edited', 'model', 'author']);
+    const forbidden = readChapterText(edited, () => Promise.reject(new RectoError('forbidden', 'Not for this worker.')));
+    expect((await forbidden)?.provenance?.runs[0]?.origin).toBe('model_edited');
+    await expect(readChapterText(edited, () => Promise.reject(new RectoError('network', 'Gone.')))).rejects.toMatchObject({ code: 'network' });
   });
 
   it('is a model’s where a foreign processor says nothing of passages, and edited where a person sent it', async () => {

@@ -1,5 +1,6 @@
 /** How a chapter's text came about: what of it its author wrote, what a model wrote, and what the author made of that. */
 import { isBlobOf, USER_INPUT, type Blob } from '#schemas/blob.ts';
+import { RectoError } from '#schemas/errors.ts';
 import type { ExpandedTextV1, Passage } from '#schemas/generated/types.ts';
 import type { Provenance, ProvenanceRun, WordOrigin } from '../../contract/manuscript.ts';
 import { hashParagraphs, passagesOf, splitParagraphs, textOf } from '../../contract/passages.ts';
@@ -50,11 +51,17 @@ async function* forebears(blob: Blob & Blob<'expanded-text-v1'>, readBlob: ReadB
   for (let id = next.shift(); id !== undefined && seen.size <= MOST_FOREBEARS; id = next.shift()) {
     if (seen.has(id)) continue;
     seen.add(id);
-    const found = await readBlob(id);
+    const found = await readBlob(id).catch(orNull);
     if (!found || !isBlobOf(found, 'expanded-text-v1')) continue;
     yield found;
     next.push(...linksOf(found));
   }
+}
+
+/** A remote worker may not read everything: what it may not is as good as gone. */
+function orNull(thrown: unknown): null {
+  if (thrown instanceof RectoError && thrown.code === 'forbidden') return null;
+  throw thrown;
 }
 
 function linksOf({ processor_id, parent_id, data }: Blob & Blob<'expanded-text-v1'>): string[] {
