@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { makePng } from '../processors/book-compiler/test-support/made-pictures.ts';
-import { createBook, draft, exportAs, waitForSaved, writeDraft } from './desk.ts';
+import { createBook, draft, exportAs, typeAtEnd, waitForSaved, writeDraft } from './desk.ts';
 import { expect, ONLY_IN_A_BROWSER, test } from './fixtures.ts';
 
 test('a picture is chosen, dropped and described, is seen where it stands and on the cover, and is in the exported book', ONLY_IN_A_BROWSER, async ({ page }, testInfo) => {
@@ -41,6 +41,8 @@ test('a picture is chosen, dropped and described, is seen where it stands and on
   await expect(dialog).toContainText('“storm.png” was drawn anew as a JPEG of');
   await dialog.getByRole('button', { name: 'Insert', exact: true }).click();
   await expect(draft(page).locator('.prose-picture img')).toHaveCount(2);
+  await typeAtEnd(page, '\n![Lost](image:none) still');
+  await expect(draft(page)).toContainText('This picture is not here: it was deleted, or has not arrived from another device yet.');
   await waitForSaved(page);
 
   await page.getByRole('button', { name: 'Book details' }).click();

@@ -39,6 +39,11 @@ describe('a manuscript that the author picked', () => {
     expect(await pathsIn(folder)).toEqual(['1.md', 'book.json', 'part/2.Markdown', 'part/3.txt']);
   });
 
+  it('has the pictures of the book’s own images folder, and no others', async () => {
+    await lay({ 'book.json': '{}', 'images/map.png': '', 'images/photo.JPG': '', 'images/drawing.svg': '', 'images/raw/scan.png': '', 'photos/a.jpg': '' });
+    expect(await pathsIn(folder)).toEqual(['book.json', 'images/map.png', 'images/photo.JPG']);
+  });
+
   it('is a Scrivener project’s binder and texts, and none of its pictures and snapshots', async () => {
     await lay({ 'N.scrivx': '', 'Files/Data/A/content.rtf': '', 'Files/Data/A/synopsis.txt': '', 'Files/Data/A/content.comments': '', 'Files/Data/B/map.png': '', 'Snapshots/A.snapshot/1.rtf': '', 'letter.rtf': '' });
     expect(await pathsIn(folder)).toEqual(['Files/Data/A/content.comments', 'Files/Data/A/content.rtf', 'Files/Data/A/synopsis.txt', 'N.scrivx']);

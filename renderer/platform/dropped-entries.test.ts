@@ -38,10 +38,10 @@ function drop(name: string, content: Tree | number) {
 const files = (count: number, name: (index: number) => string, size = 10): Tree => Object.fromEntries(Array.from({ length: count }, (_, index) => [name(index), size]));
 
 test('a folder gives its manuscript files, and nothing else in it is opened', async () => {
-  const { opened, read } = drop('book', { 'book.json': 5, 'one.md': 5, 'cover.jpg': 9e9, '.git': files(300, (n) => `${n}.md`), parts: { 'two.markdown': 5 } });
+  const { opened, read } = drop('book', { 'book.json': 5, 'one.md': 5, 'cover.jpg': 9e9, '.git': files(300, (n) => `${n}.md`), parts: { 'two.markdown': 5 }, images: { 'map.png': 5, 'sketch.psd': 9e9, raw: { 'scan.png': 9e9 } } });
   const [folder] = await read();
   expect(folder).toMatchObject({ kind: 'folder', name: 'book' });
-  expect(opened.toSorted()).toEqual(['book.json', 'one.md', 'two.markdown']);
+  expect(opened.toSorted()).toEqual(['book.json', 'map.png', 'one.md', 'two.markdown']);
 });
 
 test.each([
