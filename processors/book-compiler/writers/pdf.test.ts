@@ -63,6 +63,15 @@ describe('PDF', () => {
     expect(pages.slice(0, starts[0]).map((text) => text.replace(/\s+/g, ' ').trim())).toEqual(['The Lamp', '', 'The Lamp A Tale A. Writer', 'Copyright 1931', 'For you', '', expect.stringMatching(/^Contents Chapter One: One 1 Chapter Two \d+ Acknowledgements \d+$/), '']);
   });
 
+  it('keeps a title of any length on its page, whole, and above the pages behind it in short', async () => {
+    const title = `Being ${'the true and faithful account of '.repeat(6)}${'X'.repeat(300)}`;
+    const { lines, pages, heads } = await readPdf(await toPdf(makeManuscript([{ title, markdown: LONG }], { title }), { trim: 'mass-market' }), { top: 40, bottom: 470 });
+    for (const { left, right } of lines) expect(left > 20 && right < 290).toBe(true);
+    expect(lettersOf(wordsOfPages(pages))).toContain(title.replaceAll(' ', ''));
+    expect(heads.at(-1)!.trim()).toMatch(/^(?:\d+ A\. Writer|Being the true and faithful account of the… \d+)$/);
+    expect(heads.some((head) => / account of the… \d/.test(head))).toBe(true);
+  });
+
   it('stands on one grid of lines, also below titles, scene breaks, quotes and lists', async () => {
     const blocks = ['* * *', '> A quote that is set in.', '## A heading', '- A list\n- of two', '1. One'];
     const markdown = Array.from({ length: 60 }, (_none, index) => `${'The keeper lit his lamp and looked at the sea for as long as it burned. '.repeat(1 + (index % 4))}\n\n${index % 5 === 0 ? `${blocks[(index / 5) % blocks.length]}\n\n` : ''}`).join('');

@@ -57,7 +57,7 @@ export function writePrintStyle(head: BookHead, style: BookStyle): string {
 }
 // The first page of a chapter has its number at its foot, and no heading above it.
 #let foot(id) = context if locate(label(id)).page() == here().page() { align(center, text(size: 0.82em, counter(page).display())) }
-#show heading: set text(size: 1em, weight: "regular")
+#show heading: set text(size: 1em, weight: "regular", hyphenate: false)
 #show heading: set par(justify: false)
 // Lines that face each other through a sheet stand on one grid: what is not a line of text is as high as some of them, with what is above and below it.
 #let apart(lines) = lines * line - ${style.size}pt
@@ -74,10 +74,12 @@ export function writePrintStyle(head: BookHead, style: BookStyle): string {
 #set enum(indent: 1em, spacing: apart(1))
 #show list: it => block(above: apart(1), below: apart(1), it)
 #show enum: it => block(above: apart(1), below: apart(1), it)
-${INITIAL}#let start-page(recto) = pagebreak(weak: true, to: if recto { "odd" })
+${INITIAL}// Where a title has no place for a line’s end for so long, a line may end anywhere.
+#let loosely(words) = words.replace(regex("\\\\S{25,}"), it => it.text.clusters().join("\u{200b}"))
+#let start-page(recto) = pagebreak(weak: true, to: if recto { "odd" })
 #let section(id: "", kind: "chapter", division: "body", number: "", name: "", title: "", first: false, body) = {
   start-page(kind != "copyright" and (division != "body" or kind == "part" or ${rectoStarts}))
-  set page(header: head(id, if title == "" { name } else { title }), footer: if kind != "part" { foot(id) }) if division != "front"
+  set page(header: head(id, name), footer: if kind != "part" { foot(id) }) if division != "front"
   if first { counter(page).update(1) }
   counter(footnote).update(0)
   [#metadata(none)#label(id)]
@@ -86,20 +88,20 @@ ${INITIAL}#let start-page(recto) = pagebreak(weak: true, to: if recto { "odd" })
     heading(level: 1, {
       if number != "" { text(size: if title == "" { 1.4em } else { 0.95em }, tracking: 0.06em, number) }
       if number != "" and title != "" { linebreak() }
-      if title != "" { text(size: 1.5em, title) }
+      if title != "" { text(size: 1.5em, loosely(title)) }
     })
   }
   body
 }
 #let dedication(body) = { set par(justify: false, first-line-indent: 0pt); set align(center); emph(body) }
 #let copyright(body) = { set par(justify: false, first-line-indent: 0pt, spacing: 1.2 * line); set text(size: 0.82em, hyphenate: false); body }
-#let half-title() = { start-page(true); v(7 * line); align(center, text(size: 1.3em, book-title)) }
+#let half-title() = { start-page(true); v(7 * line); align(center, text(size: 1.3em, loosely(book-title))) }
 #let title-page(subtitle) = {
   start-page(true)
   set align(center)
   set par(justify: false, leading: 0.5em)
   v(6 * line)
-  text(size: 2.2em, hyphenate: false, book-title)
+  text(size: 2.2em, hyphenate: false, loosely(book-title))
   if subtitle != "" { v(line); text(size: 1.2em, emph(subtitle)) }
   v(3 * line)
   text(size: 1.2em, book-author)
@@ -111,7 +113,7 @@ ${INITIAL}#let start-page(recto) = pagebreak(weak: true, to: if recto { "odd" })
   v(2 * line)
   set par(first-line-indent: 0pt, justify: false)
   for (id, name) in entries {
-    block(above: 0.3 * line, below: 0.3 * line, link(label(id), grid(columns: (1fr, auto), column-gutter: 1em, name, context counter(page).at(label(id)).map(str).first())))
+    block(above: 0.3 * line, below: 0.3 * line, link(label(id), grid(columns: (1fr, auto), column-gutter: 1em, loosely(name), context counter(page).at(label(id)).map(str).first())))
   }
 }
 `;

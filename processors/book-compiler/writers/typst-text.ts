@@ -122,12 +122,20 @@ export function writeNote({ id, blocks }: Footnote, replacements: Replacements, 
 }
 
 /**
- * A section around its text: `id`, `number`, `name` and `kind` are no words of the author's.
+ * A section around its text: `id`, `number`, `name`, which stands above its pages, and `kind` are no words of the author's.
  * @param isFirst of the body, where pages are counted from
  */
 export function writeSection({ id, kind, numberLine, title, label, division }: Section, text: string, isFirst: boolean): string {
-  const head = `id: ${literal(id)}, kind: ${literal(kind)}, division: ${literal(division)}, number: ${literal(numberLine)}, name: ${literal(label)}, title: ${literal(title)}`;
+  const head = `id: ${literal(id)}, kind: ${literal(kind)}, division: ${literal(division)}, number: ${literal(numberLine)}, name: ${literal(shorten(title === '' ? label : title))}, title: ${literal(title)}`;
   return `#section(${head}${isFirst ? ', first: true' : ''})[\n${text}]\n\n`;
+}
+
+/** Of a title, so that it has room beside a number on the smallest page. */
+const RUNNING_TITLE = 48;
+
+function shorten(title: string): string {
+  const letters = [...title];
+  return letters.length <= RUNNING_TITLE ? title : `${letters.slice(0, RUNNING_TITLE - 1).join('').replace(/\s+\S*$/, '')}…`;
 }
 
 const TOKENS = /(?:id|kind|division|number|name|file): "(?:[^"\\]|\\.)*"|#to\("(?:[^"\\]|\\.)*"\)|"((?:[^"\\]|\\.)*)"|\n|, /g;
