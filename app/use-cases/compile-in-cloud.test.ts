@@ -19,6 +19,8 @@ import { addPicture } from './add-picture.ts';
 import { compileBook } from './compile-book.ts';
 import { compileInCloud } from './compile-in-cloud.ts';
 import { deleteBook } from './delete-book.ts';
+import { editExpansion } from './edit-expansion.ts';
+import { expandChapter } from './expand-chapter.ts';
 import { importManuscript } from './import-manuscript.ts';
 import { restoreBook } from './restore-book.ts';
 import { signUp } from './sign-up.ts';
@@ -76,6 +78,22 @@ describe('a book that is compiled on the server', () => {
     expect(await compile()).toContain('went to sea');
     await compile();
     expect(readdirSync(join(author.server.dataDir, 'attachments'), { recursive: true }).filter((path) => /[0-9a-f]{64}$/.test(String(path)))).toHaveLength(2);
+  });
+
+  it('says whose words they are, as the one that is compiled here: what was grown, and what its author made of that', async () => {
+    const author = await startAuthor();
+    const [chapter] = (await firstValueFrom(author.app.observeBook(author.bookId).pipe(filter((view) => view !== null)))).chapters;
+    const place = { bookId: author.bookId, chapterId: chapter!.id };
+    const jobId = await expandChapter(author.app, place);
+    await firstValueFrom(author.app.jobs$.pipe(filter((jobs) => jobs.some(({ id, state }) => id === jobId && state === 'done'))));
+    const { text } = await firstValueFrom(author.app.observeExpansion(author.bookId, chapter!.id).pipe(filter((view) => view !== null)));
+    await editExpansion(author.app, { ...place, text: `${text} And then he slept.\n\nI was there, and saw it all.` });
+    const request = { bookId: author.bookId, format: 'text', edition: 'expansion' } as const;
+    const [there, here] = [await compileInCloud(author.app, request, quiet()), await compileBook(author.app, request, quiet())];
+    expect(there.manifest).toEqual(here.manifest);
+    expect(there.manifest.chapters[0]).toMatchObject({ chosen: 'edited-expansion', origin: { models: ['built-in'] } });
+    expect(there.manifest.origin!.author).toBeGreaterThanOrEqual(7);
+    expect(there.manifest.origin!.model_edited).toBeGreaterThanOrEqual(4);
   });
 
   it('has its pictures, the largest that there are, put in a moment ago, and its cover', async () => {
