@@ -1,4 +1,4 @@
-/** PDF where the author is: in a browser, by a worker that sets the pages on this device. */
+/** PDF where the author is: by a browser’s worker, or a process beside the desktop’s window. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -16,6 +16,14 @@ async function startPdf(page: Page): Promise<void> {
   await page.getByRole('option', { name: 'A printed book' }).click();
   await page.getByRole('button', { name: 'Export', exact: true }).click();
 }
+
+test('a short book is set as pages where its author is', async ({ page }, testInfo) => {
+  await createBook(page, 'The Keeper', 'K.');
+  await writeDraft(page, 'The keeper climbed the stairs.');
+  const file = testInfo.outputPath('book.pdf');
+  await exportAs(page, /^PDF$/, file);
+  expect(readFileSync(file, 'latin1')).toMatch(/^%PDF-[^]*%%EOF\s*$/);
+});
 
 test('a novel is the same file, byte by byte, by the browser and by the command', ONLY_IN_A_BROWSER, async ({ page }, testInfo) => {
   const folder = join(manuscripts, 'frankenstein');
