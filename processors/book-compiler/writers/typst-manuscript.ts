@@ -24,6 +24,7 @@ export function writeManuscriptStyle(head: BookHead, style: ManuscriptStyle): st
 })
 #show heading: set text(size: 1em, weight: "regular")
 #show heading: it => block(width: 100%, above: line, below: line, sticky: true, align(center, it.body))
+#set footnote.entry(indent: 0pt)
 #show footnote.entry: set text(size: ${size}pt)
 #let scene-break = block(width: 100%, above: line - 1em, below: line - 1em, sticky: true, align(center, ${literal(sceneBreak)}))
 #let set-in(body) = pad(x: 0.5in, body)

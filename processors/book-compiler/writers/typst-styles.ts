@@ -57,6 +57,7 @@ export function writePrintStyle(head: BookHead, style: BookStyle): string {
 }
 // The first page of a chapter has its number at its foot, and no heading above it.
 #let foot(id) = context if locate(label(id)).page() == here().page() { align(center, text(size: 0.82em, counter(page).display())) }
+#set footnote.entry(indent: 1.4em)
 #show heading: set text(size: 1em, weight: "regular", hyphenate: false)
 #show heading: set par(justify: false)
 // Lines that face each other through a sheet stand on one grid: what is not a line of text is as high as some of them, with what is above and below it.
