@@ -12,6 +12,7 @@ import { createApp } from '../create-app.ts';
 import type { RectoApp } from '../recto-app.ts';
 import type { Library } from '../store/library.ts';
 import { tidyLibrary } from '../store/tidy-library.ts';
+import { spyOnStorage } from '../test-support/spy-on-storage.ts';
 import { createDexieStorage, createTestPlatform } from '../test-support/test-platform.ts';
 import { addPicture } from './add-picture.ts';
 import { compileBook } from './compile-book.ts';
@@ -107,6 +108,26 @@ describe('a picture', () => {
     const parts = unzipSync((await compileBook(app, { bookId: imported.bookId, format: 'markdown-folder' }, options())).bytes);
     expect([parts['images/picture-0001.png'], parts['images/cover.jpg']]).toEqual([makePng(4, 4), TINY_JPEG]);
     expect(new TextDecoder().decode(parts['001 One.md'])).toBe('A ![map](images/picture-0001.png), ![no file](images/none.png), ![far](https://example.org/a.png).\n');
+  });
+
+  it('is not read by a start, by the shelf, or by the chapter that one writes in', async () => {
+    const { storage, reads } = spyOnStorage(createDexieStorage());
+    const home = createTestPlatform({ storage });
+    await app.close();
+    app = await createApp(home);
+    const book = await createBook(app, { title: 'Map', author: 'A' });
+    const { id } = await addPicture(app, book.bookId, { bytes: makePng(30, 30) });
+    await app.close();
+    reads.reset();
+    app = await createApp(home);
+    const shown = await firstValueFrom(app.observeBook(book.bookId).pipe(filter((view) => view !== null)));
+    await firstValueFrom(app.books$);
+    const session = await app.openDraft(shown.chapters[0]!.draftId);
+    session.changed(() => 'Words.');
+    await session.close();
+    await (await coreOf(app).library()).stats.settled();
+    expect(reads.ids('blobs')).toContain(book.bookId);
+    expect(reads.ids('blobs')).not.toContain(id);
   });
 
   it('makes no word of the book and no row of its lists', async () => {
