@@ -5,7 +5,6 @@ import { inviteCommand, resetCommand, signOutCommand } from './accounts/link-com
 import { quotaCommand } from './accounts/quota-command.ts';
 import { backupCommand, restoreCommand } from './backup/backup-command.ts';
 import { tokenCommand } from './processor-service/token-command.ts';
-import { runServer } from './run-server.ts';
 import { readSettings, type ServerSettings } from './settings.ts';
 
 const USAGE = `Usage:
@@ -40,6 +39,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.length === 0) {
+    // The commands do without most of it.
+    const { runServer } = await import('./run-server.ts');
     await runServer(readSettings(process.env));
     return;
   }

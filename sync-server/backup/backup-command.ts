@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { RectoError } from '#schemas/errors.ts';
 import type { ServerSettings } from '../settings.ts';
@@ -9,6 +10,8 @@ type Settings = Pick<ServerSettings, 'dataDir' | 'databaseFile' | 'nats'>;
 /** `backup <folder>`, beside a running server or not. @throws RectoError configuration (the usage), and those of `backUp` */
 export async function backupCommand(settings: Settings, args: readonly string[], usage: string): Promise<void> {
   const folder = readFolder(args, usage);
+  // A running server answers writers meanwhile: the backup can wait, they can't.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const { files, rows } = backUp(toSources(settings), folder, Date.now());
   const megabytes = (files.reduce((sum, { size }) => sum + size, 0) / 1024 / 1024).toFixed(1);
   console.log(`The backup is in ${folder}: ${rows['users'] ?? 0} accounts, ${rows['blobs'] ?? 0} blobs, ${files.length} files, ${megabytes} MB. It holds the server’s keys: keep it where nobody else reads it.`);
