@@ -52,6 +52,8 @@ export const FOOTNOTES: MarkdownConfig = {
       name: 'FootnoteReference',
       before: 'Link',
       parse(cx, next, pos) {
+        // Asked at every letter of a text.
+        if (next !== OPENS && next !== BANG) return -1;
         // After an exclamation mark it is no picture, unless an address follows.
         const start = next === BANG ? pos + 1 : pos;
         if (cx.char(start) !== OPENS || cx.char(start + 1) !== CARET) return -1;
