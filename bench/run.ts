@@ -4,7 +4,7 @@
  */
 import type { Figure } from './figures.ts';
 
-const PARTS = ['sync-throughput', 'sync-latency', 'open-book', 'editor-key-to-paint', 'compile-beside-pandoc', 'mirror-write', 'mirror-keystroke', 'history-keystroke', 'pdf-keystroke', 'history-size', 'desktop-start', 'event-latency', 'job-drain', 'backup-under-load', 'merge', 'start-up-scale'] as const;
+const PARTS = ['sync-throughput', 'sync-latency', 'open-book', 'editor-key-to-paint', 'compile-beside-pandoc', 'compile-pdf', 'mirror-write', 'mirror-keystroke', 'history-keystroke', 'pdf-keystroke', 'history-size', 'desktop-start', 'event-latency', 'job-drain', 'backup-under-load', 'merge', 'start-up-scale'] as const;
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !PARTS.some((part) => part === name));
