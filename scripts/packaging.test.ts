@@ -108,7 +108,7 @@ describe('the package', () => {
     expect(packed.filter((path) => path.endsWith('.wasm'))).toEqual(['dist/main/typesetter/typst_ts_web_compiler_bg.wasm']);
     expect(packed.filter((path) => path.endsWith('.node'))).toEqual(['node_modules/better-sqlite3/prebuilds/linux-x64.node']);
     expect(existsSync(join(folder, 'out/linux-unpacked/resources/app.asar.unpacked/node_modules/better-sqlite3/prebuilds/linux-x64.node'))).toBe(true);
-    expect(packed.filter((path) => path.startsWith('dist/')).toSorted()).toEqual(globSync('dist/{main,renderer}/**', { cwd: root }).map((path) => path.replaceAll('\\', '/')).filter((path) => statSync(join(root, path)).isFile()).toSorted());
+    expect(packed.filter((path) => path.startsWith('dist/')).toSorted()).toEqual(globSync('dist/{main,renderer}/**', { cwd: root }).map((path) => path.replaceAll('\\', '/')).filter((path) => statSync(join(root, path)).isFile() && !/^dist\/renderer\/.*\.(?:wasm|ttf)$/.test(path)).toSorted());
   });
 
   it('has nothing else: no sources, tests, maps, documents, settings or tools', () => {
@@ -158,7 +158,8 @@ describe('the package', () => {
   it('keeps to its size', () => {
     const size = statSync(join(folder, 'out/linux-unpacked/resources/app.asar')).size;
     expect(size).toBeGreaterThan(3_000_000);
-    expect(size).toBeLessThan(64_000_000);
+    // 77 MB of it set pages: Typst, and the faces for the scripts of the world.
+    expect(size).toBeLessThan(100_000_000);
   });
 
   it('has its fuses set in the program itself', async () => {
