@@ -1,6 +1,7 @@
 import { getChangedDocumentsSince } from 'rxdb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PUSH_BATCH_SIZE, startReplication } from './replication.ts';
+import { isSameState } from './conflict-handler.ts';
 import { openMetaStorage } from './meta-storage.ts';
 import { createDevicePlatform, settle, startWorld, type Device, type Person, type World } from './sync-rig.acceptance.ts';
 import { fromWire, type BlobState } from './wire-rows.ts';
@@ -97,6 +98,38 @@ test('what is told while a page is on its way is not forgotten with its end, nor
   replication.resync();
   await vi.waitFor(() => expect(pulls).toBeGreaterThan(before));
   await replication.inSync();
+  await replication.stop(() => undefined);
+  await meta.close();
+});
+
+test('what another device writes while a merge is being made is taken in after it', async () => {
+  const device = await world.device(author, { start: false });
+  const { collection } = device.blobs;
+  const id = await device.write('mine');
+  const later = { ...stateOf(id, 'theirs, and later words'), version: 7 };
+  const meta = await openMetaStorage(collection, 'test', () => false);
+  let hasLater = false;
+  const replication = await startReplication({
+    identifier: 'test',
+    collection,
+    meta,
+    conflictHandler: {
+      isEqual: isSameState,
+      resolve: async ({ realMasterState }) => {
+        hasLater = true;
+        replication.resync();
+        // It may not come before this ends.
+        await vi.waitUntil(async () => (await meta.readCheckpoint('down'))?.seq === 2, { timeout: 500 }).catch(() => undefined);
+        return realMasterState;
+      },
+    },
+    pull: async (checkpoint) => ({ documents: hasLater && checkpoint?.seq !== 2 ? [later] : [], checkpoint: { epoch: 'one', seq: hasLater ? 2 : 1 }, more: false }),
+    push: async () => (hasLater ? [later] : [{ ...stateOf(id, 'theirs'), version: 6 }]),
+    onActive: () => undefined,
+    onFirstPush: () => undefined,
+    onError: (error) => expect.unreachable(String(error)),
+  });
+  await vi.waitFor(async () => expect(await device.text(id)).toBe('theirs, and later words'));
   await replication.stop(() => undefined);
   await meta.close();
 });

@@ -8,11 +8,11 @@ import {
   type RxReplicationPullStreamItem, type RxStorageInstanceReplicationState,
 } from 'rxdb';
 import type { RxConflictHandler } from 'rxdb';
-import { wait } from '#processors/contract/timers.ts';
 import type { SyncChangedEvent, SyncCheckpoint } from '#schemas/generated/types.ts';
 import type { StoredBlob } from '../store/collections.ts';
 import { isSameState } from './conflict-handler.ts';
 import type { MetaStorage } from './meta-storage.ts';
+import { createPushGate } from './push-gate.ts';
 import type { PushRow } from './push-rows.ts';
 import { refuseStale } from './refuse-stale.ts';
 import type { BlobCollection } from './sync-types.ts';
@@ -21,13 +21,19 @@ import { fromWire, isUnknownMaster, type BlobState } from './wire-rows.ts';
 export const PUSH_BATCH_SIZE = 2000;
 export const PULL_BATCH_SIZE = 2000;
 
+export interface PulledPage {
+  documents: BlobState[];
+  checkpoint: SyncCheckpoint | null;
+  more: boolean;
+}
+
 export interface ReplicationOptions {
   identifier: string;
   collection: BlobCollection;
   meta: MetaStorage;
   conflictHandler: RxConflictHandler<StoredBlob>;
   /** @returns a page, and whether there is more after it. It settles only when there is one or the replication was stopped; then null */
-  pull(checkpoint: SyncCheckpoint | null, limit: number): Promise<{ documents: BlobState[]; checkpoint: SyncCheckpoint | null; more: boolean } | null>;
+  pull(checkpoint: SyncCheckpoint | null, limit: number): Promise<PulledPage | null>;
   /** @returns the masters of the rows in conflict. It settles only when each row has its verdict or the replication was stopped */
   push(rows: PushRow[], position: SyncCheckpoint | null): Promise<BlobState[]>;
   onActive(active: boolean): void;
@@ -72,7 +78,7 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
     pullBatchSize: 1,
     pushBatchSize: PUSH_BATCH_SIZE,
     conflictHandler: options.conflictHandler,
-    forkInstance: refuseStale(collection.storageInstance),
+    forkInstance: pushes.watch(refuseStale(collection.storageInstance)),
     metaInstance: meta.instance as never,
     hashFunction: collection.database.hashFunction,
     skipStoringPullMeta: false,
@@ -127,6 +133,7 @@ export async function startReplication(options: ReplicationOptions): Promise<Rep
       await awaitRxStorageReplicationIdle(state);
     },
     stop: async (settle) => {
+      pushes.open();
       const cancelled = cancelRxStorageReplication(state);
       settle();
       end();
@@ -154,69 +161,4 @@ async function leaveOutOvertaken({ storageInstance }: BlobCollection, meta: Meta
   const [current, overtaken] = [rows.filter(isCurrent), rows.filter((row) => !isCurrent(row))];
   meta.notSent(overtaken.map(({ newDocumentState }) => newDocumentState));
   return current;
-}
-
-/** While a page that keeps being overtaken by pushes is fetched once more, pushes wait. */
-const MAX_REFETCHES = 5;
-
-type Page = Awaited<ReturnType<ReplicationOptions['pull']>>;
-
-interface PushGate {
-  run<T>(ids: readonly string[], push: () => Promise<T>): Promise<T>;
-  apart(pull: () => Promise<Page>): Promise<Page>;
-  /** Calls `emit` when the pushes that are now under way have been noted, after what was asked for before; at once where nothing waits. */
-  after(emit: () => void): void;
-}
-
-/**
- * Keeps what comes from the server apart from pushes. RxDB passes over what comes for a blob that has changes of its own on
- * the way; if the verdict on those was given before that was made, it would never be taken in. So a page with such a
- * blob in it is fetched again, and a change on the socket waits for the pushes that were under way when it came: RxDB's
- * own wait ends too early while it sends what has gathered offline.
- */
-function createPushGate(metaIdle: () => Promise<void>): PushGate {
-  const underWay = new Set<Promise<void>>();
-  /** What was pushed since the page that is under way was asked for. */
-  const meanwhile = new Set<string>();
-  /** No push begins while this lasts. */
-  let closed: Promise<unknown> = Promise.resolve();
-  let lastEmit = Promise.resolve();
-  let waiting = 0;
-  const note = async (): Promise<void> => {
-    // RxDB notes what is stored right after a push returns.
-    await wait(0);
-    await metaIdle();
-  };
-  return {
-    run: async (ids, push) => {
-      await closed;
-      for (const id of ids) meanwhile.add(id);
-      const pushed = push();
-      const noted = pushed.then(note, note);
-      underWay.add(noted);
-      void noted.then(() => underWay.delete(noted));
-      return await pushed;
-    },
-    apart: async (pull) => {
-      for (let tries = 0; ; tries++) {
-        while (underWay.size > 0) await Promise.all(underWay);
-        meanwhile.clear();
-        const pulled = pull();
-        if (tries >= MAX_REFETCHES) closed = pulled.catch(() => undefined);
-        const page = await pulled;
-        if (page === null || !page.documents.some(({ id }) => meanwhile.has(id))) return page;
-      }
-    },
-    after: (emit) => {
-      if (underWay.size === 0 && waiting === 0) return emit();
-      waiting += 1;
-      const pushes = [...underWay];
-      lastEmit = lastEmit
-        .then(() => Promise.all(pushes))
-        .then(() => {
-          waiting -= 1;
-          emit();
-        });
-    },
-  };
 }
