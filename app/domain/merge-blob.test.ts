@@ -58,6 +58,18 @@ describe('mergeBlob', () => {
     expect(mergeBlob(null, edited, deleted).blob.deleted).toBe(false);
   });
 
+  test('a book that was edited here and deleted there lives on with the chapters that either side had added', () => {
+    const book = (title: string, chapters: string[], more: Partial<Blob> = {}): Blob =>
+      draft('', { schema_id: 'book-v1', data: { title, author: 'A', chapters: chapters.map((id) => ({ id, title: id, draft_blob_id: `draft-${id}`, edition: 'draft' })) }, ...more });
+    const before = book('Book', ['one', 'two']);
+    const edited = book('The Book', ['two', 'three'], at(2));
+    const deleted = book('Book', ['one', 'two', 'four'], { ...at(5), deleted: true, tags: ['deleted-with:blob-1'] });
+    const expected = { deleted: false, tags: [], version: 6, data: { title: 'The Book', chapters: [{ id: 'two' }, { id: 'four' }, { id: 'three' }] } };
+    expect(mergeBlob(before, edited, deleted).blob).toMatchObject(expected);
+    expect(mergeBlob(before, deleted, edited).blob).toEqual(mergeBlob(before, edited, deleted).blob);
+    expect(mergeBlob(before, edited, emptyBlob(deleted)).blob.data).toEqual(edited.data);
+  });
+
   test('unknown fields and tags of both sides survive', () => {
     const mine = draft('The keeper climbed.', { ...at(2), tags: ['mine'], mood: 'dark' });
     const theirs = draft('The keeper climbed the stairs.', { ...at(3), tags: ['theirs'], data: { content: base.data['content'], style: 'creative', weather: 'rain' } });

@@ -79,7 +79,10 @@ function mergeContent(base: Blob | null, mine: Blob, theirs: Blob): MergedBlob {
 /** One side deleted it: an edit beats a delete, a delete beats what nobody changed. */
 function keepEdit(base: Blob | null, mine: Blob, theirs: Blob): Blob {
   const [living, deleted] = mine.deleted ? [theirs, mine] : [mine, theirs];
-  return base && !base.deleted && isSameContent(base, living) ? deleted : living;
+  if (base && !base.deleted && isSameContent(base, living)) return deleted;
+  if (!base || ![base, mine, theirs].every((blob) => blob.schema_id === 'book-v1' && !isEmptied(blob))) return living;
+  // A book that lives has all its chapters, also those of which only the side that deleted it knew: someone may write in them.
+  return { ...living, data: mergeData(base.data, mine, theirs).data };
 }
 
 /** Both deleted it, and of one side the words are gone for good: the other's stay where it was deleted anew, and go in their own time. */
