@@ -101,6 +101,8 @@ for (const { name, kill } of VICTIMS)
       const witness = await watchSaved(page);
       const typing = typeUntilGone(page, typed.slice(begin.length), makeRandom(SEED + round)).catch((thrown: unknown) => thrown);
       await wait(Math.floor(random() * LONGEST_WAIT_MS));
+      // On a busy machine no round may have come so far: one that saw no 'Saved' proves nothing.
+      if (round === ROUNDS - 1 && kept.every(({ times }) => times === 0)) await expect.poll(() => witness.times).toBeGreaterThan(0);
       page = await kill(desktop);
       expect(String(await typing)).not.toContain('All was typed');
       await findDraft(page);
@@ -115,6 +117,5 @@ for (const { name, kill } of VICTIMS)
     }
     const witnessed = kept.filter(({ times }) => times > 0).length;
     console.log(`${name}: ${ROUNDS} kills, ‘Saved’ was seen ${kept.reduce((sum, { times }) => sum + times, 0)} times in ${witnessed} of them; no saved character is missing; ${kept.reduce((sum, { unsaved }) => sum + Math.max(0, unsaved), 0)} more were there than ‘Saved’ had said`);
-    // A spec that saw no 'Saved' proved nothing.
     expect(witnessed).toBeGreaterThan(0);
   });
